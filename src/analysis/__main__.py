@@ -1,0 +1,5 @@
+"""`python -m analysis`: the command line."""
+
+from analysis.cli import main
+
+main()

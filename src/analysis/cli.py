@@ -1,0 +1,83 @@
+"""The command line. Each command is a small module that is imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from analysis.errors import UserError
+
+# name → (module, attribute, help); a command's own module is not imported for `analysis --help`.
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "run": ("analysis.commands.run", "command", "Execute the notebooks and write results, figures and pages."),
+    "params": ("analysis.commands.params", "command", "List the parameters of the notebooks, and the scenarios."),
+    "verify": ("analysis.commands.verify", "command", "Recompute the checksums of a run and compare them."),
+    "baseline": ("analysis.commands.baseline", "command", "Renew the outputs of the committed notebooks."),
+}
+
+
+class LazyGroup(click.Group):
+    """A click group that knows its commands' names and help texts, and imports a command when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        loaded = getattr(importlib.import_module(module), attribute)
+        if not isinstance(loaded, click.Command):
+            raise TypeError(f"{module}.{attribute} is not a click command")
+        return loaded
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" Commands: {', '.join(COMMANDS)}."
+            raise UserError(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--project",
+    type=click.Path(path_type=Path),
+    envvar="ANALYSIS_PROJECT",
+    help="Folder that holds notebooks/ (default: the current folder or the nearest above it).",
+)
+@click.version_option(package_name="fintech-whitepaper-analysis", prog_name="analysis")
+@click.pass_context
+def cli(ctx: click.Context, project: Path | None) -> None:
+    """Rerun, tweak and export the analysis: every printed number recomputed from cited data."""
+    ctx.obj = project
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point: a user's mistake ends with one message and its exit code, never with a traceback."""
+    try:
+        code = cli.main(args=arguments, prog_name="analysis", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except UserError as error:
+        click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
