@@ -1,0 +1,84 @@
+"""Tables in notebooks: rounded, deterministic text and HTML, and the rows as data."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.claims.computed import significant
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption. Numbers are shown with the decimals given per column (two unless told)."""
+
+    data: pd.DataFrame
+    caption: str
+    id: str = ""
+    decimals: Mapping[str, int] | int = 2
+    source: str = ""
+
+    def _cell(self, column: Any, value: Any) -> str:
+        if value is None or value != value:
+            return "–"
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return str(value)
+        places = self.decimals if isinstance(self.decimals, int) else self.decimals.get(column, 2)
+        return f"{value:,.{0 if isinstance(value, int) else places}f}"
+
+    def _texts(self) -> list[list[str]]:
+        columns = list(self.data.columns)
+        plain = self.data.astype(object).to_numpy().tolist()
+        return [[self._cell(c, v) for c, v in zip(columns, row, strict=True)] for row in plain]
+
+    def __repr__(self) -> str:
+        rows = [[str(c) for c in self.data.columns], *self._texts()]
+        return "\n".join([self.caption, *("\t".join(row) for row in rows), *filter(None, [self.source])])
+
+    def _html(self) -> str:
+        numeric = [self.data[c].dtype.kind in "if" for c in self.data.columns]
+        head = "".join(f'<th scope="col">{html.escape(str(c))}</th>' for c in self.data.columns)
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f"<td{' class=' + chr(34) + 'number' + chr(34) if n else ''}>{html.escape(t)}</td>"
+                for t, n in zip(row, numeric, strict=True)
+            )
+            + "</tr>"
+            for row in self._texts()
+        )
+        foot = f'<p class="source">{html.escape(self.source)}</p>' if self.source else ""
+        anchor = f' id="table-{html.escape(self.id)}"' if self.id else ""
+        return (
+            f'<table class="data"{anchor}><caption>{html.escape(self.caption)}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{foot}"
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._html()}
+        if self.id:
+            records = [
+                {"table_id": self.id, "row": n, "column": str(c), "value": _plain(v)}
+                for n, row in enumerate(self.data.astype(object).to_numpy().tolist(), start=1)
+                for c, v in zip(self.data.columns, row, strict=True)
+            ]
+            bundle["application/vnd.suite.rows+json"] = {"table": "tables", "rows": records}
+        return bundle
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value != value:
+        return ""
+    return significant(value) if isinstance(value, float) else value
+
+
+def show_table(
+    data: pd.DataFrame, caption: str, *, id: str = "", decimals: Mapping[str, int] | int = 2, source: str = ""
+) -> Table:
+    """A captioned table: last expression of a cell. With `id` its cells are kept in the run's `tables.csv`."""
+    return Table(data, caption, id, decimals, source)
