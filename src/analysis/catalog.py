@@ -88,7 +88,7 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
 
     try:
         # Reading the bytes in Python keeps every opened file visible to the run's record of inputs.
-        with path.open(encoding="utf-8", newline="") as handle:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
             table = pd.read_csv(
                 handle, dtype=str, keep_default_na=False, na_filter=False, on_bad_lines="error"
             )
@@ -103,12 +103,7 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     except pd.errors.ParserError as error:
         raise CatalogError(f"{path.name}: {str(error).strip()}; quote cells that contain commas") from None
     if columns and (missing := [c for c in columns if c not in table.columns]):
-        bom = (
-            " (the file begins with a byte order mark: save it without)"
-            if "\ufeff" in table.columns[0]
-            else ""
-        )
-        raise CatalogError(f"{path.name}: column {', '.join(missing)} is missing{bom}")
+        raise CatalogError(f"{path.name}: column {', '.join(missing)} is missing")
     return table
 
 

@@ -8,7 +8,7 @@ hence a parameter: `Reading`.
     >>> Quantity.parse("34.54", "%").interval
     Interval(low=34.535, high=34.545)
     >>> Quantity.parse("200", "亿元", "约").hedged
-    Interval(low=190.0, high=210.0)
+    Interval(low=189.5, high=210.5)
 """
 
 from __future__ import annotations
@@ -174,19 +174,15 @@ class Quantity:
     def hedged(self) -> Interval:
         """What the hedge word allows besides. Equal to `interval` without one."""
         value, printed = self._value(), self.interval
-        reach = abs(value)
-        low, high = printed.low, printed.high
+        low, high, reach = printed.low, printed.high, abs(value)
         if self.hedge in NEAR:
-            low = min(low, value - reach * self.reading.near)
+            low -= reach * self.reading.near
         elif self.hedge in ABOUT:
-            low, high = (
-                min(low, value - reach * self.reading.about),
-                max(high, value + reach * self.reading.about),
-            )
+            low, high = low - reach * self.reading.about, high + reach * self.reading.about
         elif self.hedge in ABOVE:
-            high = max(high, value + reach * self.reading.above)
+            high += reach * self.reading.above
         elif self.hedge in BELOW:
-            low = min(low, value - reach * self.reading.below)
+            low -= reach * self.reading.below
         return Interval(low, high)
 
     @property

@@ -82,7 +82,7 @@ def load_claims(path: Path | None = None) -> Mapping[str, Claim]:
 @cache
 def _load(path: Path, stamp: tuple[int, int]) -> Mapping[str, Claim]:
     try:
-        with path.open(encoding="utf-8", newline="") as handle:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
             reader = csv.DictReader(handle, strict=True)
             missing = [c for c in COLUMNS if c not in (reader.fieldnames or [])]
             if missing:
