@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 RUN    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test nbval lint types baseline bench lab lock clean setup setup-test
+.PHONY: help report test lint types pytest nbval baseline bench lab lock clean setup setup-test
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,19 +23,43 @@ $(VENV)/.test: $(VENV)/.run requirements-test.lock
 	@touch $@
 
 setup: $(VENV)/.run ## Make .venv with exact versions (only when a lock file changed)
-setup-test: $(VENV)/.test
+setup-test: lint types pytest nbval ## Everything that must hold: lint, types, tests, notebooks
 
-report: $(VENV)/.run ## Run the whole analysis and write the HTML pages
-	@$(BIN)/analysis run $(RUN)
+lint: $(VENV)/.test ## Style of code and notebooks
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "not formatted: run .venv/bin/ruff format ." >&2; exit 1; }
 
-test: $(VENV)/.test ## Everything that must hold: lint, types, tests, nbval
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.everything
+types: $(VENV)/.test ## Types over src/
+	@$(BIN)/mypy
+
+pytest: $(VENV)/.test ## The tests alone
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadgroup tests
+
+nbval: $(VENV)/.test ## Rerun the committed notebooks and compare every output
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadscope --nbval notebooks
+
+baseline: $(VENV)/.run ## Renew the committed notebooks' outputs and show what changed
+	@$(BIN)/analysis baseline
+
+bench: $(VENV)/.test ## Measure the runner against its peers and limits (docs/benchmarks.md)
+	@$(BIN)/python -m bench
+
+.venv-lab/.lab: requirements-lab.lock pyproject.toml
+	@test -x .venv-lab/bin/python || $(PYTHON) -m venv .venv-lab
+	.venv-lab/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock
+	.venv-lab/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+lab: .venv-lab/.lab ## Open the notebooks in JupyterLab (an environment of its own, .venv-lab)
+	@.venv-lab/bin/jupyter-lab notebooks
 
 lock: ## Renew the lock files (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra build --extra test -o requirements-test.lock pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra build -c requirements-test.lock -o requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --extra build --extra lab -c requirements-test.lock -o requirements-lab.lock pyproject.toml
 
 clean: ## Remove runs, caches and .venv
-	rm -rf $(VENV) .cache reports/*/ reports/latest .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-lab .cache reports/*/ reports/latest .pytest_cache .mypy_cache .ruff_cache
