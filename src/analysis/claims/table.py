@@ -82,3 +82,20 @@ def show_table(
 ) -> Table:
     """A captioned table: last expression of a cell. With `id` its cells are kept in the run's `tables.csv`."""
     return Table(data, caption, id, decimals, source)
+
+
+@dataclass(frozen=True)
+class Records:
+    """Rows that a notebook leaves to the run: collected into `results/<table>.csv`, shown as their number."""
+
+    table: str
+    rows: list[dict[str, Any]]
+
+    def __repr__(self) -> str:
+        return f"{len(self.rows)} rows of {self.table}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {
+            "text/plain": repr(self),
+            "application/vnd.suite.rows+json": {"table": self.table, "rows": self.rows},
+        }
