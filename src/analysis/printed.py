@@ -255,6 +255,8 @@ def _chinese(plain: str, text: str) -> str:
         raise PrintedNumberError(f"not a printed number: {text!r}")
     import cn2an
 
+    if plain[0] in "百千万亿":  # 近百项 leaves out the 一 that cn2an asks for
+        plain = f"一{plain}"
     try:
         return str(cn2an.cn2an(plain, "smart"))
     except ValueError as error:
