@@ -12,8 +12,16 @@ from analysis.errors import UserError
 
 # name → (module, attribute, help); a command's own module is not imported for `analysis --help`.
 COMMANDS: dict[str, tuple[str, str, str]] = {
-    "run": ("analysis.commands.run", "command", "Execute the notebooks and write results, figures and pages."),
-    "params": ("analysis.commands.params", "command", "List the parameters of the notebooks, and the scenarios."),
+    "run": (
+        "analysis.commands.run",
+        "command",
+        "Execute the notebooks and write results, figures and pages.",
+    ),
+    "params": (
+        "analysis.commands.params",
+        "command",
+        "List the parameters of the notebooks, and the scenarios.",
+    ),
     "verify": ("analysis.commands.verify", "command", "Recompute the checksums of a run and compare them."),
     "baseline": ("analysis.commands.baseline", "command", "Renew the outputs of the committed notebooks."),
 }

@@ -1,0 +1,170 @@
+"""`analysis run`: execute the notebooks and write a run directory."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from analysis.suite.params import Catalogue
+    from analysis.suite.progress import Reporter
+    from analysis.suite.project import Project
+    from analysis.suite.run import Outcome, Settings
+
+_STATUS_WORDS = {"ok": "run", "cached": "unchanged", "failed": "failed", "skipped": "not run"}
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option(
+    "-p",
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set a parameter (repeatable).",
+)
+@click.option(
+    "--params-file",
+    type=click.Path(path_type=Path),
+    help="YAML file of parameters, one `name: value` a line.",
+)
+@click.option("--scenario", help="A named set of parameters (notebooks/scenarios/).")
+@click.option(
+    "--only", multiple=True, metavar="GLOB", help="Only these notebooks, and those they need (repeatable)."
+)
+@click.option(
+    "--language", type=click.Choice(["both", "en", "zh"]), help="Labels and pages in one language or both."
+)
+@click.option("--engine", type=click.Choice(["warm", "stock"]), default="warm", show_default=True,
+              help="warm: fast, forked; stock: Jupyter's own kernel.")  # fmt: skip
+@click.option(
+    "--jobs", "-j", type=click.IntRange(1, 64), help="Notebooks at once (default: by cores and memory)."
+)
+@click.option(
+    "--timeout",
+    type=click.IntRange(1),
+    default=600,
+    show_default=True,
+    help="Seconds that one cell may take.",
+)
+@click.option("--html/--no-html", default=True, help="Write HTML pages (default) or not.")
+@click.option(
+    "--cache/--no-cache", default=True, help="Take over notebooks of which nothing changed (default) or not."
+)
+@click.option("--quiet", "-q", is_flag=True, help="Say only how it ended.")
+@click.option("--json", "as_json", is_flag=True, help="Say how it ended as JSON.")
+@click.pass_obj
+def command(project: Path | None, **options: Any) -> int:
+    """Execute the notebooks in order and write results, figures, pages and manifest to reports/NAME.
+
+    \b
+    analysis run                                    everything, with defaults
+    analysis run usd -p currency=USD -p fx_rate=6.5
+    analysis run --scenario strict_reading
+    analysis run --only '04*'                       one notebook and what it needs
+    """
+    from analysis.suite.project import Project
+    from analysis.suite.run import run
+
+    found = Project.find(project)
+    settings = _settings(found, options)
+    outcome = run(found, settings, _reporter(options["quiet"] or options["as_json"]))
+    if options["as_json"]:
+        click.echo(json.dumps(outcome.as_json(), ensure_ascii=False, indent=1))
+    else:
+        _summary(outcome, partial=bool(settings.only))
+    return 0 if outcome.is_ok else 1
+
+
+def _settings(project: Project, options: dict[str, Any]) -> Settings:
+    """What the options ask for, checked before anything runs."""
+    from analysis.suite.params import Catalogue, resolve, run_name
+    from analysis.suite.run import Settings
+
+    only, texts, language = options["only"], options["parameters"], options["language"]
+    if language in ("en", "zh"):
+        texts = (*texts, f"language={language}")
+    stems = [n.stem for n in project.select(only)]
+    catalogue = Catalogue.of(project.notebooks)
+    values = resolve(project, catalogue, texts, options["params_file"], options["scenario"])
+    catalogue.refuse_unused(texts, stems)
+    differing = catalogue.differing({k: v for k, v in values.items() if set(stems) & set(catalogue.users(k))})
+    is_plain = not options["parameters"] and not options["params_file"] and language in (None, "both")
+    return Settings(
+        name=options["name"] or run_name(differing, options["scenario"] if is_plain else None, only),
+        values=values,
+        scenario=options["scenario"],
+        only=only,
+        variants=_variants(catalogue, values) if language == "both" else {},
+        engine=options["engine"],
+        jobs=options["jobs"] or 0,
+        timeout=options["timeout"],
+        cache=options["cache"],
+        pages=_pages if options["html"] else None,
+    )
+
+
+def _variants(catalogue: Catalogue, values: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """The other languages that the notebooks know, each a variant of the run."""
+    from analysis.suite.values import alternatives
+
+    if not catalogue.users("language"):
+        return {}
+    main = values.get("language", catalogue.default("language"))
+    others = [v for v in alternatives(catalogue["language"].type) if v != main]
+    return {other: {"language": other} for other in others}
+
+
+def _pages(run: Path) -> Path:
+    from analysis import site
+
+    return site.build(run)
+
+
+def _reporter(is_quiet: bool) -> Reporter:
+    from analysis.suite.progress import Lines, Live, Silent
+
+    if is_quiet:
+        return Silent()
+    return Live() if sys.stderr.isatty() else Lines(sys.stderr)
+
+
+def _summary(outcome: Outcome, partial: bool) -> None:
+    """How the run ended: failures first, then where to look, then the verdicts."""
+    failed = [n.failure for n in outcome.notebooks if n.status == "failed" and n.failure]
+    skipped = [n.failure for n in outcome.notebooks if n.status == "skipped" and n.failure]
+    for failure in failed:
+        click.echo(f"Failed: {failure}", err=True)
+        click.echo(
+            f"        with its traceback: {_near(outcome.folder)}/notebooks/{failure.notebook}.ipynb",
+            err=True,
+        )
+    for failure in skipped:
+        click.echo(f"Not run: {failure.notebook} ({failure.error.removeprefix('not run: ')})", err=True)
+    for problem in outcome.problems:
+        click.echo(f"Problem: {problem}", err=True)
+    counts = Counter[str](n.status for n in outcome.notebooks)
+    words = ", ".join(f"{counts[s]} {w}" for s, w in _STATUS_WORDS.items() if counts[s])
+    click.echo(f"{len(outcome.notebooks)} notebooks: {words} in {outcome.seconds:.1f} s")
+    if not outcome.is_ok:
+        click.echo(
+            f"This run has failures: it is kept as {outcome.name}, and latest still shows the last good run."
+        )
+    elif partial:
+        click.echo("A run of some notebooks only: latest was not moved.")
+    click.echo(f"{_near(outcome.index or outcome.folder)}")
+    if outcome.verdicts:
+        parts = ", ".join(f"{n} {verdict}" for verdict, n in outcome.verdicts.items())
+        click.echo(f"{sum(outcome.verdicts.values())} claims: {parts}")
+
+
+def _near(path: Path) -> str:
+    """The path as seen from here."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)

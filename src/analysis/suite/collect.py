@@ -1,0 +1,196 @@
+"""What notebooks hand out: rows of tables and figures, found in the outputs of executed notebooks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import CheckFailed, UserError
+from analysis.suite import document
+from analysis.suite.document import Document
+from analysis.suite.files import write_atomically
+
+ROWS = "application/vnd.suite.rows+json"
+FIGURE = "application/vnd.suite.figure+json"
+SVG = "image/svg+xml"
+FOLDER_VARIABLE = "ANALYSIS_NOTEBOOKS"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Table:
+    """Rows of one table from all notebooks, in notebook order.
+
+    order: the columns as the notebooks announce them; stored notebooks keep mappings in alphabetical order.
+    """
+
+    name: str
+    rows: list[Row] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """The column that must be unique, where the table has it: `check_id` in `checks`."""
+        return f"{self.name.removesuffix('s')}_id"
+
+    @property
+    def columns(self) -> list[str]:
+        """All columns: first those announced (else the key), then the others, `notebook` last unless announced."""
+        found = dict.fromkeys(column for row in self.rows for column in row)
+        first = self.order or ([self.key] if self.key in found else [])
+        found.pop("notebook", None)
+        return list(dict.fromkeys([*first, *found, "notebook"]))
+
+    def duplicates(self) -> list[str]:
+        """One sentence for each key that occurs twice."""
+        first: dict[Any, Row] = {}
+        found = []
+        for row in self.rows:
+            if self.key not in row:
+                continue
+            other = first.setdefault(row[self.key], row)
+            if other is not row:
+                found.append(
+                    f"{self.name}: {self.key} {row[self.key]} occurs twice, "
+                    f"in {other['notebook']} and in {row['notebook']}."
+                )
+        return found
+
+    def to_csv(self) -> bytes:
+        """The table as CSV (UTF-8, LF); lists and mappings as JSON, nothing for None."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows([_cell_text(row.get(column)) for column in self.columns] for row in self.rows)
+        return text.getvalue().encode()
+
+
+def rows(table: str, folder: str | Path | None = None) -> list[Row]:
+    """The rows of a table that the executed notebooks of a folder hand out, each with its `notebook`.
+
+    folder: by default the one that a run names in the environment, so that a notebook sees the results of the
+    same run; outside a run the nearest notebooks/ at or above the current folder (the committed baseline).
+    """
+    found = tables(_folder(folder)).get(table)
+    return found.rows if found else []
+
+
+def tables(folder: Path) -> dict[str, Table]:
+    """All tables that the notebooks of a folder hand out, by name.
+
+    Such an output is `{"table": name, "rows": [{...}], "columns": [names in order, optional]}`.
+    Raises UserError naming notebook and cell for one of another form.
+    """
+    found: dict[str, Table] = {}
+    for path in sorted(folder.glob("*.ipynb")):
+        for number, data in _bundles(document.read(path)):
+            if ROWS in data:
+                name, some = _checked(data[ROWS], f"{path.name}, cell {number}")
+                table = found.setdefault(name, Table(name))
+                table.order = list(dict.fromkeys([*table.order, *data[ROWS].get("columns", [])]))
+                table.rows += [{**row, "notebook": path.stem} for row in some]
+    return found
+
+
+def write_tables(found: dict[str, Table], results: Path) -> None:
+    """Write results/<table>.csv for every table.
+
+    Raises CheckFailed, after writing, when a key occurs twice.
+    """
+    for table in found.values():
+        write_atomically(results / f"{table.name}.csv", table.to_csv())
+    duplicates = [sentence for table in found.values() for sentence in table.duplicates()]
+    if duplicates:
+        raise CheckFailed("\n".join(duplicates))
+
+
+def write_figures(notebooks: Path, figures: Path) -> list[Row]:
+    """Write figures/<notebook>-<id>.svg (and .csv, the plotted data) and figures.json, their index; gives the index.
+
+    Raises UserError naming notebook and cell for a figure without an id or picture, CheckFailed for one that
+    occurs twice.
+    """
+    index: list[Row] = []
+    for path in sorted(notebooks.glob("*.ipynb")):
+        for number, data in _bundles(document.read(path)):
+            if FIGURE in data:
+                index.append(_write_figure(path.stem, number, data, figures))
+    names = [entry["file"] for entry in index]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise CheckFailed(f"These figures occur twice: {', '.join(twice)}.")
+    if index:
+        text = json.dumps(index, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        write_atomically(figures / "figures.json", text.encode())
+    return index
+
+
+def _write_figure(stem: str, number: int, data: dict[str, Any], figures: Path) -> Row:
+    where = f"{stem}, cell {number}"
+    figure = data[FIGURE]
+    if not isinstance(figure, dict) or not _NAME.fullmatch(str(figure.get("id", ""))):
+        raise UserError(f"{where}: a figure needs an id of letters, digits, '-' and '_'.")
+    if SVG not in data:
+        raise UserError(f"{where}: figure {figure['id']} has no picture ({SVG}).")
+    name = f"{stem}-{figure['id']}"
+    write_atomically(figures / f"{name}.svg", data[SVG].encode())
+    entry = {k: v for k, v in figure.items() if k != "data_csv"}
+    entry |= {"file": f"{name}.svg", "notebook": stem, "cell": number}
+    if figure.get("data_csv"):
+        write_atomically(figures / f"{name}.csv", str(figure["data_csv"]).encode())
+        entry["data"] = f"{name}.csv"
+    return entry
+
+
+def _bundles(content: Document) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(position of the cell from 1, MIME bundle) of every output."""
+    for number, cell in document.code_cells(content):
+        for output in cell["outputs"]:
+            if "data" in output:
+                yield number, output["data"]
+
+
+def _checked(bundle: Any, where: str) -> tuple[str, list[Row]]:
+    name = bundle.get("table") if isinstance(bundle, dict) else None
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise UserError(f"{where}: rows need a table with a plain name, not {name!r}.")
+    found = bundle.get("rows")
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise UserError(f"{where}: the rows of table {name} must be a list of mappings.")
+    columns = bundle.get("columns", [])
+    if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
+        raise UserError(f"{where}: the columns of table {name} must be a list of names.")
+    return name, found
+
+
+def _cell_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else repr(value)
+
+
+def _folder(folder: str | Path | None) -> Path:
+    if folder is not None:
+        return Path(folder)
+    if named := os.environ.get(FOLDER_VARIABLE):
+        return Path(named)
+    here = Path.cwd()
+    for candidate in (here, *here.parents):
+        if candidate.name == "notebooks" and any(candidate.glob("*.ipynb")):
+            return candidate
+        if any((candidate / "notebooks").glob("*.ipynb")):
+            return candidate / "notebooks"
+    raise UserError(f"There is no notebooks/ folder at or above {here}.")

@@ -1,0 +1,136 @@
+"""Notebooks as plain JSON: reading, the canonical bytes, and what a cell is.
+
+The runner's fast path must not wait for nbformat, so it reads and writes the (simple) version 4.5 format itself;
+a test compares the bytes with those of nbformat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import UserError
+from analysis.suite.files import write_atomically
+
+Document = dict[str, Any]
+Cell = dict[str, Any]
+
+
+def read(path: Path) -> Document:
+    """The notebook in `path`, with sources and outputs as single strings.
+
+    Raises UserError when the file is missing, is not JSON, or is not a notebook of format 4.5 or later.
+    """
+    try:
+        return parse(path.read_bytes(), path)
+    except FileNotFoundError:
+        raise UserError(f"{path}: there is no such notebook.") from None
+
+
+def parse(content: bytes, path: Path) -> Document:
+    """The notebook that these bytes are; `path` is for the messages of errors. Raises UserError as `read` does."""
+    try:
+        document = json.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise UserError(f"{path}: this is not a notebook ({error}).") from None
+    if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
+        raise UserError(f"{path}: this is not a notebook (it has no list of cells).")
+    version = (document.get("nbformat"), document.get("nbformat_minor"))
+    if version[0] != 4 or not isinstance(version[1], int) or version[1] < 5:
+        raise UserError(
+            f"{path}: notebook format {version[0]}.{version[1]}; 4.5 or later is needed for stable cell ids. "
+            "Open and save it in JupyterLab, or convert it with nbformat."
+        )
+    ids = [cell.get("id") for cell in document["cells"]]
+    if None in ids or len(set(ids)) < len(ids):
+        raise UserError(
+            f"{path}: every cell needs an id of its own; open and save the notebook in JupyterLab."
+        )
+    for cell in document["cells"]:
+        _join_lines(cell)
+    return document
+
+
+def to_bytes(document: Document) -> bytes:
+    """The canonical bytes of a notebook: those that nbformat writes, with keys in order."""
+    cells = [_split_lines(cell) for cell in document["cells"]]
+    text = json.dumps({**document, "cells": cells}, indent=1, sort_keys=True, ensure_ascii=False)
+    return (text + "\n").encode("utf-8", errors="backslashreplace")
+
+
+def write(document: Document, path: Path) -> None:
+    """Write the canonical bytes, whole or not at all."""
+    write_atomically(path, to_bytes(document))
+
+
+def code_cells(document: Document) -> list[tuple[int, Cell]]:
+    """(position from 1 among all cells, cell) of each code cell."""
+    return [(n, cell) for n, cell in enumerate(document["cells"], 1) if cell["cell_type"] == "code"]
+
+
+def tags(cell: Cell) -> list[str]:
+    """The tags of a cell."""
+    found = cell.get("metadata", {}).get("tags", [])
+    return found if isinstance(found, list) else []
+
+
+def must_run(cell: Cell) -> bool:
+    """Whether a complete execution gives this cell an execution count: Jupyter passes over empty cells."""
+    return cell["cell_type"] == "code" and bool(cell["source"].strip()) and "skip-execution" not in tags(cell)
+
+
+def may_fail(cell: Cell) -> bool:
+    """Whether the author announced that this cell raises."""
+    return "raises-exception" in tags(cell)
+
+
+def sha256(content: bytes) -> str:
+    """The checksum that manifests and stamps use."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _is_json_mime(mime: str) -> bool:
+    return mime == "application/json" or (mime.startswith("application/") and mime.endswith("+json"))
+
+
+def _is_split(mime: str) -> bool:
+    """Whether nbformat writes this kind of output line by line."""
+    return mime.startswith("text/") or mime in ("application/javascript", "image/svg+xml")
+
+
+def _joined(value: Any) -> Any:
+    return "".join(value) if isinstance(value, list) and all(isinstance(v, str) for v in value) else value
+
+
+def _join_lines(cell: Cell) -> None:
+    cell["source"] = _joined(cell.get("source", ""))
+    for output in cell.get("outputs", []):
+        if "text" in output:
+            output["text"] = _joined(output["text"])
+        data = output.get("data", {})
+        for mime in data:
+            if not _is_json_mime(mime):
+                data[mime] = _joined(data[mime])
+
+
+def _lines(value: Any) -> Any:
+    return value.splitlines(True) if isinstance(value, str) else value
+
+
+def _split_lines(cell: Cell) -> Cell:
+    """A copy in the form of the file: multi-line strings as lists of lines, so that diffs are by line."""
+    split = {**cell, "source": _lines(cell["source"])}
+    if "outputs" not in cell:
+        return split
+    split["outputs"] = outputs = []
+    for output in cell["outputs"]:
+        copy = dict(output)
+        if "text" in copy:
+            copy["text"] = _lines(copy["text"])
+        if "data" in copy:
+            data = copy["data"]
+            copy["data"] = {mime: _lines(data[mime]) if _is_split(mime) else data[mime] for mime in data}
+        outputs.append(copy)
+    return split

@@ -1,0 +1,105 @@
+"""The environment in which notebooks run: the same on every machine, so that their outputs are."""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+_FIXED = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "SOURCE_DATE_EPOCH": "0",
+    "TZ": "UTC",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "COLUMNS": "80",
+    "LINES": "24",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    # One thread: the last bits of a matrix product depend on how many share it, and forks stay safe.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "JUPYTER_PLATFORM_DIRS": "1",
+}
+# What a user may have set for other work and what would change outputs.
+_REMOVED = (
+    "PYTHONSTARTUP",
+    "PYTHONWARNINGS",
+    "LANGUAGE",
+    "FORCE_COLOR",
+    "NO_COLOR",
+    "MATPLOTLIBRC",
+    "CLICOLOR",
+)
+
+
+def fixed(root: Path) -> dict[str, str]:
+    """The variables that every notebook's process gets."""
+    variables = {**_FIXED, "IPYTHONDIR": str(root / ".cache" / "ipython")}
+    if platform.machine().lower() in ("x86_64", "amd64"):
+        # The kernel that OpenBLAS picks by processor decides the last bits; all 64-bit PCs since 2013 have this one.
+        variables["OPENBLAS_CORETYPE"] = "Haswell"
+    return variables
+
+
+@contextmanager
+def prepared(root: Path) -> Iterator[None]:
+    """Sets environment, current folder (the project's) and umask for the time of a run, and restores them."""
+    before, folder, mask = dict(os.environ), _here(), os.umask(0o022)
+    os.environ.update(fixed(root))
+    Path(os.environ["IPYTHONDIR"]).mkdir(parents=True, exist_ok=True)
+    for name in _REMOVED:
+        os.environ.pop(name, None)
+    os.chdir(root)
+    try:
+        yield
+    finally:
+        os.umask(mask)
+        os.environ.clear()
+        os.environ.update(before)
+        if folder is not None:
+            os.chdir(folder)
+
+
+@contextmanager
+def termination_as_interrupt() -> Iterator[None]:
+    """Lets a polite kill (SIGTERM, a closed terminal) take the way of Ctrl-C, which cleans up."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signals = [signal.SIGTERM] + ([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])
+    try:
+        before = {number: signal.signal(number, interrupt) for number in signals}
+    except ValueError:  # not in the main thread: whoever started it handles signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def default_jobs(per_notebook_mib: int = 400) -> int:
+    """How many notebooks run at once: the cores there are, fewer where memory is short."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        free_kib = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
+    except (OSError, StopIteration, ValueError):
+        return max(1, cores)
+    return max(1, min(cores, free_kib // 1024 // per_notebook_mib))
+
+
+def _here() -> Path | None:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:  # the folder in which the command was started is gone
+        return None

@@ -1,0 +1,149 @@
+"""manifest.json: what a run was made from, what it made, when and where; and the check that both still hold."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import UserError
+from analysis.suite.files import write_atomically
+from analysis.suite.project import Project
+
+NAME = "manifest.json"
+FORMAT = 1
+_IGNORED = {"__pycache__", ".ipynb_checkpoints"}
+
+
+def inputs(project: Project) -> dict[str, str]:
+    """Checksum of every file that a run depends on: notebooks, scenarios, data, our own code, lock files."""
+    root, found = project.root, [project.root / "pyproject.toml", *project.root.glob("*.lock")]
+    for folder, pattern in (("notebooks", "*.ipynb"), ("notebooks/scenarios", "*.yaml"), ("src", "**/*.py")):
+        found += (root / folder).glob(pattern)
+    checksums = _checksums(root, found)
+    return checksums | {f"data/{k}": v for k, v in _checksums(project.data, project.data.rglob("*")).items()}
+
+
+def outputs(run: Path) -> dict[str, str]:
+    """Checksum of every file of a run except the manifest itself."""
+    return _checksums(run, (path for path in run.rglob("*") if path != run / NAME))
+
+
+def write(run: Path, project: Project, facts: dict[str, Any]) -> None:
+    """Write the manifest of a finished run. facts: what only the runner knows (parameters, timings, failures)."""
+    content = {
+        "format": FORMAT,
+        **facts,
+        "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "commit": _commit(project.root),
+        "versions": versions(project.root),
+        "platform": {
+            "system": platform.platform(),
+            "machine": platform.machine(),
+            "cores": os.cpu_count(),
+            "python": sys.version.split()[0],
+        },
+        "inputs": inputs(project),
+        "outputs": outputs(run),
+    }
+    write_atomically(run / NAME, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def read(run: Path) -> dict[str, Any]:
+    """The manifest of a run. Raises UserError when the folder is not a run."""
+    try:
+        content = json.loads((run / NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{run} is not a run: it has no {NAME}.") from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise UserError(f"{run / NAME} is damaged ({error}); run the analysis again.") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise UserError(f"{run / NAME} was written by another version of this tool; run the analysis again.")
+    return content
+
+
+def find_run(project: Project, name: str) -> Path:
+    """The folder of a run, by name, by path, or `latest`. Raises UserError listing the runs there are."""
+    for candidate in (project.reports / name, Path(name)):
+        if (candidate / NAME).is_file():
+            return candidate
+    found = sorted(p.parent.name for p in project.reports.glob(f"[!.]*/{NAME}"))
+    raise UserError(
+        f"There is no run {name}. There are: {', '.join(found) or 'none yet; `analysis run` makes one'}."
+    )
+
+
+def output_differences(run: Path) -> list[str]:
+    """One line for each file of the run that is not as its manifest says: changed, missing, or not listed."""
+    return differences(read(run)["outputs"], outputs(run))
+
+
+def input_differences(run: Path, project: Project) -> list[str]:
+    """One line for each input that changed, was added or was removed since the run."""
+    return differences(read(run)["inputs"], inputs(project))
+
+
+def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """One line for each name whose checksum differs between two lists, in the order of names."""
+    found = []
+    for name in sorted(before.keys() | after.keys()):
+        if name not in after:
+            found.append(f"missing: {name}")
+        elif name not in before:
+            found.append(f"added: {name}")
+        elif before[name] != after[name]:
+            found.append(f"changed: {name}")
+    return found
+
+
+def versions(root: Path) -> dict[str, str]:
+    """Version of Python and of each package that the project asks for (the lock file pins the rest)."""
+    found = {"python": platform.python_version()}
+    try:
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
+    except (FileNotFoundError, tomllib.TOMLDecodeError):
+        project = {}
+    for requirement in project.get("dependencies", []):
+        match = re.match(r"[A-Za-z0-9._-]+", requirement)
+        if match:
+            try:
+                found[match[0]] = metadata.version(match[0])
+            except metadata.PackageNotFoundError:
+                found[match[0]] = "not installed"
+    return found
+
+
+def _checksums(root: Path, paths: Iterable[Path]) -> dict[str, str]:
+    found = {}
+    for path in sorted(paths):
+        relative = path.relative_to(root)
+        if path.is_file() and not _IGNORED & set(relative.parts) and path.suffix != ".pyc":
+            with path.open("rb") as stream:
+                found[relative.as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found
+
+
+def _commit(root: Path) -> dict[str, Any] | None:
+    """Commit and whether the working tree differs from it; None outside a git repository or without git."""
+    try:
+        head = _git(root, "rev-parse", "HEAD")
+        return {"id": head, "is_dirty": bool(_git(root, "status", "--porcelain", "--untracked-files=no"))}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _git(root: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True, timeout=20
+    )
+    return done.stdout.strip()

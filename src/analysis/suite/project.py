@@ -1,0 +1,141 @@
+"""A project: a folder with notebooks, what each notebook needs, and the order in which they can run."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from analysis.errors import UserError
+from analysis.suite import document
+from analysis.suite.document import Document
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook of a project: its path, its content, and the notebooks whose results it reads."""
+
+    path: Path
+    content: Document = field(repr=False)
+    needs: tuple[str, ...] = ()
+
+    @property
+    def stem(self) -> str:
+        """The name by which results, pages and `--only` know the notebook."""
+        return self.path.stem
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with notebooks/ (and, where present, data/ and src/); runs are kept in reports/."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Project:
+        """The project in `start` or above it (default: the current folder).
+
+        Raises UserError when no folder there holds notebooks.
+        """
+        origin = (start or Path.cwd()).resolve()
+        candidates = [origin] if start else [origin, *origin.parents]
+        for folder in candidates:
+            if any((folder / "notebooks").glob("*.ipynb")):
+                return cls(folder)
+        where = f"{origin}" if start else f"{origin} or any folder above it"
+        raise UserError(
+            f"No notebooks/*.ipynb in {where}. Go to the project's folder, or name it with --project."
+        )
+
+    @property
+    def reports(self) -> Path:
+        """Where runs are kept."""
+        return self.root / "reports"
+
+    @property
+    def data(self) -> Path:
+        """The data folder, which ANALYSIS_DATA may place elsewhere."""
+        return Path(os.environ.get("ANALYSIS_DATA") or self.root / "data")
+
+    @property
+    def scenarios(self) -> Path:
+        """Where scenario files are."""
+        return self.root / "notebooks" / "scenarios"
+
+    @cached_property
+    def notebooks(self) -> list[Notebook]:
+        """The notebooks in the order of their names, each with the stems it needs.
+
+        Raises UserError for a notebook that cannot be read, a need without a match, and needs in a circle.
+        """
+        contents = {p.stem: (p, document.read(p)) for p in sorted((self.root / "notebooks").glob("*.ipynb"))}
+        found = [
+            Notebook(path, content, _needs(path, content, list(contents)))
+            for path, content in contents.values()
+        ]
+        _refuse_circles({n.stem: n.needs for n in found})
+        return found
+
+    def select(self, patterns: tuple[str, ...]) -> list[Notebook]:
+        """The notebooks that match one of the patterns, and those they need; all when no pattern is given.
+
+        Raises UserError for a pattern that matches nothing.
+        """
+        if not patterns:
+            return self.notebooks
+        by_stem = {n.stem: n for n in self.notebooks}
+        wanted: set[str] = set()
+        for pattern in patterns:
+            matched = fnmatch.filter(by_stem, pattern.removesuffix(".ipynb"))
+            if not matched:
+                raise UserError(
+                    f"--only {pattern}: no notebook has such a name. There are: {', '.join(by_stem)}."
+                )
+            wanted.update(matched)
+        waiting = list(wanted)
+        while waiting:
+            fresh = set(by_stem[waiting.pop()].needs) - wanted
+            wanted |= fresh
+            waiting += fresh
+        return [n for n in self.notebooks if n.stem in wanted]
+
+    def notebook(self, name: str) -> Notebook:
+        """The notebook of that stem, file name, or unique beginning of a stem.
+
+        Raises UserError when there is none, or several.
+        """
+        stem = Path(name).name.removesuffix(".ipynb")
+        exact = [n for n in self.notebooks if n.stem == stem]
+        found = exact or [n for n in self.notebooks if n.stem.startswith(stem)]
+        if len(found) != 1:
+            names = ", ".join(n.stem for n in found or self.notebooks)
+            raise UserError(
+                f"{name}: {'several notebooks match' if found else 'no such notebook; there are'}: {names}."
+            )
+        return found[0]
+
+
+def _needs(path: Path, content: Document, stems: list[str]) -> tuple[str, ...]:
+    """The stems that a notebook's metadata names under suite.needs, in order; patterns may match none."""
+    declared = content.get("metadata", {}).get("suite", {}).get("needs", [])
+    if not isinstance(declared, list) or not all(isinstance(d, str) for d in declared):
+        raise UserError(f"{path}: metadata suite.needs must be a list of notebook names or patterns.")
+    found: set[str] = set()
+    for pattern in declared:
+        matched = [s for s in fnmatch.filter(stems, pattern) if s != path.stem]
+        if not matched and not set(pattern) & set("*?["):
+            raise UserError(f"{path}: needs {pattern!r}, and there is no such notebook.")
+        found.update(matched)
+    return tuple(sorted(found))
+
+
+def _refuse_circles(needs: dict[str, tuple[str, ...]]) -> None:
+    left = dict(needs)
+    while left:
+        free = [stem for stem, wanted in left.items() if not set(wanted) & set(left)]
+        if not free:
+            raise UserError(f"These notebooks need each other in a circle: {', '.join(left)}.")
+        for stem in free:
+            del left[stem]

@@ -1,0 +1,361 @@
+"""One execution of the suite: notebooks in, a complete run directory out, or nothing."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import UserError
+from analysis.suite import collect, document, environment, files, manifest, normalise, params
+from analysis.suite.collect import Table
+from analysis.suite.execute import Execution, Failure, execute
+from analysis.suite.params import Catalogue
+from analysis.suite.progress import Reporter, Silent, Status
+from analysis.suite.project import Notebook, Project
+from analysis.suite.schedule import Schedule, Skipped
+
+FAILED = "-failed"
+RESERVED = {"latest", "baseline"}
+Pages = Callable[[Path], Path]
+
+
+class Interrupted(UserError):
+    """The user or the system stopped the run."""
+
+    exit_code = 130
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to run and how.
+
+    values: parameters as `params.resolve` gives them. variants: label → values on top of these; their notebooks
+    go to notebooks/<label>/ and their results are not collected. jobs: 0 chooses by cores and memory.
+    timeout: seconds for each cell. pages: makes HTML from the staged run and gives the path of its index.
+    """
+
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    scenario: str | None = None
+    only: tuple[str, ...] = ()
+    variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    engine: str = "warm"
+    jobs: int = 0
+    timeout: int = 600
+    cache: bool = True
+    pages: Pages | None = None
+
+
+@dataclass
+class NotebookResult:
+    """What became of one notebook: `name` is its stem, with the label of its variant before it."""
+
+    name: str
+    status: Status
+    seconds: float = 0.0
+    failure: Failure | None = None
+    checksum: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Outcome:
+    """A finished run: its folder, what became of each notebook, and what else went wrong."""
+
+    name: str
+    folder: Path
+    notebooks: list[NotebookResult]
+    problems: list[str]
+    verdicts: dict[str, int]
+    index: Path | None
+    seconds: float
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether every notebook ran to its end and results and pages could be written."""
+        return not self.problems and all(n.status in ("ok", "cached") for n in self.notebooks)
+
+    def as_json(self) -> dict[str, Any]:
+        """The outcome for other programs."""
+        return {
+            "run": self.name,
+            "ok": self.is_ok,
+            "folder": str(self.folder),
+            "index": str(self.index) if self.index else None,
+            "seconds": round(self.seconds, 3),
+            "notebooks": [
+                {"name": n.name, "status": n.status, "seconds": round(n.seconds, 3)}
+                | ({"failure": vars(n.failure)} if n.failure else {})
+                for n in self.notebooks
+            ],
+            "problems": self.problems,
+            "verdicts": self.verdicts,
+        }
+
+
+def check_name(project: Project, name: str) -> None:
+    """Refuse a name that cannot be that of a run. Raises UserError."""
+    if not re.fullmatch(r"\w[\w.-]{0,79}", name) or name in RESERVED or name.endswith(FAILED):
+        raise UserError(
+            f"{name!r} cannot be the name of a run: letters, digits, '-', '_' and '.' only, not starting with '.', "
+            f"not {' or '.join(sorted(RESERVED))}, not ending in {FAILED}."
+        )
+    folder = project.reports / name
+    is_taken = folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder])
+    if is_taken and not (folder / manifest.NAME).is_file():
+        raise UserError(f"{folder} exists and is not a run; move it away or choose another name.")
+
+
+def run(project: Project, settings: Settings, reporter: Reporter | None = None) -> Outcome:
+    """Execute the notebooks and publish the run directory under its name, in one step.
+
+    A run with failures is kept as <name>-failed, so that the last good run of the name stays; `latest` follows
+    complete runs without failures only. Raises UserError when nothing was published: wrong input, no space, Ctrl-C.
+    """
+    check_name(project, settings.name)
+    notebooks = project.select(settings.only)
+    catalogue = Catalogue.of(project.notebooks)
+    with (
+        _nothing_half_written(),
+        environment.termination_as_interrupt(),
+        files.staging(project.reports, settings.name) as staged,
+        environment.prepared(project.root),
+    ):
+        with reporter or Silent() as listening:
+            outcome = _Run(project, settings, notebooks, catalogue, staged, listening).complete()
+        return _publish(project, settings, staged, outcome)
+
+
+@contextmanager
+def _nothing_half_written() -> Iterator[None]:
+    """Turns Ctrl-C and trouble with the disk into one clear message."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted("Stopped. Nothing was published; earlier runs are as they were.") from None
+    except OSError as error:
+        if error.errno not in (
+            errno.ENOSPC,
+            errno.EDQUOT,
+            errno.EFBIG,
+            errno.EACCES,
+            errno.EPERM,
+            errno.EROFS,
+        ):
+            raise
+        place = f" ({error.filename})" if error.filename else ""
+        raise UserError(
+            f"{error.strerror}{place}: the run could not be written. Earlier runs are as they were."
+        ) from None
+
+
+class _Run:
+    """One run while it is being made in its staging directory."""
+
+    def __init__(
+        self,
+        project: Project,
+        settings: Settings,
+        notebooks: list[Notebook],
+        catalogue: Catalogue,
+        staged: Path,
+        reporter: Reporter,
+    ) -> None:
+        self.project, self.settings, self.notebooks = project, settings, notebooks
+        self.catalogue, self.staged, self.reporter = catalogue, staged, reporter
+        self.cache = _cache(project) if settings.cache else None
+        self.results: list[NotebookResult] = []
+        self.timings: dict[str, float] = {}
+
+    def complete(self) -> Outcome:
+        """Execute, collect, make pages, write the manifest; everything but the final name."""
+        began = time.perf_counter()
+        variants = {"": dict[str, Any](), **self.settings.variants}
+        names = [_named(label, n.stem) for label in variants for n in self.notebooks]
+        self.reporter.start(names)
+        for label, values in variants.items():
+            self._execute_variant(label, {**self.settings.values, **values})
+        self.results.sort(key=lambda r: names.index(r.name))
+        self.timings["notebooks"] = time.perf_counter() - began
+        tables, problems = self._collect(variants)
+        index = None
+        if self.settings.pages is not None:
+            self.reporter.phase("writing pages")
+            index = self._pages(problems)
+        seconds = time.perf_counter() - began
+        self.timings["all"] = seconds
+        verdicts = Counter(row["verdict"] for row in _rows(tables, "claims") if row.get("verdict"))
+        outcome = Outcome(
+            self.settings.name,
+            self.staged,
+            self.results,
+            problems,
+            dict(verdicts.most_common()),
+            index,
+            seconds,
+        )
+        manifest.write(self.staged, self.project, self._facts(outcome))
+        return outcome
+
+    def _execute_variant(self, label: str, values: dict[str, Any]) -> None:
+        folder = self.staged / "notebooks" / label
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ[collect.FOLDER_VARIABLE] = str(folder)
+        by_stem = {n.stem: n for n in self.notebooks}
+        checksums: dict[str, str] = {}
+
+        def work(stem: str) -> tuple[Status, Execution]:
+            return self._one(label, by_stem[stem], values, checksums)
+
+        def done(stem: str, outcome: tuple[Status, Execution] | BaseException) -> bool:
+            result = self._note(label, stem, folder, outcome)
+            checksums[stem] = result.checksum
+            result.parameters = self.catalogue.reaching(stem, self.catalogue.differing(values))
+            self.results.append(result)
+            return result.failure is None and result.status != "skipped"
+
+        jobs = self.settings.jobs or environment.default_jobs()
+        Schedule({n.stem: n.needs for n in self.notebooks}, work, done).run(jobs)
+
+    def _one(
+        self, label: str, notebook: Notebook, values: dict[str, Any], checksums: dict[str, str]
+    ) -> tuple[Status, Execution]:
+        """Execute one notebook, or find it in the cache; in a thread of its own."""
+        stem, name = notebook.stem, _named(label, notebook.stem)
+        given = self.catalogue.reaching(stem, self.catalogue.differing(values))
+        prepared = normalise.without_outputs(params.injected(notebook.content, given))
+        self.reporter.begin(name, len(prepared["cells"]))
+        source = document.to_bytes(prepared)
+        upstream = {needed: checksums[needed] for needed in notebook.needs if needed in checksums}
+        if self.cache is not None:
+            kept = self.cache.find(source, upstream)
+            if kept is not None:
+                return "cached", Execution(document.parse(kept, notebook.path), None, 0.0, {})
+        execution = execute(
+            stem,
+            prepared,
+            self.project.root,
+            self.settings.engine,
+            self.settings.timeout,
+            lambda number: self.reporter.cell(name, number),
+        )
+        if self.cache is not None and execution.failure is None:
+            self.cache.keep(source, upstream, document.to_bytes(execution.content), execution.observed)
+        return "failed" if execution.failure else "ok", execution
+
+    def _note(
+        self, label: str, stem: str, folder: Path, outcome: tuple[Status, Execution] | BaseException
+    ) -> NotebookResult:
+        """Write the executed notebook and report; re-raises what is not the notebook's fault."""
+        name = _named(label, stem)
+        if isinstance(outcome, Skipped):
+            self.reporter.end(name, "skipped", 0.0, f"needs {outcome.needed}")
+            return NotebookResult(name, "skipped", failure=Failure(name, 0, "", 0, f"not run: {outcome}"))
+        if isinstance(outcome, BaseException):
+            raise outcome
+        status, execution = outcome
+        content = document.to_bytes(execution.content)
+        files.write_atomically(folder / f"{stem}.ipynb", content)
+        self.reporter.end(name, status, execution.seconds, str(execution.failure or ""))
+        return NotebookResult(name, status, execution.seconds, execution.failure, document.sha256(content))
+
+    def _collect(self, variants: Mapping[str, Any]) -> tuple[dict[str, Table], list[str]]:
+        """Write results/ and figures/; gives the tables and what is wrong with them."""
+        notebooks, problems = self.staged / "notebooks", list[str]()
+        tables: dict[str, Table] = {}
+        try:
+            tables = collect.tables(notebooks)
+            collect.write_tables(tables, self.staged / "results")
+        except UserError as error:
+            problems.append(str(error))
+        for label in variants:
+            try:
+                collect.write_figures(notebooks / label, self.staged / "figures" / label)
+            except UserError as error:
+                problems.append(str(error))
+        failures = Table("failures", [_failure_row(r) for r in self.results if r.failure])
+        if failures.rows:
+            files.write_atomically(self.staged / "results" / "failures.csv", failures.to_csv())
+        return tables, problems
+
+    def _pages(self, problems: list[str]) -> Path | None:
+        assert self.settings.pages is not None
+        began = time.perf_counter()
+        try:
+            return self.settings.pages(self.staged)
+        except UserError as error:
+            problems.append(f"The pages could not be made: {error}")
+        finally:
+            self.timings["pages"] = time.perf_counter() - began
+        return None
+
+    def _facts(self, outcome: Outcome) -> dict[str, Any]:
+        settings = self.settings
+        return {
+            "run": settings.name,
+            "ok": outcome.is_ok,
+            "parameters": self.catalogue.differing(settings.values),
+            "scenario": settings.scenario,
+            "only": list(settings.only),
+            "variants": {label: dict(values) for label, values in settings.variants.items()},
+            "engine": settings.engine,
+            "notebooks": {
+                r.name: {"status": r.status, "seconds": round(r.seconds, 3), "parameters": r.parameters}
+                | ({"failure": str(r.failure)} if r.failure else {})
+                for r in self.results
+            },
+            "problems": outcome.problems,
+            "verdicts": outcome.verdicts,
+            "seconds": {name: round(value, 3) for name, value in self.timings.items()},
+        }
+
+
+def _publish(project: Project, settings: Settings, staged: Path, outcome: Outcome) -> Outcome:
+    """Give the staged run its final name and let `latest` follow a good one."""
+    failed = project.reports / f"{settings.name}{FAILED}"
+    final = project.reports / settings.name if outcome.is_ok else failed
+    files.sync_tree(staged)
+    files.publish(staged, final)
+    if outcome.is_ok:
+        files.remove(failed)
+        if not settings.only:
+            files.point_link(project.reports / "latest", final.name)
+    index = final / outcome.index.relative_to(staged) if outcome.index else None
+    outcome.folder, outcome.index, outcome.name = final, index, final.name
+    return outcome
+
+
+def _named(label: str, stem: str) -> str:
+    return f"{label}/{stem}" if label else stem
+
+
+def _rows(tables: Mapping[str, Table], name: str) -> list[dict[str, Any]]:
+    return tables[name].rows if name in tables else []
+
+
+def _failure_row(result: NotebookResult) -> dict[str, Any]:
+    failure = result.failure
+    assert failure is not None
+    return {
+        "status": result.status,
+        "cell": failure.cell or None,
+        "cell_id": failure.cell_id,
+        "line": failure.line or None,
+        "error": failure.error,
+        "notebook": result.name,
+    }
+
+
+def _cache(project: Project) -> Any:
+    """The cache of executed notebooks."""
+    from analysis.suite.cache import Cache
+
+    return Cache(project.root, project.root / ".cache" / "notebooks")

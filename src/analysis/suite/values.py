@@ -1,0 +1,164 @@
+"""Types of parameters: reading a value that was typed on a command line, validating it, and saying what is allowed."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+Plain = Any  # None, bool, int, float, str, or lists and dictionaries of them
+
+
+class NotAllowed(ValueError):
+    """A value that the type does not allow; the message says why."""
+
+
+class _Same:
+    """Makes any type a cache key by identity: Annotated types with unhashable metadata cannot be hashed."""
+
+    def __init__(self, type_: Any) -> None:
+        self.type = type_
+
+    def __hash__(self) -> int:
+        return id(self.type)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.type is other.type
+
+
+@lru_cache(maxsize=256)
+def _adapter(same: _Same) -> TypeAdapter[Any]:
+    return TypeAdapter(same.type)
+
+
+def adapter(type_: Any) -> TypeAdapter[Any]:
+    """The pydantic validator of a type, made once."""
+    return _adapter(_Same(type_))
+
+
+def literal(type_: Any, value: Any) -> Plain:
+    """The value as the type has it (7 becomes 7.0 for a float), reduced to a literal that a cell can hold.
+
+    Raises NotAllowed, saying why in one sentence.
+    """
+    try:
+        valid = adapter(type_).validate_python(value)
+        plain = adapter(type_).dump_python(valid, mode="json")
+    except ValidationError as error:
+        raise NotAllowed(_reason(error)) from None
+    if isinstance(value, bool) and not isinstance(plain, bool):
+        raise NotAllowed("a yes/no value where another kind is wanted")
+    if not _is_finite(plain):
+        raise NotAllowed("not a finite number")
+    return plain
+
+
+def from_text(type_: Any, text: str) -> Plain:
+    """The literal that a text on the command line means for this type.
+
+    The text itself is tried first (so that `007` stays text where text is wanted), then its meaning in YAML
+    (numbers, true and false, `[a, b]`, null), then a list separated by commas.
+    Raises NotAllowed, saying why the text itself does not fit.
+    """
+    attempts: list[Any] = []
+    if text.strip().lower() in ("none", "null") and _admits_none(type_):
+        return None
+    if type_ is not Any:
+        attempts.append(text)
+    attempts.append(_yaml(text))
+    if not text.lstrip().startswith(("[", "{")):
+        parts = [part.strip() for part in text.split(",")] if text.strip() else []
+        attempts += [parts, [_yaml(part) for part in parts]]
+    reason = ""
+    for attempt in attempts:
+        try:
+            return literal(type_, attempt)
+        except NotAllowed as error:
+            reason = reason or str(error)
+    raise NotAllowed(reason)
+
+
+def from_yaml(type_: Any, value: Any) -> Plain:
+    """The literal that a value read from a YAML file means for this type: dates count as text too."""
+    try:
+        return literal(type_, value)
+    except NotAllowed:
+        if isinstance(value, datetime.date | datetime.datetime):
+            return literal(type_, value.isoformat())
+        raise
+
+
+def describe(type_: Any) -> str:
+    """What the type allows, in words: `CNY or USD`, `a number above 0`."""
+    if type_ is Any:
+        return "any value"
+    return _in_words(adapter(type_).json_schema())
+
+
+def alternatives(type_: Any) -> list[Plain]:
+    """The values of a type that lists them; empty for a type with bounds only."""
+    schema = adapter(type_).json_schema() if type_ is not Any else {}
+    if schema.get("type") == "boolean":
+        return [False, True]
+    return list(schema.get("enum", [schema["const"]] if "const" in schema else []))
+
+
+def _admits_none(type_: Any) -> bool:
+    try:
+        return literal(type_, None) is None
+    except NotAllowed:
+        return False
+
+
+def _yaml(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError):
+        return text
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, list):
+        return all(map(_is_finite, value))
+    return all(map(_is_finite, value.values())) if isinstance(value, dict) else True
+
+
+def _reason(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False)[0]
+    place = "".join(f"item {part + 1}: " if isinstance(part, int) else "" for part in first["loc"][:1])
+    return place + first["msg"][:1].lower() + first["msg"][1:]
+
+
+def _in_words(schema: dict[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " or ".join(_in_words(option) for option in schema["anyOf"])
+    if "enum" in schema or "const" in schema:
+        values = schema.get("enum", [schema.get("const")])
+        return ", ".join(map(str, values[:-1])) + (" or " if len(values) > 1 else "") + str(values[-1])
+    kind = schema.get("type")
+    if kind == "array":
+        return f"a list of {_in_words(schema['items'])}" if schema.get("items") else "a list"
+    if kind == "string" and "pattern" in schema:
+        return f"text of the form {schema['pattern']}"
+    names = {"number": "a number", "integer": "a whole number", "string": "text", "boolean": "true or false",
+             "null": "none", "object": "a mapping"}  # fmt: skip
+    text = names.get(str(kind), "any value")
+    if schema.get("format") in ("date", "date-time"):
+        text = "a date (YYYY-MM-DD)"
+    return " ".join([text, " and ".join(_bounds(schema))]).strip()
+
+
+def _bounds(schema: dict[str, Any]) -> list[str]:
+    words = {"exclusiveMinimum": "above", "minimum": "from", "exclusiveMaximum": "below", "maximum": "up to",
+             "minLength": "longer than or equal to", "maxLength": "no longer than"}  # fmt: skip
+    return [f"{word} {_shortest(schema[key])}" for key, word in words.items() if key in schema]
+
+
+def _shortest(number: float) -> str:
+    return str(int(number)) if float(number).is_integer() else str(number)
