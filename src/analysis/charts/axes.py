@@ -1,0 +1,218 @@
+"""Value axes and period axes: limits, round ticks, labels that fit, breaks and printed points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis import words
+from analysis.charts import fonts, numbers, periods
+from analysis.charts.inputs import Printed
+from analysis.charts.labels import Placer
+from analysis.charts.palette import PALETTE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from analysis.charts.canvas import Canvas
+
+
+@dataclass(frozen=True)
+class Break:
+    """A break in a series: it lies before `period`; `label` says what changed; `series` empty means all."""
+
+    period: str
+    label: str
+    series: str = ""
+
+
+def as_breaks(breaks: Iterable[Break] | Mapping[str, str] | None) -> tuple[Break, ...]:
+    """Breaks from a list, or from {first period after the break: what changed}."""
+    if isinstance(breaks, Mapping):
+        return tuple(Break(str(period), label) for period, label in breaks.items())
+    return tuple(breaks or ())
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A value axis: limits and ticks in the data's unit, texts in the unit the reader sees."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    texts: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, values: Iterable[float], unit: str, language: str, zero: bool = False, target: int = 5, room: float = 0.04
+    ) -> Scale:
+        """A scale that holds `values`, with `room` of the span free at an end that is not zero."""
+        factor, shown_unit = words.display_unit(unit, language)
+        finite = [value for value in values if value is not None and math.isfinite(value)]
+        low, high = min(finite), max(finite)
+        if zero or low == high or (0 < low < 0.4 * high) or (high < 0 and high > 0.4 * low):
+            low, high = min(low, 0.0), max(high, 0.0)
+        shown = numbers.nice_ticks(low * factor, high * factor, target)
+        ticks = tuple(tick / factor for tick in shown)
+        span = ticks[-1] - ticks[0]
+        top = max(high + room * span, ticks[-2]) if high > 0 else high
+        bottom = min(low - room * span, ticks[1]) if low < 0 or ticks[0] > 0 else 0.0
+        low_limit = max(ticks[0], bottom) if low >= 0 else max(ticks[0], low - room * span)
+        high_limit = ticks[-1] if top > ticks[-1] - 0.5 * (ticks[1] - ticks[0]) else top
+        kept = tuple(tick for tick in ticks if low_limit - 1e-9 * span <= tick <= high_limit + 1e-9 * span)
+        suffix = "%" if shown_unit == "%" else ""
+        return cls(low_limit, high_limit, kept, tuple(numbers.tick_texts(kept, factor, suffix)))
+
+    def margin(self, canvas: Canvas) -> float:
+        """px that the tick labels need at the left."""
+        return max(canvas.measure(text) for text in self.texts) + 12
+
+
+def value_axis(canvas: Canvas, axes: Axes, scale: Scale) -> None:
+    """Horizontal grid, tick labels, and a darker line at zero."""
+    axes.set_ylim(scale.low, scale.high)
+    axes.set_yticks(scale.ticks, scale.texts, fontsize=canvas.size("text"))
+    axes.tick_params(axis="y", length=0, pad=6)
+    axes.grid(axis="y", color=PALETTE["grid"], linewidth=1)
+    if scale.low <= 0 <= scale.high:
+        axes.axhline(0, color=PALETTE["ink"], linewidth=1.1, zorder=2.5)
+
+
+def period_axis(canvas: Canvas, axes: Axes, names: Sequence[str], pad: float) -> dict[str, float]:
+    """Limits and labels of a period axis with `pad` px free at both ends; gives the place of every period."""
+    ordered = periods.in_order(names)
+    place = periods.positions(ordered)
+    first, last = place[ordered[0]], place[ordered[-1]]
+    wide = canvas.extent(axes)[0]
+    span = (last - first) or 1.0
+    unit = span / max(wide - 2 * pad, 1)
+    middle = (first + last) / 2
+    half = span / 2 + pad * unit
+    axes.set_xlim(middle - half, middle + half)
+    chosen, texts = _period_labels(canvas, ordered, place, 1 / unit)
+    axes.set_xticks([place[name] for name in chosen], texts, fontsize=canvas.size("text"))
+    axes.tick_params(axis="x", length=0, pad=6)
+    return place
+
+
+def _period_labels(
+    canvas: Canvas, ordered: Sequence[str], place: Mapping[str, float], px: float
+) -> tuple[list[str], list[str]]:
+    """The periods to label and their texts: all, or quarters over years, or every n-th counted from the last."""
+    texts = {name: periods.label(name, canvas.language) for name in ordered}
+    gap = periods.step(ordered) * px
+    if periods.position(ordered[0]) is None:
+        size, room = canvas.size("text"), max(gap - 8, 30)
+        return list(ordered), ["\n".join(fonts.wrap(texts[name], size, room)) for name in ordered]
+    wide = max(canvas.measure(text) for text in texts.values()) + 10
+    if wide <= gap:
+        return list(ordered), list(texts.values())
+    if all("-Q" in name or "-H" in name for name in ordered) and gap >= canvas.measure("Q4") + 5:
+        return list(ordered), _two_lines(ordered)
+    chosen: list[str] = []
+    for name in _by_year_end(ordered):
+        if not chosen or place[chosen[-1]] - place[name] >= wide / px:
+            chosen.append(name)
+    chosen.reverse()
+    return chosen, [texts[name] for name in chosen]
+
+
+def _by_year_end(ordered: Sequence[str]) -> list[str]:
+    """Candidates for labels from the last backwards: the periods that end where the last one's year-part ends."""
+    last = periods.position(ordered[-1]) or 0.0
+    same = [name for name in ordered if abs(((periods.position(name) or 0.0) - last) % 1.0) < 1e-6]
+    return list(reversed(same if len(same) > 1 else ordered))
+
+
+def _two_lines(ordered: Sequence[str]) -> list[str]:
+    """Q1 over its year, then Q2, Q3, Q4 alone."""
+    texts, year = [], ""
+    for name in ordered:
+        texts.append(name[5:] if name[:4] == year else f"{name[5:]}\n{name[:4]}")
+        year = name[:4]
+    return texts
+
+
+def axis_depth(canvas: Canvas, axes: Axes) -> float:
+    """px that the period labels need below the axes."""
+    lines = max((text.get_text().count("\n") + 1 for text in axes.get_xticklabels()), default=1)
+    return 10 + lines * canvas.size("text") * 1.3
+
+
+def draw_breaks(
+    canvas: Canvas, axes: Axes, breaks: Sequence[Break], place: Mapping[str, float], room: float | None = None
+) -> None:
+    """A dashed line before each break's period, its label above the plot."""
+    wide, high = canvas.extent(axes)
+    ordered = sorted(place, key=lambda name: place[name])
+    low, top = axes.get_xlim()
+    for row, mark in enumerate(breaks):
+        x = break_place(mark, ordered, place)
+        axes.axvline(x, color=PALETTE["break"], linewidth=1.3, linestyle=(0, (4, 3)), zorder=2)
+        if not mark.label:
+            continue
+        size = canvas.size("small")
+        at = (x - low) / (top - low) * wide
+        text = "\n".join(fonts.wrap(mark.label, size, min(room or 0.6 * wide, wide)))
+        half = canvas.measure(text, "small") / 2
+        centre = min(max(at, half), max(wide - half, half))
+        axes.annotate(
+            text,
+            (centre / wide, 1 + (6 + row * size * 1.4) / high),
+            xycoords="axes fraction",
+            ha="center",
+            va="bottom",
+            fontsize=size,
+            color=PALETTE["break"],
+            annotation_clip=False,
+            linespacing=1.2,
+        )
+
+
+def break_place(mark: Break, ordered: Sequence[str], place: Mapping[str, float]) -> float:
+    """Halfway between a break's period and the one before it."""
+    after = place.get(mark.period, periods.position(mark.period) or 0.0)
+    before = [place[name] for name in ordered if place[name] < after - 1e-9]
+    return (after + before[-1]) / 2 if before else after - periods.step(ordered) / 2
+
+
+def breaks_height(canvas: Canvas, breaks: Sequence[Break], room: float) -> float:
+    """px above a panel that the labels of its breaks need."""
+    if not any(mark.label for mark in breaks):
+        return 0.0
+    size = canvas.size("small")
+    rows = sum(len(fonts.wrap(mark.label, size, room)) for mark in breaks if mark.label)
+    return 8 + rows * size * 1.4
+
+
+def px_of(canvas: Canvas, axes: Axes) -> Callable[[float, float], tuple[float, float]]:
+    """A function from data coordinates to px inside the axes, from its lower left corner."""
+    wide, high = canvas.extent(axes)
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    return lambda x, y: ((x - x0) / (x1 - x0) * wide, (y - y0) / (y1 - y0) * high)
+
+
+def draw_printed(
+    canvas: Canvas, axes: Axes, points: Sequence[Printed], place: Mapping[str, float], placer: Placer
+) -> None:
+    """Hollow diamonds where the report prints a value, with the value, and whiskers for its rounding interval."""
+    to_px = px_of(canvas, axes)
+    shown = [point for point in points if point.period in place]
+    for point in shown:
+        placer.block(*to_px(place[point.period], point.value), reach=6)
+    size = canvas.size("text")
+    for point in shown:
+        x = place[point.period]
+        if point.low is not None and point.high is not None:
+            axes.plot([x, x], [point.low, point.high], color=PALETTE["printed"], linewidth=1.2, zorder=4.5)
+        text = point.text or numbers.plain(point.value, numbers.decimals_of([point.value]))
+        here = to_px(x, point.value)
+        centre = placer.beside(*here, fonts.width(text, size) + 4, size * 1.15)
+        offset = (centre[0] - here[0], centre[1] - here[1])
+        style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": size, "color": PALETTE["printed"]}
+        axes.annotate(text, (x, point.value), offset, textcoords="offset points", annotation_clip=False, **style)
+    xs, ys = [place[p.period] for p in shown], [p.value for p in shown]
+    look: dict[str, Any] = {"marker": "D", "markersize": 8, "markerfacecolor": "none", "markeredgewidth": 1.7}
+    axes.plot(xs, ys, linestyle="", color=PALETTE["printed"], zorder=5, clip_on=False, label="printed", **look)

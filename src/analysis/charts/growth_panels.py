@@ -1,0 +1,160 @@
+"""Levels and growth in two stacked panels that share a time axis: no second scale to misread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Unpack
+
+import pandas as pd
+
+from analysis import words
+from analysis.charts import alt, fonts, numbers, periods
+from analysis.charts.axes import (
+    Break,
+    Scale,
+    as_breaks,
+    axis_depth,
+    breaks_height,
+    draw_breaks,
+    draw_printed,
+    period_axis,
+    px_of,
+    value_axis,
+)
+from analysis.charts.canvas import EDGE, Canvas
+from analysis.charts.inputs import OneSeries, Printed, as_printed, many_series
+from analysis.charts.labels import Placer
+from analysis.charts.lines import LineSpec, extra_sentences, plot_series, printed_key, with_printed
+from analysis.charts.model import About, Chart, make
+from analysis.charts.palette import PALETTE, series_colour
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class TwinSpec:
+    """The two tables and their labels."""
+
+    levels: pd.DataFrame
+    growth: pd.DataFrame
+    level_label: str
+    growth_label: str
+    unit: str
+    language: str
+    breaks: tuple[Break, ...]
+    level_points: tuple[Printed, ...]
+    growth_points: tuple[Printed, ...]
+    decimals: int | None
+
+    def all_periods(self) -> list[str]:
+        """Every period of either panel."""
+        points = [point.period for point in (*self.level_points, *self.growth_points)]
+        return [*self.levels["period"], *self.growth["period"], *points]
+
+
+def levels_and_growth(
+    levels: OneSeries,
+    growth: OneSeries,
+    *,
+    level_label: str,
+    growth_label: str,
+    unit: str = "",
+    breaks: Iterable[Break] | Mapping[str, str] | None = None,
+    printed_levels: Iterable[Printed] | Mapping[str, Any] | None = None,
+    printed_growth: Iterable[Printed] | Mapping[str, Any] | None = None,
+    decimals: int | None = None,
+    **about: Unpack[About],
+) -> Chart:
+    """Levels as bars from zero above, their growth rate in % as a line below, on one time axis.
+
+    levels, growth: Series, {period: value} or a table with value (low, high). unit: of the levels. printed_levels
+    and printed_growth: what the report prints. breaks: {first period after: what changed}, drawn through both.
+    """
+    upper = many_series(about["id"], {level_label: levels})
+    lower = many_series(about["id"], {growth_label: growth})
+    language = about.get("language", "en")
+    cuts, above, below = as_breaks(breaks), as_printed(printed_levels), as_printed(printed_growth)
+    spec = TwinSpec(upper, lower, level_label, growth_label, unit, language, cuts, above, below, decimals)
+    first = alt.of_series("bar", upper, unit, language)
+    course = alt.course(growth_label, lower["period"].tolist(), lower["value"].tolist(), "%", language)
+    text = " ".join([first, course, *extra_sentences(cuts, (*above, *below), language)])
+    data = pd.concat([with_printed(upper, above), with_printed(lower, below)], ignore_index=True)
+    data.loc[data["series"] == "", "series"] = [level_label] * len(above) + [growth_label] * len(below)
+    return make(about, data, text, partial(_draw, spec=spec))
+
+
+def _draw(canvas: Canvas, spec: TwinSpec) -> None:
+    canvas.key(printed_key((*spec.level_points, *spec.growth_points), spec.language))
+    values = [*spec.levels["value"], *(point.value for point in spec.level_points)]
+    upper = Scale.of(values, spec.unit, spec.language, zero=True, target=4, room=0.1)
+    rates = [*spec.growth[["value", "low", "high"]].stack(), *(point.value for point in spec.growth_points)]
+    lower = Scale.of(rates, "%", spec.language, target=3, room=0.12)
+    left = max(upper.margin(canvas), lower.margin(canvas))
+    shorter = 0.8 if canvas.narrow else 1.0
+    wide = canvas.width - left - EDGE
+    top = max(breaks_height(canvas, spec.breaks, 0.6 * wide), 6)
+    bars = canvas.panel(210 * shorter, left, EDGE, top=top + 8, bottom=14, title=spec.level_label)
+    rate = canvas.panel(130 * shorter, left, EDGE, top=12, bottom=0, title=spec.growth_label)
+    pad = _pad(wide, spec)
+    place = {}
+    for axes, scale in ((bars, upper), (rate, lower)):
+        value_axis(canvas, axes, scale)
+        place = period_axis(canvas, axes, spec.all_periods(), pad)
+    canvas.cursor += axis_depth(canvas, rate)
+    bars.set_xticklabels([])
+    draw_breaks(canvas, bars, spec.breaks, place)
+    draw_breaks(canvas, rate, [Break(mark.period, "") for mark in spec.breaks], place)
+    _levels(canvas, bars, spec, place)
+    _growth(canvas, rate, spec, place)
+
+
+def _pad(wide: float, spec: TwinSpec) -> float:
+    """Half a bar's room at both ends of the time axis."""
+    place = periods.positions(spec.all_periods())
+    count = (max(place.values()) - min(place.values())) / periods.step(spec.all_periods()) + 1
+    return wide / count / 2
+
+
+def _levels(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, float]) -> None:
+    """Bars with their value where it fits, else on the last one only."""
+    step = periods.step(spec.all_periods())
+    xs = [place[name] for name in spec.levels["period"]]
+    axes.bar(xs, spec.levels["value"], width=step * 0.74, color=series_colour(0), linewidth=0, zorder=2, label="levels")
+    factor, _ = words.display_unit(spec.unit, spec.language)
+    shown = [value * factor for value in spec.levels["value"]]
+    decimals = spec.decimals if spec.decimals is not None else numbers.decimals_of(shown)
+    texts = [numbers.plain(value, decimals) for value in shown]
+    size = canvas.size("text")
+    wide, _ = canvas.extent(axes)
+    (low, high), to_px = axes.get_xlim(), px_of(canvas, axes)
+    gap = step / (high - low) * wide
+    fits = max(fonts.width(text, size) for text in texts) <= gap - 2
+    printed = {point.period for point in spec.level_points}
+    placer = Placer(*canvas.extent(axes))
+    for index, (x, value, text) in enumerate(zip(xs, spec.levels["value"], texts, strict=True)):
+        placer.block_line([to_px(x - step * 0.37, value), to_px(x + step * 0.37, value)])
+        if spec.levels["period"].iloc[index] in printed or not (fits or index == len(texts) - 1):
+            continue
+        style: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": size, "color": PALETTE["ink"]}
+        axes.annotate(text, (x, value), (0, 4), textcoords="offset points", annotation_clip=False, **style)
+    draw_printed(canvas, axes, spec.level_points, place, placer)
+
+
+def _growth(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, float]) -> None:
+    colours = {spec.growth_label: series_colour(1)}
+    line = LineSpec(spec.growth, "%", spec.language, colours, spec.breaks, spec.growth_points)
+    placer = Placer(*canvas.extent(axes))
+    plot_series(canvas, axes, line, place, placer)
+    last = spec.growth.iloc[-1]
+    if last["period"] not in {point.period for point in spec.growth_points}:
+        size = canvas.size("text")
+        text = numbers.plain(last["value"], numbers.decimals_of([last["value"]])) + "%"
+        here = px_of(canvas, axes)(place[last["period"]], last["value"])
+        centre = placer.beside(*here, fonts.width(text, size) + 4, size * 1.15)
+        style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": size, "color": series_colour(1)}
+        offset = (centre[0] - here[0], centre[1] - here[1])
+        axes.annotate(text, (place[last["period"]], last["value"]), offset, textcoords="offset points", **style)
+    draw_printed(canvas, axes, spec.growth_points, place, placer)

@@ -1,0 +1,290 @@
+"""Lines over time: several series with direct labels, breaks, rounding intervals and printed points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Unpack
+
+import pandas as pd
+
+from analysis.charts import alt, fonts, numbers, periods
+from analysis.charts.axes import (
+    Break,
+    Scale,
+    as_breaks,
+    axis_depth,
+    break_place,
+    breaks_height,
+    draw_breaks,
+    draw_printed,
+    period_axis,
+    px_of,
+    value_axis,
+)
+from analysis.charts.canvas import EDGE, Canvas, KeyItem
+from analysis.charts.inputs import ManySeries, Printed, as_printed, many_series
+from analysis.charts.labels import Placer, spread
+from analysis.charts.model import About, Chart, make
+from analysis.charts.palette import PALETTE, series_colour
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MARKED = 16  # up to so many points a line shows its points
+
+
+@dataclass(frozen=True)
+class LineSpec:
+    """What a panel of lines shows. `tidy` has series, period, value, low, high."""
+
+    tidy: pd.DataFrame
+    unit: str
+    language: str
+    colours: Mapping[str, str]
+    breaks: tuple[Break, ...] = ()
+    printed: tuple[Printed, ...] = ()
+    zero: bool = False
+    decimals: int | None = None
+    height: float = 300.0
+    label_lines: bool = True
+    spans: tuple[str, ...] = ()  # periods that the axis covers, if more than those of the series
+
+    def names(self) -> list[str]:
+        """The series, in the order given."""
+        return list(dict.fromkeys(self.tidy["series"]))
+
+    def all_periods(self) -> list[str]:
+        """Every period that is drawn."""
+        return [*self.tidy["period"], *(point.period for point in self.printed), *self.spans]
+
+    def all_values(self) -> list[float]:
+        """Every value that must lie inside the axis."""
+        values = pd.concat([self.tidy[column] for column in ("value", "low", "high")]).dropna().tolist()
+        extra = [x for p in self.printed for x in (p.value, p.low, p.high) if x is not None]
+        return [*values, *extra]
+
+
+def lines(
+    series: ManySeries,
+    *,
+    unit: str = "",
+    breaks: Iterable[Break] | Mapping[str, str] | None = None,
+    printed: Iterable[Printed] | Mapping[str, Any] | None = None,
+    zero: bool = False,
+    decimals: int | None = None,
+    emphasis: str = "",
+    **about: Unpack[About],
+) -> Chart:
+    """Series over time, each labelled at its end with its last value.
+
+    series: {name: Series | {period: value} | table with value, low, high}. unit: as in the data (亿元, %, 笔 ...).
+    breaks: {first period after the break: what changed}; the line is interrupted there. printed: what the report
+    prints, {period: "13.03"} or a list of Printed. zero: force the axis to zero. emphasis: the series that
+    matters; the others stand back in grey. Raises ChartError for empty, missing, double or non-numeric values.
+    """
+    tidy = many_series(about["id"], series)
+    language = about.get("language", "en")
+    names = list(dict.fromkeys(tidy["series"]))
+    colours = {
+        name: PALETTE["context"] if emphasis and name != emphasis else series_colour(0 if emphasis else index)
+        for index, name in enumerate(names)
+    }
+    points, cuts = as_printed(printed), as_breaks(breaks)
+    spec = LineSpec(tidy, unit, language, colours, cuts, points, zero, decimals)
+    text = alt.of_series("line", tidy, unit, language, extra_sentences(cuts, points, language))
+    return make(about, with_printed(tidy, points), text, partial(draw_lines, spec=spec))
+
+
+def extra_sentences(cuts: Sequence[Break], points: Sequence[Printed], language: str) -> list[str]:
+    """What an alt text says of breaks and printed points."""
+    said = []
+    for cut in cuts:
+        when = periods.label(cut.period, language)
+        said.append(f"序列在{when}前中断：{cut.label}。" if language == "zh" else f"Break before {when}: {cut.label}.")
+    mark = alt.printed_sentence(len(points), language)
+    return [*said, mark] if mark else said
+
+
+def with_printed(tidy: pd.DataFrame, points: Sequence[Printed]) -> pd.DataFrame:
+    """The plotted table with a column `kind`: recomputed (series) or printed (the report)."""
+    table = tidy.assign(kind="series")
+    if points:
+        rows = [
+            {"series": p.series, "period": p.period, "value": p.value, "low": p.low, "high": p.high, "kind": "printed"}
+            for p in points
+        ]
+        table = pd.concat([table, pd.DataFrame(rows).astype({"low": float, "high": float})], ignore_index=True)
+    return table
+
+
+def draw_lines(canvas: Canvas, spec: LineSpec) -> None:
+    """A whole chart of one panel of lines."""
+    names = spec.names()
+    texts = end_texts(spec)
+    size = canvas.size("text")
+    room = 0.30 * canvas.width
+    named = len(names) > 1 and not canvas.narrow
+    if not named:
+        texts = {name: text.rpartition("\t")[2] for name, text in texts.items()}
+    shown = {name: "\n".join(fonts.wrap(text.replace("\t", " "), size, room)) for name, text in texts.items()}
+    right = max(canvas.measure(text) for text in shown.values()) + 16
+    key = [KeyItem(name, spec.colours[name]) for name in names] if len(names) > 1 and not named else []
+    canvas.key([*key, *printed_key(spec.printed, spec.language)])
+    draw_panel(canvas, spec, shown, right)
+
+
+def printed_key(points: Sequence[Printed], language: str) -> list[KeyItem]:
+    """The key entry that explains the hollow diamond."""
+    text = "报告所印" if language == "zh" else "printed in the report"
+    return [KeyItem(text, PALETTE["printed"], "printed")] if points else []
+
+
+def end_texts(spec: LineSpec) -> dict[str, str]:
+    """Name and last value of every series, parted by a tab; the value in the unit of the axis."""
+    from analysis import words
+
+    factor, shown_unit = words.display_unit(spec.unit, spec.language)
+    suffix = "%" if shown_unit == "%" else ""
+    texts = {}
+    for name, part in spec.tidy.groupby("series", sort=False):
+        last = part["value"].iloc[-1] * factor
+        decimals = spec.decimals if spec.decimals is not None else numbers.decimals_of([last])
+        texts[str(name)] = f"{name}\t{numbers.plain(last, decimals)}{suffix}"
+    return texts
+
+
+def draw_panel(canvas: Canvas, spec: LineSpec, ends: Mapping[str, str], right: float) -> Axes:
+    """One panel: axes, breaks, lines, printed points, labels at the ends."""
+    height = spec.height * (0.8 if canvas.narrow else 1.0)
+    scale = Scale.of(spec.all_values(), spec.unit, spec.language, spec.zero, target=4 if canvas.narrow else 5)
+    left = scale.margin(canvas)
+    wide = canvas.width - left - right
+    axes = canvas.panel(height, left, right, top=breaks_height(canvas, spec.breaks, 0.6 * wide) + 6, bottom=0)
+    value_axis(canvas, axes, scale)
+    place = period_axis(canvas, axes, spec.all_periods(), pad=10)
+    canvas.cursor += axis_depth(canvas, axes)
+    draw_breaks(canvas, axes, spec.breaks, place)
+    placer = Placer(*canvas.extent(axes))
+    plot_series(canvas, axes, spec, place, placer)
+    draw_printed(canvas, axes, spec.printed, place, placer)
+    if spec.label_lines:
+        label_ends(canvas, axes, spec, place, ends)
+    return axes
+
+
+def plot_series(canvas: Canvas, axes: Axes, spec: LineSpec, place: Mapping[str, float], placer: Placer) -> None:
+    """The lines themselves (seaborn), in pieces between breaks, gaps dotted, intervals as whiskers or bands."""
+    import seaborn
+
+    table = spec.tidy.assign(x=spec.tidy["period"].map(place))
+    table["piece"] = pieces(table, spec.breaks, place)
+    few = table.groupby("series").size().max() <= MARKED
+    seaborn.lineplot(
+        data=table,
+        x="x",
+        y="value",
+        hue="series",
+        units="piece",
+        estimator=None,
+        palette=dict(spec.colours),
+        legend=False,
+        ax=axes,
+        linewidth=2.4,
+        marker="o" if few else None,
+        markersize=5.5 if not canvas.narrow else 4.5,
+        markeredgewidth=0,
+        zorder=3,
+        clip_on=False,
+    )
+    axes.set(xlabel="", ylabel="")
+    to_px = px_of(canvas, axes)
+    for (name, _), part in table.groupby(["series", "piece"], sort=False):
+        placer.block_line([to_px(x, y) for x, y in zip(part["x"], part["value"], strict=True)])
+        draw_interval(axes, part, spec.colours[str(name)], few)
+    for name, part in table.groupby("series", sort=False):
+        dotted_gaps(axes, part, spec, place)
+        if not few:
+            single = part.groupby("piece").filter(lambda piece: len(piece) == 1)
+            axes.plot(single["x"], single["value"], "o", color=spec.colours[str(name)], markersize=4, zorder=3)
+
+
+def pieces(table: pd.DataFrame, breaks: Sequence[Break], place: Mapping[str, float]) -> list[str]:
+    """For every row the name of its unbroken stretch: a new one begins after a break and after a gap."""
+    result: list[str] = []
+    ordered = sorted(place, key=lambda name: place[name])
+    for name, part in table.groupby("series", sort=False):
+        cuts = [break_place(mark, ordered, place) for mark in breaks if mark.series in ("", name)]
+        xs = part["x"].tolist()
+        gaps = {index for index in range(1, len(xs)) if is_gap(xs, index)}
+        number = 0
+        for index, x in enumerate(xs):
+            if index and (index in gaps or any(xs[index - 1] < cut < x for cut in cuts)):
+                number += 1
+            result.append(f"{name}·{number}")
+    return result
+
+
+def is_gap(xs: Sequence[float], index: int) -> bool:
+    """Whether the step that ends at `index` is longer than its neighbours allow: periods are missing."""
+    step = xs[index] - xs[index - 1]
+    near = [xs[i] - xs[i - 1] for i in (index - 1, index + 1) if 1 <= i < len(xs)]
+    return bool(near) and step > 1.5 * max(near) + 1e-9
+
+
+def draw_interval(axes: Axes, part: pd.DataFrame, colour: str, few: bool) -> None:
+    """The rounding interval of a series: whiskers for few points, else a band."""
+    known = part.dropna(subset=["low", "high"])
+    if known.empty:
+        return
+    if few:
+        axes.vlines(known["x"], known["low"], known["high"], color=colour, linewidth=1.4, alpha=0.7, zorder=2.8)
+    else:
+        axes.fill_between(known["x"], known["low"], known["high"], color=colour, alpha=0.18, linewidth=0, zorder=2)
+
+
+def dotted_gaps(axes: Axes, part: pd.DataFrame, spec: LineSpec, place: Mapping[str, float]) -> None:
+    """A thin dotted line across missing periods; nothing across a break."""
+    ordered = sorted(place, key=lambda name: place[name])
+    name = str(part["series"].iloc[0])
+    cuts = [break_place(mark, ordered, place) for mark in spec.breaks if mark.series in ("", name)]
+    rows = list(zip(part["x"], part["value"], part["piece"], strict=True))
+    for (x0, y0, a), (x1, y1, b) in zip(rows, rows[1:], strict=False):
+        if a != b and not any(x0 < cut < x1 for cut in cuts):
+            axes.plot([x0, x1], [y0, y1], color=spec.colours[name], linewidth=1.2, linestyle=(0, (1, 3)), zorder=2.6)
+
+
+def label_ends(
+    canvas: Canvas, axes: Axes, spec: LineSpec, place: Mapping[str, float], ends: Mapping[str, str]
+) -> None:
+    """Names at the right margin, moved apart where they would overlap, with a thin leader when moved."""
+    wide, high = canvas.extent(axes)
+    to_px = px_of(canvas, axes)
+    last = spec.tidy.groupby("series", sort=False).tail(1)
+    spots = [to_px(place[row.period], row.value) for row in last.itertuples()]
+    size = canvas.size("text")
+    tall = [size * 1.22 * (ends[name].count("\n") + 1) + 2 for name in last["series"]]
+    centres = spread([y for _, y in spots], tall, -size, high + size)
+    for name, (x, y), centre in zip(last["series"], spots, centres, strict=True):
+        if abs(centre - y) > 7:
+            axes.plot(
+                [(x + 5) / wide, (wide + 3) / wide],
+                [y / high, centre / high],
+                transform=axes.transAxes,
+                color=spec.colours[name],
+                linewidth=0.8,
+                clip_on=False,
+                zorder=2,
+            )
+        axes.text(
+            (wide + EDGE) / wide,
+            centre / high,
+            ends[name],
+            transform=axes.transAxes,
+            ha="left",
+            va="center",
+            color=spec.colours[name] if spec.colours[name] != PALETTE["context"] else PALETTE["muted"],
+            fontsize=size,
+            linespacing=1.2,
+        )

@@ -1,0 +1,124 @@
+"""Makes matplotlib's SVG small, deterministic and fit to be laid into a page.
+
+No XML head, no style sheet that would reach the whole page, styles as attributes (a page may recolour them by
+[fill="#1b3f88"]), coordinates of two decimals, ids only where something refers to them and unique per chart.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from typing import TYPE_CHECKING
+
+from analysis.charts.fonts import FAMILY
+
+if TYPE_CHECKING:
+    from analysis.charts.model import Chart
+
+_SVG = "http://www.w3.org/2000/svg"
+_LINK = "{http://www.w3.org/1999/xlink}href"
+_NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
+_NO_TURN = re.compile(r"rotate\(-?0(?:\.0+)? [^)]*\)")
+_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_DEFAULTS = {("stroke-width", "1"), ("text-anchor", "start"), ("stroke-linejoin", "round"), ("opacity", "1")}
+
+
+def tidy(raw: str, chart: Chart, variant: str) -> str:
+    """The finished SVG text of a chart from what matplotlib wrote."""
+    root = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>]*>", "", raw, count=1, flags=re.DOTALL))
+    _drop_junk(root)
+    for element in root.iter():
+        _attributes(element)
+    _drop_ids(root, variant)
+    _flatten(root)
+    box = root.get("viewBox", "0 0 760 400").split()
+    root.attrib.clear()
+    root.attrib.update(_root_attributes(chart, box[2], box[3]))
+    text = ElementTree.tostring(root, encoding="unicode")
+    text = text.replace("ns0:", "").replace("xmlns:ns0=", "xmlns=")
+    return re.sub(r">\s+<", "><", text) + "\n"
+
+
+def _root_attributes(chart: Chart, width: str, height: str) -> dict[str, str]:
+    return {
+        "width": width,
+        "height": height,
+        "viewBox": f"0 0 {width} {height}",
+        "role": "img",
+        "aria-label": f"{chart.title}. {chart.alt}" if chart.language == "en" else f"{chart.title}。{chart.alt}",
+        "lang": "zh-CN" if chart.language == "zh" else "en",
+        "class": "chart",
+        "font-family": f"'{FAMILY}', sans-serif",
+        "stroke-linejoin": "round",
+    }
+
+
+def _drop_junk(root: ElementTree.Element) -> None:
+    for parent in list(root.iter()):
+        for child in list(parent):
+            name = child.tag.rsplit("}", 1)[-1]
+            if name in ("metadata", "style") or (name == "path" and _invisible(child)):
+                parent.remove(child)
+
+
+def _invisible(path: ElementTree.Element) -> bool:
+    """A path without stroke and fill: the background of the figure and of the axes."""
+    return path.get("style", "").replace(" ", "").rstrip(";") in ("fill:none", "fill:none;stroke:none")
+
+
+def _attributes(element: ElementTree.Element) -> None:
+    """Styles become attributes, numbers get two decimals, links lose their namespace."""
+    for part in element.attrib.pop("style", "").split(";"):
+        name, _, value = part.partition(":")
+        if name.strip() and name.strip() != "font-family":
+            element.set(name.strip(), value.strip().removesuffix("px"))
+    if _LINK in element.attrib:
+        element.set("href", element.attrib.pop(_LINK))
+    for name, value in list(element.attrib.items()):
+        if name == "transform":
+            value = _NO_TURN.sub("", value).strip()
+        if name not in ("id", "href", "clip-path", "fill", "stroke"):
+            value = _NUMBER.sub(_short, " ".join(value.split()))
+        element.set(name, value)
+        if not value or (name, value) in _DEFAULTS:
+            del element.attrib[name]
+
+
+def _short(match: re.Match[str]) -> str:
+    text = f"{float(match.group()):.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _drop_ids(root: ElementTree.Element, variant: str) -> None:
+    """Keeps the ids that are referred to, prefixed by the chart's name: several charts share one page."""
+    used: set[str] = set()
+    for element in root.iter():
+        used.update(_REFERENCE.findall(element.get("clip-path", "")))
+        used.add(element.get("href", "").removeprefix("#"))
+    for element in root.iter():
+        name = element.attrib.pop("id", "")
+        if name.startswith("bold-"):
+            element.set("font-weight", "600")
+        if name in used:
+            element.set("id", f"{variant}-{name}")
+        if "href" in element.attrib:
+            element.set("href", f"#{variant}-{element.get('href', '')[1:]}")
+        if "clip-path" in element.attrib:
+            element.set("clip-path", _REFERENCE.sub(rf"url(#{variant}-\1)", element.get("clip-path", "")))
+
+
+def _flatten(parent: ElementTree.Element) -> None:
+    """Removes empty groups and replaces groups that say nothing by what they hold."""
+    children: list[ElementTree.Element] = []
+    for child in list(parent):
+        _flatten(child)
+        group = child.tag in (f"{{{_SVG}}}g", f"{{{_SVG}}}defs")
+        if group and len(child) == 0:
+            continue
+        if child.tag == f"{{{_SVG}}}g" and not child.attrib:
+            children.extend(child)
+        else:
+            children.append(child)
+    for child in list(parent):
+        parent.remove(child)
+    parent.extend(children)
