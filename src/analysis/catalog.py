@@ -201,6 +201,21 @@ def pick(topic: str, series_id: str, period: str, edition: str | None = None) ->
     )  # fmt: skip
 
 
+def vintage(topic: str, series_id: str, period: str, edition: str = "contemporary") -> Observation:
+    """One observation as it stood (`contemporary`: the `main` row) or as `latest` restated.
+
+    The latest edition is the last by name, since the slugs of one publisher sort by time; rows of status
+    `conflict` are passed over. `CatalogError` when there is no such row.
+    """
+    if edition == "contemporary":
+        return pick(topic, series_id, period)
+    table = load(topic)
+    rows = table[
+        (table["series_id"] == series_id) & (table["period"] == period) & (table["status"] != "conflict")
+    ]
+    return pick(topic, series_id, period, rows["edition"].max() if len(rows) else None)
+
+
 def caveats(topic: str | None = None, series_id: str | None = None) -> pd.DataFrame:
     """Known breaks, restatements and conflicts: `data/series/caveats.csv`, filtered by file and series."""
     table = read_table(data_folder() / "series" / "caveats.csv")
