@@ -121,21 +121,21 @@ def run(project: Project, settings: Settings, reporter: Reporter | None = None) 
     complete runs without failures only. Raises UserError when nothing was published: wrong input, no space, Ctrl-C.
     """
     check_name(project, settings.name)
-    notebooks = project.select(settings.only)
+    project.select(settings.only)
     catalogue = Catalogue.of(project.notebooks)
     with (
-        _nothing_half_written(),
+        nothing_half_written(),
         environment.termination_as_interrupt(),
         files.staging(project.reports, settings.name) as staged,
         environment.prepared(project.root),
     ):
         with reporter or Silent() as listening:
-            outcome = _Run(project, settings, notebooks, catalogue, staged, listening).complete()
+            outcome = StagedRun(project, settings, catalogue, staged, listening).complete()
         return _publish(project, settings, staged, outcome)
 
 
 @contextmanager
-def _nothing_half_written() -> Iterator[None]:
+def nothing_half_written() -> Iterator[None]:
     """Turns Ctrl-C and trouble with the disk into one clear message."""
     try:
         yield
@@ -157,19 +157,18 @@ def _nothing_half_written() -> Iterator[None]:
         ) from None
 
 
-class _Run:
+class StagedRun:
     """One run while it is being made in its staging directory."""
 
     def __init__(
         self,
         project: Project,
         settings: Settings,
-        notebooks: list[Notebook],
         catalogue: Catalogue,
         staged: Path,
         reporter: Reporter,
     ) -> None:
-        self.project, self.settings, self.notebooks = project, settings, notebooks
+        self.project, self.settings, self.notebooks = project, settings, project.select(settings.only)
         self.catalogue, self.staged, self.reporter = catalogue, staged, reporter
         self.cache = _cache(project) if settings.cache else None
         self.results: list[NotebookResult] = []
@@ -182,7 +181,7 @@ class _Run:
         names = [_named(label, n.stem) for label in variants for n in self.notebooks]
         self.reporter.start(names)
         for label, values in variants.items():
-            self._execute_variant(label, {**self.settings.values, **values})
+            self.execute(label, {**self.settings.values, **values})
         self.results.sort(key=lambda r: names.index(r.name))
         self.timings["notebooks"] = time.perf_counter() - began
         tables, problems = self._collect(variants)
@@ -205,7 +204,8 @@ class _Run:
         manifest.write(self.staged, self.project, self._facts(outcome))
         return outcome
 
-    def _execute_variant(self, label: str, values: dict[str, Any]) -> None:
+    def execute(self, label: str, values: dict[str, Any]) -> None:
+        """Execute all notebooks of one variant into its folder, and note what became of each in `results`."""
         folder = self.staged / "notebooks" / label
         folder.mkdir(parents=True, exist_ok=True)
         os.environ[collect.FOLDER_VARIABLE] = str(folder)
