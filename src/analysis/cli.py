@@ -22,6 +22,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "command",
         "List the parameters of the notebooks, and the scenarios.",
     ),
+    "data": (
+        "analysis.commands.data",
+        "command",
+        "Validate the data package, write its dictionary, list a new file.",
+    ),
     "verify": ("analysis.commands.verify", "command", "Recompute the checksums of a run and compare them."),
     "baseline": ("analysis.commands.baseline", "command", "Renew the outputs of the committed notebooks."),
 }

@@ -1,0 +1,79 @@
+"""`analysis data`: validate the data package, write its dictionary, list a new file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from analysis.catalog import data_folder
+
+
+@click.group(name="data")
+def command() -> None:
+    """Validate the data package, write its dictionary, list a new file."""
+
+
+def _folder(project: Path | None) -> Path:
+    return project / "data" if project is not None else data_folder()
+
+
+@command.command()
+@click.option(
+    "--text",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The report's text: look up every quote of the ledger in it.",
+)
+@click.option("--limit", default=20, show_default=True, help="How many problems to print.")
+@click.pass_obj
+def validate(project: Path | None, text: Path | None, limit: int) -> None:
+    """Check every data file. Exit 0: sound. Exit 2: one line per problem, with file, row and column."""
+    from analysis.datapackage import DataError, load
+    from analysis.datapackage import validate as find_problems
+
+    folder = _folder(project)
+    problems = find_problems(folder, text)
+    if problems:
+        lines = [str(p) for p in problems[:limit]]
+        if len(problems) > limit:
+            lines.append(f"... and {len(problems) - limit} more (--limit {len(problems)} shows all)")
+        raise DataError("\n".join(lines))
+    click.echo(f"{len(load(folder))} files are sound.")
+
+
+@command.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 when the dictionary is out of date.")
+@click.pass_obj
+def dictionary(project: Path | None, check: bool) -> None:
+    """Write data/README.md and the sources in datapackage.json from the schemas and rows."""
+    from analysis.datapackage import dictionary as text_of
+    from analysis.datapackage import refresh_sources
+    from analysis.datapackage.descriptor import DESCRIPTOR, read_json, write_json
+    from analysis.errors import CheckFailed
+
+    folder = _folder(project)
+    readme, package, text = folder / "README.md", refresh_sources(folder), text_of(folder)
+    current = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    if current == text and package == read_json(folder / DESCRIPTOR):
+        click.echo("The dictionary is up to date.")
+        return
+    if check:
+        raise CheckFailed(
+            "data/README.md or the sources in datapackage.json are out of date; run: analysis data dictionary"
+        )
+    write_json(folder / DESCRIPTOR, package)
+    readme.write_text(text, encoding="utf-8", newline="\n")
+    click.echo(f"Wrote {readme.relative_to(folder.parent)} and the sources in {DESCRIPTOR}.")
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--title", required=True, help="What the file holds, in one line.")
+@click.option("--description", default="", help="What a user must know about it.")
+@click.pass_obj
+def add(project: Path | None, file: Path, title: str, description: str) -> None:
+    """List a new CSV in datapackage.json: a series file, or a table that has its own schema."""
+    from analysis.datapackage import register
+
+    name = register(_folder(project), file, title, description)
+    click.echo(f"Listed as {name}. Next: analysis data validate, then analysis data dictionary.")
