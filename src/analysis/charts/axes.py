@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas
 
 
+# The ground shows through the diamond, so it is legible on a bar as well as on a line.
+PRINTED_MARK: dict[str, Any] = {
+    "marker": "D",
+    "markersize": 7.5,
+    "color": PALETTE["printed"],
+    "markerfacecolor": PALETTE["paper"],
+    "markeredgecolor": PALETTE["printed"],
+    "markeredgewidth": 1.7,
+}
+
+
 @dataclass(frozen=True)
 class Break:
     """A break in a series: it lies before `period`; `label` says what changed; `series` empty means all."""
@@ -214,5 +225,4 @@ def draw_printed(
         style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": size, "color": PALETTE["printed"]}
         axes.annotate(text, (x, point.value), offset, textcoords="offset points", annotation_clip=False, **style)
     xs, ys = [place[p.period] for p in shown], [p.value for p in shown]
-    look: dict[str, Any] = {"marker": "D", "markersize": 8, "markerfacecolor": "none", "markeredgewidth": 1.7}
-    axes.plot(xs, ys, linestyle="", color=PALETTE["printed"], zorder=5, clip_on=False, label="printed", **look)
+    axes.plot(xs, ys, linestyle="", zorder=5, clip_on=False, label="printed", **PRINTED_MARK)

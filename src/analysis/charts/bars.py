@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.charts import alt, fonts, numbers, periods
-from analysis.charts.axes import Scale, axis_depth, draw_printed, value_axis
+from analysis.charts.axes import PRINTED_MARK, Scale, axis_depth, draw_printed, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, ManySeries, Printed, as_printed, many_series
 from analysis.charts.labels import Placer
@@ -21,6 +21,9 @@ from analysis.charts.palette import PALETTE, series_colour, text_on
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+SEAM: dict[str, Any] = {"edgecolor": PALETTE["paper"], "linewidth": 0.8}  # keeps pieces of a stack apart in grey
 
 
 @dataclass(frozen=True)
@@ -251,8 +254,7 @@ def _lying(axes: Axes, spec: BarSpec, categories: Sequence[str], thick: float, s
             side = {"ha": "right" if value < 0 else "left", "textcoords": "offset points"}
             axes.annotate(spec.text_of(value), (value, y), (-5 if value < 0 else 5, 0), **side, **style)
     for point in spec.printed:
-        look: dict[str, Any] = {"marker": "D", "markersize": 8, "markerfacecolor": "none", "markeredgewidth": 1.7}
-        axes.plot([point.value], [at[point.period]], color=PALETTE["printed"], zorder=5, clip_on=False, **look)
+        axes.plot([point.value], [at[point.period]], zorder=5, clip_on=False, label="printed", **PRINTED_MARK)
 
 
 def stacked_share(
@@ -298,7 +300,7 @@ def _draw_stack(canvas: Canvas, spec: BarSpec, rest: str) -> None:
     wide = spec.tidy.pivot(index="period", columns="series", values="value").reindex(index=categories, columns=names)
     base = pd.Series(0.0, index=categories)
     for name in names:
-        axes.bar(range(len(categories)), wide[name], 0.8, bottom=base, color=colours[name], label=name, zorder=3)
+        axes.bar(range(len(categories)), wide[name], 0.8, bottom=base, color=colours[name], label=name, zorder=3, **SEAM)
         _share_texts(canvas, axes, spec, wide[name], base, text_on(colours[name]), size)
         base = base + wide[name].fillna(0)
     category_axis(canvas, axes, categories)

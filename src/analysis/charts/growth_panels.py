@@ -96,7 +96,7 @@ def _draw(canvas: Canvas, spec: TwinSpec) -> None:
     shorter = 0.8 if canvas.narrow else 1.0
     wide = canvas.width - left - EDGE
     top = max(breaks_height(canvas, spec.breaks, 0.6 * wide), 6)
-    bars = canvas.panel(210 * shorter, left, EDGE, top=top + 8, bottom=14, title=spec.level_label)
+    bars = canvas.panel(210 * shorter, left, EDGE, top=top, bottom=14, title=spec.level_label)
     rate = canvas.panel(130 * shorter, left, EDGE, top=12, bottom=0, title=spec.growth_label)
     pad = _pad(wide, spec)
     place = {}

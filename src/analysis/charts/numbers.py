@@ -35,10 +35,12 @@ def signed(value: float, decimals: int) -> str:
 
 
 def nice_step(span: float, target: int) -> float:
-    """A step of 1, 2, 2.5 or 5 times a power of ten that divides `span` into about `target` parts."""
+    """A step of 1, 2 or 5 times a power of ten (25, 250 ... too) that divides `span` into about `target` parts."""
     rough = span / max(target, 1)
     power = 10.0 ** math.floor(math.log10(rough))
     for multiple in (1, 2, 2.5, 5, 10):
+        if multiple == 2.5 and power < 10:
+            continue
         if rough <= multiple * power * 1.0000001:
             return multiple * power
     return 10 * power

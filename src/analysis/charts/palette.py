@@ -24,6 +24,7 @@ PALETTE: dict[str, str] = {
     "hedged": "#b97c06",
     "contradicted": "#a8261f",
     "unchecked": "#7d7a84",
+    "paper": "#fffefd",  # the ground, where something must be covered
     "on_series": "#fdfdfd",  # text on a dark fill
     "on_light": "#1e2731",  # text on a light fill
 }
@@ -46,6 +47,7 @@ PALETTE_DARK: dict[str, str] = {
     "hedged": "#e0ad3f",
     "contradicted": "#f0826c",
     "unchecked": "#98a3ad",
+    "paper": "#14191f",
     "on_series": "#11181f",
     "on_light": "#10171e",
 }
