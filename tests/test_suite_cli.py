@@ -1,0 +1,121 @@
+"""The command line as a user meets it: help, exit codes, messages, speed of a refusal."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis import cli
+from tests.miniature import ENGINE, rows, write
+
+RATE = "fx_rate: PositiveFloat = 6.9  # CNY per USD"
+
+
+def call(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "analysis", *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
+
+
+def imported(root: Path, *arguments: str) -> set[str]:
+    """Top-level modules that a command has imported when it ends."""
+    script = (
+        "import sys\nfrom analysis import cli\n"
+        f"try:\n    cli.main({list(arguments)!r})\nexcept SystemExit:\n    pass\n"
+        "print(sorted({m.split('.')[0] for m in sys.modules}), file=sys.__stdout__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True
+    )
+    return set(eval(done.stdout.splitlines()[-1]))
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    write(tmp_path, "01_first", rows("claims", "[{'claim_id': 'a', 'verdict': 'hedged'}]"), parameters=RATE)
+    return tmp_path
+
+
+def test_help_lists_every_command_and_imports_nothing_heavy(one: Path) -> None:
+    shown = call(one, "--help")
+    assert shown.returncode == 0
+    assert all(name in shown.stdout for name in cli.COMMANDS)
+    assert not imported(one, "--help") & {
+        "pandas",
+        "papermill",
+        "nbconvert",
+        "nbformat",
+        "pydantic",
+        "rich",
+        "yaml",
+    }
+
+
+def test_a_refused_parameter_starts_nothing_heavy(one: Path) -> None:
+    refused = call(one, "run", "-p", "fx_rat=7")
+    assert refused.returncode == 2
+    assert (
+        refused.stderr
+        == "Error: No notebook declares the parameter fx_rat. Did you mean fx_rate (01_first)?\n"
+    )
+    heavy = {"pandas", "papermill", "nbconvert", "nbformat", "numpy", "matplotlib"}
+    assert not imported(one, "run", "-p", "fx_rat=7") & heavy
+    assert not (one / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("rum",), "There is no command 'rum'. Did you mean 'run'?"),
+        (("run", "-p", "fx_rate"), "write name=value"),
+        (("run", "--only", "9*"), "no notebook has such a name. There are: 01_first."),
+        (("run", "--params-file", "none.yaml"), "none.yaml: there is no such file."),
+        (("verify",), "There is no run latest. There are: none yet"),
+        (("params", "07"), "07: no such notebook; there are: 01_first."),
+        (("--project", "nowhere", "params"), "No notebooks/*.ipynb in"),
+    ],
+)
+def test_mistakes_end_with_one_message_and_code_2(
+    one: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    done = call(one, *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_run_verify_and_params_as_a_user_sees_them(one: Path) -> None:
+    run = call(one, "run", "--no-html", "--no-cache", "--engine", ENGINE)
+    assert run.returncode == 0, run.stderr
+    lines = run.stdout.splitlines()
+    assert lines[0].startswith("1 notebooks: 1 run in ")
+    assert lines[1:] == ["reports/default", "1 claims: 1 hedged"]
+    assert "✓ 01_first  ok" in run.stderr
+    verified = call(one, "verify")
+    assert (verified.returncode, verified.stdout) == (0, "All 2 files of latest are as its manifest says.\n")
+    (one / "reports" / "default" / "results" / "claims.csv").write_text("x")
+    broken = call(one, "verify", "default")
+    assert broken.returncode == 1
+    assert broken.stdout == "output changed: results/claims.csv\n"
+    listed = json.loads(call(one, "params", "--json").stdout)
+    assert listed["parameters"] == [
+        {
+            "name": "fx_rate", "type": "PositiveFloat", "allowed": "a number above 0", "alternatives": [],
+            "default": 6.9, "help": "CNY per USD", "notebooks": ["01_first"],
+        }
+    ]  # fmt: skip
+
+
+def test_a_failed_run_exits_1_and_says_where(one: Path) -> None:
+    write(one, "02_second", "x = 1\nx / 0")
+    run = call(one, "run", "--no-html", "--no-cache", "--engine", ENGINE)
+    assert run.returncode == 1
+    assert "Failed: 02_second, cell 1 (cell-1), line 2: ZeroDivisionError: division by zero" in run.stderr
+    assert "reports/default-failed/notebooks/02_second.ipynb" in run.stderr
+    assert "it is kept as default-failed" in run.stdout
+    asked = call(one, "run", "--no-html", "--no-cache", "--engine", ENGINE, "--json", "--only", "02*")
+    told = json.loads(asked.stdout)
+    assert (told["ok"], told["notebooks"][0]["failure"]["line"]) == (False, 2)

@@ -1,0 +1,361 @@
+"""Runs of miniature projects: order, failures, publication, interruption, and sameness of bytes."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.errors import UserError
+from analysis.suite import collect, files, manifest
+from analysis.suite.document import read
+from analysis.suite.project import Project
+from analysis.suite.run import Interrupted
+from tests.miniature import ENGINE, contents, rows, run_all, write
+
+RATE = 'fx_rate: PositiveFloat = 6.9  # CNY per USD\nlanguage: Language = "en"  # of labels'
+CLAIM = rows("claims", "[{'claim_id': 'a', 'verdict': 'reproduced', 'value': fx_rate, 'language': language}]")
+
+
+def small(root: Path) -> Path:
+    """One notebook with a parameter and a claim, one without, and one that needs both."""
+    write(root, "01_first", CLAIM, parameters=RATE)
+    write(root, "02_second", rows("claims", "[{'claim_id': 'b', 'verdict': 'hedged'}]"))
+    count = "from analysis.suite import collect\nprint(len(collect.rows('claims')))"
+    write(root, "90_last", count, needs=("0*",))
+    return root
+
+
+def outputs_text(path: Path) -> str:
+    return json.dumps([c.get("outputs") for c in read(path)["cells"]], ensure_ascii=False)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small project after a run with defaults; tests may not change it."""
+    root = small(tmp_path_factory.mktemp("done"))
+    outcome = run_all(root)
+    assert outcome.is_ok
+    return root
+
+
+def test_a_run_holds_notebooks_results_and_manifest(done: Path) -> None:
+    run = done / "reports" / "default"
+    assert sorted(contents(run)) == [
+        "notebooks/01_first.ipynb", "notebooks/02_second.ipynb", "notebooks/90_last.ipynb", "results/claims.csv",
+    ]  # fmt: skip
+    assert (run / "results" / "claims.csv").read_text() == (
+        "claim_id,language,value,verdict,notebook\na,en,6.9,reproduced,01_first\nb,,,hedged,02_second\n"
+    )
+    assert (done / "reports" / "latest").readlink() == Path("default")
+    facts = manifest.read(run)
+    assert facts["verdicts"] == {"reproduced": 1, "hedged": 1}
+    assert facts["ok"] is True
+    assert set(facts["outputs"]) == set(contents(run))
+    assert set(facts["inputs"]) >= {"notebooks/01_first.ipynb"}
+    assert [p.name for p in (done / "reports").iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_notebook_sees_the_results_of_the_run_it_is_in(done: Path) -> None:
+    assert '"2\\n"' in outputs_text(done / "reports" / "default" / "notebooks" / "90_last.ipynb")
+
+
+def test_verify_finds_what_was_changed_added_or_removed(done: Path, tmp_path: Path) -> None:
+    run = tmp_path / "copy"
+    shutil.copytree(done / "reports" / "default", run)
+    assert manifest.output_differences(run) == []
+    (run / "results" / "claims.csv").write_text("changed")
+    (run / "notebooks" / "02_second.ipynb").unlink()
+    (run / "extra.txt").write_text("x")
+    assert manifest.output_differences(run) == [
+        "added: extra.txt", "missing: notebooks/02_second.ipynb", "changed: results/claims.csv",
+    ]  # fmt: skip
+    (run / "manifest.json").write_text("{")
+    with pytest.raises(UserError, match="is damaged"):
+        manifest.output_differences(run)
+
+
+def test_parameters_reach_exactly_the_notebooks_that_declare_them(tmp_path: Path) -> None:
+    hostile = '\'); import os; os._exit(7)\n""" 广东'
+    root = small(tmp_path)
+    write(root, "01_first", "print(place)\n" + CLAIM, parameters=f'{RATE}\nplace: str = "x"')
+    outcome = run_all(root, "fx_rate=7", f"place={hostile}", name="other")
+    assert outcome.is_ok
+    run = root / "reports" / "other"
+    first, second = (read(run / "notebooks" / f"{s}.ipynb") for s in ("01_first", "02_second"))
+    assert first["cells"][2]["source"] == f"# Parameters of this run\nfx_rate = 7.0\nplace = {hostile!r}"
+    assert hostile in first["cells"][3]["outputs"][0]["text"]
+    assert len(second["cells"]) == 1
+    assert collect.rows("claims", run / "notebooks")[0]["value"] == 7.0
+    facts = manifest.read(run)
+    assert facts["parameters"] == {"fx_rate": 7.0, "place": hostile}
+    assert facts["notebooks"]["02_second"]["parameters"] == {}
+
+
+def test_variants_are_executed_beside_the_main_notebooks(tmp_path: Path) -> None:
+    write(tmp_path, "01_first", CLAIM, parameters=RATE)
+    outcome = run_all(tmp_path, variants={"zh": {"language": "zh"}})
+    assert [n.name for n in outcome.notebooks] == ["01_first", "zh/01_first"]
+    run = tmp_path / "reports" / "default"
+    assert "language = 'zh'" in read(run / "notebooks" / "zh" / "01_first.ipynb")["cells"][2]["source"]
+    assert (run / "results" / "claims.csv").read_text().count("\n") == 2
+
+
+def test_only_runs_what_is_asked_and_what_it_needs(tmp_path: Path) -> None:
+    root = small(tmp_path)
+    write(root, "03_other", "1/0")
+    outcome = run_all(root, only=("90*",), name="only-x")
+    assert [n.name for n in outcome.notebooks] == ["01_first", "02_second", "03_other", "90_last"]
+    outcome = run_all(root, only=("02*",), name="only-x")
+    assert [n.name for n in outcome.notebooks] == ["02_second"]
+    assert outcome.is_ok
+    assert not (root / "reports" / "latest").is_symlink()
+
+
+def test_others_go_on_after_a_failure_and_the_last_good_run_stays(tmp_path: Path) -> None:
+    root = small(tmp_path)
+    assert run_all(root).is_ok
+    good = contents(root / "reports" / "default")
+    write(root, "02_second", "x = 1\n\nx / 0", "2")
+    outcome = run_all(root)
+    assert [(n.name, n.status) for n in outcome.notebooks] == [
+        ("01_first", "ok"), ("02_second", "failed"), ("90_last", "skipped"),
+    ]  # fmt: skip
+    failure = outcome.notebooks[1].failure
+    assert str(failure) == "02_second, cell 1 (cell-1), line 3: ZeroDivisionError: division by zero"
+    assert outcome.folder.name == "default-failed"
+    assert contents(root / "reports" / "default") == good
+    assert (root / "reports" / "latest").readlink() == Path("default")
+    text = outputs_text(outcome.folder / "notebooks" / "02_second.ipynb")
+    assert "ZeroDivisionError" in text
+    assert str(root) not in text
+    assert (outcome.folder / "results" / "failures.csv").read_text() == (
+        "status,cell,cell_id,line,error,notebook\n"
+        "failed,1,cell-1,3,ZeroDivisionError: division by zero,02_second\n"
+        "skipped,,,,not run: needs 02_second,90_last\n"
+    )
+    write(root, "02_second", "1")
+    assert run_all(root).is_ok
+    assert not outcome.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "message"),
+    [
+        ("import os\nos._exit(3)", {}, "died"),
+        ("import time\ntime.sleep(60)", {"timeout": 2}, "longer than 2 s"),
+        ("import sys\nsys.exit(0)", {}, "SystemExit"),
+    ],
+)
+def test_a_dead_or_endless_notebook_is_a_failure(
+    tmp_path: Path, source: str, settings: dict[str, Any], message: str
+) -> None:
+    write(tmp_path, "01_first", "1", source, "3")
+    outcome = run_all(tmp_path, **settings)
+    failure = outcome.notebooks[0].failure
+    assert failure is not None
+    assert (failure.cell, failure.cell_id) == (2, "cell-2")
+    assert message in failure.error
+    assert message in outputs_text(outcome.folder / "notebooks" / "01_first.ipynb")
+
+
+def test_duplicate_keys_and_unreadable_pages_make_the_run_fail(tmp_path: Path) -> None:
+    for stem in ("01_first", "02_second"):
+        write(tmp_path, stem, rows("checks", "[{'check_id': 'same'}]"))
+
+    def pages(run: Path) -> Path:
+        raise UserError("no template")
+
+    outcome = run_all(tmp_path, pages=pages)
+    assert outcome.problems == [
+        "checks: check_id same occurs twice, in 01_first and in 02_second.",
+        "The pages could not be made: no template",
+    ]
+    assert outcome.folder.name == "default-failed"
+
+
+def test_pages_are_made_before_the_run_appears(tmp_path: Path) -> None:
+    write(tmp_path, "01_first", "1")
+
+    def pages(run: Path) -> Path:
+        assert not (tmp_path / "reports" / "default").exists()
+        (run / "index.html").write_text("<p>")
+        return run / "index.html"
+
+    outcome = run_all(tmp_path, pages=pages)
+    assert outcome.index == tmp_path / "reports" / "default" / "index.html"
+    assert "index.html" in manifest.read(outcome.folder)["outputs"]
+
+
+def test_two_runs_in_different_surroundings_give_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = (
+        "import locale, os, time\nprint(time.tzname, locale.getlocale(), os.environ.get('LANGUAGE'), os.umask(0o22))",
+        "print({'b', 'a', 'c', 'd'}, object(), os.getcwd() == os.path.realpath('.'))",
+        "import warnings\nwarnings.warn('careful')",
+        "import pandas as pd\npd.DataFrame({'x': [1.5]}).style",
+    )
+    found = []
+    for folder, zone, seed, mask, jobs in (
+        ("a", "Asia/Shanghai", "1", 0o77, 1),
+        ("b/c", "UTC", "2", 0o22, 2),
+    ):
+        root = tmp_path / folder
+        write(root, "01_first", *sources)
+        write(root, "02_second", "import time\ntime.sleep(0.1)")
+        monkeypatch.setenv("TZ", zone)
+        monkeypatch.setenv("PYTHONHASHSEED", seed)
+        monkeypatch.setenv("LC_ALL", "C" if jobs == 1 else "C.UTF-8")
+        before = os.umask(mask)
+        try:
+            outcome = run_all(root, jobs=jobs)
+        finally:
+            os.umask(before)
+        assert outcome.is_ok, outcome.notebooks
+        assert oct(outcome.folder.stat().st_mode & 0o777) == "0o755"
+        found.append(contents(outcome.folder))
+    assert found[0] == found[1]
+
+
+def test_a_full_disk_leaves_the_old_run_and_one_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "01_first", "1")
+    assert run_all(tmp_path).is_ok
+    before = contents(tmp_path / "reports" / "default")
+    write(tmp_path, "01_first", "2")
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "x.ipynb")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(UserError, match=r"No space left on device .*Earlier runs are as they were"):
+        run_all(tmp_path)
+    assert contents(tmp_path / "reports" / "default") == before
+    assert sorted(p.name for p in (tmp_path / "reports").iterdir()) == ["default", "latest"]
+
+
+def start(root: Path, *options: str) -> subprocess.Popen[str]:
+    """`analysis run` as a process of its own, at the moment when its first notebook sleeps."""
+    command = [
+        sys.executable,
+        "-m",
+        "analysis",
+        "run",
+        "--no-html",
+        "--no-cache",
+        "--engine",
+        ENGINE,
+        *options,
+    ]
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 30
+    while not (root / "started").exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_killed_run_leaves_the_old_one_and_no_processes(tmp_path: Path, number: int) -> None:
+    write(tmp_path, "01_first", "1")
+    assert run_all(tmp_path).is_ok
+    before = contents(tmp_path / "reports" / "default")
+    pid = "import os, pathlib, time\npathlib.Path('started').write_text(str(os.getpid()))\ntime.sleep(60)"
+    write(tmp_path, "01_first", pid)
+    process = start(tmp_path)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=20)
+    staging = list((tmp_path / "reports").glob(".staging-*"))
+    if number == signal.SIGKILL:
+        assert len(staging) == 1
+        assert files.clear_stale(tmp_path / "reports") == staging
+    else:
+        assert process.returncode == Interrupted.exit_code
+        assert errors.strip() == "Error: Stopped. Nothing was published; earlier runs are as they were."
+        assert staging == []
+    assert contents(tmp_path / "reports" / "default") == before
+    kernel, deadline = int((tmp_path / "started").read_text()), time.monotonic() + 15
+    while _is_alive(kernel):
+        assert time.monotonic() < deadline, "the notebook's process outlived the run"
+        time.sleep(0.1)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_the_staging_directory_of_a_living_run_is_left_alone(tmp_path: Path) -> None:
+    with files.staging(tmp_path, "one") as mine:
+        script = f"from pathlib import Path; from analysis.suite import files; print(files.clear_stale(Path({str(tmp_path)!r})))"
+        shown = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        ).stdout
+        assert shown.strip() == "[]"
+        assert mine.is_dir()
+    assert not mine.exists()
+
+
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_publishing_replaces_a_directory_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
+) -> None:
+    if not can_exchange:
+        monkeypatch.setattr(files, "_exchange", lambda one, other: False)
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.txt").write_text(name)
+    files.publish(tmp_path / "new", tmp_path / "old")
+    assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["old", "old/new.txt"]
+
+
+def test_a_run_that_died_between_two_renames_is_put_back(tmp_path: Path) -> None:
+    (tmp_path / ".old-default").mkdir()
+    (tmp_path / ".old-default" / "x").write_text("x")
+    files.clear_stale(tmp_path)
+    assert (tmp_path / "default" / "x").is_file()
+
+
+@pytest.mark.parametrize("name", ["latest", "baseline", "../x", ".hidden", "a/b", "x-failed", "a b", ""])
+def test_names_that_are_not_for_runs_are_refused(done: Path, name: str) -> None:
+    with pytest.raises(UserError, match="cannot be the name of a run"):
+        run_all(done, name=name)
+
+
+def test_a_folder_that_is_not_a_run_is_never_replaced(tmp_path: Path) -> None:
+    write(tmp_path, "01_first", "1")
+    (tmp_path / "reports" / "mine").mkdir(parents=True)
+    (tmp_path / "reports" / "mine" / "thesis.txt").write_text("years of work")
+    with pytest.raises(UserError, match="exists and is not a run"):
+        run_all(tmp_path, name="mine")
+
+
+@pytest.mark.parametrize(
+    ("needs", "message"),
+    [
+        ({"01_a": ("02_b",), "02_b": ("01_a",)}, "need each other in a circle: 01_a, 02_b"),
+        ({"01_a": ("nothing",)}, "needs 'nothing', and there is no such notebook"),
+    ],
+)
+def test_needs_that_cannot_be_met_are_refused(
+    tmp_path: Path, needs: dict[str, tuple[str, ...]], message: str
+) -> None:
+    for stem, needed in needs.items():
+        write(tmp_path, stem, "1", needs=needed)
+    with pytest.raises(UserError, match=message):
+        _ = Project.find(tmp_path).notebooks

@@ -1,0 +1,66 @@
+"""Order, parallelism and skipping, without any notebook."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from analysis.suite.schedule import Schedule, Skipped
+
+
+def run(needs: dict[str, tuple[str, ...]], work: Callable[[str], Any], jobs: int = 2) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+
+    def done(name: str, outcome: Any) -> bool:
+        found[name] = outcome
+        return not isinstance(outcome, BaseException)
+
+    Schedule(needs, work, done).run(jobs)
+    return found
+
+
+def test_a_task_starts_after_those_it_needs() -> None:
+    order: list[str] = []
+    run({"c": ("a", "b"), "b": ("a",), "a": ()}, order.append)
+    assert order == ["a", "b", "c"]
+
+
+def test_a_task_whose_need_failed_is_skipped_and_so_are_those_after_it() -> None:
+    def work(name: str) -> str:
+        if name == "a":
+            raise ValueError(name)
+        return name
+
+    found = run({"a": (), "b": ("a",), "c": ("b",), "d": ()}, work)
+    assert found["d"] == "d"
+    assert [str(found[n]) for n in "abc"] == ["a", "needs a", "needs b"]
+    assert isinstance(found["c"], Skipped)
+
+
+def test_independent_tasks_run_side_by_side_but_never_more_than_jobs() -> None:
+    both, lock = threading.Barrier(2, timeout=5), threading.Lock()
+    now, most = 0, 0
+
+    def work(name: str) -> None:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        both.wait()
+        with lock:
+            now -= 1
+
+    found = run(dict.fromkeys("abcd", ()), work)
+    assert most == 2
+    assert set(found.values()) == {None}
+
+
+def test_an_exception_of_the_caller_ends_it() -> None:
+    def done(name: str, outcome: Any) -> bool:
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        Schedule({"a": (), "b": ("a",)}, str, done).run(1)
