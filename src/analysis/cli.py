@@ -27,6 +27,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "command",
         "Validate the data package, write its dictionary, list a new file.",
     ),
+    "claims": (
+        "analysis.commands.claims",
+        "command",
+        "List the report's claims with their verdicts, or explain one.",
+    ),
     "verify": ("analysis.commands.verify", "command", "Recompute the checksums of a run and compare them."),
     "baseline": ("analysis.commands.baseline", "command", "Renew the outputs of the committed notebooks."),
 }

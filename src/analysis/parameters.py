@@ -18,6 +18,7 @@ BankSet = Literal["six", "five_without_psbc", "five_without_bocom", "four"]
 Aggregation = Literal["sum", "mean", "median"]
 TrailingZeros = Literal["printed", "insignificant"]
 Revenue = Literal["ifrs", "cas"]
+TrendReading = Literal["default", "loosest"]
 
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ExchangeRate = Annotated[float, Field(gt=1, lt=20, allow_inf_nan=False)]
