@@ -50,8 +50,9 @@ def show(mime: str, data: str, text: str = "shown") -> str:
 
 
 def rows(table: str, data: str) -> str:
-    """Source of a cell that hands out rows of a table; `data` is a Python expression."""
-    return show("application/vnd.suite.rows+json", f"{{'table': {table!r}, 'rows': {data}}}")
+    """Source of a cell that hands out rows of a table with its key; `data` is a Python expression."""
+    bundle = f"{{'table': {table!r}, 'rows': {data}, 'key': {table[:-1] + '_id'!r}}}"
+    return show("application/vnd.suite.rows+json", bundle)
 
 
 def run_all(root: Path, *texts: str, **settings: Any) -> Outcome:

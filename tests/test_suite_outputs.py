@@ -149,10 +149,15 @@ def test_rows_become_csv_with_their_notebook(tmp_path: Path) -> None:
 
 
 def test_a_key_that_occurs_twice_is_named_with_both_notebooks(tmp_path: Path) -> None:
-    save(tmp_path, "01_a", rows_output("checks", [{"check_id": "same"}]))
-    save(tmp_path, "02_b", rows_output("checks", [{"check_id": "same"}]))
+    save(tmp_path, "01_a", rows_output("checks", [{"check_id": "same"}], key="check_id"))
+    save(tmp_path, "02_b", rows_output("checks", [{"check_id": "same"}], key="check_id"))
     with pytest.raises(CheckFailed, match="check_id same occurs twice, in 01_a and in 02_b"):
         collect.write_tables(collect.tables(tmp_path), tmp_path / "results")
+
+
+def test_without_an_announced_key_values_may_occur_twice(tmp_path: Path) -> None:
+    save(tmp_path, "01_a", rows_output("tables", [{"table_id": "same"}, {"table_id": "same"}]))
+    assert collect.tables(tmp_path)["tables"].duplicates() == []
 
 
 @pytest.mark.parametrize(
@@ -205,3 +210,12 @@ def test_figures_without_picture_or_with_a_bad_or_repeated_id_are_refused(tmp_pa
     save(tmp_path, "01_a", figure("x"), figure("x"))
     with pytest.raises(CheckFailed, match=r"01_a-x.svg"):
         collect.write_figures(tmp_path, tmp_path / "figures")
+
+
+def test_a_row_may_name_another_notebook_than_the_one_it_stands_in(tmp_path: Path) -> None:
+    save(
+        tmp_path,
+        "90_scorecard",
+        rows_output("claims", [{"claim_id": "a", "notebook": "01_a"}, {"claim_id": "b"}]),
+    )
+    assert [r["notebook"] for r in collect.rows("claims", tmp_path)] == ["01_a", "90_scorecard"]

@@ -138,10 +138,11 @@ class Check:
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        row = self.row()
         return {
             "text/plain": repr(self),
             "text/html": self._html(),
-            ROWS: {"table": "checks", "rows": [self.row()]},
+            ROWS: {"table": "checks", "key": "check_id", "columns": list(row), "rows": [row]},
         }
 
 

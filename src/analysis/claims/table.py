@@ -67,7 +67,12 @@ class Table:
                 for n, row in enumerate(self.data.astype(object).to_numpy().tolist(), start=1)
                 for c, v in zip(self.data.columns, row, strict=True)
             ]
-            bundle["application/vnd.suite.rows+json"] = {"table": "tables", "rows": records}
+            columns = ["table_id", "row", "column", "value"]
+            bundle["application/vnd.suite.rows+json"] = {
+                "table": "tables",
+                "columns": columns,
+                "rows": records,
+            }
         return bundle
 
 
@@ -86,7 +91,10 @@ def show_table(
 
 @dataclass(frozen=True)
 class Records:
-    """Rows that a notebook leaves to the run: collected into `results/<table>.csv`, shown as their number."""
+    """Rows that a notebook leaves to the run: collected into `results/<table>.csv`, shown as their number.
+
+    A first column whose name ends in `_id` is announced as the key: no value of it may occur twice in a run.
+    """
 
     table: str
     rows: list[dict[str, Any]]
@@ -95,7 +103,8 @@ class Records:
         return f"{len(self.rows)} rows of {self.table}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {
-            "text/plain": repr(self),
-            "application/vnd.suite.rows+json": {"table": self.table, "rows": self.rows},
-        }
+        columns = list(dict.fromkeys(column for row in self.rows for column in row))
+        bundle: dict[str, Any] = {"table": self.table, "columns": columns, "rows": self.rows}
+        if columns and columns[0].endswith("_id"):
+            bundle["key"] = columns[0]
+        return {"text/plain": repr(self), "application/vnd.suite.rows+json": bundle}

@@ -23,6 +23,8 @@ SVG = "image/svg+xml"
 FOLDER_VARIABLE = "ANALYSIS_NOTEBOOKS"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
+_SHOWN = 10
+
 Row = dict[str, Any]
 
 
@@ -31,36 +33,32 @@ class Table:
     """Rows of one table from all notebooks, in notebook order.
 
     order: the columns as the notebooks announce them; stored notebooks keep mappings in alphabetical order.
+    key: the column that must be unique, "" for none.
     """
 
     name: str
     rows: list[Row] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
-
-    @property
-    def key(self) -> str:
-        """The column that must be unique, where the table has it: `check_id` in `checks`."""
-        return f"{self.name.removesuffix('s')}_id"
+    key: str = ""
 
     @property
     def columns(self) -> list[str]:
-        """All columns: first those announced (else the key), then the others, `notebook` last unless announced."""
-        found = dict.fromkeys(column for row in self.rows for column in row)
-        first = self.order or ([self.key] if self.key in found else [])
-        found.pop("notebook", None)
-        return list(dict.fromkeys([*first, *found, "notebook"]))
+        """All columns: first those announced, then the others as they come, `notebook` last unless announced."""
+        found = dict.fromkeys(column for row in self.rows for column in row if column != "notebook")
+        return list(dict.fromkeys([*self.order, *found, "notebook"]))
 
     def duplicates(self) -> list[str]:
         """One sentence for each key that occurs twice."""
         first: dict[Any, Row] = {}
         found = []
         for row in self.rows:
-            if self.key not in row:
+            value = row.get(self.key) if self.key else None
+            if value is None:
                 continue
-            other = first.setdefault(row[self.key], row)
+            other = first.setdefault(value, row)
             if other is not row:
                 found.append(
-                    f"{self.name}: {self.key} {row[self.key]} occurs twice, "
+                    f"{self.name}: {self.key} {value} occurs twice, "
                     f"in {other['notebook']} and in {row['notebook']}."
                 )
         return found
@@ -75,7 +73,7 @@ class Table:
 
 
 def rows(table: str, folder: str | Path | None = None) -> list[Row]:
-    """The rows of a table that the executed notebooks of a folder hand out, each with its `notebook`.
+    """The rows of a table that the executed notebooks of a folder hand out, each with its `notebook` unless it says one.
 
     folder: by default the one that a run names in the environment, so that a notebook sees the results of the
     same run; outside a run the nearest notebooks/ at or above the current folder (the committed baseline).
@@ -87,7 +85,8 @@ def rows(table: str, folder: str | Path | None = None) -> list[Row]:
 def tables(folder: Path) -> dict[str, Table]:
     """All tables that the notebooks of a folder hand out, by name.
 
-    Such an output is `{"table": name, "rows": [{...}], "columns": [names in order, optional]}`.
+    Such an output is `{"table": name, "rows": [{...}]}`, where wanted with `"columns": [names in order]` and
+    `"key": name of the column that must be unique`.
     Raises UserError naming notebook and cell for one of another form.
     """
     found: dict[str, Table] = {}
@@ -97,7 +96,8 @@ def tables(folder: Path) -> dict[str, Table]:
                 name, some = _checked(data[ROWS], f"{path.name}, cell {number}")
                 table = found.setdefault(name, Table(name))
                 table.order = list(dict.fromkeys([*table.order, *data[ROWS].get("columns", [])]))
-                table.rows += [{**row, "notebook": path.stem} for row in some]
+                table.key = table.key or data[ROWS].get("key", "")
+                table.rows += [{"notebook": path.stem, **row} for row in some]
     return found
 
 
@@ -110,7 +110,8 @@ def write_tables(found: dict[str, Table], results: Path) -> None:
         write_atomically(results / f"{table.name}.csv", table.to_csv())
     duplicates = [sentence for table in found.values() for sentence in table.duplicates()]
     if duplicates:
-        raise CheckFailed("\n".join(duplicates))
+        more = [f"… and {len(duplicates) - _SHOWN} more."] if len(duplicates) > _SHOWN else []
+        raise CheckFailed("\n".join(duplicates[:_SHOWN] + more))
 
 
 def write_figures(notebooks: Path, figures: Path) -> list[Row]:
@@ -169,6 +170,8 @@ def _checked(bundle: Any, where: str) -> tuple[str, list[Row]]:
     columns = bundle.get("columns", [])
     if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
         raise UserError(f"{where}: the columns of table {name} must be a list of names.")
+    if not isinstance(bundle.get("key", ""), str):
+        raise UserError(f"{where}: the key of table {name} must be the name of a column.")
     return name, found
 
 
