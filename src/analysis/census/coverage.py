@@ -1,0 +1,211 @@
+"""Which claim covers which expression of a text, and which quantities nobody claims.
+
+A claim covers an expression that lies inside an occurrence of the claim's quote (white space ignored on both sides)
+and says the same: one value in one unit, whatever the sign (降幅3.5% may be claimed as 3.5 %).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from analysis.census import numerals
+from analysis.census.expression import Expression
+from analysis.census.layout import narrow
+from analysis.census.scanner import drafts
+from analysis.errors import UserError
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the coverage needs of a row of claims.csv."""
+
+    claim_id: str
+    quote: str
+    printed: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """A quantity that needs no claim: its text, a quote that holds it, and the reason."""
+
+    text: str
+    quote: str
+    reason: str
+
+
+def read_claims(path: Path) -> list[Claim]:
+    """The claims of a ledger. `UserError` names the file and row of what is missing."""
+    rows = _rows(path, ("claim_id", "quote", "printed", "unit"))
+    return [Claim(r["claim_id"], r["quote"], r["printed"], r["unit"]) for _, r in rows]
+
+
+def read_allowances(path: Path) -> list[Allowance]:
+    """The quantities that need no claim. Each row must give a reason."""
+    allowances = []
+    for number, row in _rows(path, ("text", "quote", "reason")):
+        if not (row["text"].strip() and row["quote"].strip() and row["reason"].strip()):
+            raise UserError(f"{path}, row {number}: text, quote and reason must all be filled in")
+        allowances.append(Allowance(row["text"], row["quote"], row["reason"]))
+    return allowances
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle, strict=True)
+            absent = [c for c in columns if c not in (reader.fieldnames or [])]
+            if absent:
+                raise UserError(
+                    f"{path}: column {', '.join(absent)} is missing; expected {', '.join(columns)}"
+                )
+            rows = [
+                (reader.line_num, {k: v or "" for k, v in row.items() if isinstance(k, str)})
+                for row in reader
+            ]
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path}: not UTF-8; save it as UTF-8") from None
+    except csv.Error as error:
+        raise UserError(f"{path}: broken CSV ({error})") from None
+    return rows
+
+
+@dataclass(frozen=True)
+class _Stripped:
+    """A source without white space, and the way from its offsets to the source's."""
+
+    text: str
+    starts: list[int]
+    origins: list[int]
+
+    @classmethod
+    def of(cls, source: str) -> _Stripped:
+        pieces, starts, origins, length = [], [], [], 0
+        for run in re.finditer(r"\S+", source):
+            pieces.append(run[0])
+            starts.append(length)
+            origins.append(run.start())
+            length += len(run[0])
+        return cls(narrow("".join(pieces)), starts, origins)
+
+    def origin(self, at: int) -> int:
+        segment = bisect_right(self.starts, at) - 1
+        return self.origins[segment] + at - self.starts[segment]
+
+    def occurrences(self, quote: str) -> Iterator[tuple[int, int]]:
+        """Begin and end in the source of every occurrence of a quote, white space ignored."""
+        wanted = narrow(re.sub(r"\s+", "", quote))
+        at = self.text.find(wanted) if wanted else -1
+        while at >= 0:
+            yield self.origin(at), self.origin(at + len(wanted) - 1) + 1
+            at = self.text.find(wanted, at + 1)
+
+
+def cover(expressions: list[Expression], source: str, claims: Iterable[Claim]) -> list[Expression]:
+    """The expressions, each with the ids of the claims that cover it."""
+    stripped = _Stripped.of(source)
+    begins = [e.start for e in expressions]
+    ids: dict[int, list[str]] = {}
+    for claim in claims:
+        for begin, end in stripped.occurrences(claim.quote):
+            for at in range(bisect_left(begins, begin), len(expressions)):
+                expression = expressions[at]
+                if expression.start >= end:
+                    break
+                if (
+                    expression.end <= end
+                    and says(claim, expression)
+                    and claim.claim_id not in ids.get(at, [])
+                ):
+                    ids.setdefault(at, []).append(claim.claim_id)
+    return [replace(e, claims=tuple(ids.get(at, ()))) for at, e in enumerate(expressions)]
+
+
+def says(claim: Claim, expression: Expression) -> bool:
+    """Whether a claim's printed number is the expression's: the same magnitude in a unit of the same kind."""
+    if expression.kind not in ("quantity", "table") or not expression.value:
+        return False
+    found = _magnitude(expression.value, expression.unit)
+    return any(found[0] == value and _same_kind(found[1], unit) for value, unit in _meaning(claim))
+
+
+def _meaning(claim: Claim) -> tuple[tuple[Decimal, str], ...]:
+    return _read(claim.printed.strip(), claim.unit.strip())
+
+
+@lru_cache(maxsize=4096)
+def _read(printed: str, unit: str) -> tuple[tuple[Decimal, str], ...]:
+    joined = narrow(printed if unit and printed.endswith(unit) else printed + unit)
+    read = [d for d in drafts(joined) if d.value and d.kind == "quantity"]
+    if read and not any(d.unit for d in read) and unit:
+        read = []
+    if read:
+        return tuple(_magnitude(d.value, d.unit) for d in read)
+    plain = narrow(printed).removeprefix("第")
+    value = numerals.arabic(plain) if re.fullmatch(r"[\d,]+(?:\.\d+)?", plain) else numerals.chinese(plain)
+    return () if value is None else (_magnitude(str(value), unit),)
+
+
+_SCALES = {
+    "千": 3,
+    "万": 4,
+    "十万": 5,
+    "百万": 6,
+    "千万": 7,
+    "亿": 8,
+    "十亿": 9,
+    "百亿": 10,
+    "千亿": 11,
+    "万亿": 12,
+}
+_POWER = re.compile("(?:" + "|".join(sorted(_SCALES, key=len, reverse=True)) + ")(?!瓦|克|米|分)")
+_SAME = {"美金": "美元", "人民币": "元", "元人民币": "元", "人民币元": "元", "百分点": "个百分点"}
+_PLAIN = frozenset({"", "大", "位", "名"})
+"""Units that only say that something is counted or ranked."""
+
+
+def _magnitude(value: str, unit: str) -> tuple[Decimal, str]:
+    """The absolute value without powers of ten in its unit, and the unit's kind: 120 万户 → (1200000, 户)."""
+    amount = abs(Decimal(value))
+    if power := _POWER.match(unit):
+        amount, unit = amount.scaleb(_SCALES[power[0]]), unit[power.end() :] or "元"
+    return amount.normalize(), _SAME.get(unit, unit)
+
+
+def _same_kind(found: str, claimed: str) -> bool:
+    return (
+        found == claimed
+        or (found in _PLAIN and claimed not in ("%", "元", "美元"))
+        or (claimed in _PLAIN and found in _PLAIN)
+    )
+
+
+def uncovered(
+    expressions: Iterable[Expression], source: str = "", allowances: Iterable[Allowance] = ()
+) -> tuple[list[Expression], list[Allowance]]:
+    """The quantities that neither a claim nor an allowance covers, and the allowances that cover none (any longer)."""
+    open_ = [e for e in expressions if e.kind == "quantity" and not e.claims]
+    idle = []
+    stripped = _Stripped.of(source)
+    for allowance in allowances:
+        regions = list(stripped.occurrences(allowance.quote))
+        wanted = re.sub(r"\s", "", allowance.text)
+        matched = [
+            e
+            for e in open_
+            if re.sub(r"\s", "", e.text) == wanted and any(b <= e.start and e.end <= n for b, n in regions)
+        ]
+        if matched:
+            open_ = [e for e in open_ if e not in matched]
+        else:
+            idle.append(allowance)
+    return open_, idle

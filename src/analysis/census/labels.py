@@ -1,0 +1,141 @@
+"""Rules for numerals that count nothing: ordinals and marks, names, identifiers, idioms."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.census import numerals
+from analysis.census.amounts import before
+from analysis.census.expression import Draft
+from analysis.census.lexicon import IDIOMS, INDICES, LATIN_UNITS, NAMES, POWER, UNIT, either
+
+_AT_LINE_START = re.compile(r"(?:^|\n)[\s*#>（(【]*$")
+_AT_CLAUSE_START = re.compile(r"(?:^|[\n，。；：、“”（(*！？\s])$")
+
+IDIOM = re.compile(either(IDIOMS))
+NAME = re.compile(either(NAMES))
+PLENUM = re.compile(r"(?:第?十?[一二三四五六七八九十]+届)?[一二三四五六七八九十]+中全会")
+INDEX = re.compile(
+    rf"{either(INDICES)} ?(?:指数)? ?\d{{2,4}}(?!\d|[.,]\d| ?{UNIT}(?!强))(?: ?强| ?指数)?|\d{{2,4}} ?强(?!化|调|度|大)"
+)
+COHORT = re.compile(r"[0-9][05] ?后(?!的?\d)")
+AGES = re.compile(
+    r"\d{1,3}(?: ?[-–—~～至] ?\d{1,3})? ?周?岁 ?(?:及|或|\(含\))?(?:以上|以下|以内)|\d{1,3} ?[-–—~～至] ?\d{1,3} ?周?岁|\d{1,3} ?周?岁(?=老|人口|人群|青年|儿童)"
+)
+HOTLINE = re.compile(
+    r"1(?:1[0-9]|2[0-2]|23\d\d)(?= ?(?:热线|平台|电话|网站))|7 ?[×xX*] ?24(?: ?小时)?|24 ?[×xX*] ?7|3·15|9·11|(?<=[“双])(?:11|12|618)(?!\d)"
+)
+TELEPHONE = re.compile(
+    r"0\d{2,3}[-－ ]\d{7,8}(?!\d)|400-\d{3,4}-\d{3,4}|1[3-9]\d{9}(?!\d)|\(0\d{2,3}\) ?\d{7,8}|\+86[- ]?\d[\d -]{7,}"
+)
+CODED = re.compile(
+    r"(?:邮编|邮政编码|电话|传真|手机|账号|编号|代码|证号|文号|书号|统一书号|QQ|ISBN|ISSN|CN|DOI)[：: ]{0,2}(?P<code>\d[\dXx/.()（） -]*\d)"
+)
+DOCUMENT = re.compile(
+    r"[〔\[［（(](?:19|20)\d\d[〕\]］）)] ?(?:第 ?)?\d+ ?号|(?:第 ?)?\d+ ?号(?!召)|\d+(?:号)?楼|\d{3,4}室"
+)
+CITATION = re.compile(r"\[\d{1,3}(?:[-,，]\d{1,3})*\]")
+GENERATION = re.compile(r"[1-6]G(?![A-Za-z0-9])")
+LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_./&+·@][A-Za-z0-9]+)*")
+DIGITS_FIRST = re.compile(
+    rf"(?![\d.]+ ?{either(LATIN_UNITS)}(?![A-Za-z0-9]))\d+(?:\.\d+)?[A-Za-z][A-Za-z0-9]*(?:[-+][A-Za-z0-9]+)*|\d[A-Z]\d*级"
+)
+_PREFIXED_MONEY = re.compile(r"(?:USD|RMB|CNY|HKD|EUR|GBP|JPY)(?=\d)")
+
+HEADING = re.compile(
+    r"[一二三四五六七八九十]{1,3}(?=、)|[一二三四五六七八九十]{1,3}(?=[)）])|\d{1,2}(?:\.\d{1,2}){0,3}(?=[.．、](?!\d)|[)）])|"
+    rf"\d{{1,2}}(?=\.[1-6]G)|\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}(?=\s+[^\s\d%])(?!\s*(?:{POWER}|{UNIT}|年|月|日))"
+)
+ENUMERATOR = re.compile(
+    r"(?:其)?[一二三四五六七八九十](?=是|则)|[①-⑳]|[一二三四五六七八九十\d]{1,2}(?=[)）])"
+)
+EXHIBIT = re.compile(
+    rf"(?<![代发仪报列手钟地试草版意企])(?:附?[图表]|专栏|附件|附录|案例|脚注|图表|公式|(?<![关])注) ?[（(]?(?P<number>\d+|[一二三四五六七八九十]+)(?:[-.]\d+)*(?! ?(?:{UNIT}|{POWER}|年|月))"
+)
+ORDINAL = re.compile(r"第 ?(?P<number>[一二三四五六七八九十百]+|\d+)|首(?=[家个批款单只张例台艘座])")
+FOOTNOTE = re.compile(r"[⁰¹²³⁴-⁹]+")
+PAGE = re.compile(r"[-–— ]*(?P<number>\d{1,3})[-–— ]*(?=\n|$)")
+BESIDE_LATIN = re.compile(r"\d{1,5}(?:\.0)?(?![\d.,%])")
+_LATIN_BEFORE = re.compile(
+    r"(?<![A-Za-z])(?!GDP|CPI|PPI|PMI|USD|RMB|CNY|EUR|HKD|GBP|IPO|All|of|about|over|the|and|in|to)[A-Za-z][A-Za-z-]*[ ]$"
+)
+
+
+def skip(match: re.Match[str]) -> list[Draft] | None:
+    """An idiom: passed over, nothing listed."""
+    return []
+
+
+def name(match: re.Match[str]) -> list[Draft] | None:
+    """Part of a name or identifier."""
+    return [Draft(match.start(), match.end(), "name")]
+
+
+def coded(match: re.Match[str]) -> list[Draft] | None:
+    """A telephone number, postcode or other identifier after the word that announces it."""
+    return [Draft(match.start("code"), match.end("code"), "name")]
+
+
+def latin(match: re.Match[str]) -> list[Draft] | None:
+    """A Latin word: listed when it contains digits (G20, P2P, COVID-19), as a date when it is one (Q1, H2)."""
+    word = match[0]
+    if not any(c.isdigit() for c in word):
+        return []
+    if _PREFIXED_MONEY.match(word):
+        return None
+    return [Draft(match.start(), match.end(), "date" if re.fullmatch(r"[QH][1-4]", word) else "name")]
+
+
+def heading(match: re.Match[str]) -> list[Draft] | None:
+    """The number of a heading at the start of a line."""
+    text, start = match.string, match.start()
+    return [_ordinal(match)] if _AT_LINE_START.search(text[max(0, start - 8) : start]) else None
+
+
+def enumerator(match: re.Match[str]) -> list[Draft] | None:
+    """A number that only counts off: 一是, （2）, ①."""
+    text, start = match.string, match.start()
+    if match[0][0] in "其①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳" or text[start - 1 : start] in "（(":
+        return [_ordinal(match)]
+    return [_ordinal(match)] if _AT_CLAUSE_START.search(text[max(0, start - 1) : start]) else None
+
+
+def ordinal(match: re.Match[str]) -> list[Draft] | None:
+    """A numeral with 第, of an exhibit, or a footnote mark."""
+    return [_ordinal(match)]
+
+
+def footnote(match: re.Match[str]) -> list[Draft] | None:
+    """A footnote mark; after a Latin letter it is a power (km²)."""
+    previous = match.string[match.start() - 1 : match.start()]
+    return [] if previous.isascii() and previous.isalpha() else [_ordinal(match)]
+
+
+def page(match: re.Match[str]) -> list[Draft] | None:
+    """A page number: alone on its line, or after the leaders of a table of contents."""
+    text = match.string
+    line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+    if line.strip(" -–—") and not re.search(r"(?:\.{2,}|…+|·{2,})\s*$", line):
+        return None
+    return [Draft(match.start("number"), match.end("number"), "ordinal", match["number"])]
+
+
+def beside_latin(match: re.Match[str]) -> list[Draft] | None:
+    """A number that belongs to the Latin word before it: Windows 10, ISO 9001."""
+    if not _LATIN_BEFORE.search(before(match.string, match.start())):
+        return None
+    if re.match(rf" ?(?:{POWER}|{UNIT}|年|月)", match.string[match.end() : match.end() + 8]):
+        return None
+    return name(match)
+
+
+def _ordinal(match: re.Match[str]) -> Draft:
+    number = match.groupdict().get("number") or match[0]
+    digits = re.sub(r"[^\d]", "", number) if re.search(r"\d", number) else ""
+    value = number if re.fullmatch(r"\d+(?:\.\d+)*", number) else digits
+    if not value:
+        marks = {ord(c): str(i) for i, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+        worded = numerals.chinese(re.sub(r"[^一二三四五六七八九十百]", "", number) or "零")
+        value = number.translate(marks) if number[0] in "⁰¹²³⁴⁵⁶⁷⁸⁹" else str(worded or "")
+        value = str(ord(number[0]) - 0x245F) if "①" <= number[0] <= "⑳" else value
+    return Draft(match.start(), match.end(), "ordinal", "1" if match[0] == "首" else value)

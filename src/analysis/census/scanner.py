@@ -1,0 +1,196 @@
+"""The census proper: walk through a text once and let the first rule that fits name each numeric expression."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from analysis.census import amounts, dates, labels
+from analysis.census.expression import Draft, Expression
+from analysis.census.layout import Layout, lay_out
+
+_DIGIT = "0123456789"
+_NUMERAL = "零〇一二两三四五六七八九十百千万亿"
+_LETTER = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+Builder = Callable[[re.Match[str]], list[Draft] | None]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A shape of numeric expression: the characters it can begin with, its pattern, and what a match means.
+
+    `build` gives the drafts of a match, none to pass over it silently, or None when the context says that it is
+    something else, so that the next rule is tried.
+    """
+
+    name: str
+    starts: str
+    pattern: re.Pattern[str]
+    build: Builder
+
+
+_IDIOM_STARTS = "".join(sorted({w[0] for w in labels.IDIOMS.split()}))
+_NAME_STARTS = "".join(sorted({w[0] for w in labels.NAMES.split()}))
+_INDEX_STARTS = "".join(sorted({w[0] for w in labels.INDICES.split()}))
+
+RULES: tuple[Rule, ...] = (
+    Rule("page number", _DIGIT + "-–—", labels.PAGE, labels.page),
+    Rule("heading", _DIGIT + _NUMERAL, labels.HEADING, labels.heading),
+    Rule("identifier", "邮电传手账编代证文书统QICD", labels.CODED, labels.coded),
+    Rule("telephone", _DIGIT + "(+", labels.TELEPHONE, labels.name),
+    Rule("document number", _DIGIT + "〔[［（(第", labels.DOCUMENT, labels.name),
+    Rule("citation", "[", labels.CITATION, labels.ordinal),
+    Rule("footnote mark", "⁰¹²³⁴⁵⁶⁷⁸⁹", labels.FOOTNOTE, labels.footnote),
+    Rule("generation", "123456", labels.GENERATION, labels.name),
+    Rule("index", _DIGIT + _INDEX_STARTS, labels.INDEX, labels.name),
+    Rule("hotline", _DIGIT, labels.HOTLINE, labels.name),
+    Rule("around the clock", "2", dates.AROUND_THE_CLOCK, dates.around_the_clock),
+    Rule("cohort", _DIGIT, labels.COHORT, labels.name),
+    Rule("age group", _DIGIT, labels.AGES, labels.name),
+    Rule("years", "12", dates.YEARS, dates.years),
+    Rule("year", "12", dates.YEAR, dates.year),
+    Rule("tenor", _DIGIT + _NUMERAL, dates.TENOR, dates.tenor),
+    Rule("month", _DIGIT, dates.MONTH, dates.plain),
+    Rule("quarter", "第前上下后一二三四1234", dates.QUARTER, dates.plain),
+    Rule("clock", _DIGIT, dates.CLOCK, dates.plain),
+    Rule("day", _DIGIT, dates.DAY, dates.plain),
+    Rule("date in words", "一二三四五六七八九十", dates.IN_WORDS, dates.plain),
+    Rule("era", _DIGIT + _NUMERAL, dates.ERA, dates.plain),
+    Rule("parts", _DIGIT + _NUMERAL, amounts.PARTS, amounts.parts),
+    Rule("plenum", "第" + _NUMERAL, labels.PLENUM, labels.name),
+    Rule("name", _NAME_STARTS, labels.NAME, labels.name),
+    Rule("idiom", _IDIOM_STARTS, labels.IDIOM, labels.skip),
+    Rule("enumerator", "其①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳" + _DIGIT + _NUMERAL, labels.ENUMERATOR, labels.enumerator),
+    Rule("exhibit", "附图表专案脚公注", labels.EXHIBIT, labels.ordinal),
+    Rule("half", "一半过近超逾不", amounts.HALF, amounts.half),
+    Rule("doubled", "翻", amounts.DOUBLED, amounts.doubled),
+    Rule("rank", "首榜居列之头第", amounts.RANK, amounts.rank),
+    Rule("ordinal", "第首", labels.ORDINAL, labels.ordinal),
+    Rule("duration", _DIGIT + _NUMERAL + "半", dates.DURATION, dates.duration),
+    Rule("leading", "前", amounts.LEADING, amounts.leading),
+    Rule("ratio", _DIGIT, amounts.RATIO, amounts.ratio),
+    Rule("sum", _DIGIT, amounts.SUM, amounts.total),
+    Rule("range", _DIGIT + _NUMERAL, amounts.RANGE, amounts.bounds),
+    Rule("pair", _NUMERAL, amounts.PAIR, amounts.pair),
+    Rule("name with digits", _DIGIT, labels.DIGITS_FIRST, labels.name),
+    Rule("Latin word", _LETTER, labels.LATIN, labels.latin),
+    Rule("number of a Latin name", _DIGIT, labels.BESIDE_LATIN, labels.beside_latin),
+    Rule("amount", _DIGIT, amounts.AMOUNT, amounts.arabic),
+    Rule("amount in words", _NUMERAL, amounts.WORDED, amounts.worded),
+)
+
+
+def _by_first_character() -> dict[str, list[Rule]]:
+    table: dict[str, list[Rule]] = {}
+    for rule in RULES:
+        for character in set(rule.starts):
+            table.setdefault(character, []).append(rule)
+    return table
+
+
+_TABLE = _by_first_character()
+_CANDIDATE = re.compile("[" + re.escape("".join(_TABLE)) + "]")
+_RUN = re.compile(f"[{_NUMERAL}]+|[A-Za-z]+")
+_LIST = re.compile(r"\s*(?:[（(][^（()）\n]{0,12}[)）])?\s*(?:、|和|及|与|以及)\s*")
+
+
+def drafts(text: str) -> Iterator[Draft]:
+    """The numeric expressions of a joined text, in order."""
+    at = 0
+    while found := _CANDIDATE.search(text, at):
+        at = found.start()
+        for rule in _TABLE[text[at]]:
+            match = rule.pattern.match(text, at)
+            if match is None or match.end() == at:
+                continue
+            result = rule.build(match)
+            if result is None:
+                continue
+            yield from result
+            at = max(match.end() if not result else max(d.end for d in result), at + 1)
+            break
+        else:
+            at = _after(text, at)
+
+
+def _after(text: str, at: int) -> int:
+    """Where to go on when no rule fits: a run of numerals that is no number is passed over whole."""
+    run = _RUN.match(text, at)
+    return run.end() if run else at + 1
+
+
+def _listed(found: Iterator[Draft], text: str) -> Iterator[Draft]:
+    """In 分别下降3.5%、2.1%和1.0% the sign of the first number holds for the list."""
+    last: Draft | None = None
+    for draft in found:
+        if (
+            last is not None
+            and last.kind == draft.kind == "quantity"
+            and last.value.startswith("-")
+            and last.unit == draft.unit
+            and not draft.value.startswith("-")
+            and _LIST.fullmatch(text, last.end, draft.start)
+        ):
+            draft = replace(draft, value="-" + draft.value)
+        yield draft
+        last = draft
+
+
+_TITLE = re.compile(r"《[^《》\n]{1,150}》")
+_LINK = re.compile(r"(?:https?://|www\.)[^\s，。；）)]+|[\w.+-]+@[\w-]+\.[\w.]+")
+_SOURCE_LINE = re.compile(
+    r"(?:^|\n)[\s*]*(?:[⁰¹²³⁴-⁹]+|\[\d+\]|\d{1,2})?\s*(?:数据|资料|图片)?来源\s*[:：][^\n]*"
+)
+_CELL_REST = re.compile(r"[\s()（）%‰*+,.\-−–—~～/<>≥≤=约近超过余以上下左右为亿元万户美]*")
+
+
+def scan(source: str) -> list[Expression]:
+    """Every numeric expression of a text, by line and column."""
+    layout = lay_out(source)
+    text = layout.text
+    titles = [m.span() for m in _TITLE.finditer(text)]
+    links = [m.span() for m in _LINK.finditer(text)]
+    notes = [m.span() for m in _SOURCE_LINE.finditer(text)]
+    found = []
+    for draft in _listed(drafts(text), text):
+        if _inside(draft, links):
+            continue
+        if draft.kind != "ordinal" and (
+            _inside(draft, titles) or (draft.kind == "quantity" and _inside(draft, notes))
+        ):
+            draft = Draft(draft.start, draft.end, "name")
+        elif draft.kind == "quantity" and _is_cell(draft, text):
+            draft = replace(draft, kind="table")
+        found.append(_place(draft, layout))
+    return sorted(found, key=lambda e: (e.start, e.end, e.value))
+
+
+def _inside(draft: Draft, regions: list[tuple[int, int]]) -> bool:
+    at = bisect_right(regions, (draft.start, len(regions) + 1 << 40)) - 1
+    return at >= 0 and regions[at][0] <= draft.start < regions[at][1]
+
+
+def _is_cell(draft: Draft, text: str) -> bool:
+    """Whether the expression is all that stands in a table cell (cells end at tabs, or at | in a row of bars)."""
+    line_start = text.rfind("\n", 0, draft.start) + 1
+    line_end = text.find("\n", draft.end)
+    line_end = len(text) if line_end < 0 else line_end
+    mark = "\t" if text.find("\t", line_start, line_end) >= 0 else "|"
+    if mark == "|" and not text[line_start:line_end].lstrip().startswith("|"):
+        return False
+    cell_start = max(text.rfind(mark, line_start, draft.start) + 1, line_start)
+    cell_end = text.find(mark, draft.end, line_end)
+    cell_end = line_end if cell_end < 0 else cell_end
+    rest = text[cell_start : draft.start] + text[draft.end : cell_end]
+    return _CELL_REST.fullmatch(re.sub(r"[\d.,]", "", rest)) is not None
+
+
+def _place(draft: Draft, layout: Layout) -> Expression:
+    start = layout.origin(draft.start)
+    end = layout.origin(draft.end - 1) + 1
+    line, column = layout.position(start)
+    text = "".join(layout.source[layout.origin(at)] for at in range(draft.start, draft.end))
+    return Expression(line, column, text, draft.value, draft.unit, draft.hedge, draft.kind, start, end)

@@ -1,0 +1,136 @@
+"""`analysis census`: list every number of a text, and fail where a quantity is covered by no claim."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from analysis import census
+from analysis.errors import CheckFailed, UserError
+
+COLUMNS = ("line", "column", "text", "value", "unit", "hedge", "kind", "claims")
+
+
+@click.command("census")
+@click.argument("text", type=click.Path(path_type=Path))
+@click.option(
+    "--claims",
+    "ledger",
+    type=click.Path(path_type=Path),
+    help="The ledger that must cover the text (default: data/report/claims.csv of the project).",
+)
+@click.option(
+    "--allow",
+    type=click.Path(path_type=Path),
+    help="CSV with columns text, quote, reason: quantities that need no claim. A row that matches none is an error.",
+)
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice(census.KINDS),
+    multiple=True,
+    help="List only these kinds (repeatable).",
+)
+@click.option("--uncovered", "only_open", is_flag=True, help="List only the quantities that no claim covers.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    text: Path,
+    ledger: Path | None,
+    allow: Path | None,
+    kinds: tuple[str, ...],
+    only_open: bool,
+    form: str,
+) -> None:
+    """List every numeric expression of a Chinese TEXT (UTF-8 or GB18030) with the claims that cover it.
+
+    Kinds: quantity, date (also periods), ordinal (also headings and footnote marks), name (5G, G20, 十四五) and table
+    (a printed table cell). Exits 1 where a quantity is covered by no claim, 2 when the text cannot be read.
+    """
+    source = census.read(text)
+    claims = census.read_claims(ledger or _default_ledger(ctx.obj))
+    allowances = census.read_allowances(allow) if allow else []
+    expressions = census.cover(census.scan(source), source, claims)
+    missing, idle = census.uncovered(expressions, source, allowances)
+    shown = missing if only_open else [e for e in expressions if not kinds or e.kind in kinds]
+    sys.stdout.write(_FORMATS[form](shown))
+    click.echo(_summary(expressions, missing, len(claims)), err=True)
+    _judge(text, missing, idle, allow)
+
+
+def _default_ledger(project: Path | None) -> Path:
+    from analysis.catalog import data_folder
+
+    return (project / "data" if project else data_folder()) / "report" / "claims.csv"
+
+
+def _judge(
+    text: Path, missing: list[census.Expression], idle: list[census.Allowance], allow: Path | None
+) -> None:
+    if idle:
+        rows = "; ".join(f"{a.text} in “{a.quote}”" for a in idle)
+        raise CheckFailed(f"{allow}: these rows allow nothing any longer, delete them: {rows}")
+    if missing:
+        first = ", ".join(f"{e.line}:{e.column} {e.text}" for e in missing[:5])
+        more = f" and {len(missing) - 5} more (list them with --uncovered)" if len(missing) > 5 else ""
+        raise CheckFailed(f"{text}: {len(missing)} quantities are covered by no claim: {first}{more}")
+
+
+def _summary(expressions: list[census.Expression], missing: list[census.Expression], claims: int) -> str:
+    count = Counter(e.kind for e in expressions)
+    kinds = ", ".join(f"{count[kind]} {kind}" for kind in census.KINDS)
+    return f"{len(expressions)} numeric expressions: {kinds}; {len(missing)} uncovered quantities; {claims} claims"
+
+
+def _cells(expression: census.Expression) -> list[str]:
+    claims = " ".join(expression.claims)
+    e = expression
+    return [str(e.line), str(e.column), e.text, e.value, e.unit, e.hedge, e.kind, claims]
+
+
+def _csv(expressions: list[census.Expression]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_cells(e) for e in expressions)
+    return out.getvalue()
+
+
+def _json(expressions: list[census.Expression]) -> str:
+    rows = []
+    for e in expressions:
+        row: dict[str, object] = dict(zip(COLUMNS, _cells(e), strict=True))
+        rows.append(row | {"line": e.line, "column": e.column, "claims": list(e.claims)})
+    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _table(expressions: list[census.Expression]) -> str:
+    rows = [list(COLUMNS), *(_cells(e) for e in expressions)]
+    widths = [max(_width(row[i]) for row in rows) for i in range(len(COLUMNS))]
+    lines = []
+    for row in rows:
+        cells = [
+            " " * (w - _width(c)) + c if i in (0, 1, 3) else c + " " * (w - _width(c))
+            for i, (c, w) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+_FORMATS = {"table": _table, "csv": _csv, "json": _json}
+
+__all__ = ["COLUMNS", "UserError", "command"]
