@@ -12,7 +12,7 @@ from analysis.suite.params import Catalogue, resolve
 from analysis.suite.project import Project
 from analysis.suite.run import Outcome, Settings, run
 
-ENGINE = "stock"
+ENGINE = "warm"
 TYPES = "from analysis.parameters import BankSet, Language, PositiveFloat, Quarter"
 
 
@@ -37,6 +37,8 @@ def write(
     }
     path = root / "notebooks" / f"{stem}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Nothing imported ahead: the tiny notebooks of most tests need neither pandas nor seaborn.
+    (root / "pyproject.toml").write_text("[tool.analysis]\npreload = []\n")
     nbformat.write(nbformat.from_dict(notebook), path)
     return path
 

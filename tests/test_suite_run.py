@@ -151,7 +151,7 @@ def test_others_go_on_after_a_failure_and_the_last_good_run_stays(tmp_path: Path
 @pytest.mark.parametrize(
     ("source", "settings", "message"),
     [
-        ("import os\nos._exit(3)", {}, "died"),
+        ("import os\nos._exit(3)", {}, "the notebook's process ended in this cell"),
         ("import time\ntime.sleep(60)", {"timeout": 2}, "longer than 2 s"),
         ("import sys\nsys.exit(0)", {}, "SystemExit"),
     ],
@@ -359,3 +359,8 @@ def test_needs_that_cannot_be_met_are_refused(
         write(tmp_path, stem, "1", needs=needed)
     with pytest.raises(UserError, match=message):
         _ = Project.find(tmp_path).notebooks
+
+
+def test_both_engines_give_the_same_bytes(done: Path, tmp_path: Path) -> None:
+    outcome = run_all(small(tmp_path), engine="stock")
+    assert contents(outcome.folder) == contents(done / "reports" / "default")

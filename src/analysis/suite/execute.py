@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -101,17 +102,56 @@ def _watched_engine(name: str) -> str:
         return watched
 
 
-def execute(
-    stem: str, prepared: Document, root: Path, engine: str, timeout: int, on_cell: OnCell
-) -> Execution:
+@dataclass(frozen=True)
+class Way:
+    """How notebooks are executed.
+
+    engine: `warm` or `stock`. timeout: seconds for each cell. env: variables that this run adds to the environment.
+    observe: whether to note what a notebook used (`warm` only), without what lies in the `ignored` folder.
+    """
+
+    root: Path
+    engine: str
+    timeout: int
+    env: Mapping[str, str] = field(default_factory=dict)
+    observe: bool = False
+    ignored: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.engine not in ENGINES:
+            raise UserError(f"There is no engine {self.engine!r}; there are: {', '.join(ENGINES)}.")
+
+    def options(self) -> dict[str, Any]:
+        """The options that papermill's engine is given."""
+        if self.engine == "warm":
+            ignored = [self.ignored] if self.ignored else []
+            return {"env": dict(self.env), "observe": self.observe, "ignored": ignored}
+        # A kernel takes its environment from ours; each prints a line about encryption unless told not to.
+        return {"record_timing": False, "shutdown_kernel": "immediate", "extra_arguments": ["--log-level=40"]}
+
+
+@contextmanager
+def ready(root: Path, engine: str) -> Iterator[None]:
+    """Has the warm process of a project started, and ended after the block; nothing for the stock engine."""
+    from analysis.suite import warm
+
+    if engine != "warm" or not warm.available():
+        yield
+        return
+    from analysis.suite.engine import use
+    from analysis.suite.preload import warm_for
+
+    with warm_for(root, [root / "reports"]) as process, use(process):
+        process.start()
+        yield
+
+
+def execute(stem: str, prepared: Document, way: Way, on_cell: OnCell) -> Execution:
     """Execute a prepared notebook (parameters injected, no outputs) through a papermill engine.
 
-    engine: `warm` or `stock`. timeout: seconds for each cell. Never raises for what happens inside the notebook.
-    Raises UserError for an unknown engine.
+    Never raises for what happens inside the notebook.
     """
-    if engine not in ENGINES:
-        raise UserError(f"There is no engine {engine!r}; there are: {', '.join(ENGINES)}.")
-    watched = _watched_engine(ENGINES[engine])
+    watched = _watched_engine(ENGINES[way.engine])
     import nbformat
     from papermill.execute import execute_notebook
 
@@ -124,17 +164,15 @@ def execute(
             progress_bar=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
-            execution_timeout=timeout,
-            record_timing=False,
-            shutdown_kernel="immediate",
-            extra_arguments=["--log-level=40"],  # silences a line about encryption that each kernel prints
+            execution_timeout=way.timeout,
             watch=watch,
+            **way.options(),
         )
     except Exception as error:
         # A cell's own error is in its output; anything else (time-out, dead kernel) is known from here alone.
-        problem = _named(error, timeout)
+        problem = _named(error, way.timeout)
     result = watch.notebook
-    content = normalise.executed(prepared, result, root)
+    content = normalise.executed(prepared, result, way.root)
     failure = failure_in(stem, content)
     if problem and not _has_error(content):
         cell = min(max(watch.last_started, 1), len(content["cells"]))
@@ -174,7 +212,7 @@ def _named(error: Exception, timeout: int) -> str:
     if "Timeout" in kind:
         return f"{kind}: this cell took longer than {timeout} s (--timeout) and was stopped"
     if "DeadKernel" in kind:
-        return f"{kind}: the notebook's process died in this cell"
+        return f"{kind}: the notebook's process ended in this cell"
     text = _COLOUR.sub("", str(error)).strip().splitlines()
     return f"{kind}: {text[0]}" if text else kind
 

@@ -16,7 +16,7 @@ from typing import Any
 from analysis.errors import UserError
 from analysis.suite import collect, document, environment, files, manifest, normalise, params
 from analysis.suite.collect import Table
-from analysis.suite.execute import Execution, Failure, execute
+from analysis.suite.execute import Execution, Failure, Way, execute, ready
 from analysis.suite.params import Catalogue
 from analysis.suite.progress import Reporter, Silent, Status
 from analysis.suite.project import Notebook, Project
@@ -180,8 +180,9 @@ class StagedRun:
         variants = {"": dict[str, Any](), **self.settings.variants}
         names = [_named(label, n.stem) for label in variants for n in self.notebooks]
         self.reporter.start(names)
-        for label, values in variants.items():
-            self.execute(label, {**self.settings.values, **values})
+        with ready(self.project.root, self.settings.engine):
+            for label, values in variants.items():
+                self.execute(label, {**self.settings.values, **values})
         self.results.sort(key=lambda r: names.index(r.name))
         self.timings["notebooks"] = time.perf_counter() - began
         tables, problems = self._collect(variants)
@@ -239,15 +240,16 @@ class StagedRun:
             kept = self.cache.find(source, upstream)
             if kept is not None:
                 return "cached", Execution(document.parse(kept, notebook.path), None, 0.0, {})
-        execution = execute(
-            stem,
-            prepared,
+        way = Way(
             self.project.root,
             self.settings.engine,
             self.settings.timeout,
-            lambda number: self.reporter.cell(name, number),
+            env={collect.FOLDER_VARIABLE: os.environ[collect.FOLDER_VARIABLE]},
+            observe=self.cache is not None,
+            ignored=self.staged,
         )
-        if self.cache is not None and execution.failure is None:
+        execution = execute(stem, prepared, way, lambda number: self.reporter.cell(name, number))
+        if self.cache is not None and execution.failure is None and execution.observed:
             self.cache.keep(source, upstream, document.to_bytes(execution.content), execution.observed)
         return "failed" if execution.failure else "ok", execution
 
