@@ -1,0 +1,17 @@
+"""Pages from a finished run: one per notebook, an index, and everything in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def build(run_dir: Path, languages: Sequence[str] | None = None) -> Path:
+    """Write the pages of a run directory and give the path of its index.html.
+
+    `languages`: the first is that of notebooks/, further ones those of notebooks/<language>/ (by default what is
+    there). RunError when the directory is no finished run.
+    """
+    from analysis.site.build import build as _build
+
+    return _build(Path(run_dir), languages)

@@ -1,0 +1,78 @@
+"""Small drawings made of a few numbers: the intervals of a check, the verdicts of a group."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+VERDICTS = ("contradicted", "hedged", "reproduced", "unchecked")
+"""Severest first: the order in which they are drawn and listed."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A range on a scale. `mark` is the point to stress."""
+
+    low: float
+    high: float
+    mark: float
+
+
+def interval_bar(printed: Span, hedged: Span, computed: Span, texts: Mapping[str, str], outcome: str) -> str:
+    """The printed range (with what its hedge allows) above the recomputed one, on one scale, as SVG.
+
+    It takes the width of its place; positions are per cent. `texts`: `label` for those who do not see it, `printed`
+    and `computed` to stand at the marks.
+    """
+    low = min(printed.low, hedged.low, computed.low)
+    high = max(printed.high, hedged.high, computed.high)
+    room = (high - low) * 0.08 or abs(high) * 0.01 or 1.0
+    scale = _Scale(low - room, high + room)
+    stretched = (hedged.low, hedged.high) != (printed.low, printed.high)
+    parts = [
+        '<line class="axis" x1="0" x2="100%" y1="31" y2="31"/>',
+        scale.line("hedge", hedged, 22) if stretched else "",
+        scale.line("printed", printed, 22),
+        scale.line("computed", computed, 40),
+        f'<circle class="computed" cx="{scale.at(computed.mark)}" cy="40" r="4.5"/>',
+        scale.text(texts["printed"], printed.mark, 12),
+        scale.text(texts["computed"], computed.mark, 59),
+    ]
+    label = html.escape(texts["label"], quote=True)
+    return f'<svg class="bar {outcome}" height="64" role="img" aria-label="{label}">{"".join(parts)}</svg>'
+
+
+@dataclass(frozen=True)
+class _Scale:
+    low: float
+    high: float
+
+    def share(self, value: float) -> float:
+        return (value - self.low) / (self.high - self.low) * 100
+
+    def at(self, value: float) -> str:
+        return f"{self.share(value):.2f}%"
+
+    def line(self, name: str, span: Span, y: int) -> str:
+        return f'<line class="{name}" x1="{self.at(span.low)}" x2="{self.at(span.high)}" y1="{y}" y2="{y}"/>'
+
+    def text(self, text: str, value: float, y: int) -> str:
+        """A label at a value; near an end it grows inwards, so that it is never cut off."""
+        share = self.share(value)
+        anchor = "start" if share < 25 else "end" if share > 75 else "middle"
+        x = max(0.0, share - 2) if anchor == "start" else min(100.0, share + 2) if anchor == "end" else share
+        return f'<text x="{x:.2f}%" y="{y}" text-anchor="{anchor}">{html.escape(text)}</text>'
+
+
+def stacked_bar(counts: Mapping[str, int], largest: int) -> str:
+    """Verdict counts as one bar, `largest` taking the whole width; the numbers stand beside it in the table."""
+    if not largest:
+        return ""
+    parts, x = [], 0.0
+    for verdict in VERDICTS:
+        width = counts.get(verdict, 0) / largest * 100
+        if width:
+            parts.append(f'<rect class="{verdict}" x="{x:.2f}%" width="{width:.2f}%" height="100%"/>')
+            x += width
+    return f'<svg class="stack" aria-hidden="true" focusable="false">{"".join(parts)}</svg>'

@@ -1,0 +1,253 @@
+"""A check as a reader sees it: made from its row and from the claim that it checks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis import words
+from analysis.site import bars, maths
+from analysis.site.text import TEXT, Translate, translator
+
+Row = Mapping[str, Any]
+_EXHIBIT = re.compile(r"([图表])\s*(\d+)")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One input of a check: its symbol in the formula, what it is, its value, and where it can be looked up."""
+
+    symbol: str
+    label: str
+    value: str
+    publisher: str
+    document: str
+    edition: str
+    url: str
+    caveat: str
+    claim_id: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A check, ready for the template. HTML in `bar`, `arithmetic` and `formula`; everything else is text."""
+
+    check_id: str
+    claim_id: str
+    outcome: str
+    basis: str
+    label: str
+    place: str
+    metric: str
+    period: str
+    quote: str
+    printed: str
+    printed_reading: str
+    computed: str
+    computed_range: str
+    bar: str
+    arithmetic: str
+    arithmetic_text: str
+    formula: str
+    inputs: tuple[Source, ...]
+    note: str
+    decides: bool
+    is_decision_error: bool
+    gap: float
+
+
+def truth(value: Any) -> bool:
+    """A boolean of a row, whether it came from JSON or from CSV."""
+    return value is True or str(value).lower() == "true"
+
+
+def number(value: Any) -> float | None:
+    """A number of a row; None for an empty cell."""
+    return None if value is None or value == "" else float(value)
+
+
+def place(section: str, exhibit: str, t: Translate) -> str:
+    """Where in the report a claim stands: section, and figure or table."""
+    parts = (
+        [t("place.preface") if section == "preface" else t("place.section", number=section)]
+        if section
+        else []
+    )
+    return " · ".join([*parts, *filter(None, [exhibit_name(exhibit, t)])])
+
+
+def exhibit_name(exhibit: str, t: Translate) -> str:
+    """图10 as the reader's language writes it."""
+    match = _EXHIBIT.fullmatch(exhibit)
+    if not match:
+        return exhibit
+    return t("place.figure" if match[1] == "图" else "place.table", number=match[2])
+
+
+def exhibit_anchor(exhibit: str) -> str:
+    """图10 → figure-10; empty for anything else."""
+    match = _EXHIBIT.fullmatch(exhibit)
+    return f"{'figure' if match[1] == '图' else 'table'}-{match[2]}" if match else ""
+
+
+def decimals_of(printed: str) -> int:
+    """How many decimals a printed number has; none for words."""
+    match = re.search(r"\.(\d+)", printed)
+    return len(match[1]) if match else 0
+
+
+def printed_text(claim: Row) -> str:
+    """The number as the report prints it, hedge and unit included."""
+    hedge, printed, unit = (str(claim.get(k, "")) for k in ("hedge", "printed", "unit"))
+    after = hedge in {"以上", "余", "左右", "多"}
+    return f"{'' if after else hedge}{printed}{unit}{hedge if after else ''}"
+
+
+class Amounts:
+    """Writes the numbers of one claim, with decimals that suit how the report prints it."""
+
+    def __init__(self, claim: Row, language: str) -> None:
+        self.unit, self.language = str(claim.get("unit", "")), language
+        self.decimals = decimals_of(str(claim.get("printed", "")))
+
+    def __call__(self, value: float, more: int = 0) -> str:
+        """A value in the reader's form, with `more` decimals than the report prints."""
+        places = self.decimals + more
+        if abs(value - round(value)) < 1e-9 and not self.decimals:
+            places = 0
+        text = words.number(value, self.unit, self.language, places)
+        return text.replace("-", "−")
+
+    def apart(self, value: float, other: float) -> str:
+        """A value with as many decimals as it takes to tell it from `other`, at least one more than printed."""
+        return next((self(value, n) for n in (1, 2, 3) if self(value, n) != self(other, n)), self(value, 1))
+
+    def span(self, low: float, high: float, t: Translate) -> str:
+        """A range, with enough decimals that its ends differ; one number where they do not."""
+        for more in (1, 2, 3, 4):
+            if self(low, more) != self(high, more):
+                return t("check.range", low=self(low, more), high=self(high, more))
+        return self(low, 1)
+
+
+def card(row: Row, claim: Row, language: str) -> Card:
+    """The card of a check. `claim` may be empty: then the card goes without quote and place."""
+    t, amounts = translator(language), Amounts({**claim, "unit": row.get("unit", "")}, language)
+    low, high, value = (number(row.get(k)) for k in ("computed_low", "computed_high", "computed"))
+    printed_low, printed_high = number(row.get("printed_low")), number(row.get("printed_high"))
+    reading = _reading(claim, amounts, printed_low, printed_high)
+    computed = ""
+    if value is not None:
+        other = value if printed_low is None else (printed_low + (printed_high or printed_low)) / 2
+        computed = amounts(value) if row["outcome"] == "reproduced" else amounts.apart(value, other)
+    wide = low is not None and high is not None and high - low > 1e-9 * max(abs(high), 1e-12)
+    arithmetic = str(row.get("arithmetic") or row.get("formula", ""))
+    return Card(
+        check_id=str(row["check_id"]),
+        claim_id=str(row["claim_id"]),
+        outcome=str(row["outcome"]),
+        basis=str(row["basis"]),
+        label=str(row.get("label", "")),
+        place=place(str(claim.get("section", "")), str(claim.get("exhibit", "")), t),
+        metric=str(claim.get(f"metric_{language}", "") or row["claim_id"]),
+        period=str(claim.get("period", "")),
+        quote=str(claim.get("quote", "")),
+        printed=printed_text(claim),
+        printed_reading=reading,
+        computed=computed,
+        computed_range=amounts.span(low, high, t) if wide and low is not None and high is not None else "",
+        bar=_bar(row, claim, amounts, t),
+        arithmetic=maths.arithmetic(arithmetic),
+        arithmetic_text=arithmetic,
+        formula=maths.arithmetic(str(row.get("formula", "")), symbols(t)) if value is not None else "",
+        inputs=tuple(_sources(row, language, t)),
+        note=str(row.get("note") or row.get(f"note_{language}") or ""),
+        decides=truth(row.get("decides", True)),
+        is_decision_error=truth(row.get("is_decision_error", False)),
+        gap=abs(number(row.get("gap_pct")) or 0.0),
+    )
+
+
+def symbols(t: Translate) -> dict[str, str]:
+    """The names that growth formulas use, in the reader's language."""
+    return {key.removeprefix("symbol."): t(key) for key in TEXT if key.startswith("symbol.")}
+
+
+def _reading(claim: Row, amounts: Amounts, low: float | None, high: float | None) -> str:
+    """The printed number in the reader's own notation, where that says more than the report's."""
+    try:
+        value = float(str(claim.get("printed", "")).replace(",", ""))
+    except ValueError:
+        return ""
+    text = amounts(value)
+    return "" if text.replace(",", "") in printed_text(claim).replace(",", "") else text
+
+
+def _bar(row: Row, claim: Row, amounts: Amounts, t: Translate) -> str:
+    names = (
+        "printed_low",
+        "printed_high",
+        "hedged_low",
+        "hedged_high",
+        "computed_low",
+        "computed_high",
+        "computed",
+    )
+    values = [number(row.get(name)) for name in names]
+    if any(v is None for v in values):
+        return ""
+    p_low, p_high, h_low, h_high, c_low, c_high, computed = (float(v or 0.0) for v in values)
+    ends = {
+        n: amounts(v, 2) for n, v in zip(names, (p_low, p_high, h_low, h_high, c_low, c_high), strict=False)
+    }
+    label = t("check.bar", **{k: v for k, v in ends.items() if not k.startswith("hedged")})
+    if (h_low, h_high) != (p_low, p_high):
+        label += t("check.bar_hedged", hedged_low=ends["hedged_low"], hedged_high=ends["hedged_high"])
+    middle = (p_low + p_high) / 2
+    shown = amounts(computed) if row["outcome"] == "reproduced" else amounts.apart(computed, middle)
+    texts = {
+        "label": label,
+        "printed": f"{t('check.printed')} {printed_text(claim)}".strip(),
+        "computed": f"{t('check.recomputed')} {shown}",
+    }
+    return bars.interval_bar(
+        bars.Span(p_low, p_high, middle),
+        bars.Span(h_low, h_high, middle),
+        bars.Span(c_low, c_high, computed),
+        texts,
+        str(row["outcome"]),
+    )
+
+
+def _sources(row: Row, language: str, t: Translate) -> list[Source]:
+    raw = row.get("inputs") or "[]"
+    inputs = json.loads(raw) if isinstance(raw, str) else raw
+    names = symbols(t)
+    return [_source(i, names, language, t) for i in inputs]
+
+
+def _source(i: Row, names: Mapping[str, str], language: str, t: Translate) -> Source:
+    ref, unit = str(i.get("ref", "")), str(i.get("unit", ""))
+    name = str(i.get("name", ""))
+    shown = str(i.get("text") or i.get("value", ""))
+    places = decimals_of(shown)
+    value = number(i.get("value"))
+    publisher = str(i.get("publisher", ""))
+    if not publisher and ref.startswith("claim:"):
+        publisher = t("check.from_report")
+    elif not publisher and ref.startswith("assumption:"):
+        publisher = t("check.assumed")
+    return Source(
+        symbol=names.get(name, name.replace("_", " ")),
+        label=str(i.get("label", "")),
+        value=shown if value is None else words.number(value, unit, language, places).replace("-", "−"),
+        publisher=publisher,
+        document=str(i.get("document", "")),
+        edition=str(i.get("edition", "")),
+        url=str(i.get("url", "")),
+        caveat=str(i.get("caveat", "")),
+        claim_id=ref.removeprefix("claim:") if ref.startswith("claim:") else "",
+    )

@@ -1,0 +1,215 @@
+"""Web fonts for pages that open without a network: just the glyphs a page uses, as base64 woff2.
+
+A reader's machine may hold no Chinese font, and a chart is laid out for the metrics of one face. So each page
+carries its own characters of the face that the charts are drawn with (Noto Sans SC, from a pip package), and of its
+serif sister for headings. Outlines are read once and kept, so that a site of twenty pages costs little more than one.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import io
+import struct
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+LATIN = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0§°±²³·¹½éü–—‘’“”…−"
+"""Characters of the Latin face, the same on every page. Arrows and operators are full-width in a Chinese font."""
+NARROW = "‘’“”…"
+"""Punctuation that a Chinese font draws a whole square wide; the Latin face takes its narrow forms."""
+# Brotli's best setting costs thirty times as long for 4 % fewer bytes.
+_BROTLI_QUALITY = 9
+_EM = 1000
+
+
+def is_cjk(char: str) -> bool:
+    """Whether a character belongs to the Chinese face: hanzi, their punctuation, full-width forms, symbols."""
+    code = ord(char)
+    return code >= 0x2E80 or (0x2010 <= code < 0x2E80) or char in "·×÷"
+
+
+class Face:
+    """One OpenType/CFF font file; gives subsets of it. Keeps outlines that were read before."""
+
+    def __init__(self, path: Path) -> None:
+        from fontTools.ttLib import TTFont
+
+        self.path = path
+        self._font: Any = TTFont(path, lazy=True)
+        self._names: dict[int, str] = self._font.getBestCmap()
+        self._advance: dict[str, tuple[int, int]] = self._font["hmtx"].metrics
+        self._outlines: Any = self._font["CFF "].cff.topDictIndex[0].CharStrings
+        self._drawn: dict[str, Any] = {}
+
+    def covers(self, char: str) -> bool:
+        """Whether the font has a glyph for the character."""
+        return ord(char) in self._names
+
+    def cjk(self, family: str, text: Iterable[str]) -> bytes:
+        """woff2 of the Chinese characters of `text`, without layout tables; empty when there are none."""
+        chars = sorted({c for c in text if is_cjk(c) and self.covers(c)})
+        return _woff2(self._build(family, chars)) if chars else b""
+
+    def _build(self, family: str, chars: list[str]) -> bytes:
+        from fontTools.fontBuilder import FontBuilder
+
+        notdef = self._font.getGlyphOrder()[0]
+        names = sorted({self._names[ord(c)] for c in chars})
+        builder = FontBuilder(_EM, isTTF=False)
+        builder.setupGlyphOrder([".notdef", *names])
+        builder.setupCharacterMap({ord(c): self._names[ord(c)] for c in chars})
+        builder.setupHorizontalMetrics(
+            {".notdef": self._advance[notdef], **{n: self._advance[n] for n in names}}
+        )
+        drawings = {".notdef": self._draw(notdef), **{n: self._draw(n) for n in names}}
+        builder.setupCFF(family.replace(" ", ""), {}, drawings, {})
+        lines = {"ascent": self._font["hhea"].ascent, "descent": self._font["hhea"].descent}
+        builder.setupHorizontalHeader(**lines)
+        # Same ascent and descent everywhere, or lines with and without hanzi would differ in height.
+        builder.setupOS2(
+            sTypoAscender=lines["ascent"],
+            sTypoDescender=lines["descent"],
+            usWinAscent=lines["ascent"],
+            usWinDescent=-lines["descent"],
+        )
+        builder.setupNameTable({"familyName": family, "styleName": "Regular"})
+        builder.setupPost(keepGlyphNames=False)
+        builder.font.recalcTimestamp = False
+        # Bounds would be found by drawing every glyph again; browsers do not need them.
+        builder.font.recalcBBoxes = False
+        builder.font["head"].created = builder.font["head"].modified = 0
+        return _saved(builder.font)
+
+    def _draw(self, name: str) -> Any:
+        """The outline as a charstring of its own: the original shares subroutines with 30,000 others."""
+        from fontTools.pens.t2CharStringPen import T2CharStringPen
+
+        if name not in self._drawn:
+            pen = T2CharStringPen(self._advance[name][0], None)
+            self._outlines[name].draw(pen)
+            self._drawn[name] = pen.getCharString()
+            self._drawn[name].compile()
+        return self._drawn[name]
+
+    def latin(self) -> bytes:
+        """woff2 of the Latin characters with kerning, narrow punctuation in place of full-width."""
+        from fontTools import subset
+        from fontTools.ttLib import TTFont
+
+        options = subset.Options()
+        options.layout_features = ["kern", "liga"]
+        options.drop_tables += ["vhea", "vmtx", "VORG", "BASE", "DSIG"]
+        options.hinting = False
+        options.name_IDs = [1, 2]
+        font = TTFont(self.path, lazy=True, recalcTimestamp=False)
+        self._narrow(font)
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=[ord(c) for c in LATIN])
+        subsetter.subset(font)
+        return _woff2(_saved(font))
+
+    def _narrow(self, font: Any) -> None:
+        tables = [table for table in font["cmap"].tables if table.isUnicode()]
+        for lookup in self._lookups(font, "pwid"):
+            for table in tables:
+                for char in NARROW:
+                    glyph = self._names.get(ord(char))
+                    if glyph in lookup and ord(char) in table.cmap:
+                        table.cmap[ord(char)] = lookup[glyph]
+
+    @staticmethod
+    def _lookups(font: Any, feature: str) -> list[dict[str, str]]:
+        table = font["GSUB"].table
+        indices = {
+            i
+            for record in table.FeatureList.FeatureRecord
+            if record.FeatureTag == feature
+            for i in record.Feature.LookupListIndex
+        }
+        subtables = (s for i in sorted(indices) for s in table.LookupList.Lookup[i].SubTable)
+        return [getattr(getattr(s, "ExtSubTable", s), "mapping", {}) for s in subtables]
+
+
+def _saved(font: Any) -> bytes:
+    buffer = io.BytesIO()
+    font.save(buffer)
+    return buffer.getvalue()
+
+
+def _base128(number: int) -> bytes:
+    digits = [number & 0x7F]
+    while number := number >> 7:
+        digits.append(number & 0x7F | 0x80)
+    return bytes(reversed(digits))
+
+
+# Known table tags of the WOFF2 format, by index; 63 announces a tag spelled out.
+_TAGS = (
+    "cmap head hhea hmtx maxp name OS/2 post cvt  fpgm glyf loca prep CFF  VORG EBDT EBLC gasp hdmx kern LTSH PCLT VDMX "
+    "vhea vmtx BASE GDEF GPOS GSUB"
+)
+_KNOWN = {
+    tag.ljust(4): i for i, tag in enumerate(_TAGS.replace("cvt ", "cvt").replace("CFF ", "CFF").split())
+}
+
+
+def _woff2(sfnt: bytes) -> bytes:
+    """The font in a WOFF2 container (W3C Recommendation 2022, section 4), tables untransformed.
+
+    fontTools can write it too, but only at the slowest compression.
+    """
+    import brotli
+
+    count = struct.unpack(">H", sfnt[4:6])[0]
+    entries, data, plain = b"", b"", 12 + 16 * count
+    for i in range(count):
+        tag, _, offset, length = struct.unpack(">4sLLL", sfnt[12 + 16 * i : 28 + 16 * i])
+        known = _KNOWN.get(tag.decode("ascii"), 63)
+        entries += bytes([known]) + (tag if known == 63 else b"") + _base128(length)
+        data += sfnt[offset : offset + length]
+        plain += (length + 3) & ~3
+    packed = brotli.compress(data, mode=brotli.MODE_FONT, quality=_BROTLI_QUALITY)
+    total = 48 + len(entries) + len(packed)
+    padding = -total % 4
+    header = struct.pack(
+        ">4s4sLHHLLHH", b"wOF2", sfnt[:4], total + padding, count, 0, plain, len(packed), 1, 0
+    )
+    return header + bytes(20) + entries + packed + bytes(padding)
+
+
+@functools.cache
+def _face(style: str) -> Face:
+    import pylopdf_fonts_zh_cn
+
+    return Face(
+        Path(pylopdf_fonts_zh_cn.sans_path() if style == "sans" else pylopdf_fonts_zh_cn.serif_path())
+    )
+
+
+@functools.cache
+def _latin(style: str) -> bytes:
+    return _face(style).latin()
+
+
+def _rule(family: str, woff2: bytes) -> str:
+    if not woff2:
+        return ""
+    source = base64.b64encode(woff2).decode("ascii")
+    return f'@font-face{{font-family:"{family}";font-display:block;src:url(data:font/woff2;base64,{source})format("woff2")}}'
+
+
+def css(text: str, headings: str) -> str:
+    """@font-face rules for a page: `text` is every character on it, `headings` those set in the serif face."""
+    rules = []
+    for style, chars in (("sans", text), ("serif", headings)):
+        rules.append(_rule(f"suite {style}", _latin(style)))
+        rules.append(_rule(f"suite {style} zh", _face(style).cjk(f"suite {style} zh", set(chars))))
+    return "\n".join(rule for rule in rules if rule)
+
+
+def missing(text: str) -> list[str]:
+    """Printable characters of `text` that neither face can show, so that none shows as a box unnoticed."""
+    sans = _face("sans")
+    return sorted({c for c in text if c.isprintable() and not c.isspace() and not sans.covers(c)})

@@ -1,0 +1,206 @@
+"""The index: findings, verdict counts, scorecard, exhibits, parameters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+from analysis.site import bars, cards, svg
+from analysis.site.bars import VERDICTS
+from analysis.site.page import Page
+from analysis.site.source import Row, Run, Variant
+from analysis.site.text import Translate, translator
+
+SHOWN = 8
+"""How many findings stand open; the others are folded."""
+KINDS = ("level", "growth", "share", "multiple", "count", "rank", "comparison", "trend")
+_DISTRIBUTION = "fintech-whitepaper-analysis"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A contradicted check and the way to it."""
+
+    card: cards.Card
+    printed: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A group of claims: its name, verdict → count, and the counts as a bar."""
+
+    name: str
+    counts: Counter[str]
+    bar: str
+
+
+def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str, Row]) -> dict[str, Any]:
+    """What the template of the index needs."""
+    t = translator(variant.language)
+    best = _deciding(pages)
+    rows = [_score(claim, best.get(claim_id), pages, variant, t) for claim_id, claim in claims.items()]
+    totals = Counter(row["verdict"] for row in rows)
+    groups = _tallies(rows, t)
+    return {
+        "claims": rows,
+        "totals": totals,
+        "total_bar": bars.stacked_bar(totals, sum(totals.values())),
+        "findings": findings(pages, variant, t),
+        "shown": SHOWN,
+        "exhibits": [_exhibit(row, pages, variant, t) for row in _exhibits(run, variant)],
+        **groups,
+        "largest": 0,
+        "choices": _choices(rows, t),
+        "parameters": parameters(pages),
+        "changed": [p for p in parameters(pages) if p["value"] != p["default"]],
+        "versions": versions(),
+    }
+
+
+def findings(pages: Iterable[Page], variant: Variant, t: Translate) -> list[Finding]:
+    """Contradicted deciding checks: flipped conclusions first, then by how far off; one for each claim."""
+    found: dict[str, Finding] = {}
+    for page in pages:
+        for card in page.cards:
+            if card.outcome == "contradicted" and card.decides:
+                printed = card.printed_reading or card.printed
+                anchor = f"{variant.page(page.notebook.stem)}#claim-{card.claim_id}"
+                earlier = found.get(card.claim_id)
+                if earlier is None or _weight(card) < _weight(earlier.card):
+                    found[card.claim_id] = Finding(card, printed, anchor)
+    return sorted(found.values(), key=lambda f: _weight(f.card))
+
+
+def _weight(card: cards.Card) -> tuple[bool, float]:
+    return (not card.is_decision_error, -card.gap)
+
+
+def _deciding(pages: Iterable[Page]) -> dict[str, cards.Card]:
+    """Claim id → the check that set its verdict: the worst deciding one."""
+    found: dict[str, cards.Card] = {}
+    for card in (card for page in pages for card in page.cards if card.decides):
+        earlier = found.get(card.claim_id)
+        if earlier is None or VERDICTS.index(card.outcome) < VERDICTS.index(earlier.outcome):
+            found[card.claim_id] = card
+    return found
+
+
+def _score(
+    claim: Row, card: cards.Card | None, pages: Sequence[Page], variant: Variant, t: Translate
+) -> dict[str, Any]:
+    """A row of the scorecard. The verdict is the scorecard's own; the recomputed value is that of the check behind it."""
+    verdict = str(claim.get("verdict") or (card.outcome if card else "unchecked"))
+    bases = [
+        b
+        for b in ("report", "primary")
+        if str(claim.get(f"verdict_{b}", "unchecked")) not in ("unchecked", "")
+    ]
+    if not bases and card:
+        bases = [card.basis]
+    claim_id = str(claim["claim_id"])
+    stem = pages[0].where.get(claim_id, "") if pages else ""
+    return {
+        "claim_id": claim_id,
+        "verdict": verdict,
+        "section": str(claim.get("section", "")),
+        "kind": str(claim.get("kind", "")),
+        "basis": "both" if len(bases) == 2 else bases[0] if bases else "none",
+        "metric": str(claim.get(f"metric_{variant.language}") or claim_id),
+        "period": str(claim.get("period", "")),
+        "printed": cards.printed_text(claim),
+        "computed": card.computed if card and verdict != "unchecked" else "",
+        "place": cards.place(str(claim.get("section", "")), str(claim.get("exhibit", "")), t),
+        "href": f"{variant.page(stem)}#claim-{claim_id}" if stem else "",
+        "note": str(claim.get("reason", "")) if verdict == "unchecked" else "",
+    }
+
+
+def _tallies(rows: Sequence[Mapping[str, Any]], t: Translate) -> dict[str, list[Tally]]:
+    sections = sorted({row["section"] for row in rows}, key=lambda s: (s == "preface", _numbers(s)))
+    kinds = [k for k in KINDS if any(row["kind"] == k for row in rows)]
+    bases = [b for b in ("report", "primary", "both", "none") if any(row["basis"] == b for row in rows)]
+
+    def group(column: str, values: Iterable[str], name: Any) -> list[Tally]:
+        counted = [(v, Counter(row["verdict"] for row in rows if row[column] == v)) for v in values]
+        largest = max((sum(c.values()) for _, c in counted), default=0)
+        return [Tally(name(v), c, bars.stacked_bar(c, largest)) for v, c in counted]
+
+    return {
+        "by_section": group("section", sections, lambda s: cards.place(s, "", t)),
+        "by_kind": group("kind", kinds, lambda k: t(f"kind.{k}")),
+        "by_basis": group("basis", bases, lambda b: t(f"basis.{b}")),
+    }
+
+
+def _numbers(section: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in section.split(".") if part.isdigit())
+
+
+def _choices(rows: Sequence[Mapping[str, Any]], t: Translate) -> list[dict[str, Any]]:
+    """The filters: name, label and options that occur."""
+    sections = sorted({row["section"] for row in rows}, key=lambda s: (s == "preface", _numbers(s)))
+    options = {
+        "verdict": [(v, t(f"verdict.{v}")) for v in VERDICTS],
+        "section": [(s, cards.place(s, "", t)) for s in sections],
+        "kind": [(k, t(f"kind.{k}")) for k in KINDS],
+        "basis": [(b, t(f"basis.{b}")) for b in ("report", "primary", "none")],
+    }
+    return [{"name": name, "label": t(f"index.{name}"), "options": found} for name, found in options.items()]
+
+
+def _exhibits(run: Run, variant: Variant) -> list[Row]:
+    return variant.rows("exhibits") or run.table("exhibits")
+
+
+def _exhibit(row: Row, pages: Sequence[Page], variant: Variant, t: Translate) -> dict[str, Any]:
+    """An entry of the gallery: a small picture where a chart of that exhibit exists, else the mark of its status."""
+    exhibit = str(row["exhibit"])
+    anchor, href, picture = cards.exhibit_anchor(exhibit), "", ""
+    for page in pages:
+        drawing = next((d for facts, d in page.notebook.figures if facts.get("exhibit") == exhibit and d), "")
+        if drawing:
+            href, picture = (
+                f"{variant.page(page.notebook.stem)}#{anchor}",
+                svg.thumbnail(drawing, f"thumb-{anchor}"),
+            )
+            break
+    stem = str(row.get("notebook", ""))
+    if not href and any(page.notebook.stem == stem for page in pages):
+        href = variant.page(stem)
+    return {
+        "name": cards.exhibit_name(exhibit, t),
+        "title": str(row.get(f"title_{variant.language}", "")),
+        "status": str(row.get("status", "")),
+        "missing": str(row.get(f"missing_{variant.language}", "")),
+        "picture": picture
+        or f'<span class="nothing" aria-hidden="true">{cards.exhibit_name(exhibit, t)}</span>',
+        "href": href,
+        "drawing": picture,
+    }
+
+
+def parameters(pages: Iterable[Page]) -> list[dict[str, str]]:
+    """Every parameter of the run with its value and default, by name; the language of the page itself left out."""
+    found: dict[str, dict[str, str]] = {}
+    for page in pages:
+        for name, (default, value) in page.notebook.parameters().items():
+            if name != "language" and (name not in found or value != default):
+                found[name] = {"name": name, "value": str(value), "default": str(default)}
+    return [found[name] for name in sorted(found)]
+
+
+def versions() -> list[tuple[str, str]]:
+    """Name and version of this software and of each package it asks for."""
+    asked = metadata.requires(_DISTRIBUTION) or []
+    names = [r for r in asked if "extra ==" not in r]
+    plain = sorted({_requirement(r) for r in names})
+    return [(name, metadata.version(name)) for name in [_DISTRIBUTION, *plain]]
+
+
+def _requirement(text: str) -> str:
+    end = next((i for i, c in enumerate(text) if not (c.isalnum() or c in "-_.")), len(text))
+    return text[:end]

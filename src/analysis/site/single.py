@@ -1,0 +1,58 @@
+"""Everything in one file: ids made unique, links between pages turned into links within it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from analysis.site.page import Page
+from analysis.site.source import Variant
+
+_SECTION = re.compile(
+    r'(<article class="topic" id="([^"]+)">)(.*?)(?=<article class="topic" id="|</main>)', re.DOTALL
+)
+_KEPT = re.compile(r"(claim|figure|table|check)-")
+_ID = re.compile(r'\bid="([^"]+)"')
+_USE = re.compile(r'\b(id|for|aria-labelledby|aria-describedby)="([^"]+)"|(href="#|url\(#)([^")]+)')
+
+
+def join(text: str, variant: Variant, pages: Sequence[Page]) -> str:
+    """The rendered single file with every id unique and every link between pages pointing into the file.
+
+    Anchors of claims, figures and tables keep their names where they first occur; other ids get the page's name.
+    """
+    seen = (
+        set(_ID.findall(text[: text.index('<article class="topic"')]))
+        if '<article class="topic"' in text
+        else set()
+    )
+
+    def renamed(match: re.Match[str]) -> str:
+        return match[1] + _renamed(match[3], match[2], seen)
+
+    return _relinked(_SECTION.sub(renamed, text), variant, pages)
+
+
+def _renamed(part: str, stem: str, seen: set[str]) -> str:
+    names = {}
+    for own in dict.fromkeys(_ID.findall(part)):
+        kept = _KEPT.match(own) and own not in seen
+        names[own] = own if kept else f"{stem}--{own}"
+        seen.add(names[own])
+
+    def use(match: re.Match[str]) -> str:
+        if match[1]:
+            return f'{match[1]}="{names.get(match[2], match[2])}"'
+        return f"{match[3]}{names.get(match[4], match[4])}"
+
+    return _USE.sub(use, part)
+
+
+def _relinked(text: str, variant: Variant, pages: Sequence[Page]) -> str:
+    for made in pages:
+        href = variant.page(made.notebook.stem)
+        text = text.replace(f'href="{href}#', 'href="#').replace(
+            f'href="{href}"', f'href="#{made.notebook.stem}"'
+        )
+    home = variant.page("index")
+    return text.replace(f'href="{home}"', 'href="#main"')

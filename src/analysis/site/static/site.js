@@ -1,0 +1,50 @@
+"use strict";
+// Filters and search of the scorecard. Without a script the whole table is there.
+for (const form of document.querySelectorAll("form.filters")) {
+  const rows = [...form.parentElement.querySelectorAll(".scorecard tbody tr")];
+  const words = rows.map((row) => (row.textContent + " " + row.dataset.id).toLowerCase());
+  const status = form.querySelector("[role=status]");
+  const apply = () => {
+    const wanted = [...form.querySelectorAll("select")].filter((s) => s.value);
+    const terms = form.q.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    rows.forEach((row, i) => {
+      const fits = wanted.every((s) => row.dataset[s.name] === s.value || (s.name === "basis" && row.dataset.basis === "both" && s.value !== "none"));
+      const hit = fits && terms.every((t) => words[i].includes(t));
+      row.hidden = !hit;
+      shown += hit;
+    });
+    status.textContent = shown ? status.dataset.text.replace("%s", shown) : status.dataset.none;
+  };
+  form.addEventListener("input", apply);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(apply));
+  form.hidden = false;
+  apply();
+}
+for (const button of document.querySelectorAll("button.codes")) {
+  button.hidden = !document.querySelector("details.code");
+  button.addEventListener("click", () => {
+    const open = button.getAttribute("aria-pressed") !== "true";
+    document.querySelectorAll("details.code").forEach((d) => (d.open = open));
+    button.setAttribute("aria-pressed", open);
+    button.textContent = open ? button.dataset.hide : button.dataset.show;
+  });
+}
+// A link into a folded part opens it.
+const reveal = () => {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let part = target; part; part = part.parentElement) if (part.tagName === "DETAILS") part.open = true;
+  if (target) target.scrollIntoView();
+};
+addEventListener("hashchange", reveal);
+reveal();
+// The menu closes when the reader turns to something else.
+for (const menu of document.querySelectorAll("details.menu")) {
+  document.addEventListener("click", (event) => menu.contains(event.target) || (menu.open = false));
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}

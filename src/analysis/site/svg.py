@@ -1,0 +1,90 @@
+"""Charts as SVG inside a page: in the page's type, in the reader's colour scheme, with ids that meet no others."""
+
+from __future__ import annotations
+
+import colorsys
+import functools
+import html
+import re
+from dataclasses import dataclass, field
+
+from analysis.charts.palette import PALETTE, PALETTE_DARK, lightness
+
+_PROLOGUE = re.compile(r"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
+_ROOT = re.compile(r"<svg\b([^>]*)>", re.DOTALL)
+_COLOUR = re.compile(r'\b(fill|stroke)="(#[0-9a-fA-F]{6})"')
+_ID = re.compile(r'\s?\bid="([^"]*)"')
+_REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
+_WORDS = re.compile(r"<text\b.*?</text>", re.DOTALL)
+_NAMES = {colour: name for name, colour in PALETTE.items()}
+
+
+@dataclass
+class Colours:
+    """Collects the colours that the charts of a page use, and gives the rules that turn them on a dark page."""
+
+    used: set[str] = field(default_factory=set)
+
+    def note(self, svg: str) -> None:
+        """Remember the colours of a drawing."""
+        self.used.update(colour.lower() for _, colour in _COLOUR.findall(svg))
+
+    def rules(self) -> str:
+        """Style rules for all colours met so far. Presentation attributes yield to any rule of a style sheet."""
+        rules = "".join(
+            f'.chart [{name}="{colour}"]{{{name}:{dark_of(colour)}}}'
+            for colour in sorted(self.used)
+            for name in ("fill", "stroke")
+        )
+        return f"@media screen and (prefers-color-scheme:dark){{{rules}}}" if rules else ""
+
+
+@functools.cache
+def dark_of(colour: str) -> str:
+    """What a colour becomes on a dark page: the palette's own answer, else the same hue with its lightness turned."""
+    if colour in _NAMES:
+        return PALETTE_DARK[_NAMES[colour]]
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
+    if lightness(colour) > 0.4 and saturation > 0.25:
+        return colour
+    turned = colorsys.hls_to_rgb(hue, 0.97 - 0.85 * light, saturation * 0.9)
+    return "#" + "".join(f"{round(c * 255):02x}" for c in turned)
+
+
+def inline(svg: str, prefix: str, alt: str = "") -> str:
+    """The drawing as an element of a page; it takes the page's width and type, and its ids begin with `prefix`.
+
+    `alt` names it where the drawing itself does not say what it shows.
+    """
+    body = _renamed(_PROLOGUE.sub("", svg).strip(), prefix)
+    return _ROOT.sub(lambda m: _root(m[1], alt), body, count=1)
+
+
+def thumbnail(svg: str, prefix: str) -> str:
+    """A small picture of a chart: its marks without its words, which nobody could read at that size."""
+    bare = re.sub(r"\s+", " ", _WORDS.sub("", inline(svg, prefix)))
+    bare = re.sub(r"-?\d+\.\d{2,}", lambda m: f"{float(m[0]):.1f}".rstrip("0").rstrip("."), bare)
+    return re.sub(r' (role|aria-label|lang)="[^"]*"', "", bare, count=3).replace(
+        "<svg ", '<svg aria-hidden="true" focusable="false" ', 1
+    )
+
+
+def _root(attributes: str, alt: str) -> str:
+    found = dict(re.findall(r'([\w:-]+)="([^"]*)"', attributes))
+    size = re.match(r"[\d.]+", found.pop("width", ""))
+    found.pop("height", None)
+    found["class"] = "chart"
+    found["role"] = "img"
+    if alt or "aria-label" not in found:
+        found["aria-label"] = html.escape(alt)
+    if size:
+        found["style"] = f"max-width:{size[0]}px"
+    return "<svg " + " ".join(f'{name}="{value}"' for name, value in found.items()) + ">"
+
+
+def _renamed(svg: str, prefix: str) -> str:
+    """Ids that nothing refers to are dropped, the others begin with `prefix`."""
+    wanted = {match[2] for match in _REFERENCE.finditer(svg)}
+    svg = _ID.sub(lambda m: f' id="{prefix}-{m[1]}"' if m[1] in wanted else "", svg)
+    return _REFERENCE.sub(lambda m: f"{m[1]}{prefix}-{m[2]}", svg)
