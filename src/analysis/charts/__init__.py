@@ -5,11 +5,20 @@ Importing this package does not import matplotlib; drawing does. See the docstri
 
 from analysis.charts.axes import Break
 from analysis.charts.bars import bars, stacked_share
+from analysis.charts.card import card
+from analysis.charts.changes import slope, waterfall
+from analysis.charts.diagram import Arrow, Box, diagram
+from analysis.charts.editions import vintages
+from analysis.charts.forecast import fan
 from analysis.charts.growth_panels import levels_and_growth
 from analysis.charts.inputs import ChartError, Printed
+from analysis.charts.intervals import dot_interval
 from analysis.charts.lines import lines
 from analysis.charts.model import FIGURE_MIME, About, Chart
+from analysis.charts.multiples import small_multiples
 from analysis.charts.palette import PALETTE, PALETTE_DARK, SERIES
+from analysis.charts.specification import specification_curve
+from analysis.charts.timeline import timeline
 
 __all__ = [
     "FIGURE_MIME",
@@ -17,12 +26,24 @@ __all__ = [
     "PALETTE_DARK",
     "SERIES",
     "About",
+    "Arrow",
+    "Box",
     "Break",
     "Chart",
     "ChartError",
     "Printed",
     "bars",
+    "card",
+    "diagram",
+    "dot_interval",
+    "fan",
     "levels_and_growth",
     "lines",
+    "slope",
+    "small_multiples",
+    "specification_curve",
     "stacked_share",
+    "timeline",
+    "vintages",
+    "waterfall",
 ]

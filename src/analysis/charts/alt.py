@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import pandas as pd
@@ -34,7 +35,7 @@ def kind(name: str, language: str) -> str:
 def direction(values: Sequence[float], language: str) -> str:
     """How a series goes from its first to its last value: rises, falls, or stays."""
     first, last = values[0], values[-1]
-    steps = [after - before for before, after in zip(values, values[1:], strict=False)]
+    steps = [after - before for before, after in itertools.pairwise(values)]
     zh = language == "zh"
     if len(values) == 1 or last == first:
         return "持平" if zh else "stays the same"

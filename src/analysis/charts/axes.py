@@ -57,7 +57,13 @@ class Scale:
 
     @classmethod
     def of(
-        cls, values: Iterable[float], unit: str, language: str, zero: bool = False, target: int = 5, room: float = 0.04
+        cls,
+        values: Iterable[float],
+        unit: str,
+        language: str,
+        zero: bool = False,
+        target: int = 5,
+        room: float = 0.04,
     ) -> Scale:
         """A scale that holds `values`, with `room` of the span free at an end that is not zero."""
         factor, shown_unit = words.display_unit(unit, language)
@@ -222,7 +228,14 @@ def draw_printed(
         here = to_px(x, point.value)
         centre = placer.beside(*here, fonts.width(text, size) + 4, size * 1.15)
         offset = (centre[0] - here[0], centre[1] - here[1])
-        style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": size, "color": PALETTE["printed"]}
-        axes.annotate(text, (x, point.value), offset, textcoords="offset points", annotation_clip=False, **style)
+        style: dict[str, Any] = {
+            "ha": "center",
+            "va": "center",
+            "fontsize": size,
+            "color": PALETTE["printed"],
+        }
+        axes.annotate(
+            text, (x, point.value), offset, textcoords="offset points", annotation_clip=False, **style
+        )
     xs, ys = [place[p.period] for p in shown], [p.value for p in shown]
     axes.plot(xs, ys, linestyle="", zorder=5, clip_on=False, label="printed", **PRINTED_MARK)

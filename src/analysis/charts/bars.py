@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-SEAM: dict[str, Any] = {"edgecolor": PALETTE["paper"], "linewidth": 0.8}  # keeps pieces of a stack apart in grey
+SEAM: dict[str, Any] = {
+    "edgecolor": PALETTE["paper"],
+    "linewidth": 0.8,
+}  # keeps pieces of a stack apart in grey
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,9 @@ class BarSpec:
         """The categories, in the order given; periods in time order."""
         given = [*self.tidy["period"], *(point.period for point in self.printed)]
         unique = list(dict.fromkeys(given))
-        return periods.in_order(unique) if all(periods.position(name) is not None for name in unique) else unique
+        return (
+            periods.in_order(unique) if all(periods.position(name) is not None for name in unique) else unique
+        )
 
     def text_of(self, value: float) -> str:
         """A value as it stands on its bar."""
@@ -76,7 +81,9 @@ def bars(
     tidy = many_series(about["id"], series)
     if sort:
         order = tidy.groupby("period")["value"].max().sort_values(ascending=False, kind="stable")
-        tidy = tidy.sort_values("period", key=lambda names: names.map({n: i for i, n in enumerate(order.index)}))
+        tidy = tidy.sort_values(
+            "period", key=lambda names: names.map({n: i for i, n in enumerate(order.index)})
+        )
     language = about.get("language", "en")
     points = as_printed(printed)
     spec = BarSpec(tidy, unit, language, points, tuple(highlight), decimals)
@@ -97,7 +104,9 @@ def _alt(spec: BarSpec) -> str:
     for name, part in spec.tidy.groupby("series", sort=False):
         ranked = part.sort_values("value", ascending=False, kind="stable")
         top, low, last = ranked.iloc[0], ranked.iloc[-1], part.iloc[-1]
-        t, lo, la = (alt.amount(row["value"], spec.unit, spec.language, spec.decimals) for row in (top, low, last))
+        t, lo, la = (
+            alt.amount(row["value"], spec.unit, spec.language, spec.decimals) for row in (top, low, last)
+        )
         head = (f"{name}：" if zh else f"{name}: ") if name else ""
         if zh:
             said.append(
@@ -120,7 +129,11 @@ def bar_colours(spec: BarSpec) -> list[str]:
 def draw_standing(canvas: Canvas, spec: BarSpec) -> None:
     """Standing bars, grouped by category."""
     names, categories = spec.names(), spec.categories()
-    key = [KeyItem(n, c, "bar") for n, c in zip(names, bar_colours(spec), strict=True)] if len(names) > 1 else []
+    key = (
+        [KeyItem(n, c, "bar") for n, c in zip(names, bar_colours(spec), strict=True)]
+        if len(names) > 1
+        else []
+    )
     canvas.key([*key, *printed_key(spec.printed, spec.language)])
     values = [*spec.tidy["value"], *(p.value for p in spec.printed)]
     scale = Scale.of(values, spec.unit, spec.language, zero=True, target=4, room=0.08)
@@ -274,9 +287,13 @@ def stacked_share(
     totals = tidy.groupby("period", sort=False)["value"].sum()
     above = totals[totals > 100 + 0.5 * len(parts)]
     if len(above):
-        raise ChartError(f"chart {about['id']}: the shares at {above.index[0]} add up to {above.iloc[0]:.4g} %, over 100")
+        raise ChartError(
+            f"chart {about['id']}: the shares at {above.index[0]} add up to {above.iloc[0]:.4g} %, over 100"
+        )
     if rest:
-        left = pd.DataFrame({"series": rest, "period": totals.index, "value": (100 - totals).clip(lower=0).values})
+        left = pd.DataFrame(
+            {"series": rest, "period": totals.index, "value": (100 - totals).clip(lower=0).values}
+        )
         tidy = pd.concat([tidy, left.reindex(columns=tidy.columns).astype({"low": float, "high": float})])
     language = about.get("language", "en")
     spec = BarSpec(tidy.reset_index(drop=True), unit, language, decimals=decimals)
@@ -294,13 +311,26 @@ def _draw_stack(canvas: Canvas, spec: BarSpec, rest: str) -> None:
     shown = {name: fonts.wrap(name, size, room) for name in names}
     right = max(canvas.measure(line) for lines in shown.values() for line in lines) + 14 if beside else EDGE
     scale = Scale(0.0, 100.0, (0.0, 25.0, 50.0, 75.0, 100.0), ("0", "25", "50", "75", "100%"))
-    height = max(280.0, sum(len(lines) for lines in shown.values()) * size * 1.3) * (0.9 if canvas.narrow else 1)
+    height = max(280.0, sum(len(lines) for lines in shown.values()) * size * 1.3) * (
+        0.9 if canvas.narrow else 1
+    )
     axes = canvas.panel(height, scale.margin(canvas), right, top=6, bottom=0)
     value_axis(canvas, axes, scale)
-    wide = spec.tidy.pivot(index="period", columns="series", values="value").reindex(index=categories, columns=names)
+    wide = spec.tidy.pivot(index="period", columns="series", values="value").reindex(
+        index=categories, columns=names
+    )
     base = pd.Series(0.0, index=categories)
     for name in names:
-        axes.bar(range(len(categories)), wide[name], 0.8, bottom=base, color=colours[name], label=name, zorder=3, **SEAM)
+        axes.bar(
+            range(len(categories)),
+            wide[name],
+            0.8,
+            bottom=base,
+            color=colours[name],
+            label=name,
+            zorder=3,
+            **SEAM,
+        )
         _share_texts(canvas, axes, spec, wide[name], base, text_on(colours[name]), size)
         base = base + wide[name].fillna(0)
     category_axis(canvas, axes, categories)
@@ -318,11 +348,24 @@ def _share_texts(
     for index, (share, bottom) in enumerate(zip(shares, base, strict=True)):
         text = spec.text_of(share) if share == share else ""
         if text and share / 100 * high >= size * 1.15 and fonts.width(text, size) <= bar - 4:
-            axes.text(index, bottom + share / 2, text, ha="center", va="center", color=colour, fontsize=size, zorder=4)
+            axes.text(
+                index,
+                bottom + share / 2,
+                text,
+                ha="center",
+                va="center",
+                color=colour,
+                fontsize=size,
+                zorder=4,
+            )
 
 
 def _names_beside(
-    canvas: Canvas, axes: Axes, last: pd.Series, colours: Mapping[str, str], shown: Mapping[str, Sequence[str]]
+    canvas: Canvas,
+    axes: Axes,
+    last: pd.Series,
+    colours: Mapping[str, str],
+    shown: Mapping[str, Sequence[str]],
 ) -> None:
     """Part names at the right of the last bar, at the height of their piece."""
     from analysis.charts.labels import spread

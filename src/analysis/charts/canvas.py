@@ -21,9 +21,22 @@ EDGE = 6.0  # px left free at both sides
 LEADING = 1.32
 
 
+_SAMPLES: dict[str, dict[str, Any]] = {
+    "dashed": {"linestyle": (0, (4, 3)), "linewidth": 1.4},
+    "dot": {"linestyle": "", "markersize": 8},
+    "ring": {"linestyle": "", "marker": "o", "markersize": 7, "markeredgewidth": 1.8},
+    "printed": {"linestyle": "", "marker": "D", "markersize": 7.5, "markeredgewidth": 1.7},
+}
+for _hollow in ("ring", "printed"):
+    _SAMPLES[_hollow]["markerfacecolor"] = PALETTE["paper"]
+
+
 @dataclass(frozen=True)
 class KeyItem:
-    """One entry of the key above a plot: a sample (line, bar, dot, printed) in a colour, and what it means."""
+    """One entry of the key above a plot: a sample in a colour, and what it means.
+
+    sample: line, dashed, bar, faint (a band), dot (with `marker`), ring, or printed (the report's diamond).
+    """
 
     text: str
     colour: str
@@ -64,7 +77,13 @@ class Canvas:
         self._notes.append((x, y, text, {"fontsize": self.size(name), "va": "top", **style}))
 
     def paragraph(
-        self, text: str, name: str, colour: str, bold: bool = False, x: float = EDGE, room: float | None = None
+        self,
+        text: str,
+        name: str,
+        colour: str,
+        bold: bool = False,
+        x: float = EDGE,
+        room: float | None = None,
     ) -> None:
         """Wrapped text at the cursor, which moves below it."""
         size = self.size(name)
@@ -113,8 +132,18 @@ class Canvas:
             x += need
         self.cursor += size * 1.5 + 4
 
+    def mark(self, x: float, y: float, colour: str, sample: str = "dot", marker: str = "o") -> None:
+        """A sample as in a key, its centre at `x` and at `y` px from the top."""
+        self._samples.append((x - 10, y, KeyItem("", colour, sample, marker)))
+
     def panel(
-        self, height: float, left: float, right: float = EDGE, top: float = 0.0, bottom: float = 24.0, title: str = ""
+        self,
+        height: float,
+        left: float,
+        right: float = EDGE,
+        top: float = 0.0,
+        bottom: float = 24.0,
+        title: str = "",
     ) -> Axes:
         """Axes of `height` px between the margins, at the cursor; `top` and `bottom` px are kept free around it."""
         if title:
@@ -158,20 +187,20 @@ class Canvas:
 
         fx, fy = x / self.width, 1 - y / height
         across = self.figure.transFigure
-        if item.sample == "bar":
-            box = (fx, fy - 5.5 / height)
-            self.figure.add_artist(
-                Rectangle(box, 18 / self.width, 11 / height, facecolor=item.colour, transform=across, linewidth=0)
+        if item.sample in ("bar", "faint"):
+            size = {"width": 18 / self.width, "height": 11 / height}
+            alpha = 0.35 if item.sample == "faint" else None
+            box = Rectangle(
+                (fx, fy - 5.5 / height), **size, facecolor=item.colour, transform=across, linewidth=0
             )
+            box.set_alpha(alpha)
+            self.figure.add_artist(box)
             return
         xs = [fx, fx + 20 / self.width] if item.sample in ("line", "dashed") else [fx + 10 / self.width]
-        style: dict[str, Any] = {"color": item.colour, "transform": across, "linewidth": 2.2}
-        if item.sample == "dashed":
-            style |= {"linestyle": (0, (4, 3)), "linewidth": 1.4}
-        if item.sample in ("dot", "printed"):
-            style |= {"marker": "D" if item.sample == "printed" else item.marker, "markersize": 7.5, "linestyle": ""}
-            style |= {"markerfacecolor": "none", "markeredgewidth": 1.6} if item.sample == "printed" else {}
-        self.figure.add_artist(Line2D(xs, [fy] * len(xs), **style))
+        style: dict[str, Any] = {"color": item.colour, "linewidth": 2.2, **_SAMPLES.get(item.sample, {})}
+        if item.sample == "dot":
+            style["marker"] = item.marker
+        self.figure.add_artist(Line2D(xs, [fy] * len(xs), transform=across, **style))
 
 
 def figure(chart: Chart, narrow: bool = False) -> Any:

@@ -122,7 +122,15 @@ def _levels(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
     """Bars with their value where it fits, else on the last one only."""
     step = periods.step(spec.all_periods())
     xs = [place[name] for name in spec.levels["period"]]
-    axes.bar(xs, spec.levels["value"], width=step * 0.74, color=series_colour(0), linewidth=0, zorder=2, label="levels")
+    axes.bar(
+        xs,
+        spec.levels["value"],
+        width=step * 0.74,
+        color=series_colour(0),
+        linewidth=0,
+        zorder=2,
+        label="levels",
+    )
     factor, _ = words.display_unit(spec.unit, spec.language)
     shown = [value * factor for value in spec.levels["value"]]
     decimals = spec.decimals if spec.decimals is not None else numbers.decimals_of(shown)
@@ -156,5 +164,7 @@ def _growth(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
         centre = placer.beside(*here, fonts.width(text, size) + 4, size * 1.15)
         style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": size, "color": series_colour(1)}
         offset = (centre[0] - here[0], centre[1] - here[1])
-        axes.annotate(text, (place[last["period"]], last["value"]), offset, textcoords="offset points", **style)
+        axes.annotate(
+            text, (place[last["period"]], last["value"]), offset, textcoords="offset points", **style
+        )
     draw_printed(canvas, axes, spec.growth_points, place, placer)

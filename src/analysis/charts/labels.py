@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -62,7 +63,7 @@ class Placer:
 
     def block_line(self, points: Sequence[tuple[float, float]]) -> None:
         """Marks what a line covers as taken, sampled every few px."""
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in itertools.pairwise(points):
             count = max(1, int(max(abs(x1 - x0), abs(y1 - y0)) / 6))
             for part in range(count + 1):
                 self.block(x0 + (x1 - x0) * part / count, y0 + (y1 - y0) * part / count, 2.0)
@@ -80,7 +81,9 @@ class Placer:
 
     def _cost(self, centre: tuple[float, float], w: float, h: float) -> float:
         box = _box(centre, w, h)
-        outside = max(0, -box[0]) + max(0, box[2] - self.width) + max(0, -box[1]) + max(0, box[3] - self.height)
+        outside = (
+            max(0, -box[0]) + max(0, box[2] - self.width) + max(0, -box[1]) + max(0, box[3] - self.height)
+        )
         return round(outside * h + sum(_overlap(box, other) for other in self.taken), 3)
 
 

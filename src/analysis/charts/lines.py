@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -102,7 +103,9 @@ def extra_sentences(cuts: Sequence[Break], points: Sequence[Printed], language: 
     said = []
     for cut in cuts:
         when = periods.label(cut.period, language)
-        said.append(f"序列在{when}前中断：{cut.label}。" if language == "zh" else f"Break before {when}: {cut.label}.")
+        said.append(
+            f"序列在{when}前中断：{cut.label}。" if language == "zh" else f"Break before {when}: {cut.label}."
+        )
     mark = alt.printed_sentence(len(points), language)
     return [*said, mark] if mark else said
 
@@ -112,10 +115,19 @@ def with_printed(tidy: pd.DataFrame, points: Sequence[Printed]) -> pd.DataFrame:
     table = tidy.assign(kind="series")
     if points:
         rows = [
-            {"series": p.series, "period": p.period, "value": p.value, "low": p.low, "high": p.high, "kind": "printed"}
+            {
+                "series": p.series,
+                "period": p.period,
+                "value": p.value,
+                "low": p.low,
+                "high": p.high,
+                "kind": "printed",
+            }
             for p in points
         ]
-        table = pd.concat([table, pd.DataFrame(rows).astype({"low": float, "high": float})], ignore_index=True)
+        table = pd.concat(
+            [table, pd.DataFrame(rows).astype({"low": float, "high": float})], ignore_index=True
+        )
     return table
 
 
@@ -174,7 +186,9 @@ def draw_panel(canvas: Canvas, spec: LineSpec, ends: Mapping[str, str], right: f
     return axes
 
 
-def plot_series(canvas: Canvas, axes: Axes, spec: LineSpec, place: Mapping[str, float], placer: Placer) -> None:
+def plot_series(
+    canvas: Canvas, axes: Axes, spec: LineSpec, place: Mapping[str, float], placer: Placer
+) -> None:
     """The lines themselves (seaborn), in pieces between breaks, gaps dotted, intervals as whiskers or bands."""
     import seaborn
 
@@ -207,7 +221,9 @@ def plot_series(canvas: Canvas, axes: Axes, spec: LineSpec, place: Mapping[str, 
         dotted_gaps(axes, part, spec, place)
         if not few:
             single = part.groupby("piece").filter(lambda piece: len(piece) == 1)
-            axes.plot(single["x"], single["value"], "o", color=spec.colours[str(name)], markersize=4, zorder=3)
+            axes.plot(
+                single["x"], single["value"], "o", color=spec.colours[str(name)], markersize=4, zorder=3
+            )
 
 
 def pieces(table: pd.DataFrame, breaks: Sequence[Break], place: Mapping[str, float]) -> list[str]:
@@ -239,9 +255,13 @@ def draw_interval(axes: Axes, part: pd.DataFrame, colour: str, few: bool) -> Non
     if known.empty:
         return
     if few:
-        axes.vlines(known["x"], known["low"], known["high"], color=colour, linewidth=1.4, alpha=0.7, zorder=2.8)
+        axes.vlines(
+            known["x"], known["low"], known["high"], color=colour, linewidth=1.4, alpha=0.7, zorder=2.8
+        )
     else:
-        axes.fill_between(known["x"], known["low"], known["high"], color=colour, alpha=0.18, linewidth=0, zorder=2)
+        axes.fill_between(
+            known["x"], known["low"], known["high"], color=colour, alpha=0.18, linewidth=0, zorder=2
+        )
 
 
 def dotted_gaps(axes: Axes, part: pd.DataFrame, spec: LineSpec, place: Mapping[str, float]) -> None:
@@ -250,9 +270,11 @@ def dotted_gaps(axes: Axes, part: pd.DataFrame, spec: LineSpec, place: Mapping[s
     name = str(part["series"].iloc[0])
     cuts = [break_place(mark, ordered, place) for mark in spec.breaks if mark.series in ("", name)]
     rows = list(zip(part["x"], part["value"], part["piece"], strict=True))
-    for (x0, y0, a), (x1, y1, b) in zip(rows, rows[1:], strict=False):
+    for (x0, y0, a), (x1, y1, b) in itertools.pairwise(rows):
         if a != b and not any(x0 < cut < x1 for cut in cuts):
-            axes.plot([x0, x1], [y0, y1], color=spec.colours[name], linewidth=1.2, linestyle=(0, (1, 3)), zorder=2.6)
+            axes.plot(
+                [x0, x1], [y0, y1], color=spec.colours[name], linewidth=1.2, linestyle=(0, (1, 3)), zorder=2.6
+            )
 
 
 def label_ends(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 
@@ -59,7 +60,7 @@ def nice_ticks(low: float, high: float, target: int = 5) -> list[float]:
 def tick_texts(ticks: Sequence[float], factor: float = 1.0, suffix: str = "") -> list[str]:
     """Texts of axis ticks with equal decimals; `suffix` (such as %) stands at the highest one only."""
     shown = [tick * factor for tick in ticks]
-    step = min((abs(b - a) for a, b in zip(shown, shown[1:], strict=False)), default=abs(shown[0]) or 1.0)
+    step = min((abs(b - a) for a, b in itertools.pairwise(shown)), default=abs(shown[0]) or 1.0)
     decimals = next((n for n in range(6) if abs(round(step, n) - step) < 1e-9 * max(step, 1)), 6)
     texts = [plain(value, decimals) for value in shown]
     return [*texts[:-1], texts[-1] + suffix]

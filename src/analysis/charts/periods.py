@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -47,5 +48,5 @@ def in_order(periods: Sequence[str]) -> list[str]:
 def step(periods: Sequence[str]) -> float:
     """The smallest distance between neighbouring periods, in years (1 where there is only one)."""
     places = sorted(set(positions(periods).values()))
-    gaps = [after - before for before, after in zip(places, places[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(places)]
     return min(gaps) if gaps else 1.0

@@ -45,7 +45,9 @@ def _root_attributes(chart: Chart, width: str, height: str) -> dict[str, str]:
         "height": height,
         "viewBox": f"0 0 {width} {height}",
         "role": "img",
-        "aria-label": f"{chart.title}. {chart.alt}" if chart.language == "en" else f"{chart.title}。{chart.alt}",
+        "aria-label": f"{chart.title}. {chart.alt}"
+        if chart.language == "en"
+        else f"{chart.title}。{chart.alt}",
         "lang": "zh-CN" if chart.language == "zh" else "en",
         "class": "chart",
         "font-family": f"'{FAMILY}', sans-serif",

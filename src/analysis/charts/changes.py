@@ -1,0 +1,286 @@
+"""Change between two dates: a slope per name, or a bridge from one total to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Unpack
+
+import pandas as pd
+
+from analysis import words
+from analysis.charts import alt, fonts, numbers, periods
+from analysis.charts.axes import Scale, value_axis
+from analysis.charts.canvas import EDGE, Canvas, KeyItem
+from analysis.charts.inputs import ChartError
+from analysis.charts.labels import spread
+from analysis.charts.model import About, Chart, make
+from analysis.charts.palette import PALETTE, series_colour
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+UP, DOWN = series_colour(2), series_colour(1)
+
+
+@dataclass(frozen=True)
+class SlopeSpec:
+    """`table` has name, before, after; texts are in the unit of the reader."""
+
+    table: pd.DataFrame
+    before: str
+    after: str
+    unit: str
+    highlight: tuple[str, ...]
+    growth: bool
+
+
+def slope(
+    pairs: Mapping[str, tuple[float, float]] | pd.DataFrame,
+    *,
+    before: str,
+    after: str,
+    unit: str = "",
+    highlight: Sequence[str] = (),
+    growth: bool = True,
+    **about: Unpack[About],
+) -> Chart:
+    """A line per name from its value at `before` to its value at `after`, growth in % at its right end.
+
+    pairs: {name: (before, after)} or a table with name, before, after. highlight: names that stay dark while the
+    others stand back. growth: False for values that are themselves rates.
+    """
+    if isinstance(pairs, pd.DataFrame):
+        table = pairs[["name", "before", "after"]].reset_index(drop=True)
+    else:
+        table = pd.DataFrame(
+            [(name, *two) for name, two in pairs.items()], columns=["name", "before", "after"]
+        )
+    if table.empty:
+        raise ChartError(f"chart {about['id']}: there are no pairs to draw")
+    table[["before", "after"]] = table[["before", "after"]].apply(pd.to_numeric, errors="coerce")
+    if table.isna().any().any():
+        name = table.loc[table.isna().any(axis=1), "name"].iloc[0]
+        raise ChartError(f"chart {about['id']}: “{name}” lacks a number at {before} or {after}")
+    spec = SlopeSpec(table, before, after, unit, tuple(highlight), growth)
+    data = table.rename(columns={"before": before, "after": after})
+    if growth:
+        data["change_pct"] = (table["after"] / table["before"] - 1) * 100
+    return make(about, data, _slope_alt(spec, about.get("language", "en")), partial(_draw_slope, spec=spec))
+
+
+def _slope_alt(spec: SlopeSpec, language: str) -> str:
+    span = [spec.before, spec.after]
+    said = [
+        alt.course(str(row["name"]), span, [row["before"], row["after"]], spec.unit, language)
+        for row in spec.table.to_dict("records")
+    ]
+    zh = language == "zh"
+    return alt.kind("slope", language) + ("。" if zh else ". ") + ("" if zh else " ").join(said)
+
+
+def _draw_slope(canvas: Canvas, spec: SlopeSpec) -> None:
+    size = canvas.size("text")
+    factor, shown_unit = words.display_unit(spec.unit, canvas.language)
+    table = spec.table.assign(a=spec.table["before"] * factor, b=spec.table["after"] * factor)
+    decimals = numbers.decimals_of([*table["a"], *table["b"]])
+    suffix = "%" if shown_unit == "%" else ""
+    room = 0.27 * canvas.width
+    left_texts = [
+        "\n".join(fonts.wrap(f"{r['name']} {numbers.plain(r['a'], decimals)}{suffix}", size, room))
+        for r in table.to_dict("records")
+    ]
+    right_texts = [_after_text(r, decimals, suffix, spec.growth) for r in table.to_dict("records")]
+    left = max(canvas.measure(t) for t in left_texts) + 14 + EDGE
+    right = max(canvas.measure(t) for t in right_texts) + 14 + EDGE
+    height = max(300.0, sum(t.count("\n") + 1 for t in left_texts) * size * 1.45)
+    axes = canvas.panel(height, left, right, top=22, bottom=4)
+    axes.set_xlim(0, 1)
+    low, high = min(*table["a"], *table["b"]), max(*table["a"], *table["b"])
+    margin = (high - low) * 0.04 or 1.0
+    axes.set_ylim(min(low - margin, 0 if low < 0.35 * high and low >= 0 else low - margin), high + margin)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for x, name in ((0, spec.before), (1, spec.after)):
+        axes.axvline(x, color=PALETTE["context"], linewidth=1)
+        head = periods.label(name, canvas.language)
+        axes.annotate(head, (x, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", ha="center",
+                      va="bottom", fontsize=size, color=PALETTE["muted"], annotation_clip=False)  # fmt: skip
+    _slope_lines(canvas, axes, table, spec, (left_texts, right_texts))
+
+
+def _after_text(row: dict[Any, Any], decimals: int, suffix: str, growth: bool) -> str:
+    text = numbers.plain(row["b"], decimals) + suffix
+    return f"{text} ({numbers.signed((row['b'] / row['a'] - 1) * 100, 1)}%)" if growth and row["a"] else text
+
+
+def _slope_lines(
+    canvas: Canvas, axes: Axes, table: pd.DataFrame, spec: SlopeSpec, texts: tuple[list[str], list[str]]
+) -> None:
+    size = canvas.size("text")
+    wide, high = canvas.extent(axes)
+    low, top = axes.get_ylim()
+    colours = []
+    for row in table.to_dict("records"):
+        pale = bool(spec.highlight) and row["name"] not in spec.highlight
+        colours.append(PALETTE["context"] if pale else series_colour(0) if row["b"] >= row["a"] else DOWN)
+        axes.plot([0, 1], [row["a"], row["b"]], "-o", color=colours[-1], linewidth=2.2, markersize=6, clip_on=False,
+                  zorder=3, label=row["name"])  # fmt: skip
+    for column, labels, x, side in (("a", texts[0], -9.0, "right"), ("b", texts[1], wide + 9.0, "left")):
+        wanted = [(value - low) / (top - low) * high for value in table[column]]
+        tall = [(text.count("\n") + 1) * size * 1.25 + 2 for text in labels]
+        for text, centre, colour in zip(
+            labels, spread(wanted, tall, -size, high + size), colours, strict=True
+        ):
+            tone = PALETTE["muted"] if colour == PALETTE["context"] else colour
+            axes.text(x / wide, centre / high, text, transform=axes.transAxes, ha=side, va="center", fontsize=size,
+                      color=tone, linespacing=1.15)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """`table` has name, value (signed step or total), bottom, kind (total, up, down)."""
+
+    table: pd.DataFrame
+    unit: str
+
+
+def waterfall(
+    steps: Mapping[str, float],
+    *,
+    start: tuple[str, float],
+    end: tuple[str, float],
+    unit: str = "",
+    rest: str = "",
+    **about: Unpack[About],
+) -> Chart:
+    """From one total through signed steps to another.
+
+    start, end: (label, value). rest: name of a last step for what the steps leave unexplained; without it a
+    difference beyond rounding raises a ChartError, because a bridge must arrive.
+    """
+    if not steps:
+        raise ChartError(f"chart {about['id']}: there are no steps to draw")
+    gap = end[1] - start[1] - sum(steps.values())
+    moves = dict(steps)
+    if abs(gap) > 1e-6 * max(abs(end[1]), 1):
+        if not rest:
+            raise ChartError(
+                f"chart {about['id']}: {start[1]:g} and the steps make {end[1] - gap:g}, not {end[1]:g}; "
+                "correct a step or name the remainder with rest="
+            )
+        moves[rest] = gap
+    rows, level = [(start[0], start[1], 0.0, "total")], start[1]
+    for name, change in moves.items():
+        rows.append((name, change, min(level, level + change), "up" if change >= 0 else "down"))
+        level += change
+    rows.append((end[0], end[1], 0.0, "total"))
+    table = pd.DataFrame(rows, columns=["name", "value", "bottom", "kind"])
+    if table["value"].isna().any():
+        raise ChartError(
+            f"chart {about['id']}: the step “{table.loc[table['value'].isna(), 'name'].iloc[0]}” is missing"
+        )
+    bridge = Bridge(table, unit)
+    return make(about, table[["name", "kind", "value"]], _bridge_alt(bridge, about.get("language", "en")),
+                partial(_draw_bridge, spec=bridge))  # fmt: skip
+
+
+def _bridge_alt(spec: Bridge, language: str) -> str:
+    rows = spec.table.to_dict("records")
+    zh = language == "zh"
+    ends = [
+        f"{row['name']}{'' if zh else ' '}{alt.amount(row['value'], spec.unit, language)}"
+        for row in (rows[0], rows[-1])
+    ]
+    inner = [f"{row['name']} {_step_text(row, spec, language)}" for row in rows[1:-1]]
+    if zh:
+        return (
+            f"{alt.kind('waterfall', language)}。由{ends[0]}到{ends[1]}，各步为：" + "，".join(inner) + "。"
+        )
+    return (
+        f"{alt.kind('waterfall', language)}. From {ends[0]} to {ends[1]} by these steps: "
+        + ", ".join(inner)
+        + "."
+    )
+
+
+def _step_text(row: dict[Any, Any], spec: Bridge, language: str) -> str:
+    factor, shown = words.display_unit(spec.unit, language)
+    values = [value * factor for value in spec.table["value"]]
+    show = numbers.plain if row["kind"] == "total" else numbers.signed
+    return show(row["value"] * factor, numbers.decimals_of(values)) + ("%" if shown == "%" else "")
+
+
+def _draw_bridge(canvas: Canvas, spec: Bridge) -> None:
+    """Standing bars; lying ones on a phone, where names need the room."""
+    zh = canvas.language == "zh"
+    present = set(spec.table["kind"])
+    key = [KeyItem("增加" if zh else "more", UP, "bar")] if "up" in present else []
+    key += [KeyItem("减少" if zh else "less", DOWN, "bar")] if "down" in present else []
+    canvas.key(key)
+    (_bridge_lying if canvas.narrow else _bridge_standing)(canvas, spec)
+
+
+def _shape(spec: Bridge) -> tuple[list[float], list[float], list[str]]:
+    """Bottoms, heights and colours of the bars."""
+    colour = {"total": series_colour(0), "up": UP, "down": DOWN}
+    heights = [
+        abs(v) if k != "total" else v for v, k in zip(spec.table["value"], spec.table["kind"], strict=True)
+    ]
+    return spec.table["bottom"].tolist(), heights, [colour[kind] for kind in spec.table["kind"]]
+
+
+def _levels(spec: Bridge) -> list[float]:
+    """The running level after every bar but the last."""
+    levels, level = [], 0.0
+    for value, kind in zip(spec.table["value"], spec.table["kind"], strict=True):
+        level = value if kind == "total" else level + value
+        levels.append(level)
+    return levels[:-1]
+
+
+def _bridge_standing(canvas: Canvas, spec: Bridge) -> None:
+    bottoms, heights, colours = _shape(spec)
+    tops = [b + h for b, h in zip(bottoms, heights, strict=True)]
+    scale = Scale.of([*tops, *bottoms], spec.unit, canvas.language, zero=True, target=4, room=0.08)
+    axes = canvas.panel(290, scale.margin(canvas), top=14, bottom=0)
+    value_axis(canvas, axes, scale)
+    count, size = len(heights), canvas.size("text")
+    axes.bar(range(count), heights, 0.7, bottom=bottoms, color=colours, linewidth=0, zorder=2, label="bridge")
+    for index, level in enumerate(_levels(spec)):
+        axes.plot([index + 0.35, index + 0.65], [level, level], color=PALETTE["muted"], linewidth=1, zorder=1)
+    for index, row in enumerate(spec.table.to_dict("records")):
+        axes.annotate(_step_text(row, spec, canvas.language), (index, tops[index]), (0, 4), textcoords="offset points",
+                      ha="center", va="bottom", fontsize=size, color=PALETTE["ink"], annotation_clip=False)  # fmt: skip
+    gap = canvas.extent(axes)[0] / count
+    names = [
+        "\n".join(fonts.wrap(periods.label(n, canvas.language), size, gap - 6)) for n in spec.table["name"]
+    ]
+    axes.set_xlim(-0.5, count - 0.5)
+    axes.set_xticks(range(count), names, fontsize=size)
+    axes.tick_params(axis="x", length=0, pad=6)
+    canvas.cursor += 10 + max(name.count("\n") + 1 for name in names) * size * 1.3
+
+
+def _bridge_lying(canvas: Canvas, spec: Bridge) -> None:
+    bottoms, heights, colours = _shape(spec)
+    size, count = canvas.size("text"), len(heights)
+    names = ["\n".join(fonts.wrap(periods.label(n, canvas.language), size, 110)) for n in spec.table["name"]]
+    texts = [_step_text(row, spec, canvas.language) for row in spec.table.to_dict("records")]
+    left = max(canvas.measure(name) for name in names) + 12 + EDGE
+    right = max(canvas.measure(text) for text in texts) + 10 + EDGE
+    band = max(28.0, max(name.count("\n") + 1 for name in names) * size * 1.25 + 8)
+    axes = canvas.panel(band * count, left, right, top=2, bottom=4)
+    axes.set_xlim(min(0.0, *bottoms), max(b + h for b, h in zip(bottoms, heights, strict=True)))
+    axes.set_ylim(count - 0.5, -0.5)
+    axes.barh(range(count), heights, 0.66, left=bottoms, color=colours, linewidth=0, zorder=2, label="bridge")
+    for index, level in enumerate(_levels(spec)):
+        axes.plot([level, level], [index + 0.33, index + 0.67], color=PALETTE["muted"], linewidth=1, zorder=1)
+    for index, text in enumerate(texts):
+        axes.annotate(text, (bottoms[index] + heights[index], index), (5, 0), textcoords="offset points", ha="left",
+                      va="center", fontsize=size, color=PALETTE["ink"], annotation_clip=False)  # fmt: skip
+    axes.set_xticks([])
+    axes.set_yticks(range(count), names, fontsize=size, color=PALETTE["ink"], linespacing=1.15)
+    axes.tick_params(axis="y", length=0, pad=6)
+    axes.axvline(0, color=PALETTE["ink"], linewidth=1.1)

@@ -1,0 +1,188 @@
+"""Boxes and arrows: a figure that the report draws from prose, redrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Unpack
+
+import pandas as pd
+
+from analysis.charts import alt, fonts
+from analysis.charts.canvas import EDGE, Canvas
+from analysis.charts.inputs import ChartError
+from analysis.charts.model import About, Chart, make
+from analysis.charts.palette import PALETTE, series_colour
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+GUTTER_X, GUTTER_Y, INSET = 26.0, 26.0, 9.0
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box in grid cell (x, y), counted from the top left; `detail` stands small below `text`.
+
+    width: how many columns it covers. kind: step (filled), group (heading of what hangs below), or plain.
+    """
+
+    id: str
+    text: str
+    x: int
+    y: int
+    detail: str = ""
+    width: int = 1
+    kind: str = "step"
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """An arrow from one box to another, by their ids, with an optional label."""
+
+    start: str
+    end: str
+    label: str = ""
+
+
+def diagram(boxes: Sequence[Box], arrows: Sequence[Arrow] = (), **about: Unpack[About]) -> Chart:
+    """Boxes in a grid with arrows between them. On a phone a grid that is wider than tall is turned on its side.
+
+    Raises ChartError for an arrow to a box that does not exist, two boxes of one id, or two in one cell.
+    """
+    if not boxes:
+        raise ChartError(f"chart {about['id']}: there are no boxes to draw")
+    ids = [box.id for box in boxes]
+    twice = [name for name in ids if ids.count(name) > 1]
+    if twice:
+        raise ChartError(f"chart {about['id']}: two boxes have the id {twice[0]!r}")
+    for arrow in arrows:
+        for name in (arrow.start, arrow.end):
+            if name not in ids:
+                raise ChartError(f"chart {about['id']}: an arrow names the box {name!r}; there are {ids}")
+    cells = [(box.x + step, box.y) for box in boxes for step in range(box.width)]
+    taken = [cell for cell in cells if cells.count(cell) > 1]
+    if taken:
+        raise ChartError(f"chart {about['id']}: two boxes stand in cell {taken[0]}")
+    named = {box.id: box.text for box in boxes}
+    rows = [{"kind": "box", "text": box.text, "detail": box.detail, "to": ""} for box in boxes]
+    rows += [{"kind": "arrow", "text": named[a.start], "detail": a.label, "to": named[a.end]} for a in arrows]
+    text = _alt(boxes, arrows, named, about.get("language", "en"))
+    draw = partial(_draw, boxes=tuple(boxes), arrows=tuple(arrows))
+    return make(about, pd.DataFrame(rows), text, draw)
+
+
+def _alt(boxes: Sequence[Box], arrows: Sequence[Arrow], named: dict[str, str], language: str) -> str:
+    zh = language == "zh"
+    linked = [f"{named[a.start]} → {named[a.end]}" + (f" ({a.label})" if a.label else "") for a in arrows]
+    linked_ids = {name for a in arrows for name in (a.start, a.end)}
+    alone = [box.text for box in boxes if box.id not in linked_ids]
+    parts = ("；" if zh else "; ").join([*linked, *alone]).replace("\n", " ")
+    return f"{alt.kind('diagram', language)}{'。' if zh else '. '}{parts}{'。' if zh else '.'}"
+
+
+def _draw(canvas: Canvas, boxes: tuple[Box, ...], arrows: tuple[Arrow, ...]) -> None:
+    columns = max(box.x + box.width for box in boxes)
+    rows = max(box.y for box in boxes) + 1
+    if canvas.narrow and columns > 2 and columns > rows:
+        boxes = tuple(replace(box, x=box.y, y=box.x, width=1) for box in boxes)
+        columns, rows = rows, max(box.y for box in boxes) + 1
+    gutter = GUTTER_X if not canvas.narrow else 16.0
+    wide = (canvas.width - 2 * EDGE - gutter * (columns - 1)) / columns
+    places = _places(canvas, boxes, rows, wide, gutter)
+    height = max(top + tall for _, top, _, tall in places.values())
+    axes = canvas.panel(height + 4, EDGE, EDGE, top=6, bottom=0)
+    axes.set_xlim(0, canvas.width - 2 * EDGE)
+    axes.set_ylim(height + 4, 0)
+    axes.axis("off")
+    for arrow in arrows:
+        _arrow(canvas, axes, places[arrow.start], places[arrow.end], arrow.label)
+    for box in boxes:
+        _box(canvas, axes, box, places[box.id])
+
+
+Place = tuple[float, float, float, float]  # left, top, width, height in px
+
+
+def _texts(canvas: Canvas, box: Box, wide: float) -> tuple[list[str], list[str]]:
+    room = wide - 2 * INSET
+    detail = fonts.wrap(box.detail, canvas.size("small"), room) if box.detail else []
+    return fonts.wrap(box.text, canvas.size("text"), room, bold=True), detail
+
+
+def _places(
+    canvas: Canvas, boxes: tuple[Box, ...], rows: int, wide: float, gutter: float
+) -> dict[str, Place]:
+    """Where every box stands; boxes of a row are of one height."""
+    heights = [0.0] * rows
+    for box in boxes:
+        width = wide * box.width + gutter * (box.width - 1)
+        head, detail = _texts(canvas, box, width)
+        need = len(head) * canvas.size("text") * 1.3 + len(detail) * canvas.size("small") * 1.3 + 2 * INSET
+        heights[box.y] = max(heights[box.y], need)
+    tops = [sum(heights[:row]) + GUTTER_Y * row for row in range(rows)]
+    return {
+        box.id: (
+            box.x * (wide + gutter),
+            tops[box.y],
+            wide * box.width + gutter * (box.width - 1),
+            heights[box.y],
+        )
+        for box in boxes
+    }
+
+
+def _box(canvas: Canvas, axes: Axes, box: Box, place: Place) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    left, top, wide, tall = place
+    fill = {"step": PALETTE["panel"], "group": series_colour(0), "plain": PALETTE["paper"]}.get(
+        box.kind, PALETTE["panel"]
+    )
+    edge = PALETTE["context"] if box.kind == "plain" else "none"
+    shape = FancyBboxPatch((left + 4, top + 4), wide - 8, tall - 8, boxstyle="round,pad=4,rounding_size=5",
+                           facecolor=fill, edgecolor=edge, linewidth=1, zorder=3)  # fmt: skip
+    axes.add_patch(shape)
+    head, detail = _texts(canvas, box, wide)
+    ink = PALETTE["on_series"] if box.kind == "group" else PALETTE["ink"]
+    y = top + INSET
+    for lines, name, bold in ((head, "text", True), (detail, "small", False)):
+        size = canvas.size(name)
+        for line in lines:
+            style: dict[str, Any] = {"gid": canvas.bold_id()} if bold else {}
+            tone = ink if bold or box.kind == "group" else PALETTE["muted"]
+            axes.text(
+                left + INSET, y + size, line, fontsize=size, color=tone, zorder=4, va="baseline", **style
+            )
+            y += size * 1.3
+
+
+def _arrow(canvas: Canvas, axes: Axes, a: Place, b: Place, label: str) -> None:
+    """From the middle of the side that faces the other box to the side that faces back."""
+    ax, ay, bx, by = a[0] + a[2] / 2, a[1] + a[3] / 2, b[0] + b[2] / 2, b[1] + b[3] / 2
+    if b[1] >= a[1] + a[3] or a[1] >= b[1] + b[3]:
+        down = b[1] > a[1]
+        start = (
+            min(max(bx, a[0] + 12), a[0] + a[2] - 12) if a[2] > b[2] else ax,
+            a[1] + a[3] if down else a[1],
+        )
+        end = (start[0] if b[0] < start[0] < b[0] + b[2] else bx, b[1] if down else b[1] + b[3])
+    else:
+        right = b[0] > a[0]
+        start = (a[0] + a[2] if right else a[0], ay)
+        end = (b[0] if right else b[0] + b[2], by)
+    style: dict[str, Any] = {
+        "arrowstyle": "-|>,head_length=0.55,head_width=0.25",
+        "color": PALETTE["muted"],
+        "lw": 1.4,
+    }
+    axes.annotate(
+        "", end, start, arrowprops={**style, "shrinkA": 1, "shrinkB": 1, "mutation_scale": 12}, zorder=2
+    )
+    if label:
+        size = canvas.size("small")
+        x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        side = abs(end[0] - start[0]) < abs(end[1] - start[1])
+        axes.text(x + (6 if side else 0), y - (0 if side else 5), label, fontsize=size, color=PALETTE["muted"],
+                  ha="left" if side else "center", va="center" if side else "bottom", zorder=5)  # fmt: skip

@@ -1,0 +1,185 @@
+"""A forecast as a fan: history, the middle of the forecast, its intervals, and what came later."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Unpack
+
+import pandas as pd
+
+from analysis.charts import alt, periods
+from analysis.charts.axes import Scale, axis_depth, period_axis, value_axis
+from analysis.charts.canvas import EDGE, Canvas, KeyItem
+from analysis.charts.inputs import ChartError, OneSeries, check_table, one_series
+from analysis.charts.model import About, Chart, make
+from analysis.charts.palette import PALETTE, series_colour
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+OPACITY = (0.14, 0.22, 0.32, 0.42)  # widest interval first
+
+
+@dataclass(frozen=True)
+class FanSpec:
+    """History, forecast (period, mean, low50, high50, ...), the levels from wide to narrow, later truth."""
+
+    history: pd.DataFrame
+    forecast: pd.DataFrame
+    levels: tuple[int, ...]
+    truth: pd.DataFrame | None
+    unit: str
+    zero: bool
+
+
+def fan(
+    history: OneSeries,
+    forecast: pd.DataFrame,
+    *,
+    truth: OneSeries | None = None,
+    unit: str = "",
+    zero: bool = False,
+    **about: Unpack[About],
+) -> Chart:
+    """A forecast with its prediction intervals and, if known, the later truth.
+
+    forecast: period (column or index), mean, and lowNN/highNN for one or more levels NN, such as low80 and high80.
+    truth: the values published later, drawn as hollow circles. Raises ChartError for missing or crossed intervals.
+    """
+    table = forecast if "period" in forecast.columns else forecast.rename_axis("period").reset_index()
+    table = check_table(about["id"], table, ["period", "mean"]).assign(
+        period=table["period"].astype(str).tolist()
+    )
+    levels = tuple(
+        sorted((int(c[3:]) for c in table.columns if re.fullmatch(r"low\d+", str(c))), reverse=True)
+    )
+    if not levels:
+        raise ChartError(
+            f"chart {about['id']}: the forecast has no interval; give low80 and high80 or other levels"
+        )
+    needed = [f"{side}{level}" for level in levels for side in ("low", "high")]
+    check_table(about["id"], table, needed)
+    for column in ("mean", *needed):
+        if table[column].isna().any():
+            raise ChartError(
+                f"chart {about['id']}: {column} is missing at {table.loc[table[column].isna(), 'period'].iloc[0]}"
+            )
+    for level in levels:
+        if (table[f"low{level}"] > table[f"high{level}"]).any():
+            raise ChartError(f"chart {about['id']}: low{level} lies above high{level}; exchange them")
+    past = one_series(about["id"], "history", history)
+    later = one_series(about["id"], "truth", truth) if truth is not None else None
+    spec = FanSpec(past, table, levels, later, unit, zero)
+    return make(
+        about, _data(spec, needed), _alt(spec, about.get("language", "en")), partial(_draw, spec=spec)
+    )
+
+
+def _data(spec: FanSpec, bounds: list[str]) -> pd.DataFrame:
+    parts = [spec.history[["period", "value"]].assign(kind="history")]
+    parts.append(
+        spec.forecast[["period", "mean", *bounds]].rename(columns={"mean": "value"}).assign(kind="forecast")
+    )
+    if spec.truth is not None:
+        parts.append(spec.truth[["period", "value"]].assign(kind="truth"))
+    table = pd.concat(parts, ignore_index=True)
+    return table[["kind", "period", "value", *bounds]]
+
+
+def _alt(spec: FanSpec, language: str) -> str:
+    zh = language == "zh"
+    past, last, level = spec.history, spec.forecast.iloc[-1], spec.levels[0]
+    span = past["period"].tolist()
+    said = [alt.course("历史" if zh else "History", span, past["value"].tolist(), spec.unit, language)]
+    when = periods.label(last["period"], language)
+    mean, low, high = (
+        alt.amount(last[c], spec.unit, language, 2) for c in ("mean", f"low{level}", f"high{level}")
+    )
+    if zh:
+        said.append(f"预测{when}为{mean}，{level}%预测区间为{low}至{high}。")
+    else:
+        said.append(f"Forecast for {when}: {mean}, {level}% prediction interval {low} to {high}.")
+    if spec.truth is not None:
+        inside, known = _inside(spec)
+        end = spec.truth.iloc[-1]
+        value, at = alt.amount(end["value"], spec.unit, language), periods.label(end["period"], language)
+        if zh:
+            said.append(f"其后公布的{known}个值中有{inside}个在该区间内，最后一个（{at}）为{value}。")
+        else:
+            said.append(f"{inside} of {known} later values lie inside it; the last, {at}, is {value}.")
+    return alt.kind("fan", language) + ("。" if zh else ". ") + ("" if zh else " ").join(said)
+
+
+def _inside(spec: FanSpec) -> tuple[int, int]:
+    """How many later values lie in the widest interval, of how many that were forecast."""
+    assert spec.truth is not None
+    both = spec.truth.merge(spec.forecast, on="period")
+    level = spec.levels[0]
+    return int(both["value"].between(both[f"low{level}"], both[f"high{level}"]).sum()), len(both)
+
+
+def _draw(canvas: Canvas, spec: FanSpec) -> None:
+    zh = canvas.language == "zh"
+    ink, cone = PALETTE["ink"], series_colour(0)
+    names = (
+        "、".join(f"{level}%" for level in reversed(spec.levels))
+        if zh
+        else ", ".join(f"{x}%" for x in reversed(spec.levels))
+    )
+    key = [KeyItem("历史" if zh else "history", ink), KeyItem("预测" if zh else "forecast", cone, "dashed")]
+    key.append(KeyItem(f"{names}预测区间" if zh else f"{names} prediction interval", cone, "faint"))
+    if spec.truth is not None:
+        key.append(KeyItem("后来公布" if zh else "published later", series_colour(1), "ring"))
+    canvas.key(key)
+    bounds = [f"{side}{level}" for level in spec.levels for side in ("low", "high")]
+    values = [*spec.history["value"], *spec.forecast[["mean", *bounds]].stack()]
+    names_ = [*spec.history["period"], *spec.forecast["period"]]
+    if spec.truth is not None:
+        values, names_ = [*values, *spec.truth["value"]], [*names_, *spec.truth["period"]]
+    scale = Scale.of(values, spec.unit, canvas.language, spec.zero, target=4 if canvas.narrow else 5)
+    axes = canvas.panel(300 * (0.8 if canvas.narrow else 1), scale.margin(canvas), EDGE + 8, top=6, bottom=0)
+    value_axis(canvas, axes, scale)
+    place = period_axis(canvas, axes, names_, pad=10)
+    canvas.cursor += axis_depth(canvas, axes)
+    _cone(axes, spec, place)
+
+
+def _cone(axes: Axes, spec: FanSpec, place: dict[str, float]) -> None:
+    """Nested bands that begin at the last known point, the middle dashed, history and truth over them."""
+    start = spec.history.iloc[-1]
+    joined = place[start["period"]] < place[spec.forecast["period"].iloc[0]]
+    head = [place[start["period"]]] if joined else []
+    xs = [*head, *spec.forecast["period"].map(place)]
+    first = [start["value"]] if joined else []
+    for level, opacity in zip(spec.levels, OPACITY[-len(spec.levels) :], strict=False):
+        low, high = [*first, *spec.forecast[f"low{level}"]], [*first, *spec.forecast[f"high{level}"]]
+        axes.fill_between(
+            xs, low, high, color=series_colour(0), alpha=opacity, linewidth=0, zorder=2, label=f"{level}%"
+        )
+    middle = [*first, *spec.forecast["mean"]]
+    axes.plot(
+        xs, middle, color=series_colour(0), linewidth=2, linestyle=(0, (4, 2)), zorder=3, label="forecast"
+    )
+    past = spec.history
+    axes.plot(
+        past["period"].map(place),
+        past["value"],
+        color=PALETTE["ink"],
+        linewidth=2.2,
+        zorder=3.5,
+        label="history",
+    )
+    if spec.truth is not None:
+        look = {"marker": "o", "markersize": 7, "markerfacecolor": PALETTE["paper"], "markeredgewidth": 1.8}
+        xs_later = spec.truth["period"].map(place)
+        axes.plot(
+            xs_later,
+            spec.truth["value"],
+            linestyle="",
+            color=series_colour(1),
+            zorder=4,
+            label="truth",
+            **look,
+        )

@@ -1,0 +1,193 @@
+"""Claims as intervals: what is printed, what its hedge word allows, and what comes out when it is recomputed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Unpack
+
+import pandas as pd
+
+from analysis import words
+from analysis.charts import alt, fonts, numbers
+from analysis.charts.canvas import EDGE, Canvas, KeyItem
+from analysis.charts.inputs import ChartError, check_table
+from analysis.charts.model import About, Chart, make
+from analysis.charts.palette import PALETTE, VERDICT_MARKS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NUMBERS = ("printed", "low", "high", "hedged_low", "hedged_high", "computed", "computed_low", "computed_high")
+
+
+@dataclass(frozen=True)
+class IntervalSpec:
+    """`rows` has the columns of NUMBERS, label and outcome; `shown` the same on the scale of the axis."""
+
+    rows: pd.DataFrame
+    shown: pd.DataFrame
+    relative: bool
+    unit: str
+    limit: float | None
+
+
+def dot_interval(
+    rows: pd.DataFrame,
+    *,
+    relative: bool = True,
+    unit: str = "%",
+    limit: float | None = None,
+    **about: Unpack[About],
+) -> Chart:
+    """One row per claim: printed interval as a band, hedge as a paler band, the recomputation as dot and whisker.
+
+    rows: columns label, printed, low, high, computed; optional computed_low, computed_high, hedged_low,
+    hedged_high, outcome (reproduced, hedged, contradicted, unchecked: colour and shape of the dot). relative: the
+    axis is the deviation from the printed value in % of it, so that claims of any unit compare; else the values
+    themselves in `unit`. limit: rows beyond ±limit are drawn as arrows at the edge.
+    """
+    table = check_table(about["id"], rows, ["label", "printed", "low", "high", "computed"])
+    full = table.reindex(columns=["label", *NUMBERS, "outcome"]).copy()
+    for column in NUMBERS:
+        full[column] = pd.to_numeric(full[column], errors="coerce")
+    for column in ("printed", "low", "high", "computed"):
+        if full[column].isna().any():
+            label = full.loc[full[column].isna(), "label"].iloc[0]
+            raise ChartError(f"chart {about['id']}: {column} of “{label}” is not a number")
+    if relative and (full["printed"] == 0).any():
+        raise ChartError(
+            f"chart {about['id']}: a printed value of zero has no relative deviation; set relative=False"
+        )
+    full["outcome"] = full["outcome"].where(full["outcome"].notna(), "unchecked")
+    shown = full.copy()
+    if relative:
+        for column in NUMBERS:
+            shown[column] = (full[column] - full["printed"]) / full["printed"].abs() * 100
+    language = about.get("language", "en")
+    spec = IntervalSpec(full, shown, relative, "%" if relative else unit, limit)
+    return make(about, full, _alt(spec, language), partial(_draw, spec=spec))
+
+
+def _alt(spec: IntervalSpec, language: str) -> str:
+    zh = language == "zh"
+    counts = spec.rows["outcome"].value_counts()
+    tally = [(words.label(name, language), int(counts[name])) for name in VERDICT_MARKS if name in counts]
+    gap = spec.shown["computed"] - (0 if spec.relative else spec.shown["printed"])
+    worst = gap.abs().idxmax()
+    name, size = spec.rows["label"][worst], numbers.signed(gap[worst], 1 if spec.relative else 2)
+    last = spec.rows.iloc[-1]
+    if zh:
+        said = f"共{len(spec.rows)}条：" + "，".join(f"{word}{count}条" for word, count in tally)
+        tail = f"。偏差最大的是{name}（{size}{spec.unit}）。末行{last['label']}：印{last['printed']:g}，算得{last['computed']:.4g}。"
+        return alt.kind("interval", language) + "。" + said + tail
+    said = f"{len(spec.rows)} rows: " + ", ".join(f"{count} {word}" for word, count in tally)
+    tail = f". Largest deviation: {name} ({size}{spec.unit}). Last row, {last['label']}: printed {last['printed']:g}, "
+    return f"{alt.kind('interval', language)}. {said}{tail}recomputed {last['computed']:.4g}."
+
+
+def _draw(canvas: Canvas, spec: IntervalSpec) -> None:
+    zh = canvas.language == "zh"
+    outcomes = [name for name in VERDICT_MARKS if name in set(spec.rows["outcome"])]
+    key = [KeyItem("报告所印区间" if zh else "printed interval", PALETTE["context"], "bar")]
+    if spec.rows["hedged_low"].notna().any():
+        key.append(KeyItem("措辞所容" if zh else "allowed by its hedge word", PALETTE["grid"], "bar"))
+    for name in outcomes:
+        text = ("重算：" if zh else "recomputed: ") + words.label(name, canvas.language)
+        key.append(KeyItem(text, PALETTE[name], "dot", VERDICT_MARKS[name]))
+    canvas.key(key)
+    size, count = canvas.size("text"), len(spec.rows)
+    room = canvas.width - 2 * EDGE if canvas.narrow else 0.36 * canvas.width
+    texts = [fonts.wrap(str(label), size, room) for label in spec.rows["label"]]
+    values = [_value_text(row) for row in spec.rows.to_dict("records")]
+    right = EDGE + max(fonts.width(text, size) for text in values) + 12
+    tall = max(len(lines) for lines in texts) * size * 1.25
+    band = (tall + 26) if canvas.narrow else max(tall + 8, 28)
+    left = (
+        EDGE + 8 if canvas.narrow else EDGE + max(fonts.width(x, size) for lines in texts for x in lines) + 14
+    )
+    top = tall if canvas.narrow else 4
+    axes = canvas.panel(band * count, left, right, top=4, bottom=26)
+    axes.set_ylim(count - 0.5, -0.5)
+    _limits(canvas, axes, spec)
+    for index, lines in enumerate(texts):
+        _row_label(axes, index, lines, size, canvas.narrow, top / band)
+        axes.annotate(values[index], (1, index), (8, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+                      ha="left", va="center", fontsize=size, color=PALETTE["ink"], annotation_clip=False)  # fmt: skip
+    _bands(axes, spec)
+    _dots(axes, spec)
+
+
+def _value_text(row: dict[Any, Any]) -> str:
+    decimals = numbers.decimals_of([row["printed"], row["computed"]])
+    return f"{numbers.plain(row['printed'], numbers.decimals_of([row['printed']]))} → {numbers.plain(row['computed'], decimals)}"
+
+
+def _row_label(axes: Axes, index: int, lines: list[str], size: float, above: bool, shift: float) -> None:
+    style: dict[str, Any] = {
+        "fontsize": size,
+        "color": PALETTE["ink"],
+        "annotation_clip": False,
+        "linespacing": 1.2,
+    }
+    where: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+    if above:
+        axes.annotate("\n".join(lines), (0, index), (-8, 11), ha="left", va="bottom", **where, **style)
+    else:
+        axes.annotate("\n".join(lines), (0, index), (-10, 0), ha="right", va="center", **where, **style)
+
+
+def _limits(canvas: Canvas, axes: Axes, spec: IntervalSpec) -> None:
+    columns = list(NUMBERS[1:] if spec.relative else NUMBERS)
+    values = spec.shown[columns].stack()
+    low, high = min(values.min(), 0.0 if spec.relative else values.min()), max(values.max(), 0.0)
+    if spec.limit is not None:
+        low, high = max(low, -spec.limit), min(high, spec.limit)
+    margin = (high - low) * 0.04 or 1.0
+    axes.set_xlim(low - margin, high + margin)
+    ticks = [t for t in numbers.nice_ticks(low, high, 4) if low - margin <= t <= high + margin]
+    decimals = 0 if all(float(t).is_integer() for t in ticks) else 1
+    texts = [numbers.signed(t, decimals) if spec.relative else numbers.plain(t, decimals) for t in ticks]
+    suffix = "%" if spec.unit == "%" else ""
+    axes.set_xticks(ticks, [text + suffix for text in texts], fontsize=canvas.size("text"))
+    axes.set_yticks([])
+    axes.tick_params(axis="x", length=0, pad=6)
+    axes.grid(axis="x", color=PALETTE["grid"], linewidth=1)
+    if spec.relative:
+        axes.axvline(0, color=PALETTE["muted"], linewidth=1)
+
+
+def _bands(axes: Axes, spec: IntervalSpec) -> None:
+    """Hedge band, printed band on it; never thinner than 2 px would be."""
+    least = (axes.get_xlim()[1] - axes.get_xlim()[0]) / 250
+    for name, low, high, height in (
+        ("hedge", "hedged_low", "hedged_high", 0.5),
+        ("printed", "low", "high", 0.36),
+    ):
+        known = spec.shown.dropna(subset=[low, high])
+        width = (known[high] - known[low]).clip(lower=least)
+        left = (known[high] + known[low]) / 2 - width / 2
+        colour = PALETTE["grid"] if name == "hedge" else PALETTE["context"]
+        axes.barh(
+            known.index, width, left=left, height=height, color=colour, linewidth=0, zorder=2, label=name
+        )
+
+
+def _dots(axes: Axes, spec: IntervalSpec) -> None:
+    low, high = axes.get_xlim()
+    for index, row in spec.shown.iterrows():
+        colour, mark = PALETTE[row["outcome"]], VERDICT_MARKS[row["outcome"]]
+        inside = low <= row["computed"] <= high
+        if not inside:
+            mark = "<" if row["computed"] < low else ">"
+        elif row[["computed_low", "computed_high"]].notna().all():
+            axes.plot(
+                [row["computed_low"], row["computed_high"]],
+                [index, index],
+                color=colour,
+                linewidth=2,
+                zorder=3,
+            )
+        x = min(max(row["computed"], low), high)
+        axes.plot([x], [index], mark, color=colour, markersize=8, markeredgecolor=PALETTE["paper"], zorder=4,
+                  clip_on=False, label=str(row["label"]))  # fmt: skip

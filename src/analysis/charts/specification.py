@@ -1,0 +1,164 @@
+"""A specification curve: every reasonable estimate in order of size, over the choices that made it.
+
+After Simonsohn, Simmons and Nelson, Specification curve analysis, Nature Human Behaviour 4 (2020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Unpack
+
+import pandas as pd
+
+from analysis.charts import alt, fonts, numbers
+from analysis.charts.axes import Scale, value_axis
+from analysis.charts.canvas import EDGE, Canvas, KeyItem
+from analysis.charts.inputs import ChartError, check_table
+from analysis.charts.model import About, Chart, make
+from analysis.charts.palette import PALETTE, series_colour
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class CurveSpec:
+    """`table` sorted by estimate: estimate, low, high (may be missing) and the choices as text."""
+
+    table: pd.DataFrame
+    choices: tuple[str, ...]
+    printed: tuple[float, float, float] | None  # value, low, high
+    unit: str
+
+    def options(self) -> list[tuple[str, str]]:
+        """Every choice with each of its options, in the order of the table."""
+        return [(c, str(o)) for c in self.choices for o in sorted(self.table[c].astype(str).unique())]
+
+    def meets(self) -> pd.Series:
+        """Which estimates meet the printed interval (all, if nothing is printed)."""
+        if self.printed is None:
+            return pd.Series(True, index=self.table.index)
+        _, low, high = self.printed
+        bottom = self.table["low"].fillna(self.table["estimate"])
+        top = self.table["high"].fillna(self.table["estimate"])
+        return (bottom <= high) & (top >= low)
+
+
+def specification_curve(
+    table: pd.DataFrame,
+    *,
+    choices: Sequence[str],
+    estimate: str = "estimate",
+    low: str = "low",
+    high: str = "high",
+    printed: float | tuple[float, float, float] | None = None,
+    unit: str = "",
+    **about: Unpack[About],
+) -> Chart:
+    """Estimates in order of size with their intervals above; below, which option of every choice made each.
+
+    table: one row per specification. choices: the columns that hold its options. printed: the report's value, or
+    (value, low, high); estimates that meet it are drawn darker.
+    """
+    checked = check_table(about["id"], table, [estimate, *choices])
+    if not choices:
+        raise ChartError(f"chart {about['id']}: name at least one column of choices")
+    columns = {"estimate": checked[estimate], **{name: checked[name].astype(str) for name in choices}}
+    for name, column in (("low", low), ("high", high)):
+        columns[name] = checked[column] if column in checked.columns else float("nan")
+    sheet = pd.DataFrame(columns).sort_values("estimate", kind="stable", ignore_index=True)
+    if sheet["estimate"].isna().any():
+        raise ChartError(
+            f"chart {about['id']}: an estimate is missing; drop the specifications that gave none"
+        )
+    point = (printed, printed, printed) if isinstance(printed, int | float) else printed
+    spec = CurveSpec(sheet, tuple(choices), point, unit)
+    return make(about, sheet, _alt(spec, about.get("language", "en")), partial(_draw, spec=spec))
+
+
+def _alt(spec: CurveSpec, language: str) -> str:
+    table, zh = spec.table, language == "zh"
+    decimals = numbers.decimals_of(table["estimate"])
+    middle = table["estimate"].median()
+    low, mid, last = (
+        alt.amount(v, spec.unit, language, decimals)
+        for v in (table["estimate"].iloc[0], middle, table["estimate"].iloc[-1])
+    )
+    choices = ("、" if zh else ", ").join(spec.choices)
+    if zh:
+        said = f"{alt.kind('specification', language)}。{len(table)}种设定（{choices}）的估计由{low}上升至{last}，中位数{mid}。"
+    else:
+        said = f"{alt.kind('specification', language)}. {len(table)} specifications ({choices}): estimates rise from {low} to {last}, median {mid}."
+    if spec.printed is None:
+        return said
+    count, value = int(spec.meets().sum()), alt.amount(spec.printed[0], spec.unit, language)
+    return said + (
+        f"其中{count}种与报告所印{value}相符。" if zh else f" {count} of them meet the printed {value}."
+    )
+
+
+def _draw(canvas: Canvas, spec: CurveSpec) -> None:
+    zh = canvas.language == "zh"
+    if spec.printed is not None:
+        meet = KeyItem("与所印相符" if zh else "meets the printed value", series_colour(0), "dot")
+        miss = KeyItem("不相符" if zh else "does not", PALETTE["context"], "dot")
+        canvas.key(
+            [meet, miss, KeyItem("报告所印" if zh else "printed in the report", PALETTE["printed"], "dashed")]
+        )
+    size = canvas.size("small")
+    options = spec.options()
+    labels = [f"{choice}: {option}" for choice, option in options]
+    room = (0.4 if canvas.narrow else 0.34) * canvas.width
+    texts = ["\n".join(fonts.wrap(label, size, room)) for label in labels]
+    values = [*spec.table[["estimate", "low", "high"]].stack(), *(spec.printed or ())]
+    scale = Scale.of(values, spec.unit, canvas.language, target=4, room=0.05)
+    left = max(scale.margin(canvas), max(canvas.measure(text, "small") for text in texts) + 14 + EDGE)
+    curve = canvas.panel(200 * (0.85 if canvas.narrow else 1), left, EDGE + 4, top=6, bottom=14)
+    row = max(17.0, max(text.count("\n") + 1 for text in texts) * size * 1.22 + 2)
+    matrix = canvas.panel(row * len(options), left, EDGE + 4, bottom=4)
+    value_axis(canvas, curve, scale)
+    _curve(curve, spec)
+    _matrix(matrix, spec, texts, size, row)
+
+
+def _dot(spec: CurveSpec) -> float:
+    return 7.0 if len(spec.table) <= 40 else 5.0 if len(spec.table) <= 120 else 3.0
+
+
+def _curve(axes: Axes, spec: CurveSpec) -> None:
+    table, meets = spec.table, spec.meets()
+    axes.set_xlim(-0.8, len(table) - 0.2)
+    axes.set_xticks([])
+    for part, colour, name in ((~meets, PALETTE["context"], "misses"), (meets, series_colour(0), "meets")):
+        rows = table[part]
+        known = rows.dropna(subset=["low", "high"])
+        axes.vlines(known.index, known["low"], known["high"], color=colour, linewidth=1.3, zorder=2)
+        axes.plot(
+            rows.index, rows["estimate"], "o", color=colour, markersize=_dot(spec), zorder=3, label=name
+        )
+    if spec.printed is not None:
+        value, low, high = spec.printed
+        axes.axhspan(low, high, color=PALETTE["printed"], alpha=0.12, linewidth=0, zorder=1)
+        axes.axhline(value, color=PALETTE["printed"], linewidth=1.3, linestyle=(0, (4, 3)), zorder=2.6)
+
+
+def _matrix(axes: Axes, spec: CurveSpec, texts: list[str], size: float, row: float) -> None:
+    """One row per option, a dot where a specification uses it; every second choice on a tinted ground."""
+    table, meets = spec.table, spec.meets()
+    options = spec.options()
+    axes.set_xlim(-0.8, len(table) - 0.2)
+    axes.set_ylim(len(options) - 0.5, -0.5)
+    axes.set_xticks([])
+    axes.set_yticks(range(len(options)), texts, fontsize=size, linespacing=1.1)
+    axes.tick_params(axis="y", length=0, pad=6)
+    for index, (choice, option) in enumerate(options):
+        if spec.choices.index(choice) % 2 == 0:
+            axes.axhspan(index - 0.5, index + 0.5, color=PALETTE["panel"], linewidth=0, zorder=0)
+        used = table[choice].astype(str) == option
+        for part, colour in ((used & ~meets, PALETTE["context"]), (used & meets, series_colour(0))):
+            rows = table.index[part]
+            axes.plot(
+                rows, [index] * len(rows), "o", color=colour, markersize=min(_dot(spec), row / 3), zorder=3
+            )
