@@ -27,6 +27,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "command",
         "Validate the data package, write its dictionary, list a new file.",
     ),
+    "census": (
+        "analysis.commands.census",
+        "command",
+        "List every number of a text; fail where no claim covers a quantity.",
+    ),
     "claims": (
         "analysis.commands.claims",
         "command",

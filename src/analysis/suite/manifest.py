@@ -39,24 +39,35 @@ def outputs(run: Path) -> dict[str, str]:
     return _checksums(run, (path for path in run.rglob("*") if path != run / NAME))
 
 
-def write(run: Path, project: Project, facts: dict[str, Any]) -> None:
-    """Write the manifest of a finished run. facts: what only the runner knows (parameters, timings, failures)."""
+def origins(project: Project) -> dict[str, Any]:
+    """What a run is made from: commit, versions, checksums of the inputs. Taken before it starts."""
+    return {
+        "commit": _commit(project.root),
+        "versions": versions(project.root),
+        "inputs": inputs(project),
+    }
+
+
+def write_draft(run: Path, facts: dict[str, Any]) -> None:
+    """Write what is known before the pages are made, and depends on neither time nor place: the pages may show it."""
+    _write(run, {"format": FORMAT, **facts})
+
+
+def write(run: Path, facts: dict[str, Any]) -> None:
+    """Write the manifest of a finished run. facts: what the runner knows (parameters, origins, timings, failures)."""
     content = {
         "format": FORMAT,
         **facts,
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "commit": _commit(project.root),
-        "versions": versions(project.root),
         "platform": {
             "system": platform.platform(),
             "machine": platform.machine(),
             "cores": os.cpu_count(),
             "python": sys.version.split()[0],
         },
-        "inputs": inputs(project),
         "outputs": outputs(run),
     }
-    write_atomically(run / NAME, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+    _write(run, content)
 
 
 def read(run: Path) -> dict[str, Any]:
@@ -121,6 +132,10 @@ def versions(root: Path) -> dict[str, str]:
             except metadata.PackageNotFoundError:
                 found[match[0]] = "not installed"
     return found
+
+
+def _write(run: Path, content: dict[str, Any]) -> None:
+    write_atomically(run / NAME, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def _checksums(root: Path, paths: Iterable[Path]) -> dict[str, str]:

@@ -177,6 +177,7 @@ class StagedRun:
     def complete(self) -> Outcome:
         """Execute, collect, make pages, write the manifest; everything but the final name."""
         began = time.perf_counter()
+        origins = manifest.origins(self.project)
         variants = {"": dict[str, Any](), **self.settings.variants}
         names = [_named(label, n.stem) for label in variants for n in self.notebooks]
         self.reporter.start(names)
@@ -186,23 +187,16 @@ class StagedRun:
         self.results.sort(key=lambda r: names.index(r.name))
         self.timings["notebooks"] = time.perf_counter() - began
         tables, problems = self._collect(variants)
-        index = None
+        verdicts = dict(
+            Counter(r["verdict"] for r in _rows(tables, "claims") if r.get("verdict")).most_common()
+        )
+        outcome = Outcome(self.settings.name, self.staged, self.results, problems, verdicts, None, 0.0)
         if self.settings.pages is not None:
             self.reporter.phase("writing pages")
-            index = self._pages(problems)
-        seconds = time.perf_counter() - began
-        self.timings["all"] = seconds
-        verdicts = Counter(row["verdict"] for row in _rows(tables, "claims") if row.get("verdict"))
-        outcome = Outcome(
-            self.settings.name,
-            self.staged,
-            self.results,
-            problems,
-            dict(verdicts.most_common()),
-            index,
-            seconds,
-        )
-        manifest.write(self.staged, self.project, self._facts(outcome))
+            manifest.write_draft(self.staged, self._facts(outcome) | origins)
+            outcome.index = self._pages(problems)
+        outcome.seconds = self.timings["all"] = time.perf_counter() - began
+        manifest.write(self.staged, self._facts(outcome) | origins | self._course())
         return outcome
 
     def execute(self, label: str, values: dict[str, Any]) -> None:
@@ -300,6 +294,7 @@ class StagedRun:
         return None
 
     def _facts(self, outcome: Outcome) -> dict[str, Any]:
+        """What the run is, whenever and wherever it is made."""
         settings = self.settings
         return {
             "run": settings.name,
@@ -308,15 +303,23 @@ class StagedRun:
             "scenario": settings.scenario,
             "only": list(settings.only),
             "variants": {label: dict(values) for label, values in settings.variants.items()},
-            "engine": settings.engine,
             "notebooks": {
-                r.name: {"status": r.status, "seconds": round(r.seconds, 3), "parameters": r.parameters}
-                | ({"failure": str(r.failure)} if r.failure else {})
+                r.name: {"parameters": r.parameters} | ({"failure": str(r.failure)} if r.failure else {})
                 for r in self.results
             },
             "problems": outcome.problems,
             "verdicts": outcome.verdicts,
-            "seconds": {name: round(value, 3) for name, value in self.timings.items()},
+        }
+
+    def _course(self) -> dict[str, Any]:
+        """How this execution of it went."""
+        return {
+            "engine": self.settings.engine,
+            "status": {r.name: r.status for r in self.results},
+            "seconds": {
+                **{name: round(value, 3) for name, value in self.timings.items()},
+                "each": {r.name: round(r.seconds, 3) for r in self.results},
+            },
         }
 
 
