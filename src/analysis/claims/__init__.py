@@ -7,13 +7,13 @@ book.reconcile("green-loans-2021q1-yoy", growth_2021q1)
 
 from analysis.claims.book import Book
 from analysis.claims.check import Check
-from analysis.claims.computed import Computed, assume, compute
+from analysis.claims.computed import Computed, Source, assume, compute
 from analysis.claims.findings import Finding, Findings, counts, findings
 from analysis.claims.ledger import Claim, LedgerError, load_claims
 from analysis.claims.table import Records, Table, show_table
 from analysis.claims.verdict import verdicts
 
 __all__ = [
-    "Book", "Check", "Claim", "Computed", "Finding", "Findings", "LedgerError", "Records", "Table", "assume",
+    "Book", "Check", "Claim", "Computed", "Finding", "Findings", "LedgerError", "Records", "Source", "Table", "assume",
     "compute", "counts", "findings", "load_claims", "show_table", "verdicts",
 ]  # fmt: skip

@@ -139,6 +139,7 @@ class Check:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         row = self.row()
+        row = self.row()
         return {
             "text/plain": repr(self),
             "text/html": self._html(),

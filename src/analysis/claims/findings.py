@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis import words
 from analysis.claims.computed import shown
-from analysis.claims.verdict import SEVERITY
+from analysis.claims.verdict import SEVERITY, is_true
 
 Row = Mapping[str, Any]
 
@@ -56,12 +56,12 @@ def findings(claims: Iterable[Row], checks: Iterable[Row], language: str = "en")
     wrong = [
         k
         for k in checks
-        if k["outcome"] == "contradicted" and str(k["decides"]) == "True" and str(k["claim_id"]) in by_id
+        if k["outcome"] == "contradicted" and is_true(k["decides"]) and str(k["claim_id"]) in by_id
     ]
 
     def order(k: Row) -> tuple[bool, float, int]:
         gap = float(k["gap_pct"]) if str(k["gap_pct"]) else 0.0
-        return (str(k["is_decision_error"]) != "True", -gap, by_id[str(k["claim_id"])][0])
+        return (not is_true(k["is_decision_error"]), -gap, by_id[str(k["claim_id"])][0])
 
     return [_finding(by_id[str(k["claim_id"])][1], k, language) for k in sorted(wrong, key=order)]
 
@@ -89,7 +89,7 @@ def _finding(claim: Row, check: Row, language: str) -> Finding:
         note=str(check["note"]),
         basis=words.label(str(check["basis"]), language),
         notebook=str(check.get("notebook", "")),
-        is_decision_error=str(check["is_decision_error"]) == "True",
+        is_decision_error=is_true(check["is_decision_error"]),
     )
 
 

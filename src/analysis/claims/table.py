@@ -98,6 +98,7 @@ class Records:
 
     table: str
     rows: list[dict[str, Any]]
+    key: str = ""
 
     def __repr__(self) -> str:
         return f"{len(self.rows)} rows of {self.table}"

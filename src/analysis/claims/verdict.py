@@ -15,8 +15,9 @@ def worst(outcomes: Iterable[str]) -> str:
     return max(outcomes, key=SEVERITY.__getitem__, default="unchecked")
 
 
-def _truth(value: Any) -> bool:
-    return value is True or str(value) == "True"
+def is_true(value: Any) -> bool:
+    """A truth value as a notebook hands it out (`True`) or as a CSV holds it (`true`)."""
+    return str(value).lower() == "true"
 
 
 def verdicts(
@@ -29,7 +30,7 @@ def verdicts(
     """
     by_claim: dict[str, list[Mapping[str, Any]]] = {}
     for check in checks:
-        if _truth(check["decides"]):
+        if is_true(check["decides"]):
             by_claim.setdefault(str(check["claim_id"]), []).append(check)
     return [_row(claim, by_claim.get(claim.claim_id, []), language) for claim in claims.values()]
 
@@ -54,7 +55,7 @@ def _row(claim: Claim, checks: list[Mapping[str, Any]], language: str) -> dict[s
         "verdict": verdict,
         "verdict_report": on("report"),
         "verdict_primary": on("primary"),
-        "is_decision_error": any(_truth(c["is_decision_error"]) for c in checks),
+        "is_decision_error": any(is_true(c["is_decision_error"]) for c in checks),
         "notebook": str(deciding.get("notebook", "")) if deciding else "",
         "reason": str(deciding["arithmetic"]) if deciding else claim.missing(language),
         "quote": claim.quote,

@@ -51,7 +51,7 @@ def command(
         and (not section or any(r["section"] == s or r["section"].startswith(f"{s}.") for s in section))
         and (not exhibit or r["exhibit"] in exhibit)
         and (not kind or r["kind"] in kind)
-        and (not flips or str(r["is_decision_error"]) == "True")
+        and (not flips or _is_true(r["is_decision_error"]))
     ]
     {"table": _table, "csv": _csv, "json": _json}[form](chosen)
 
@@ -77,6 +77,12 @@ def _rows(path: Path) -> list[dict[str, Any]]:
         raise UserError(f"{path}: the run has no such table; run the whole suite: analysis run") from None
 
 
+def _is_true(value: Any) -> bool:
+    from analysis.claims.verdict import is_true
+
+    return is_true(value)
+
+
 def _printed(row: dict[str, Any]) -> str:
     return f"{row['hedge']}{row['printed']}{row['unit']}"
 
@@ -90,7 +96,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
     console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 160)
     table = Table(*(n.replace("_", " ") for n in SHOWN), box=None, header_style="bold", pad_edge=False)
     for row in rows:
-        verdict = row["verdict"] + (" (flips)" if str(row["is_decision_error"]) == "True" else "")
+        verdict = row["verdict"] + (" (flips)" if _is_true(row["is_decision_error"]) else "")
         cells = [
             row["claim_id"], row["section"], row["exhibit"], _printed(row),
             Text(verdict, style=colours[row["verdict"]]), row["reason"],
@@ -126,12 +132,12 @@ def _explain(claim_id: str, rows: list[dict[str, Any]], checks: list[dict[str, A
     click.echo(
         f"{row['metric_en']} {row['period']} ({place})\n  「{row['quote']}」\n  printed: {_printed(row)}"
     )
-    click.echo(f"  verdict: {row['verdict']}" + (" (the conclusion flips)" if str(row["is_decision_error"]) == "True" else ""))  # fmt: skip
+    click.echo(f"  verdict: {row['verdict']}" + (" (the conclusion flips)" if _is_true(row["is_decision_error"]) else ""))  # fmt: skip
     mine = [c for c in checks if c["claim_id"] == claim_id]
     if not mine:
         click.echo(f"  missing: {row['reason']}")
     for check in mine:
-        role = "" if str(check["decides"]) == "True" else " (exploration)"
+        role = "" if _is_true(check["decides"]) else " (exploration)"
         click.echo(f"\n  {check['check_id']}: {check['outcome']}{role}\n    {check['arithmetic']}")
         for i in json.loads(check["inputs"]):
             source = ", ".join(filter(None, (i["publisher"], i["document"], i["url"])))
