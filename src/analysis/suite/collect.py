@@ -107,7 +107,7 @@ def write_tables(found: dict[str, Table], results: Path) -> None:
     Raises CheckFailed, after writing, when a key occurs twice.
     """
     for table in found.values():
-        write_atomically(results / f"{table.name}.csv", table.to_csv())
+        write_atomically(results / f"{table.name}.csv", table.to_csv(), is_durable=False)
     duplicates = [sentence for table in found.values() for sentence in table.duplicates()]
     if duplicates:
         more = [f"… and {len(duplicates) - _SHOWN} more."] if len(duplicates) > _SHOWN else []
@@ -131,7 +131,7 @@ def write_figures(notebooks: Path, figures: Path) -> list[Row]:
         raise CheckFailed(f"These figures occur twice: {', '.join(twice)}.")
     if index:
         text = json.dumps(index, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-        write_atomically(figures / "figures.json", text.encode())
+        write_atomically(figures / "figures.json", text.encode(), is_durable=False)
     return index
 
 
@@ -143,11 +143,11 @@ def _write_figure(stem: str, number: int, data: dict[str, Any], figures: Path) -
     if SVG not in data:
         raise UserError(f"{where}: figure {figure['id']} has no picture ({SVG}).")
     name = f"{stem}-{figure['id']}"
-    write_atomically(figures / f"{name}.svg", data[SVG].encode())
+    write_atomically(figures / f"{name}.svg", data[SVG].encode(), is_durable=False)
     entry = {k: v for k, v in figure.items() if k != "data_csv"}
     entry |= {"file": f"{name}.svg", "notebook": stem, "cell": number}
     if figure.get("data_csv"):
-        write_atomically(figures / f"{name}.csv", str(figure["data_csv"]).encode())
+        write_atomically(figures / f"{name}.csv", str(figure["data_csv"]).encode(), is_durable=False)
         entry["data"] = f"{name}.csv"
     return entry
 

@@ -32,8 +32,13 @@ class Failure:
     error: str
 
     def __str__(self) -> str:
-        place = f", cell {self.cell} ({self.cell_id})" if self.cell else ""
-        return f"{self.notebook}{place}{f', line {self.line}' if self.line else ''}: {self.error}"
+        return f"{self.notebook}, {self.without_name}" if self.cell else f"{self.notebook}: {self.error}"
+
+    @property
+    def without_name(self) -> str:
+        """Cell, line and error, where the notebook's name stands already."""
+        line = f", line {self.line}" if self.line else ""
+        return f"cell {self.cell} ({self.cell_id}){line}: {self.error}" if self.cell else self.error
 
 
 @dataclass(frozen=True)

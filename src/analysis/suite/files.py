@@ -14,16 +14,20 @@ STAGING = ".staging-"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace `path` by `content`; a crash or a full disk leaves the old file as it was."""
+def write_atomically(path: Path, content: bytes, is_durable: bool = True) -> None:
+    """Replace `path` by `content`; a crash or a full disk leaves the old file as it was.
+
+    is_durable: wait until the content is on disk; needless in a staging directory, which `sync_tree` waits for.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+            if is_durable:
+                stream.flush()
+                os.fsync(stream.fileno())
         temporary.chmod(0o644)
         temporary.replace(path)
     except BaseException:

@@ -26,12 +26,19 @@ _IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 
 
 def inputs(project: Project) -> dict[str, str]:
-    """Checksum of every file that a run depends on: notebooks, scenarios, data, our own code, lock files."""
+    """Checksum of every file that a run depends on: notebooks, scenarios, data, our own code, lock files.
+
+    This package's files are among them, as analysis/..., where it is installed apart from the project.
+    """
     root, found = project.root, [project.root / "pyproject.toml", *project.root.glob("*.lock")]
-    for folder, pattern in (("notebooks", "*.ipynb"), ("notebooks/scenarios", "*.yaml"), ("src", "**/*.py")):
+    for folder, pattern in (("notebooks", "*.ipynb"), ("notebooks/scenarios", "*.yaml"), ("src", "**/*")):
         found += (root / folder).glob(pattern)
     checksums = _checksums(root, found)
-    return checksums | {f"data/{k}": v for k, v in _checksums(project.data, project.data.rglob("*")).items()}
+    checksums |= {f"data/{k}": v for k, v in _checksums(project.data, project.data.rglob("*")).items()}
+    package = Path(__file__).parents[1]
+    if not package.is_relative_to(root):
+        checksums |= _checksums(package.parent, package.rglob("*"))
+    return checksums
 
 
 def outputs(run: Path) -> dict[str, str]:

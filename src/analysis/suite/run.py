@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import UserError
-from analysis.suite import collect, document, environment, files, manifest, normalise, params
+from analysis.suite import collect, document, environment, files, manifest, normalise, params, reuse
 from analysis.suite.collect import Table
 from analysis.suite.execute import Execution, Failure, Way, execute, ready
 from analysis.suite.params import Catalogue
@@ -193,10 +193,10 @@ class StagedRun:
         outcome = Outcome(self.settings.name, self.staged, self.results, problems, verdicts, None, 0.0)
         if self.settings.pages is not None:
             self.reporter.phase("writing pages")
-            manifest.write_draft(self.staged, self._facts(outcome) | origins)
-            outcome.index = self._pages(problems)
+            outcome.index = self._pages(self._facts(outcome) | origins, problems)
         outcome.seconds = self.timings["all"] = time.perf_counter() - began
-        manifest.write(self.staged, self._facts(outcome) | origins | self._course())
+        index = outcome.index.relative_to(self.staged).as_posix() if outcome.index else None
+        manifest.write(self.staged, {**self._facts(outcome), **origins, **self._course(), "index": index})
         return outcome
 
     def execute(self, label: str, values: dict[str, Any]) -> None:
@@ -259,8 +259,10 @@ class StagedRun:
             raise outcome
         status, execution = outcome
         content = document.to_bytes(execution.content)
-        files.write_atomically(folder / f"{stem}.ipynb", content)
-        self.reporter.end(name, status, execution.seconds, str(execution.failure or ""))
+        files.write_atomically(folder / f"{stem}.ipynb", content, is_durable=False)
+        self.reporter.end(
+            name, status, execution.seconds, execution.failure.without_name if execution.failure else ""
+        )
         return NotebookResult(name, status, execution.seconds, execution.failure, document.sha256(content))
 
     def _collect(self, variants: Mapping[str, Any]) -> tuple[dict[str, Table], list[str]]:
@@ -279,13 +281,21 @@ class StagedRun:
                 problems.append(str(error))
         failures = Table("failures", [_failure_row(r) for r in self.results if r.failure])
         if failures.rows:
-            files.write_atomically(self.staged / "results" / "failures.csv", failures.to_csv())
+            files.write_atomically(
+                self.staged / "results" / "failures.csv", failures.to_csv(), is_durable=False
+            )
         return tables, problems
 
-    def _pages(self, problems: list[str]) -> Path | None:
+    def _pages(self, draft: dict[str, Any], problems: list[str]) -> Path | None:
+        """Make the pages, or take over those of the last run of this name; gives their index."""
         assert self.settings.pages is not None
         began = time.perf_counter()
         try:
+            if self.cache is not None and (
+                kept := reuse.pages(self.project.reports / self.settings.name, self.staged, draft)
+            ):
+                return kept
+            manifest.write_draft(self.staged, draft)
             return self.settings.pages(self.staged)
         except UserError as error:
             problems.append(f"The pages could not be made: {error}")

@@ -155,6 +155,8 @@ def _in_words(schema: dict[str, Any]) -> str:
 
 
 def _bounds(schema: dict[str, Any]) -> list[str]:
+    if "minimum" in schema and "maximum" in schema:
+        return [f"from {_shortest(schema['minimum'])} to {_shortest(schema['maximum'])}"]
     words = {"exclusiveMinimum": "above", "minimum": "from", "exclusiveMaximum": "below", "maximum": "up to",
              "minLength": "longer than or equal to", "maxLength": "no longer than"}  # fmt: skip
     return [f"{word} {_shortest(schema[key])}" for key, word in words.items() if key in schema]
