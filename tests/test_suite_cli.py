@@ -91,8 +91,8 @@ def test_run_verify_and_params_as_a_user_sees_them(one: Path) -> None:
     run = call(one, "run", "--no-html", "--no-cache", "--engine", ENGINE)
     assert run.returncode == 0, run.stderr
     lines = run.stdout.splitlines()
-    assert lines[0].startswith("1 notebooks: 1 run in ")
-    assert lines[1:] == ["reports/default", "1 claims: 1 hedged"]
+    assert lines[0].startswith("1 notebook: 1 run in ")
+    assert lines[1:] == ["reports/default", "1 claim: 1 hedged"]
     assert "✓ 01_first  ok" in run.stderr
     verified = call(one, "verify")
     assert (verified.returncode, verified.stdout) == (0, "All 2 files of latest are as its manifest says.\n")

@@ -152,7 +152,7 @@ def _summary(outcome: Outcome, partial: bool) -> None:
         click.echo(f"Problem: {problem}", err=True)
     counts = Counter[str](n.status for n in outcome.notebooks)
     words = ", ".join(f"{counts[s]} {w}" for s, w in _STATUS_WORDS.items() if counts[s])
-    click.echo(f"{len(outcome.notebooks)} notebooks: {words} in {outcome.seconds:.1f} s")
+    click.echo(f"{_counted(len(outcome.notebooks), 'notebook')}: {words} in {outcome.seconds:.1f} s")
     if not outcome.is_ok:
         click.echo(
             f"This run has failures: it is kept as {outcome.name}, and latest still shows the last good run."
@@ -162,7 +162,11 @@ def _summary(outcome: Outcome, partial: bool) -> None:
     click.echo(f"{_near(outcome.index or outcome.folder)}")
     if outcome.verdicts:
         parts = ", ".join(f"{n} {verdict}" for verdict, n in outcome.verdicts.items())
-        click.echo(f"{sum(outcome.verdicts.values())} claims: {parts}")
+        click.echo(f"{_counted(sum(outcome.verdicts.values()), 'claim')}: {parts}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _near(path: Path) -> str:
