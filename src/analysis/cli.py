@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "command",
         "List the report's claims with their verdicts, or explain one.",
     ),
+    "compare": ("analysis.commands.compare", "command", "Show what moved between two runs."),
     "verify": ("analysis.commands.verify", "command", "Recompute the checksums of a run and compare them."),
     "baseline": ("analysis.commands.baseline", "command", "Renew the outputs of the committed notebooks."),
 }
