@@ -15,7 +15,7 @@ FLOORS = {
     "printed": 1, "units": 1, "growth": 1, "trend": 1, "aggregate": 1,
     "words": 2, "parameters": 2, "catalog": 2, "claims": 2, "charts": 2, "census": 2, "datapackage": 2,
     "suite": 3,
-    "site": 4,
+    "site": 4, "compare": 4,
     "commands": 5, "cli": 5, "__main__": 5,
 }  # fmt: skip
 # The suite would run any folder of notebooks: of ours it may know the errors alone.

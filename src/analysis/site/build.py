@@ -64,7 +64,7 @@ class Shell:
             "language": self.variant.language,
             "title": title if title == t("site.title") else f"{title} · {t('site.short')}",
             "kind": kind,
-            "css": _css(),
+            "css": style_sheet(),
             "script": script,
             "script_hash": f"sha256-{digest}",
             "home": self.variant.page("index"),
@@ -74,7 +74,7 @@ class Shell:
         }
 
 
-def _css() -> str:
+def style_sheet() -> str:
     """The style sheet without comments and line breaks."""
     text = re.sub(r"/\*.*?\*/", "", (STATIC / "site.css").read_text(encoding="utf-8"), flags=re.DOTALL)
     return re.sub(r"\s*\n\s*", "\n", text).strip()

@@ -178,6 +178,7 @@ class StagedRun:
         """Execute, collect, make pages, write the manifest; everything but the final name."""
         began = time.perf_counter()
         origins = manifest.origins(self.project)
+        self._keep_data()
         variants = {"": dict[str, Any](), **self.settings.variants}
         names = [_named(label, n.stem) for label in variants for n in self.notebooks]
         self.reporter.start(names)
@@ -198,6 +199,13 @@ class StagedRun:
         index = outcome.index.relative_to(self.staged).as_posix() if outcome.index else None
         manifest.write(self.staged, {**self._facts(outcome), **origins, **self._course(), "index": index})
         return outcome
+
+    def _keep_data(self) -> None:
+        """Copy the data that the run is made from, so that a later comparison can name the rows that changed."""
+        for path in sorted(self.project.data.rglob("*.csv")):
+            kept = self.staged / "inputs" / "data" / path.relative_to(self.project.data)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            files.write_atomically(kept, path.read_bytes())
 
     def execute(self, label: str, values: dict[str, Any]) -> None:
         """Execute all notebooks of one variant into its folder, and note what became of each in `results`."""

@@ -1,0 +1,90 @@
+"""`analysis compare`: what moved between two runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from analysis.compare import Comparison
+
+SHOWN = 20
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after", default="latest")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where to write the page (default: reports/compare-….html).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON instead.")
+@click.pass_context
+def command(ctx: click.Context, before: str, after: str, out: Path | None, as_json: bool) -> int:
+    """Compare two runs: verdicts that changed, numbers by relative size, figures, parameters, data rows.
+
+    BEFORE and AFTER are names of runs, `latest`, or `baseline` (the committed notebooks). Exit code 0 when no result
+    differs, 1 when something does.
+    """
+    from analysis.compare import compare, load
+    from analysis.suite.project import Project
+
+    project = Project.find(ctx.obj)
+    found = compare(load(project, before), load(project, after))
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
+        return 0 if found.is_same else 1
+    _print(found)
+    from analysis.site.comparison import write
+
+    path = out or project.reports / f"compare-{found.before}-{found.after}.html"
+    write(found, path)
+    click.echo(f"{path}")
+    return 0 if found.is_same else 1
+
+
+def _print(c: Comparison) -> None:
+    for name, (was, now) in c.parameters.items():
+        click.echo(f"parameter {name}: {_shown(was)} → {_shown(now)}")
+    for row in c.rows[:SHOWN]:
+        cells = "; ".join(f"{k}: {a or '–'} → {b or '–'}" for k, (a, b) in row.cells.items())
+        click.echo(f"data {row.file}: {row.key} {row.what}" + (f" ({cells})" if cells else ""))
+    _more(len(c.rows))
+    listed = {r.file for r in c.rows}
+    for name in c.inputs:
+        if name.removeprefix("data/") not in listed:
+            click.echo(f"input changed: {name}")
+    if c.is_same:
+        click.echo(f"No result differs between {c.before} and {c.after}.")
+        return
+    for v in c.verdicts:
+        was, now = v.before or "not there", v.after or "not there"
+        click.secho(f"{v.claim_id} ({v.printed}): {was} → {now}", fg="red" if v.is_worse else "green")
+        click.echo(f"    {v.reason_after or v.reason_before}")
+    for m in c.numbers[:SHOWN]:
+        click.echo(f"{m.check_id}: {m.before} → {m.after} {m.unit} ({m.relative_pct:+.3g} %)")
+    _more(len(c.numbers))
+    for what, names in (("new check", c.checks_added), ("check gone", c.checks_removed)):
+        for name in names[:SHOWN]:
+            click.echo(f"{what}: {name}")
+        _more(len(names))
+    for f in c.figures:
+        click.echo(f"figure {f.name}: {f.what} {'differs' if f.what in ('data', 'picture') else ''}".rstrip())
+    click.echo(
+        f"{len(c.verdicts)} verdicts, {len(c.numbers)} numbers and {len(c.figures)} figures differ "
+        f"between {c.before} and {c.after}."
+    )
+
+
+def _shown(value: object) -> str:
+    return "default" if value is None else str(value)
+
+
+def _more(number: int) -> None:
+    if number > SHOWN:
+        click.echo(f"… and {number - SHOWN} more")
