@@ -291,8 +291,21 @@ def test_a_guard_fires_when_the_source_is_mended(data: Path) -> None:
 
 def test_an_exhibit_names_an_existing_notebook(data: Path) -> None:
     file = data / "report/exhibits.csv"
-    edit(file, set_cell(2, "notebook", "99_nowhere"))
-    assert any(p.column == "notebook" and "99_nowhere" in p.text for p in validate(data))
+    cells = {"exhibit": "表6", "section": "2.2", "title_zh": "表", "title_en": "table", "status": "table"}
+    columns = [
+        f["name"] for f in json.loads((data / "schemas/exhibits.json").read_text(encoding="utf-8"))["fields"]
+    ]
+    with file.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerow({**cells, "notebook": "03_it_spend"})
+    if "report/exhibits.csv" not in {r.path for r in load(data)}:
+        register(data, file, "Exhibits")
+    assert validate(data) == []
+    edit(file, set_cell(2, "notebook", "03_it_spent"))
+    found = validate(data)
+    assert places(found) == [("report/exhibits.csv", 2, "notebook")]
+    assert "did you mean 03_it_spend?" in str(found[0])
 
 
 def test_a_file_that_is_not_listed_is_named_and_can_be_added(data: Path) -> None:
