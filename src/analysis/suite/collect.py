@@ -144,7 +144,7 @@ def _write_figure(stem: str, number: int, data: dict[str, Any], figures: Path) -
         raise UserError(f"{where}: figure {figure['id']} has no picture ({SVG}).")
     name = f"{stem}-{figure['id']}"
     write_atomically(figures / f"{name}.svg", data[SVG].encode(), is_durable=False)
-    entry = {k: v for k, v in figure.items() if k != "data_csv"}
+    entry = {k: v for k, v in figure.items() if k != "data_csv" and not str(v).startswith("<svg")}
     entry |= {"file": f"{name}.svg", "notebook": stem, "cell": number}
     if figure.get("data_csv"):
         write_atomically(figures / f"{name}.csv", str(figure["data_csv"]).encode(), is_durable=False)

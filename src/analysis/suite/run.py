@@ -205,7 +205,7 @@ class StagedRun:
         for path in sorted(self.project.data.rglob("*.csv")):
             kept = self.staged / "inputs" / "data" / path.relative_to(self.project.data)
             kept.parent.mkdir(parents=True, exist_ok=True)
-            files.write_atomically(kept, path.read_bytes())
+            files.write_atomically(kept, path.read_bytes(), is_durable=False)
 
     def execute(self, label: str, values: dict[str, Any]) -> None:
         """Execute all notebooks of one variant into its folder, and note what became of each in `results`."""
