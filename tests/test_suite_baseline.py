@@ -35,7 +35,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("fresh")
     write(root, "01_first", "print('6.90')\n1 + 1", figure("1 2"), parameters=PARAMETERS)
     found = changes(root)
-    assert found[0].details == ["cell 3 (cell-3): first output", "cell 4 (cell-4): first output"]
+    assert found[0].details == ["first output of cell 3 (cell-3), cell 4 (cell-4)"]
     baseline.write(found)
     return root
 

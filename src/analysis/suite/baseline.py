@@ -101,15 +101,18 @@ def write(found: Iterable[Change]) -> None:
 
 def _details(old: Document, new: Document) -> Iterable[str]:
     before: dict[str, Cell] = {cell["id"]: cell for cell in old["cells"]}
+    first: list[str] = []
     for number, cell in document.code_cells(new):
         earlier = before[cell["id"]].get("outputs", [])
         title = f"cell {number} ({cell['id']})"
         if not earlier and cell["outputs"]:
-            yield f"{title}: first output"
+            first.append(title)
         elif _text(earlier) != _text(cell["outputs"]):
             yield f"{title}:\n{_diff(_text(earlier), _text(cell['outputs']))}"
         elif kinds := _changed_kinds(earlier, cell["outputs"]):
             yield f"{title}: {', '.join(kinds)} changed"
+    if first:
+        yield f"first output of {', '.join(first) if len(first) <= 3 else f'{len(first)} cells'}"
 
 
 def _diff(old: str, new: str) -> str:
