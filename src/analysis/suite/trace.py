@@ -1,0 +1,150 @@
+"""What a notebook used: modules of the project, data files, folders it listed; found by watching, not declared.
+
+Runs in the notebook's own process. Files are seen through Python's audit events, which report every file that
+Python opens (pandas included). What they cannot show - other programs, the network, Arrow's own readers - is
+reported as a reason not to cache the notebook, never passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+_WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_CHANGES = {"os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate"}
+_UNSEEN = {
+    "subprocess.Popen": "it starts other programs",
+    "os.system": "it starts other programs",
+    "os.posix_spawn": "it starts other programs",
+    "os.exec": "it starts other programs",
+    "os.fork": "it starts other processes",
+    "os.forkpty": "it starts other processes",
+    "socket.connect": "it uses the network",
+    "socket.getaddrinfo": "it uses the network",
+    "sqlite3.connect": "it uses a database",
+}
+_IGNORED_PARTS = {".git", ".cache", "__pycache__", ".ipynb_checkpoints"}
+_IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport")
+
+
+class Area:
+    """Which files count: those under the roots, without installed packages, caches and the folders to ignore."""
+
+    def __init__(self, roots: Iterable[str], ignored: Iterable[str] = ()) -> None:
+        self.roots = _as_prefixes(roots)
+        self.ignored = _as_prefixes([*ignored, sys.prefix, sys.base_prefix])
+        # A project may itself live under the prefix of the interpreter (a container's /usr): then that prefix
+        # cannot be what tells packages from sources.
+        self.ignored = tuple(p for p in self.ignored if not any(root.startswith(p) for root in self.roots))
+
+    def __contains__(self, path: str) -> bool:
+        if not (path + "/").startswith(self.roots) or (path + "/").startswith(self.ignored):
+            return False
+        return _IGNORED_PARTS.isdisjoint(path.split("/")) and "/site-packages/" not in path
+
+
+def _as_prefixes(paths: Iterable[str]) -> tuple[str, ...]:
+    # As named, which is how programs will open them, and with links resolved.
+    named = [str(form) for path in paths if path for form in (Path(path).absolute(), Path(path).resolve())]
+    return tuple(dict.fromkeys(form.rstrip("/") + "/" for form in named))
+
+
+class Observer:
+    """Records what the process opens, from `start` to `report`."""
+
+    def __init__(self, area: Area) -> None:
+        self.area = area
+        self.reads: dict[str, None] = {}
+        self.listed: dict[str, None] = {}
+        self.written: dict[str, None] = {}
+        self.reasons: dict[str, None] = {}
+        self._pid = os.getpid()
+
+    def start(self) -> None:
+        """Begin to watch; an audit hook cannot be removed, so this belongs in a process that ends afterwards."""
+        sys.addaudithook(self._hear)
+
+    def report(self) -> dict[str, Any]:
+        """JSON: `modules` {name: path}, `reads`, `listed`, `written` (absolute paths), `opaque` (reasons)."""
+        modules = project_modules(self.area)
+        self._note_arrow(modules)
+        files = set(modules.values())
+        return {
+            "modules": dict(sorted(modules.items())),
+            "reads": sorted(p for p in self.reads if p not in files and p not in self.written),
+            "listed": sorted(self.listed),
+            "written": sorted(self.written),
+            "opaque": sorted(self.reasons),
+        }
+
+    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            self._opened(*arguments)
+        elif event in ("os.listdir", "os.scandir"):
+            path = _absolute(arguments[0])
+            if path in self.area and not _is_import_system(sys._getframe(1)):
+                self.listed[path] = None
+        elif event in _UNSEEN:
+            self.reasons[_UNSEEN[event]] = None
+        elif event in _CHANGES:
+            for argument in arguments[:2]:
+                if isinstance(argument, str | bytes | os.PathLike):
+                    self._note(self.written, argument)
+
+    def _opened(self, path: Any, mode: str | None, flags: int) -> None:
+        if isinstance(path, int) or os.getpid() != self._pid:
+            return
+        writes = any(c in mode for c in "wax+") if mode else bool(flags & _WRITE_FLAGS)
+        self._note(self.written if writes else self.reads, path)
+
+    def _note(self, record: dict[str, None], path: Any) -> None:
+        name = _absolute(path)
+        # A module's bytecode, or its source on the way to becoming a module: the module itself is reported.
+        if name in self.area and not name.endswith(".pyc"):
+            record[name] = None
+
+    def _note_arrow(self, modules: dict[str, str]) -> None:
+        """Arrow reads files in C++, unseen; who gets at it through pandas is seen, who imports it is not."""
+        spaces = [vars(sys.modules[name]) for name in modules if name in sys.modules]
+        for space in [vars(sys.modules["__main__"]), *spaces]:
+            for value in list(space.values()):
+                owner = value.__name__ if isinstance(value, ModuleType) else _module_of(value)
+                if owner.partition(".")[0] == "pyarrow":
+                    self.reasons["it uses pyarrow directly, whose reading of files cannot be seen"] = None
+                    return
+
+
+def _module_of(value: Any) -> str:
+    if isinstance(value, type) or callable(value):
+        found = getattr(value, "__module__", None)
+        return found if isinstance(found, str) else ""
+    return ""
+
+
+def project_modules(area: Area) -> dict[str, str]:
+    """Name → source file of the loaded modules that lie in the area, `__main__` excepted."""
+    found = {}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name != "__main__" and isinstance(file, str) and _absolute(file) in area:
+            found[name] = _absolute(file)
+    return found
+
+
+def _absolute(path: Any) -> str:
+    if path is None:
+        return str(Path.cwd())
+    try:
+        return os.path.abspath(os.fsdecode(path))  # noqa: PTH100 (links stay, and it is called for every open)
+    except (TypeError, ValueError):  # an open directory, or something that only a C function accepts
+        return ""
+
+
+def _is_import_system(frame: FrameType | None) -> bool:
+    while frame is not None and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_filename.startswith(_IMPORT_SYSTEM)
