@@ -103,3 +103,11 @@ def number(value: float, unit: str, language: str, decimals: int = 2) -> str:
         return f"{value:,.{decimals}f}{unit}"
     factor, before, after = _ENGLISH.get(unit, (1, "", f" {unit}"))
     return f"{before}{value * factor:,.{_shift(decimals, factor)}f}{after}"
+
+
+def display_unit(unit: str, language: str) -> tuple[float, str]:
+    """How an axis shows `unit`: the factor to multiply values by, and the unit's words: 亿美元 → (0.1, "USD billion")."""
+    if language == "zh":
+        return 1.0, unit
+    factor, before, after = _ENGLISH.get(unit, (1, "", unit))
+    return float(factor), f"{before.strip()} {after.strip()}".strip()
