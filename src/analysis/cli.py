@@ -27,6 +27,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "command",
         "Validate the data package, write its dictionary, list a new file.",
     ),
+    "cache": (
+        "analysis.commands.cache",
+        "command",
+        "Look at, or clear, the cache of executed notebooks.",
+    ),
     "census": (
         "analysis.commands.census",
         "command",

@@ -32,13 +32,16 @@ class CellTimeoutError(BaseException):
     """The cell ran longer than allowed; its traceback shows where it was."""
 
 
-def run(job_socket: socket.socket, shell: NotebookShell, area: Area) -> int:
-    """Run the job that comes over the socket; gives the exit code of the process."""
+def run(job_socket: socket.socket, shell: NotebookShell, area: Area, since: float) -> int:
+    """Run the job that comes over the socket; gives the exit code of the process.
+
+    since: when (seconds of the epoch) the warm process began to import modules.
+    """
     gc.enable()
     try:
         job = json.loads(_line(job_socket))
         _prepare(job)
-        observer = Observer(Area(area.roots, [*area.ignored, *job["ignored"]]))
+        observer = Observer(Area(area.roots, [*area.ignored, *job["ignored"]]), since)
         recorder = Recorder(job["limit"])
         shell.record_to(recorder)
         collect = redirect(recorder)

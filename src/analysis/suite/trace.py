@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -28,23 +29,37 @@ _UNSEEN = {
     "sqlite3.connect": "it uses a database",
 }
 _IGNORED_PARTS = {".git", ".cache", "__pycache__", ".ipynb_checkpoints"}
+_SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev", "/run", "/var")
 _IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport")
 
 
 class Area:
-    """Which files count: those under the roots, without installed packages, caches and the folders to ignore."""
+    """Which files count as inputs: all but what the system and installed packages own.
+
+    Files under the roots count unless they are in a cache or an ignored folder; files elsewhere unless they belong
+    to the system, to the interpreter, to a user's settings, or are temporary.
+    """
 
     def __init__(self, roots: Iterable[str], ignored: Iterable[str] = ()) -> None:
         self.roots = _as_prefixes(roots)
-        self.ignored = _as_prefixes([*ignored, sys.prefix, sys.base_prefix])
-        # A project may itself live under the prefix of the interpreter (a container's /usr): then that prefix
-        # cannot be what tells packages from sources.
-        self.ignored = tuple(p for p in self.ignored if not any(root.startswith(p) for root in self.roots))
+        self.ignored = _as_prefixes(ignored)
+        self.foreign = (*_as_prefixes([tempfile.gettempdir(), *_SYSTEM]), str(Path.home()) + "/.")
+        packages = _as_prefixes([sys.prefix, sys.base_prefix])
+        # An interpreter may hold the project (a container's /usr/local): then its folder says nothing of its files.
+        self.packages = tuple(p for p in packages if not any(root.startswith(p) for root in self.roots))
 
     def __contains__(self, path: str) -> bool:
-        if not (path + "/").startswith(self.roots) or (path + "/").startswith(self.ignored):
+        name = path + "/"
+        if not path.startswith("/") or name.startswith((*self.packages, *self.ignored)):
             return False
-        return _IGNORED_PARTS.isdisjoint(path.split("/")) and "/site-packages/" not in path
+        if not _IGNORED_PARTS.isdisjoint(path.split("/")) or "-packages/" in path:
+            return False
+        return name.startswith(self.roots) or not name.startswith(self.foreign)
+
+
+def is_ignored_name(name: str) -> bool:
+    """Whether a file or folder of that name is never an input: caches, version control, hidden files."""
+    return name in _IGNORED_PARTS or name.startswith(".")
 
 
 def _as_prefixes(paths: Iterable[str]) -> tuple[str, ...]:
@@ -56,8 +71,8 @@ def _as_prefixes(paths: Iterable[str]) -> tuple[str, ...]:
 class Observer:
     """Records what the process opens, from `start` to `report`."""
 
-    def __init__(self, area: Area) -> None:
-        self.area = area
+    def __init__(self, area: Area, since: float) -> None:
+        self.area, self.since = area, since
         self.reads: dict[str, None] = {}
         self.listed: dict[str, None] = {}
         self.written: dict[str, None] = {}
@@ -69,7 +84,10 @@ class Observer:
         sys.addaudithook(self._hear)
 
     def report(self) -> dict[str, Any]:
-        """JSON: `modules` {name: path}, `reads`, `listed`, `written` (absolute paths), `opaque` (reasons)."""
+        """JSON: `modules` {name: path}, `reads`, `listed`, `written` (absolute paths), `opaque` (reasons), `since`.
+
+        A file that changed after `since` (seconds of the epoch) may have been read before it did.
+        """
         modules = project_modules(self.area)
         self._note_arrow(modules)
         files = set(modules.values())
@@ -79,6 +97,7 @@ class Observer:
             "listed": sorted(self.listed),
             "written": sorted(self.written),
             "opaque": sorted(self.reasons),
+            "since": self.since,
         }
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:

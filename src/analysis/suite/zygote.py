@@ -16,6 +16,7 @@ import select
 import signal
 import socket
 import sys
+import time
 import traceback
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -40,12 +41,13 @@ class NotSafeToFork(Exception):
 class Zygote:
     """Forks children on request and reports how they ended.
 
-    children: process id → (number of the job, its socket). problem: why no notebook can run, empty when all is well.
+    since: when it started. children: process id → (number of the job, its socket). problem: why no notebook can run, empty when all is well.
     """
 
     control: socket.socket
     shell: NotebookShell
     area: Area
+    since: float
     problem: str = ""
     children: dict[int, tuple[int, socket.socket]] = field(default_factory=dict)
 
@@ -107,7 +109,7 @@ class Zygote:
             die_with_parent(zygote)
             for end in (self.control, *own, *(other for _, other in self.children.values())):
                 end.close()
-            code = child.run(job, self.shell, self.area)
+            code = child.run(job, self.shell, self.area, self.since)
         finally:
             os._exit(code)
 
@@ -191,6 +193,7 @@ def _set_search_path() -> None:
 
 def main(descriptor: int, configuration: dict[str, Any]) -> None:
     """Warm up and serve. configuration: `preload`, `roots`, `ignored`, `parent` (a process id, or null)."""
+    since = time.time()
     control = socket.socket(fileno=descriptor)
     control.set_inheritable(False)
     if configuration["parent"]:
@@ -218,7 +221,7 @@ def main(descriptor: int, configuration: dict[str, Any]) -> None:
         # A notebook gets its own first warning from each place.
         getattr(module, "__warningregistry__", {}).clear()
     gc.freeze()
-    Zygote(control, shell, area, problem).serve()
+    Zygote(control, shell, area, since, problem).serve()
 
 
 if __name__ == "__main__":
