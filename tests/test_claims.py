@@ -146,6 +146,25 @@ def test_verdicts_take_the_worst_deciding_check(data: Path) -> None:
     assert rows["silent"]["reason"] == "no data"
 
 
+def test_a_repetition_is_held_against_the_same_recomputation(data: Path) -> None:
+    again = dict(kind="level", section="preface", unit="亿元", repeats="level")
+    write(
+        data / "report" / "claims.csv",
+        CLAIM_COLUMNS,
+        [
+            *CLAIMS,
+            {**again, "claim_id": "same", "printed": "130000"},
+            {**again, "claim_id": "other", "printed": "150000"},
+        ],
+    )
+    book = claims.Book(Reading())
+    book.reconcile("level", claims.assume(13.0, "万亿元", "balance"))
+    rows = {r["claim_id"]: r for r in claims.verdicts(book.ledger, [c.row() for c in book.checks.values()])}
+    assert rows["level"]["verdict"] == "reproduced"
+    assert rows["same"]["verdict"] == "reproduced"
+    assert rows["other"]["verdict"] == "contradicted"
+
+
 def test_a_basis_that_is_switched_off_does_not_decide(data: Path) -> None:
     book = claims.Book(bases="primary")
     book.reconcile("level", claims.assume(20, "万亿元", "other"))

@@ -114,5 +114,13 @@ def test_too_many_uncertain_inputs_are_refused() -> None:
         propagate(lambda **xs: sum(xs.values()), box)
 
 
+def test_neighbouring_roundings_do_not_meet() -> None:
+    a, b = Quantity.parse("2078").interval, Quantity.parse("2079").interval
+    assert not a.meets(b)
+    assert a.meets(Interval(2078.4999, 2079))
+    assert a.contains(2078.5)
+    assert b.contains(2078.5)
+
+
 def test_published_values_have_rounding_intervals() -> None:
     assert decimals_interval("13.03") == Interval(13.025, 13.035)

@@ -55,9 +55,15 @@ class Interval:
         return self.high - self.low
 
     def meets(self, other: Interval) -> bool:
-        """Whether the two ranges share a value, up to the last bits of floating-point arithmetic."""
+        """Whether the two ranges share more than an end point, up to the last bits of floating-point arithmetic.
+
+        Rounding intervals are half open: what rounds to 2078 ends where what rounds to 2079 begins, so touching is
+        not meeting. A single point is met by a range that has it anywhere, ends included.
+        """
         slack = 1e-9 * max(abs(self.low), abs(self.high), abs(other.low), abs(other.high))
-        return self.low <= other.high + slack and other.low <= self.high + slack
+        shared = min(self.high, other.high) - max(self.low, other.low)
+        is_point = self.width <= slack or other.width <= slack
+        return shared >= -slack if is_point else shared > slack
 
     def contains(self, value: float) -> bool:
         """Whether the value lies in the range."""

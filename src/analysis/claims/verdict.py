@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from analysis import units
+from analysis.claims.check import flips, outcome_of
 from analysis.claims.ledger import Claim
+from analysis.printed import Interval
+
+Row = Mapping[str, Any]
 
 SEVERITY = {"unchecked": -1, "reproduced": 0, "hedged": 1, "contradicted": 2}
 
@@ -25,17 +30,38 @@ def verdicts(
 ) -> list[dict[str, Any]]:
     """One row per claim: its verdict overall and on each basis, whether its conclusion flips, where, and why.
 
-    A verdict is the worst outcome of the claim's deciding checks. The reason is the arithmetic of the check that set
-    it; for an unchecked claim, what is missing.
+    A verdict is the worst outcome of the claim's deciding checks. A claim that repeats another is held against that
+    one's recomputations as well, with its own digits and hedge. The reason is the arithmetic of the check that set the
+    verdict; for an unchecked claim, what is missing.
     """
-    by_claim: dict[str, list[Mapping[str, Any]]] = {}
+    by_claim: dict[str, list[Row]] = {}
     for check in checks:
         if is_true(check["decides"]):
             by_claim.setdefault(str(check["claim_id"]), []).append(check)
-    return [_row(claim, by_claim.get(claim.claim_id, []), language) for claim in claims.values()]
+    rows = []
+    for claim in claims.values():
+        own = by_claim.get(claim.claim_id, [])
+        first = claims.get(claim.repeats)
+        inherited = [_again(c, claim, first) for c in by_claim.get(claim.repeats, [])] if first else []
+        rows.append(_row(claim, own + inherited, language))
+    return rows
 
 
-def _row(claim: Claim, checks: list[Mapping[str, Any]], language: str) -> dict[str, Any]:
+def _again(check: Row, claim: Claim, first: Claim) -> Row:
+    """A check of the first statement as it turns out for its repetition: same recomputation, own digits and hedge."""
+    quantity = claim.quantity()
+    if quantity.value is None or check["computed_low"] in ("", None):
+        return check
+    low, high = (
+        units.convert(float(check[f"computed_{end}"]), first.unit, claim.unit) for end in ("low", "high")
+    )
+    recomputed = Interval(low, high)
+    outcome = outcome_of(quantity, recomputed)
+    wrong = outcome == "contradicted" and flips(claim, quantity, recomputed)
+    return {**check, "outcome": outcome, "is_decision_error": wrong}
+
+
+def _row(claim: Claim, checks: list[Row], language: str) -> dict[str, Any]:
     def on(basis: str) -> str:
         return worst(str(c["outcome"]) for c in checks if c["basis"] == basis)
 
