@@ -8,7 +8,7 @@ from typing import Any
 from analysis import units
 from analysis.claims.check import flips, outcome_of
 from analysis.claims.ledger import Claim
-from analysis.printed import Interval
+from analysis.printed import Interval, Reading
 
 Row = Mapping[str, Any]
 
@@ -26,7 +26,10 @@ def is_true(value: Any) -> bool:
 
 
 def verdicts(
-    claims: Mapping[str, Claim], checks: Iterable[Mapping[str, Any]], language: str = "en"
+    claims: Mapping[str, Claim],
+    checks: Iterable[Row],
+    language: str = "en",
+    reading: Reading | None = None,
 ) -> list[dict[str, Any]]:
     """One row per claim: its verdict overall and on each basis, whether its conclusion flips, where, and why.
 
@@ -42,14 +45,16 @@ def verdicts(
     for claim in claims.values():
         own = by_claim.get(claim.claim_id, [])
         first = claims.get(claim.repeats)
-        inherited = [_again(c, claim, first) for c in by_claim.get(claim.repeats, [])] if first else []
+        inherited = (
+            [_again(c, claim, first, reading) for c in by_claim.get(claim.repeats, [])] if first else []
+        )
         rows.append(_row(claim, own + inherited, language))
     return rows
 
 
-def _again(check: Row, claim: Claim, first: Claim) -> Row:
+def _again(check: Row, claim: Claim, first: Claim, reading: Reading | None) -> Row:
     """A check of the first statement as it turns out for its repetition: same recomputation, own digits and hedge."""
-    quantity = claim.quantity()
+    quantity = claim.quantity(reading)
     if quantity.value is None or check["computed_low"] in ("", None):
         return check
     low, high = (
