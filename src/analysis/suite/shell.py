@@ -7,7 +7,6 @@ import builtins
 import getpass
 import os
 import sys
-import zlib
 from typing import Any
 
 from IPython.core.autocall import ExitAutocall
@@ -34,12 +33,27 @@ _TERMINAL = {
 }
 
 
+def murmur2(data: bytes, seed: int = 0xC70F6907) -> int:
+    """MurmurHash2 (A. Appleby, public domain), with Jupyter's seed: the number that its kernel gives a cell's code."""
+    factor, mask = 0x5BD1E995, 0xFFFFFFFF
+    value = seed ^ len(data)
+    whole = len(data) & ~3
+    for start in range(0, whole, 4):
+        part = int.from_bytes(data[start : start + 4], "little") * factor & mask
+        part = (part ^ part >> 24) * factor & mask
+        value = value * factor & mask ^ part
+    if data[whole:]:
+        value = (value ^ int.from_bytes(data[whole:], "little")) * factor & mask
+    value = (value ^ value >> 13) * factor & mask
+    return value ^ value >> 15
+
+
 class CellCompiler(CachingCompiler):
     """Names a cell's code like Jupyter's kernel does, with 0 for the process id that would change each time."""
 
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
         """The file name that tracebacks and warnings show."""
-        return f"/tmp/ipykernel_0/{zlib.crc32(raw_code.encode('utf-8', 'surrogatepass'))}.py"
+        return f"/tmp/ipykernel_0/{murmur2(raw_code.encode('utf-8', 'surrogatepass'))}.py"
 
 
 class RecordingHook(DisplayHook):
