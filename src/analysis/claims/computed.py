@@ -64,9 +64,8 @@ class Computed:
         if units.factor(self.unit, unit) == 1:
             return replace(self, unit=unit)
         value, low, high = (units.convert(v, self.unit, unit) for v in (self.value, self.low, self.high))
-        return replace(
-            self, value=value, low=low, high=high, unit=unit, arithmetic=f"{self.arithmetic} = {shown(value)}"
-        )
+        arithmetic = f"{self.arithmetic}{self.unit} = {shown(value)}{unit}"
+        return replace(self, value=value, low=low, high=high, unit=unit, arithmetic=arithmetic)
 
     def __repr__(self) -> str:
         spread = f" [{shown(self.low)} … {shown(self.high)}]" if self.high > self.low else ""
