@@ -3,7 +3,6 @@
 Importing this package does not import matplotlib; drawing does. See the docstring of each form for what it takes.
 """
 
-from analysis.charts.axes import Break
 from analysis.charts.bars import bars, stacked_share
 from analysis.charts.card import card
 from analysis.charts.changes import slope, waterfall
@@ -14,6 +13,7 @@ from analysis.charts.growth_panels import levels_and_growth
 from analysis.charts.inputs import ChartError, Printed
 from analysis.charts.intervals import dot_interval
 from analysis.charts.lines import lines
+from analysis.charts.marks import Break
 from analysis.charts.model import FIGURE_MIME, About, Chart
 from analysis.charts.multiples import small_multiples
 from analysis.charts.palette import PALETTE, PALETTE_DARK, SERIES

@@ -1,49 +1,20 @@
-"""Value axes and period axes: limits, round ticks, labels that fit, breaks and printed points."""
+"""Value axes and period axes: limits, round ticks, labels that fit."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis import words
 from analysis.charts import fonts, numbers, periods
-from analysis.charts.inputs import Printed
-from analysis.charts.labels import Placer
 from analysis.charts.palette import PALETTE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from analysis.charts.canvas import Canvas
-
-
-# The ground shows through the diamond, so it is legible on a bar as well as on a line.
-PRINTED_MARK: dict[str, Any] = {
-    "marker": "D",
-    "markersize": 7.5,
-    "color": PALETTE["printed"],
-    "markerfacecolor": PALETTE["paper"],
-    "markeredgecolor": PALETTE["printed"],
-    "markeredgewidth": 1.7,
-}
-
-
-@dataclass(frozen=True)
-class Break:
-    """A break in a series: it lies before `period`; `label` says what changed; `series` empty means all."""
-
-    period: str
-    label: str
-    series: str = ""
-
-
-def as_breaks(breaks: Iterable[Break] | Mapping[str, str] | None) -> tuple[Break, ...]:
-    """Breaks from a list, or from {first period after the break: what changed}."""
-    if isinstance(breaks, Mapping):
-        return tuple(Break(str(period), label) for period, label in breaks.items())
-    return tuple(breaks or ())
 
 
 @dataclass(frozen=True)
@@ -97,20 +68,34 @@ def value_axis(canvas: Canvas, axes: Axes, scale: Scale) -> None:
         axes.axhline(0, color=PALETTE["ink"], linewidth=1.1, zorder=2.5)
 
 
-def period_axis(canvas: Canvas, axes: Axes, names: Sequence[str], pad: float) -> dict[str, float]:
-    """Limits and labels of a period axis with `pad` px free at both ends; gives the place of every period."""
+def period_axis(
+    canvas: Canvas, axes: Axes, names: Sequence[str], pad: float, ends: bool = False
+) -> dict[str, float]:
+    """Limits and labels of a period axis with `pad` px free at both ends; gives the place of every period.
+
+    ends: label the first and the last period only, inside the axes.
+    """
     ordered = periods.in_order(names)
     place = periods.positions(ordered)
     first, last = place[ordered[0]], place[ordered[-1]]
     wide = canvas.extent(axes)[0]
+    if periods.position(ordered[0]) is None:
+        pad = max(pad, wide / len(ordered) / 2)
     span = (last - first) or 1.0
     unit = span / max(wide - 2 * pad, 1)
-    middle = (first + last) / 2
     half = span / 2 + pad * unit
-    axes.set_xlim(middle - half, middle + half)
+    axes.set_xlim((first + last) / 2 - half, (first + last) / 2 + half)
     chosen, texts = _period_labels(canvas, ordered, place, 1 / unit)
-    axes.set_xticks([place[name] for name in chosen], texts, fontsize=canvas.size("text"))
+    if ends:
+        chosen = list(dict.fromkeys([ordered[0], ordered[-1]]))
+        texts = [periods.label(name, canvas.language) for name in chosen]
+    axes.set_xticks(
+        [place[name] for name in chosen], texts, fontsize=canvas.size("small" if ends else "text")
+    )
     axes.tick_params(axis="x", length=0, pad=6)
+    if ends and len(chosen) == 2:
+        axes.get_xticklabels()[0].set_horizontalalignment("left")
+        axes.get_xticklabels()[1].set_horizontalalignment("right")
     return place
 
 
@@ -156,86 +141,3 @@ def axis_depth(canvas: Canvas, axes: Axes) -> float:
     """px that the period labels need below the axes."""
     lines = max((text.get_text().count("\n") + 1 for text in axes.get_xticklabels()), default=1)
     return 10 + lines * canvas.size("text") * 1.3
-
-
-def draw_breaks(
-    canvas: Canvas, axes: Axes, breaks: Sequence[Break], place: Mapping[str, float], room: float | None = None
-) -> None:
-    """A dashed line before each break's period, its label above the plot."""
-    wide, high = canvas.extent(axes)
-    ordered = sorted(place, key=lambda name: place[name])
-    low, top = axes.get_xlim()
-    for row, mark in enumerate(breaks):
-        x = break_place(mark, ordered, place)
-        axes.axvline(x, color=PALETTE["break"], linewidth=1.3, linestyle=(0, (4, 3)), zorder=2)
-        if not mark.label:
-            continue
-        size = canvas.size("small")
-        at = (x - low) / (top - low) * wide
-        text = "\n".join(fonts.wrap(mark.label, size, min(room or 0.6 * wide, wide)))
-        half = canvas.measure(text, "small") / 2
-        centre = min(max(at, half), max(wide - half, half))
-        axes.annotate(
-            text,
-            (centre / wide, 1 + (6 + row * size * 1.4) / high),
-            xycoords="axes fraction",
-            ha="center",
-            va="bottom",
-            fontsize=size,
-            color=PALETTE["break"],
-            annotation_clip=False,
-            linespacing=1.2,
-        )
-
-
-def break_place(mark: Break, ordered: Sequence[str], place: Mapping[str, float]) -> float:
-    """Halfway between a break's period and the one before it."""
-    after = place.get(mark.period, periods.position(mark.period) or 0.0)
-    before = [place[name] for name in ordered if place[name] < after - 1e-9]
-    return (after + before[-1]) / 2 if before else after - periods.step(ordered) / 2
-
-
-def breaks_height(canvas: Canvas, breaks: Sequence[Break], room: float) -> float:
-    """px above a panel that the labels of its breaks need."""
-    if not any(mark.label for mark in breaks):
-        return 0.0
-    size = canvas.size("small")
-    rows = sum(len(fonts.wrap(mark.label, size, room)) for mark in breaks if mark.label)
-    return 8 + rows * size * 1.4
-
-
-def px_of(canvas: Canvas, axes: Axes) -> Callable[[float, float], tuple[float, float]]:
-    """A function from data coordinates to px inside the axes, from its lower left corner."""
-    wide, high = canvas.extent(axes)
-    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
-    return lambda x, y: ((x - x0) / (x1 - x0) * wide, (y - y0) / (y1 - y0) * high)
-
-
-def draw_printed(
-    canvas: Canvas, axes: Axes, points: Sequence[Printed], place: Mapping[str, float], placer: Placer
-) -> None:
-    """Hollow diamonds where the report prints a value, with the value, and whiskers for its rounding interval."""
-    to_px = px_of(canvas, axes)
-    shown = [point for point in points if point.period in place]
-    for point in shown:
-        placer.block(*to_px(place[point.period], point.value), reach=6)
-    size = canvas.size("text")
-    for point in shown:
-        x = place[point.period]
-        if point.low is not None and point.high is not None:
-            axes.plot([x, x], [point.low, point.high], color=PALETTE["printed"], linewidth=1.2, zorder=4.5)
-        text = point.text or numbers.plain(point.value, numbers.decimals_of([point.value]))
-        here = to_px(x, point.value)
-        centre = placer.beside(*here, fonts.width(text, size) + 4, size * 1.15)
-        offset = (centre[0] - here[0], centre[1] - here[1])
-        style: dict[str, Any] = {
-            "ha": "center",
-            "va": "center",
-            "fontsize": size,
-            "color": PALETTE["printed"],
-        }
-        axes.annotate(
-            text, (x, point.value), offset, textcoords="offset points", annotation_clip=False, **style
-        )
-    xs, ys = [place[p.period] for p in shown], [p.value for p in shown]
-    axes.plot(xs, ys, linestyle="", zorder=5, clip_on=False, label="printed", **PRINTED_MARK)

@@ -11,11 +11,12 @@ import pandas as pd
 
 from analysis import words
 from analysis.charts import alt, fonts, numbers, periods
-from analysis.charts.axes import PRINTED_MARK, Scale, axis_depth, draw_printed, value_axis
+from analysis.charts.axes import Scale, axis_depth, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, ManySeries, Printed, as_printed, many_series
-from analysis.charts.labels import Placer
+from analysis.charts.labels import Placer, spread
 from analysis.charts.lines import extra_sentences, printed_key, with_printed
+from analysis.charts.marks import PRINTED_MARK, Level, Side, draw_printed, note
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour, text_on
 
@@ -101,23 +102,19 @@ def _alt(spec: BarSpec) -> str:
     """Alt text for categories: the highest, the lowest and the last of each series."""
     zh = spec.language == "zh"
     said = []
-    for name, part in spec.tidy.groupby("series", sort=False):
+    for name in spec.names():
+        part = spec.tidy[spec.tidy["series"] == name]
         ranked = part.sort_values("value", ascending=False, kind="stable")
-        top, low, last = ranked.iloc[0], ranked.iloc[-1], part.iloc[-1]
-        t, lo, la = (
-            alt.amount(row["value"], spec.unit, spec.language, spec.decimals) for row in (top, low, last)
+        top, low, last = (
+            (row["period"], alt.amount(row["value"], spec.unit, spec.language, spec.decimals))
+            for row in (ranked.iloc[0], ranked.iloc[-1], part.iloc[-1])
         )
-        head = (f"{name}：" if zh else f"{name}: ") if name else ""
         if zh:
-            said.append(
-                f"{head}共{len(part)}项，最高为{top['period']}（{t}），最低为{low['period']}（{lo}），"
-                f"最后一项{last['period']}为{la}。"
-            )
+            text = f"共{len(part)}项，最高为{top[0]}（{top[1]}），最低为{low[0]}（{low[1]}），最后一项{last[0]}为{last[1]}。"
+            said.append(f"{name}：{text}" if name else text)
         else:
-            said.append(
-                f"{head}{len(part)} bars, highest {top['period']} ({t}), lowest {low['period']} ({lo}), "
-                f"last {last['period']} ({la})."
-            )
+            text = f"{len(part)} bars, highest {top[0]} ({top[1]}), lowest {low[0]} ({low[1]}), last {last[0]} ({last[1]})."
+            said.append(f"{name}: {text}" if name else text)
     return alt.kind("bar", spec.language) + ("。" if zh else ". ") + ("" if zh else " ").join(said)
 
 
@@ -213,18 +210,8 @@ def _values_on_bars(canvas: Canvas, axes: Axes, spec: BarSpec) -> None:
         for patch, text in zip(container, row, strict=True):
             value = patch.get_height()
             x = patch.get_x() + patch.get_width() / 2
-            down = value < 0
-            axes.annotate(
-                text,
-                (x, value),
-                (0, -4 if down else 4),
-                textcoords="offset points",
-                ha="center",
-                va="top" if down else "bottom",
-                fontsize=size,
-                color=PALETTE["ink"],
-                annotation_clip=False,
-            )
+            va: Level = "top" if value < 0 else "bottom"
+            note(axes, text, (x, value), size, shift=(0, -4 if value < 0 else 4), va=va)
 
 
 def draw_lying(canvas: Canvas, spec: BarSpec) -> None:
@@ -263,9 +250,8 @@ def _lying(axes: Axes, spec: BarSpec, categories: Sequence[str], thick: float, s
         fills = [PALETTE["context"] if pale else colours[index] for pale in faded]
         axes.barh(ys, part["value"], height=thick * 0.92, color=fills, linewidth=0, zorder=2, label=name)
         for y, value in zip(ys, part["value"], strict=True):
-            style = {"va": "center", "fontsize": size, "color": PALETTE["ink"], "annotation_clip": False}
-            side = {"ha": "right" if value < 0 else "left", "textcoords": "offset points"}
-            axes.annotate(spec.text_of(value), (value, y), (-5 if value < 0 else 5, 0), **side, **style)
+            ha: Side = "right" if value < 0 else "left"
+            note(axes, spec.text_of(value), (value, y), size, shift=(-5 if value < 0 else 5, 0), ha=ha)
     for point in spec.printed:
         axes.plot([point.value], [at[point.period]], zorder=5, clip_on=False, label="printed", **PRINTED_MARK)
 
@@ -348,16 +334,7 @@ def _share_texts(
     for index, (share, bottom) in enumerate(zip(shares, base, strict=True)):
         text = spec.text_of(share) if share == share else ""
         if text and share / 100 * high >= size * 1.15 and fonts.width(text, size) <= bar - 4:
-            axes.text(
-                index,
-                bottom + share / 2,
-                text,
-                ha="center",
-                va="center",
-                color=colour,
-                fontsize=size,
-                zorder=4,
-            )
+            note(axes, text, (index, bottom + share / 2), size, colour)
 
 
 def _names_beside(
@@ -368,15 +345,12 @@ def _names_beside(
     shown: Mapping[str, Sequence[str]],
 ) -> None:
     """Part names at the right of the last bar, at the height of their piece."""
-    from analysis.charts.labels import spread
-
-    wide, high = canvas.extent(axes)
+    high = canvas.extent(axes)[1]
     size = canvas.size("text")
     tops = last.fillna(0).cumsum()
     wanted = [(tops[name] - last.fillna(0)[name] / 2) / 100 * high for name in last.index]
     tall = [len(shown[name]) * size * 1.22 + 3 for name in last.index]
     for name, centre in zip(last.index, spread(wanted, tall, 0, high), strict=True):
-        style = {"ha": "left", "va": "center", "fontsize": size, "linespacing": 1.15}
         colour = PALETTE["muted"] if colours[name] == PALETTE["context"] else colours[name]
-        text = "\n".join(shown[name])
-        axes.text((wide + 2) / wide, centre / high, text, transform=axes.transAxes, color=colour, **style)
+        at = (1.0, centre / high)
+        note(axes, "\n".join(shown[name]), at, size, colour, (2, 0), "left", coords="axes fraction")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WIDE, NARROW = 760.0, 360.0
 EDGE = 6.0  # px left free at both sides
 LEADING = 1.32
+_STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "..."})
 
 
 _SAMPLES: dict[str, dict[str, Any]] = {
@@ -87,7 +88,8 @@ class Canvas:
     ) -> None:
         """Wrapped text at the cursor, which moves below it."""
         size = self.size(name)
-        for line in fonts.wrap(text, size, room or self.width - x - EDGE, bold):
+        wrap = fonts.balanced if name == "title" else fonts.wrap
+        for line in wrap(text, size, room or self.width - x - EDGE, bold):
             style: dict[str, Any] = {"color": colour}
             if bold:
                 style["gid"] = self.bold_id()
@@ -188,12 +190,9 @@ class Canvas:
         fx, fy = x / self.width, 1 - y / height
         across = self.figure.transFigure
         if item.sample in ("bar", "faint"):
-            size = {"width": 18 / self.width, "height": 11 / height}
-            alpha = 0.35 if item.sample == "faint" else None
-            box = Rectangle(
-                (fx, fy - 5.5 / height), **size, facecolor=item.colour, transform=across, linewidth=0
-            )
-            box.set_alpha(alpha)
+            corner, wide, high = (fx, fy - 5.5 / height), 18 / self.width, 11 / height
+            box = Rectangle(corner, wide, high, facecolor=item.colour, transform=across, linewidth=0)
+            box.set_alpha(0.35 if item.sample == "faint" else None)
             self.figure.add_artist(box)
             return
         xs = [fx, fx + 20 / self.width] if item.sample in ("line", "dashed") else [fx + 10 / self.width]
@@ -212,8 +211,18 @@ def figure(chart: Chart, narrow: bool = False) -> Any:
         canvas.header()
         chart.draw(canvas)
         drawn = canvas.finish()
+    if chart.language == "en":
+        western_quotes(drawn)
     check_glyphs(chart.id, drawn)
     return drawn
+
+
+def western_quotes(drawn: Any) -> None:
+    """Straight quotation marks in English charts: the face draws the curly ones a full em wide, as Chinese does."""
+    from matplotlib.text import Text
+
+    for text in drawn.findobj(Text):
+        text.set_text(text.get_text().translate(_STRAIGHT))
 
 
 def check_glyphs(chart: str, drawn: Any) -> None:

@@ -15,6 +15,7 @@ from analysis.charts.axes import Scale, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError
 from analysis.charts.labels import spread
+from analysis.charts.marks import Side, note
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
 
@@ -105,8 +106,7 @@ def _draw_slope(canvas: Canvas, spec: SlopeSpec) -> None:
     for x, name in ((0, spec.before), (1, spec.after)):
         axes.axvline(x, color=PALETTE["context"], linewidth=1)
         head = periods.label(name, canvas.language)
-        axes.annotate(head, (x, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", ha="center",
-                      va="bottom", fontsize=size, color=PALETTE["muted"], annotation_clip=False)  # fmt: skip
+        note(axes, head, (x, 1), size, PALETTE["muted"], (0, 6), va="bottom", coords="axes fraction")
     _slope_lines(canvas, axes, table, spec, (left_texts, right_texts))
 
 
@@ -119,23 +119,26 @@ def _slope_lines(
     canvas: Canvas, axes: Axes, table: pd.DataFrame, spec: SlopeSpec, texts: tuple[list[str], list[str]]
 ) -> None:
     size = canvas.size("text")
-    wide, high = canvas.extent(axes)
+    high = canvas.extent(axes)[1]
     low, top = axes.get_ylim()
     colours = []
     for row in table.to_dict("records"):
         pale = bool(spec.highlight) and row["name"] not in spec.highlight
         colours.append(PALETTE["context"] if pale else series_colour(0) if row["b"] >= row["a"] else DOWN)
-        axes.plot([0, 1], [row["a"], row["b"]], "-o", color=colours[-1], linewidth=2.2, markersize=6, clip_on=False,
-                  zorder=3, label=row["name"])  # fmt: skip
-    for column, labels, x, side in (("a", texts[0], -9.0, "right"), ("b", texts[1], wide + 9.0, "left")):
+        look: dict[str, Any] = {"linewidth": 2.2, "markersize": 6, "clip_on": False, "zorder": 3}
+        axes.plot([0, 1], [row["a"], row["b"]], "-o", color=colours[-1], label=row["name"], **look)
+    sides: tuple[tuple[str, list[str], float, Side], ...] = (
+        ("a", texts[0], 0.0, "right"),
+        ("b", texts[1], 1.0, "left"),
+    )
+    for column, labels, x, side in sides:
         wanted = [(value - low) / (top - low) * high for value in table[column]]
         tall = [(text.count("\n") + 1) * size * 1.25 + 2 for text in labels]
-        for text, centre, colour in zip(
-            labels, spread(wanted, tall, -size, high + size), colours, strict=True
-        ):
+        centres = spread(wanted, tall, -size, high + size)
+        for text, centre, colour in zip(labels, centres, colours, strict=True):
             tone = PALETTE["muted"] if colour == PALETTE["context"] else colour
-            axes.text(x / wide, centre / high, text, transform=axes.transAxes, ha=side, va="center", fontsize=size,
-                      color=tone, linespacing=1.15)  # fmt: skip
+            away = (-9, 0) if side == "right" else (9, 0)
+            note(axes, text, (x, centre / high), size, tone, away, side, coords="axes fraction")
 
 
 @dataclass(frozen=True)
@@ -182,8 +185,8 @@ def waterfall(
             f"chart {about['id']}: the step “{table.loc[table['value'].isna(), 'name'].iloc[0]}” is missing"
         )
     bridge = Bridge(table, unit)
-    return make(about, table[["name", "kind", "value"]], _bridge_alt(bridge, about.get("language", "en")),
-                partial(_draw_bridge, spec=bridge))  # fmt: skip
+    text = _bridge_alt(bridge, about.get("language", "en"))
+    return make(about, table[["name", "kind", "value"]], text, partial(_draw_bridge, spec=bridge))
 
 
 def _bridge_alt(spec: Bridge, language: str) -> str:
@@ -251,8 +254,8 @@ def _bridge_standing(canvas: Canvas, spec: Bridge) -> None:
     for index, level in enumerate(_levels(spec)):
         axes.plot([index + 0.35, index + 0.65], [level, level], color=PALETTE["muted"], linewidth=1, zorder=1)
     for index, row in enumerate(spec.table.to_dict("records")):
-        axes.annotate(_step_text(row, spec, canvas.language), (index, tops[index]), (0, 4), textcoords="offset points",
-                      ha="center", va="bottom", fontsize=size, color=PALETTE["ink"], annotation_clip=False)  # fmt: skip
+        text = _step_text(row, spec, canvas.language)
+        note(axes, text, (index, tops[index]), size, shift=(0, 4), va="bottom")
     gap = canvas.extent(axes)[0] / count
     names = [
         "\n".join(fonts.wrap(periods.label(n, canvas.language), size, gap - 6)) for n in spec.table["name"]
@@ -278,8 +281,7 @@ def _bridge_lying(canvas: Canvas, spec: Bridge) -> None:
     for index, level in enumerate(_levels(spec)):
         axes.plot([level, level], [index + 0.33, index + 0.67], color=PALETTE["muted"], linewidth=1, zorder=1)
     for index, text in enumerate(texts):
-        axes.annotate(text, (bottoms[index] + heights[index], index), (5, 0), textcoords="offset points", ha="left",
-                      va="center", fontsize=size, color=PALETTE["ink"], annotation_clip=False)  # fmt: skip
+        note(axes, text, (bottoms[index] + heights[index], index), size, shift=(5, 0), ha="left")
     axes.set_xticks([])
     axes.set_yticks(range(count), names, fontsize=size, color=PALETTE["ink"], linespacing=1.15)
     axes.tick_params(axis="y", length=0, pad=6)

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.charts import alt, fonts
 from analysis.charts.canvas import EDGE, Canvas
 from analysis.charts.inputs import ChartError
+from analysis.charts.marks import Level, Side, note
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
 
@@ -25,7 +26,7 @@ GUTTER_X, GUTTER_Y, INSET = 26.0, 26.0, 9.0
 class Box:
     """A box in grid cell (x, y), counted from the top left; `detail` stands small below `text`.
 
-    width: how many columns it covers. kind: step (filled), group (heading of what hangs below), or plain.
+    width, height: how many columns and rows it covers. kind: step (filled), group (heading of what hangs below), or plain.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Box:
     y: int
     detail: str = ""
     width: int = 1
+    height: int = 1
     kind: str = "step"
 
 
@@ -61,7 +63,7 @@ def diagram(boxes: Sequence[Box], arrows: Sequence[Arrow] = (), **about: Unpack[
         for name in (arrow.start, arrow.end):
             if name not in ids:
                 raise ChartError(f"chart {about['id']}: an arrow names the box {name!r}; there are {ids}")
-    cells = [(box.x + step, box.y) for box in boxes for step in range(box.width)]
+    cells = [(b.x + dx, b.y + dy) for b in boxes for dx in range(b.width) for dy in range(b.height)]
     taken = [cell for cell in cells if cells.count(cell) > 1]
     if taken:
         raise ChartError(f"chart {about['id']}: two boxes stand in cell {taken[0]}")
@@ -84,10 +86,10 @@ def _alt(boxes: Sequence[Box], arrows: Sequence[Arrow], named: dict[str, str], l
 
 def _draw(canvas: Canvas, boxes: tuple[Box, ...], arrows: tuple[Arrow, ...]) -> None:
     columns = max(box.x + box.width for box in boxes)
-    rows = max(box.y for box in boxes) + 1
+    rows = max(box.y + box.height for box in boxes)
     if canvas.narrow and columns > 2 and columns > rows:
-        boxes = tuple(replace(box, x=box.y, y=box.x, width=1) for box in boxes)
-        columns, rows = rows, max(box.y for box in boxes) + 1
+        boxes = tuple(replace(box, x=box.y, y=box.x, width=box.height, height=box.width) for box in boxes)
+        columns, rows = rows, columns
     gutter = GUTTER_X if not canvas.narrow else 16.0
     wide = (canvas.width - 2 * EDGE - gutter * (columns - 1)) / columns
     places = _places(canvas, boxes, rows, wide, gutter)
@@ -114,23 +116,20 @@ def _texts(canvas: Canvas, box: Box, wide: float) -> tuple[list[str], list[str]]
 def _places(
     canvas: Canvas, boxes: tuple[Box, ...], rows: int, wide: float, gutter: float
 ) -> dict[str, Place]:
-    """Where every box stands; boxes of a row are of one height."""
-    heights = [0.0] * rows
-    for box in boxes:
-        width = wide * box.width + gutter * (box.width - 1)
-        head, detail = _texts(canvas, box, width)
+    """Where every box stands; boxes of a row are of one height, tall boxes stretch the last row they cover."""
+    heights, wides = [0.0] * rows, {box.id: wide * box.width + gutter * (box.width - 1) for box in boxes}
+    for box in sorted(boxes, key=lambda box: box.height):
+        head, detail = _texts(canvas, box, wides[box.id])
         need = len(head) * canvas.size("text") * 1.3 + len(detail) * canvas.size("small") * 1.3 + 2 * INSET
-        heights[box.y] = max(heights[box.y], need)
+        covered = sum(heights[box.y : box.y + box.height - 1]) + GUTTER_Y * (box.height - 1)
+        last = box.y + box.height - 1
+        heights[last] = max(heights[last], need - covered)
     tops = [sum(heights[:row]) + GUTTER_Y * row for row in range(rows)]
-    return {
-        box.id: (
-            box.x * (wide + gutter),
-            tops[box.y],
-            wide * box.width + gutter * (box.width - 1),
-            heights[box.y],
-        )
-        for box in boxes
-    }
+    places = {}
+    for box in boxes:
+        tall = sum(heights[box.y : box.y + box.height]) + GUTTER_Y * (box.height - 1)
+        places[box.id] = (box.x * (wide + gutter), tops[box.y], wides[box.id], tall)
+    return places
 
 
 def _box(canvas: Canvas, axes: Axes, box: Box, place: Place) -> None:
@@ -141,9 +140,9 @@ def _box(canvas: Canvas, axes: Axes, box: Box, place: Place) -> None:
         box.kind, PALETTE["panel"]
     )
     edge = PALETTE["context"] if box.kind == "plain" else "none"
-    shape = FancyBboxPatch((left + 4, top + 4), wide - 8, tall - 8, boxstyle="round,pad=4,rounding_size=5",
-                           facecolor=fill, edgecolor=edge, linewidth=1, zorder=3)  # fmt: skip
-    axes.add_patch(shape)
+    look: dict[str, Any] = {"boxstyle": "round,pad=4,rounding_size=5", "linewidth": 1, "zorder": 3}
+    corner = (left + 4, top + 4)
+    axes.add_patch(FancyBboxPatch(corner, wide - 8, tall - 8, facecolor=fill, edgecolor=edge, **look))
     head, detail = _texts(canvas, box, wide)
     ink = PALETTE["on_series"] if box.kind == "group" else PALETTE["ink"]
     y = top + INSET
@@ -159,30 +158,25 @@ def _box(canvas: Canvas, axes: Axes, box: Box, place: Place) -> None:
 
 
 def _arrow(canvas: Canvas, axes: Axes, a: Place, b: Place, label: str) -> None:
-    """From the middle of the side that faces the other box to the side that faces back."""
-    ax, ay, bx, by = a[0] + a[2] / 2, a[1] + a[3] / 2, b[0] + b[2] / 2, b[1] + b[3] / 2
-    if b[1] >= a[1] + a[3] or a[1] >= b[1] + b[3]:
-        down = b[1] > a[1]
-        start = (
-            min(max(bx, a[0] + 12), a[0] + a[2] - 12) if a[2] > b[2] else ax,
-            a[1] + a[3] if down else a[1],
-        )
-        end = (start[0] if b[0] < start[0] < b[0] + b[2] else bx, b[1] if down else b[1] + b[3])
-    else:
-        right = b[0] > a[0]
-        start = (a[0] + a[2] if right else a[0], ay)
-        end = (b[0] if right else b[0] + b[2], by)
-    style: dict[str, Any] = {
-        "arrowstyle": "-|>,head_length=0.55,head_width=0.25",
-        "color": PALETTE["muted"],
-        "lw": 1.4,
-    }
-    axes.annotate(
-        "", end, start, arrowprops={**style, "shrinkA": 1, "shrinkB": 1, "mutation_scale": 12}, zorder=2
-    )
+    """From the side of `a` that faces `b` to the side that faces back; straight where the boxes overlap."""
+    start, end = _facing(a, b)
+    style: dict[str, Any] = {"arrowstyle": "-|>,head_length=0.55,head_width=0.25", "color": PALETTE["muted"]}
+    style |= {"lw": 1.4, "shrinkA": 1, "shrinkB": 1, "mutation_scale": 12}
+    axes.annotate("", end, start, arrowprops=style, zorder=2)
     if label:
-        size = canvas.size("small")
-        x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-        side = abs(end[0] - start[0]) < abs(end[1] - start[1])
-        axes.text(x + (6 if side else 0), y - (0 if side else 5), label, fontsize=size, color=PALETTE["muted"],
-                  ha="left" if side else "center", va="center" if side else "bottom", zorder=5)  # fmt: skip
+        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        upright = abs(end[0] - start[0]) < abs(end[1] - start[1])
+        ha: Side = "left" if upright else "center"
+        va: Level = "center" if upright else "bottom"
+        shift = (6.0, 0.0) if upright else (0.0, 5.0)
+        note(axes, label, middle, canvas.size("small"), PALETTE["muted"], shift, ha, va)
+
+
+def _facing(a: Place, b: Place) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Start and end of an arrow: across where the boxes share rows, else down or up."""
+    if b[1] < a[1] + a[3] and a[1] < b[1] + b[3]:
+        y = (max(a[1], b[1]) + min(a[1] + a[3], b[1] + b[3])) / 2
+        return ((a[0] + a[2], y), (b[0], y)) if b[0] > a[0] else ((a[0], y), (b[0] + b[2], y))
+    left, right = max(a[0], b[0]), min(a[0] + a[2], b[0] + b[2])
+    xa, xb = (a[0] + a[2] / 2, b[0] + b[2] / 2) if left >= right else ((left + right) / 2,) * 2
+    return ((xa, a[1] + a[3]), (xb, b[1])) if b[1] > a[1] else ((xa, a[1]), (xb, b[1] + b[3]))

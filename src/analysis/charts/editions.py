@@ -10,10 +10,9 @@ from typing import Any, Unpack
 import pandas as pd
 
 from analysis.charts import alt, numbers, periods
-from analysis.charts.axes import Break, as_breaks
-from analysis.charts.canvas import Canvas
 from analysis.charts.inputs import ChartError, Printed, as_printed, many_series
 from analysis.charts.lines import LineSpec, draw_lines, extra_sentences, with_printed
+from analysis.charts.marks import Break, as_breaks
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
 
@@ -32,7 +31,7 @@ def vintages(
 
     editions: {edition: series}, oldest first. With more than three periods in all: one line per edition, the
     newest dark. With up to three periods the axis shows the editions instead, one line per period, so that each
-    restatement is a step. Raises ChartError for fewer than two editions.
+    restatement is a step (printed values stand first, as the report's own). Raises ChartError for fewer than two editions.
     """
     if len(editions) < 2:
         raise ChartError(
@@ -47,11 +46,7 @@ def vintages(
     spec = LineSpec(tidy, unit, language, _shades(names), cuts, points, zero, decimals)
     if few:
         spec = _by_edition(spec, points)
-    return make(about, with_printed(tidy, points), text, partial(_draw, spec=spec))
-
-
-def _draw(canvas: Canvas, spec: LineSpec) -> None:
-    draw_lines(canvas, spec)
+    return make(about, with_printed(tidy, points), text, partial(draw_lines, spec=spec))
 
 
 def _shades(names: list[str]) -> dict[str, str]:
@@ -77,11 +72,10 @@ def _by_edition(spec: LineSpec, points: tuple[Printed, ...]) -> LineSpec:
     tidy["series"] = tidy["series"].map(lambda period: periods.label(str(period), spec.language))
     names = list(dict.fromkeys(tidy["series"]))
     colours = {name: series_colour(index) for index, name in enumerate(names)}
-    last = order[-1]
-    moved = tuple(
-        replace(point, series=periods.label(point.period, spec.language), period=last) for point in points
-    )
-    return replace(spec, tidy=tidy, colours=colours, printed=moved, breaks=(), spans=tuple(order))
+    report = "报告" if spec.language == "zh" else "the report"
+    moved = tuple(replace(point, period=report) for point in points)
+    spans = (report, *order) if points else tuple(order)
+    return replace(spec, tidy=tidy, colours=colours, printed=moved, breaks=(), spans=spans)
 
 
 def _alt(tidy: pd.DataFrame, unit: str, language: str, extra: list[str]) -> str:

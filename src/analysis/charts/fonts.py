@@ -78,6 +78,16 @@ def wrap(text: str, size: float, room: float, bold: bool = False) -> list[str]:
     return lines
 
 
+def balanced(text: str, size: float, room: float, bold: bool = False) -> list[str]:
+    """As `wrap`, but lines of about one length: a title does not end in a single word."""
+    lines = wrap(text, size, room, bold)
+    best = lines
+    while len(lines) > 1 and len(best) == len(lines):
+        lines, room = best, room * 0.96
+        best = wrap(text, size, room, bold)
+    return lines
+
+
 def _pieces(text: str) -> list[str]:
     """Unbreakable pieces; a closing mark sticks to what stands before it, an opening one to what follows."""
     pieces: list[str] = []

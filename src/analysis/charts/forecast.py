@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
@@ -172,7 +172,12 @@ def _cone(axes: Axes, spec: FanSpec, place: dict[str, float]) -> None:
         label="history",
     )
     if spec.truth is not None:
-        look = {"marker": "o", "markersize": 7, "markerfacecolor": PALETTE["paper"], "markeredgewidth": 1.8}
+        look: dict[str, Any] = {
+            "marker": "o",
+            "markersize": 7,
+            "markerfacecolor": PALETTE["paper"],
+            "markeredgewidth": 1.8,
+        }
         xs_later = spec.truth["period"].map(place)
         axes.plot(
             xs_later,

@@ -11,24 +11,23 @@ import pandas as pd
 
 from analysis import words
 from analysis.charts import alt, fonts, numbers, periods
-from analysis.charts.axes import (
-    Break,
-    Scale,
-    as_breaks,
-    axis_depth,
-    breaks_height,
-    draw_breaks,
-    draw_printed,
-    period_axis,
-    px_of,
-    value_axis,
-)
+from analysis.charts.axes import Scale, axis_depth, period_axis, value_axis
 from analysis.charts.canvas import EDGE, Canvas
 from analysis.charts.inputs import OneSeries, Printed, as_printed, many_series
 from analysis.charts.labels import Placer
 from analysis.charts.lines import LineSpec, extra_sentences, plot_series, printed_key, with_printed
+from analysis.charts.marks import (
+    Break,
+    as_breaks,
+    breaks_height,
+    draw_breaks,
+    draw_printed,
+    note,
+    note_beside,
+    px_of,
+)
 from analysis.charts.model import About, Chart, make
-from analysis.charts.palette import PALETTE, series_colour
+from analysis.charts.palette import series_colour
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -146,8 +145,7 @@ def _levels(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
         placer.block_line([to_px(x - step * 0.37, value), to_px(x + step * 0.37, value)])
         if spec.levels["period"].iloc[index] in printed or not (fits or index == len(texts) - 1):
             continue
-        style: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": size, "color": PALETTE["ink"]}
-        axes.annotate(text, (x, value), (0, 4), textcoords="offset points", annotation_clip=False, **style)
+        note(axes, text, (x, value), size, shift=(0, 4), va="bottom")
     draw_printed(canvas, axes, spec.level_points, place, placer)
 
 
@@ -158,13 +156,6 @@ def _growth(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
     plot_series(canvas, axes, line, place, placer)
     last = spec.growth.iloc[-1]
     if last["period"] not in {point.period for point in spec.growth_points}:
-        size = canvas.size("text")
         text = numbers.plain(last["value"], numbers.decimals_of([last["value"]])) + "%"
-        here = px_of(canvas, axes)(place[last["period"]], last["value"])
-        centre = placer.beside(*here, fonts.width(text, size) + 4, size * 1.15)
-        style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": size, "color": series_colour(1)}
-        offset = (centre[0] - here[0], centre[1] - here[1])
-        axes.annotate(
-            text, (place[last["period"]], last["value"]), offset, textcoords="offset points", **style
-        )
+        note_beside(canvas, axes, text, (place[last["period"]], last["value"]), series_colour(1), placer)
     draw_printed(canvas, axes, spec.growth_points, place, placer)

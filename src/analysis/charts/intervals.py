@@ -12,12 +12,14 @@ from analysis import words
 from analysis.charts import alt, fonts, numbers
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, check_table
+from analysis.charts.marks import note
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, VERDICT_MARKS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+ACROSS = ("axes fraction", "data")
 NUMBERS = ("printed", "low", "high", "hedged_low", "hedged_high", "computed", "computed_low", "computed_high")
 
 
@@ -74,8 +76,8 @@ def _alt(spec: IntervalSpec, language: str) -> str:
     counts = spec.rows["outcome"].value_counts()
     tally = [(words.label(name, language), int(counts[name])) for name in VERDICT_MARKS if name in counts]
     gap = spec.shown["computed"] - (0 if spec.relative else spec.shown["printed"])
-    worst = gap.abs().idxmax()
-    name, size = spec.rows["label"][worst], numbers.signed(gap[worst], 1 if spec.relative else 2)
+    worst = int(gap.abs().to_numpy().argmax())
+    name, size = spec.rows["label"].iloc[worst], numbers.signed(gap.iloc[worst], 1 if spec.relative else 2)
     last = spec.rows.iloc[-1]
     if zh:
         said = f"共{len(spec.rows)}条：" + "，".join(f"{word}{count}条" for word, count in tally)
@@ -106,14 +108,12 @@ def _draw(canvas: Canvas, spec: IntervalSpec) -> None:
     left = (
         EDGE + 8 if canvas.narrow else EDGE + max(fonts.width(x, size) for lines in texts for x in lines) + 14
     )
-    top = tall if canvas.narrow else 4
     axes = canvas.panel(band * count, left, right, top=4, bottom=26)
     axes.set_ylim(count - 0.5, -0.5)
     _limits(canvas, axes, spec)
     for index, lines in enumerate(texts):
-        _row_label(axes, index, lines, size, canvas.narrow, top / band)
-        axes.annotate(values[index], (1, index), (8, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
-                      ha="left", va="center", fontsize=size, color=PALETTE["ink"], annotation_clip=False)  # fmt: skip
+        _row_label(axes, index, lines, size, canvas.narrow)
+        note(axes, values[index], (1, index), size, shift=(8, 0), ha="left", coords=ACROSS)
     _bands(axes, spec)
     _dots(axes, spec)
 
@@ -123,24 +123,19 @@ def _value_text(row: dict[Any, Any]) -> str:
     return f"{numbers.plain(row['printed'], numbers.decimals_of([row['printed']]))} → {numbers.plain(row['computed'], decimals)}"
 
 
-def _row_label(axes: Axes, index: int, lines: list[str], size: float, above: bool, shift: float) -> None:
-    style: dict[str, Any] = {
-        "fontsize": size,
-        "color": PALETTE["ink"],
-        "annotation_clip": False,
-        "linespacing": 1.2,
-    }
-    where: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+def _row_label(axes: Axes, index: int, lines: list[str], size: float, above: bool) -> None:
+    text = "\n".join(lines)
     if above:
-        axes.annotate("\n".join(lines), (0, index), (-8, 11), ha="left", va="bottom", **where, **style)
+        note(axes, text, (0, index), size, shift=(-8, 11), ha="left", va="bottom", coords=ACROSS)
     else:
-        axes.annotate("\n".join(lines), (0, index), (-10, 0), ha="right", va="center", **where, **style)
+        note(axes, text, (0, index), size, shift=(-10, 0), ha="right", coords=ACROSS)
 
 
 def _limits(canvas: Canvas, axes: Axes, spec: IntervalSpec) -> None:
     columns = list(NUMBERS[1:] if spec.relative else NUMBERS)
-    values = spec.shown[columns].stack()
-    low, high = min(values.min(), 0.0 if spec.relative else values.min()), max(values.max(), 0.0)
+    values = spec.shown[columns].stack().dropna().to_numpy(dtype=float)
+    low, high = float(values.min()), max(float(values.max()), 0.0)
+    low = min(low, 0.0) if spec.relative else low
     if spec.limit is not None:
         low, high = max(low, -spec.limit), min(high, spec.limit)
     margin = (high - low) * 0.04 or 1.0
@@ -152,9 +147,18 @@ def _limits(canvas: Canvas, axes: Axes, spec: IntervalSpec) -> None:
     axes.set_xticks(ticks, [text + suffix for text in texts], fontsize=canvas.size("text"))
     axes.set_yticks([])
     axes.tick_params(axis="x", length=0, pad=6)
-    axes.grid(axis="x", color=PALETTE["grid"], linewidth=1)
-    if spec.relative:
-        axes.axvline(0, color=PALETTE["muted"], linewidth=1)
+    # On a phone the labels stand between the rows, so the lines are drawn beside the rows only.
+    rows, reach = range(len(spec.rows)), 0.2 if canvas.narrow else 0.5
+    for tick in ticks:
+        colour = PALETTE["muted"] if spec.relative and tick == 0 else PALETTE["grid"]
+        axes.vlines(
+            [tick] * len(rows),
+            [r - reach for r in rows],
+            [r + reach for r in rows],
+            color=colour,
+            linewidth=1,
+            zorder=1,
+        )
 
 
 def _bands(axes: Axes, spec: IntervalSpec) -> None:
@@ -175,12 +179,12 @@ def _bands(axes: Axes, spec: IntervalSpec) -> None:
 
 def _dots(axes: Axes, spec: IntervalSpec) -> None:
     low, high = axes.get_xlim()
-    for index, row in spec.shown.iterrows():
+    for index, row in enumerate(spec.shown.to_dict("records")):
         colour, mark = PALETTE[row["outcome"]], VERDICT_MARKS[row["outcome"]]
         inside = low <= row["computed"] <= high
         if not inside:
             mark = "<" if row["computed"] < low else ">"
-        elif row[["computed_low", "computed_high"]].notna().all():
+        elif pd.notna(row["computed_low"]) and pd.notna(row["computed_high"]):
             axes.plot(
                 [row["computed_low"], row["computed_high"]],
                 [index, index],
@@ -189,5 +193,5 @@ def _dots(axes: Axes, spec: IntervalSpec) -> None:
                 zorder=3,
             )
         x = min(max(row["computed"], low), high)
-        axes.plot([x], [index], mark, color=colour, markersize=8, markeredgecolor=PALETTE["paper"], zorder=4,
-                  clip_on=False, label=str(row["label"]))  # fmt: skip
+        look: dict[str, Any] = {"markersize": 8, "markeredgecolor": PALETTE["paper"], "clip_on": False}
+        axes.plot([x], [index], mark, color=colour, zorder=4, label=str(row["label"]), **look)

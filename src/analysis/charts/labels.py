@@ -73,6 +73,13 @@ class Placer:
         near, far = gap + h / 2, gap + w / 2
         places = [(x, y + near), (x, y - near), (x + far, y), (x - far, y)]
         places += [(x + far, y + near), (x - far, y + near), (x + far, y - near), (x - far, y - near)]
+        inward = w / 2 - 5  # text that ends or begins at the point, for points near an edge
+        places += [
+            (x - inward, y + near),
+            (x + inward, y + near),
+            (x - inward, y - near),
+            (x + inward, y - near),
+        ]
         places += [(x, y + near + h), (x, y - near - h)]
         best = min(range(len(places)), key=lambda index: (self._cost(places[index], w, h), index))
         centre = places[best]

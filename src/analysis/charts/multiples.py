@@ -10,20 +10,12 @@ from typing import TYPE_CHECKING, Any, Unpack
 import pandas as pd
 
 from analysis.charts import alt, fonts, periods
-from analysis.charts.axes import (
-    Break,
-    Scale,
-    as_breaks,
-    draw_breaks,
-    draw_printed,
-    period_axis,
-    px_of,
-    value_axis,
-)
+from analysis.charts.axes import Scale, period_axis, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, Printed, as_printed, many_series
 from analysis.charts.labels import Placer
 from analysis.charts.lines import LineSpec, end_texts, extra_sentences, plot_series, printed_key, with_printed
+from analysis.charts.marks import Break, as_breaks, draw_breaks, draw_printed, note_beside
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
 
@@ -102,7 +94,8 @@ def _alt(
 ) -> str:
     said = []
     for panel, spec in specs.items():
-        for name, part in spec.tidy.groupby("series", sort=False):
+        for name in spec.names():
+            part = spec.tidy[spec.tidy["series"] == name]
             full = f"{panel}, {name}" if name else panel
             said.append(alt.course(full, part["period"].tolist(), part["value"].tolist(), unit, language))
     flat = [point for several in points.values() for point in several]
@@ -113,8 +106,8 @@ def _alt(
 
 def _draw(canvas: Canvas, grid: GridSpec) -> None:
     every = grid.every()
-    names = [name for name in every.names() if name]
-    key = [KeyItem(name, every.colours[name]) for name in names] if len(names) > 1 else []
+    named = [name for name in every.names() if name]
+    key = [KeyItem(name, every.colours[name]) for name in named] if len(named) > 1 else []
     broken = [
         KeyItem(f"{periods.label(mark.period, canvas.language)}: {mark.label}", PALETTE["break"], "dashed")
         for mark in every.breaks
@@ -129,29 +122,32 @@ def _draw(canvas: Canvas, grid: GridSpec) -> None:
         else max(_scale(s, canvas).margin(canvas) for s in grid.panels.values())
     )
     inner = 0.0 if grid.same_scale else left
-    wide = (canvas.width - left - inner * (columns - 1) - GAP * (columns - 1) - EDGE) / columns
-    height = grid.height * (0.85 if canvas.narrow else 1.0)
+    wide = (canvas.width - left - (inner + GAP) * (columns - 1) - EDGE) / columns
+    names = list(grid.panels)
+    for start in range(0, len(names), columns):
+        row = names[start : start + columns]
+        places = [(left + column * (wide + GAP + inner), name) for column, name in enumerate(row)]
+        for axes, name in _row(canvas, places, wide, grid.height * (0.85 if canvas.narrow else 1.0)):
+            spec = grid.panels[name]
+            scale = common if grid.same_scale else _scale(spec, canvas)
+            _panel(canvas, axes, spec, scale, name == row[0] or not grid.same_scale)
+
+
+def _row(
+    canvas: Canvas, places: list[tuple[float, str]], wide: float, height: float
+) -> list[tuple[Axes, str]]:
+    """Axes of one row under their names; the cursor moves below the row."""
     size = canvas.size("text")
-    top = canvas.cursor
-    for index, (name, spec) in enumerate(grid.panels.items()):
-        _row, column = divmod(index, columns)
-        if column == 0:
-            top = canvas.cursor
-            row_lines = max(
-                len(fonts.wrap(n, size, wide, True)) for n in list(grid.panels)[index : index + columns]
-            )
-            canvas.cursor += row_lines * size * 1.32 + height + 44
-        x = left + column * (wide + GAP + inner)
-        for number, line in enumerate(fonts.wrap(name, size, wide, bold=True)):
-            canvas.write(x, top + number * size * 1.32, line, color=PALETTE["ink"], gid=canvas.bold_id())
-        axes = canvas.place(x, top + row_lines * size * 1.32 + 12, wide, height)
-        _panel(
-            canvas,
-            axes,
-            spec,
-            common if grid.same_scale else _scale(spec, canvas),
-            column == 0 or not grid.same_scale,
-        )
+    titles = [fonts.wrap(name, size, wide, bold=True) for _, name in places]
+    below = canvas.cursor + max(len(lines) for lines in titles) * size * 1.32 + 12
+    row = []
+    for (x, name), lines in zip(places, titles, strict=True):
+        for number, line in enumerate(lines):
+            y = canvas.cursor + number * size * 1.32
+            canvas.write(x, y, line, color=PALETTE["ink"], gid=canvas.bold_id())
+        row.append((canvas.place(x, below, wide, height), name))
+    canvas.cursor = below + height + 32
+    return row
 
 
 def _scale(spec: LineSpec, canvas: Canvas) -> Scale:
@@ -162,15 +158,7 @@ def _panel(canvas: Canvas, axes: Axes, spec: LineSpec, scale: Scale, ticks: bool
     value_axis(canvas, axes, scale)
     if not ticks:
         axes.set_yticklabels([])
-    place = period_axis(canvas, axes, spec.all_periods(), pad=8)
-    ordered = periods.in_order(spec.all_periods())
-    ends = list(dict.fromkeys([ordered[0], ordered[-1]]))
-    labels = [periods.label(name, canvas.language) for name in ends]
-    axes.set_xticks([place[name] for name in ends], labels, fontsize=canvas.size("small"))
-    for text, side in zip(
-        axes.get_xticklabels(), ("left", "right") if len(ends) > 1 else ("center",), strict=True
-    ):
-        text.set_horizontalalignment(side)
+    place = period_axis(canvas, axes, spec.all_periods(), pad=8, ends=True)
     draw_breaks(canvas, axes, [Break(mark.period, "") for mark in spec.breaks], place)
     placer = Placer(*canvas.extent(axes))
     plot_series(canvas, axes, spec, place, placer)
@@ -187,17 +175,5 @@ def _last_value(
     if last["period"] in {point.period for point in spec.printed}:
         return
     text = next(iter(end_texts(spec).values())).rpartition("\t")[2]
-    here = px_of(canvas, axes)(place[last["period"]], last["value"])
-    size = canvas.size("text")
-    centre = placer.beside(*here, fonts.width(text, size) + 4, size * 1.15)
-    axes.annotate(
-        text,
-        (place[last["period"]], last["value"]),
-        (centre[0] - here[0], centre[1] - here[1]),
-        textcoords="offset points",
-        ha="center",
-        va="center",
-        fontsize=size,
-        color=spec.colours[str(last["series"])],
-        annotation_clip=False,
-    )
+    at = (place[last["period"]], float(last["value"]))
+    note_beside(canvas, axes, text, at, spec.colours[str(last["series"])], placer)

@@ -67,7 +67,9 @@ def specification_curve(
         raise ChartError(f"chart {about['id']}: name at least one column of choices")
     columns = {"estimate": checked[estimate], **{name: checked[name].astype(str) for name in choices}}
     for name, column in (("low", low), ("high", high)):
-        columns[name] = checked[column] if column in checked.columns else float("nan")
+        columns[name] = (
+            checked[column] if column in checked.columns else pd.Series(float("nan"), checked.index)
+        )
     sheet = pd.DataFrame(columns).sort_values("estimate", kind="stable", ignore_index=True)
     if sheet["estimate"].isna().any():
         raise ChartError(

@@ -18,7 +18,7 @@ SIZES: dict[str, tuple[float, float]] = {
 
 
 @cache
-def settings() -> dict[str, Any]:
+def settings() -> Any:
     """Matplotlib settings, to be used in a context so that nothing of a notebook's own is touched."""
     import seaborn
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
@@ -74,72 +74,59 @@ def _alt(spec: TimeSpec, language: str) -> str:
     table, zh = spec.table, language == "zh"
     counts = table["lane"].value_counts(sort=False)
     by_time = table.sort_values("x", kind="stable")
-    first, last = by_time.iloc[0], by_time.iloc[-1]
     listed = ("，" if zh else ", ").join(
         f"{name}{'' if zh else ' '}{count}" for name, count in counts.items()
     )
+    head, first, last = alt.kind("timeline", language), by_time.iloc[0], by_time.iloc[-1]
     if zh:
-        return (
-            f"{alt.kind('timeline', language)}。共{len(table)}项：{listed}。最早为{first['date']}《{_bare(first['title'])}》，"
-            f"最后为{last['date']}《{_bare(last['title'])}》。"
-        )
-    return (
-        f"{alt.kind('timeline', language)}. {len(table)} events: {listed}. First {first['date']}, {first['title']}; "
-        f"last {last['date']}, {last['title']}."
-    )
-
-
-def _bare(title: str) -> str:
-    return title.strip("《》")
+        tail = f"最早：{first['date']}，{first['title']}；最后：{last['date']}，{last['title']}。"
+        return f"{head}。共{len(table)}项：{listed}。{tail}"
+    tail = f"First {first['date']}, {first['title']}; last {last['date']}, {last['title']}."
+    return f"{head}. {len(table)} events: {listed}. {tail}"
 
 
 def _draw(canvas: Canvas, spec: TimeSpec) -> None:
+    """Titles at the right, and at the left one sheet of time on which every event has its own line."""
     looks = {topic: spec.look(topic) for topic in spec.topics}
     canvas.key([KeyItem(topic, tone, "dot", mark) for topic, (tone, mark) in looks.items()])
-    size = canvas.size("text" if not canvas.narrow else "small")
-    strip = 0.34 * canvas.width if not canvas.narrow else 92.0
-    low, high = _span(spec.table["x"])
-    left, text_left = EDGE + 4, EDGE + strip + 18
-    start = canvas.cursor
-    canvas.cursor += size * 1.6
+    strip = 92.0 if canvas.narrow else 0.34 * canvas.width
+    left = EDGE + canvas.measure("2020", "small") / 2
+    start = canvas.cursor + canvas.size("text") * 1.6
+    canvas.cursor = start + 4
+    heights: list[float] = []
     for lane, events in spec.table.groupby("lane", sort=False):
-        canvas.cursor += 4
         canvas.paragraph(str(lane), "text", PALETTE["ink"], bold=True)
-        for event in events.to_dict("records"):
-            lines = fonts.wrap(f"{event['date']}  {event['title']}", size, canvas.width - text_left - EDGE)
-            tall = max(len(lines) * size * 1.32 + 5, 20)
-            axes = canvas.place(left, canvas.cursor, strip, tall)
-            _strip(axes, low, high, event["x"], looks[event["topic"]])
-            for number, line in enumerate(lines):
-                canvas.write(text_left, canvas.cursor + 2 + number * size * 1.32, line, "text", fontsize=size)
-            canvas.cursor += tall
-    _years(canvas, left, start, strip, low, high)
+        heights += [_title(canvas, event, left + strip + 14) - start for event in events.to_dict("records")]
+        canvas.cursor += 4
+    axes = canvas.place(left, start, strip, canvas.cursor - start)
+    axes.set_ylim(canvas.cursor - start, 0)
+    _years(canvas, axes, strip, spec.table["x"])
+    axes.hlines(heights, *axes.get_xlim(), color=PALETTE["grid"], linewidth=1, zorder=1)
+    for topic, (tone, mark) in looks.items():
+        chosen = (spec.table["topic"] == topic).tolist()
+        ys = [y for y, wanted in zip(heights, chosen, strict=True) if wanted]
+        xs = spec.table.loc[chosen, "x"]
+        axes.plot(xs, ys, mark, color=tone, markersize=9, zorder=3, clip_on=False, label=topic)
 
 
-def _span(places: pd.Series) -> tuple[float, float]:
-    """Whole years around the events, wide enough not to touch the edge."""
-    low, high = float(int(places.min())), float(int(places.max()) + 1)
-    return low, high
+def _title(canvas: Canvas, event: dict[Any, Any], x: float) -> float:
+    """Date and title of one event at the cursor, which moves below; gives the middle of its line."""
+    size = canvas.size("small" if canvas.narrow else "text")
+    lines = fonts.wrap(f"{event['date']}  {event['title']}", size, canvas.width - x - EDGE)
+    tall = max(len(lines) * size * 1.32 + 6, 20)
+    for number, line in enumerate(lines):
+        canvas.write(x, canvas.cursor + 3 + number * size * 1.32, line, fontsize=size)
+    middle = canvas.cursor + 3 + size * 0.62
+    canvas.cursor += tall
+    return middle
 
 
-def _strip(axes: Axes, low: float, high: float, x: float, look: tuple[str, str]) -> None:
-    """One event's own line of time."""
+def _years(canvas: Canvas, axes: Axes, strip: float, places: pd.Series) -> None:
+    """Whole years around the events, marked above."""
+    low, high = int(places.min()), int(places.max()) + 1
     axes.set_xlim(low, high)
-    axes.set_ylim(-1, 1)
-    axes.axis("off")
-    axes.plot([low, high], [0, 0], color=PALETTE["grid"], linewidth=1, zorder=1)
-    axes.plot([x], [0], look[1], color=look[0], markersize=9, zorder=3, clip_on=False)
-
-
-def _years(canvas: Canvas, left: float, start: float, strip: float, low: float, high: float) -> None:
-    """Year marks above the strips and light lines down through them."""
-    axes = canvas.place(
-        left, start + canvas.size("text") * 1.5, strip, canvas.cursor - start - canvas.size("text") * 1.5
-    )
-    axes.set_xlim(low, high)
-    axes.set_zorder(-1)
     every = max(1, -int(-canvas.measure("2020 ") * (high - low) // strip))
-    years = [year for year in range(int(low), int(high) + 1) if (int(high) - year) % every == 0]
+    years = [year for year in range(low, high + 1) if (high - year) % every == 0]
     axes.set_xticks(years, [str(year) for year in years], fontsize=canvas.size("small"))
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", length=0, pad=2)
