@@ -10,7 +10,6 @@ import asyncio
 import atexit
 import contextlib
 import gc
-import json
 import os
 import signal
 import socket
@@ -18,10 +17,11 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from json import dumps, loads  # by name: a notebook may replace functions of the module
 from types import FrameType
 from typing import Any
 
-from analysis.suite.recorder import Recorder, redirect
+from analysis.suite.recorder import OutputLimit, Recorder, redirect
 from analysis.suite.shell import NotebookShell, run_cell
 from analysis.suite.trace import Area, Observer
 
@@ -39,7 +39,7 @@ def run(job_socket: socket.socket, shell: NotebookShell, area: Area, since: floa
     """
     gc.enable()
     try:
-        job = json.loads(_line(job_socket))
+        job = loads(_line(job_socket))
         _prepare(job)
         observer = Observer(Area(area.roots, [*area.ignored, *job["ignored"]]), since)
         recorder = Recorder(job["limit"])
@@ -53,7 +53,14 @@ def run(job_socket: socket.socket, shell: NotebookShell, area: Area, since: floa
         cells = _Cells(job, shell, recorder, collect, job_socket)
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
-        loop.run_until_complete(cells.run())
+        try:
+            loop.run_until_complete(cells.run())
+        except (
+            CellTimeoutError,
+            OutputLimit,
+            KeyboardInterrupt,
+        ) as error:  # struck while the loop was waiting
+            cells.give_up(error)
         _send(job_socket, {"end": observer.report() if job["observe"] else {}})
     except Exception:
         _send(job_socket, {"crash": traceback.format_exc()})
@@ -74,8 +81,8 @@ class _Cells:
         target: socket.socket,
     ) -> None:
         self.job, self.shell, self.recorder, self.collect, self.target = job, shell, recorder, collect, target
-        self.timed_out = False
-        self.running = False
+        self.timed_out = self.running = False
+        self.current, self.began = -1, 0.0
         signal.signal(TIMEOUT_SIGNAL, self._time_is_up)
 
     async def run(self) -> None:
@@ -89,7 +96,7 @@ class _Cells:
     async def _run(self, cell: dict[str, Any]) -> bool:
         _send(self.target, {"start": cell["index"]})
         self.recorder.begin(cell["index"])
-        began = time.perf_counter()
+        self.current, self.began = cell["index"], time.perf_counter()
         try:
             self.running = True
             passed = await run_cell(self.shell, cell["source"])
@@ -97,20 +104,31 @@ class _Cells:
             self.collect()
         except BaseException as error:
             # What the shell lets through (the limit, the time-out, when they hit its own code) ends the cell.
-            self.running = False
-            name, text = type(error).__name__, str(error)
-            self.recorder.error(name, text, [f"{name}: {text}"])
+            self._record(error)
             passed = False
+        self._report(passed)
+        return passed
+
+    def give_up(self, error: BaseException) -> None:
+        """End the running cell with an error that came from outside it."""
+        self._record(error)
+        self._report(False)
+
+    def _record(self, error: BaseException) -> None:
+        self.running = False
+        name, text = type(error).__name__, str(error)
+        self.recorder.error(name, text, [f"{name}: {text}"])
+
+    def _report(self, passed: bool) -> None:
         message = {
-            "cell": cell["index"],
-            "execution_count": self.shell.execution_count - 1,
+            "cell": self.current,
+            "execution_count": max(self.shell.execution_count - 1, 1),
             "outputs": self.recorder.outputs,
             "updates": self.recorder.updates,
             "ok": passed,
-            "seconds": time.perf_counter() - began,
+            "seconds": time.perf_counter() - self.began,
         }
         _send(self.target, message)
-        return passed
 
     def _time_is_up(self, number: int, frame: FrameType | None) -> None:
         __tracebackhide__ = True
@@ -139,7 +157,7 @@ def _line(source: socket.socket) -> bytes:
 
 
 def _send(target: socket.socket, message: dict[str, Any]) -> None:
-    target.sendall(json.dumps(message).encode() + b"\n")
+    target.sendall(dumps(message).encode() + b"\n")
 
 
 def _finish() -> None:

@@ -111,7 +111,7 @@ class Follower:
     def take(self, message: dict[str, Any]) -> bool:
         """Note a message; True when it is the last that matters."""
         if "start" in message:
-            if self.current < 0:
+            if not self.results and self.current < 0:
                 self.began = time.monotonic()  # waiting for the warm process is not the notebook's time
             self.current, self.cell_began = message["start"], time.monotonic()
             if self.on_start:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import json
 import numbers
 import os
 import sys
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable
 from datetime import date
+from json import dumps, loads  # by name: a notebook may replace functions of the module
 from typing import Any
 
 Output = dict[str, Any]
@@ -201,9 +201,9 @@ class Descriptor:
 def plain(value: Any) -> Any:
     """A copy of the value that is plain JSON, by the rules of Jupyter's message protocol."""
     try:
-        return json.loads(json.dumps(value, default=_plain_object, allow_nan=False))
+        return loads(dumps(value, default=_plain_object, allow_nan=False))
     except ValueError:  # NaN or infinity, which JSON has not: Jupyter writes their names
-        return _named_floats(json.loads(json.dumps(value, default=_plain_object)))
+        return _named_floats(loads(dumps(value, default=_plain_object)))
 
 
 def _plain_object(value: Any) -> Any:

@@ -1,0 +1,220 @@
+"""Notebooks that run warm share nothing, start as if alone, and leave nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from analysis.suite import warm as warm_module
+from analysis.suite.warm import Closed, Limits, Warm, WarmUnavailable
+from tests.engine_tools import PRELOAD, living, notebook, run, text
+
+pytestmark = pytest.mark.skipif(not warm_module.available(), reason="needs forked processes (Linux)")
+
+# Kind of state → (how a notebook spoils it, what the next one must not see).
+STATE = {
+    "pandas options": (
+        "import pandas as pd\npd.set_option('display.max_rows', 7)",
+        "import pandas as pd\npd.get_option('display.max_rows')",
+    ),
+    "rcParams": (
+        "import matplotlib as m\nm.rcParams['font.size'] = 77",
+        "import matplotlib as m\nm.rcParams['font.size']",
+    ),
+    "figures": (
+        "import matplotlib.pyplot as plt\nplt.ioff()\nplt.figure()",
+        "import matplotlib.pyplot as plt\nplt.get_fignums(), plt.isinteractive()",
+    ),
+    "environment": ("import os\nos.environ['LEAK'] = '1'", "import os\n'LEAK' in os.environ"),
+    "search path": ("import sys\nsys.path.append('/leak')", "import sys\n'/leak' in sys.path"),
+    "current folder": (
+        "import os\nbefore = os.getcwd()\nos.chdir('/')\nbefore != '/'",
+        "import os\nos.getcwd() == '/'",
+    ),
+    "monkeypatch": ("import json\njson.dumps = None", "import json\njson.dumps is None"),
+    "builtins": ("import builtins\nbuiltins.leak = 1", "import builtins\nhasattr(builtins, 'leak')"),
+    "names": ("leak = 1", "'leak' in globals()"),
+    "modules": ("import colorsys", "import sys\n'colorsys' in sys.modules"),
+    "warning filters": ("import warnings\nwarnings.simplefilter('error')", "import warnings\nwarnings.filters[:1]"),
+    "history": ("1\n2", "len(In), len(Out)"),
+    "hooks": (
+        "get_ipython().events.register('pre_run_cell', lambda *_: print('leak'))",
+        "len(get_ipython().events.callbacks['pre_run_cell'])",
+    ),
+    "numpy errors": ("import numpy as np\nnp.seterr(all='raise')", "import numpy as np\nnp.geterr()"),
+    "locale": ("import locale\nlocale.setlocale(locale.LC_ALL, 'C')", "import locale\nlocale.setlocale(locale.LC_ALL)"),
+    "umask": ("import os\nos.umask(0o077)", "import os\nm = os.umask(0o022)\nos.umask(m)\nm"),
+    "open files": ("kept = [open('/dev/null') for _ in range(5)]", "import os\nlen(os.listdir('/proc/self/fd'))"),
+    "signal handlers": (
+        "import signal\nsignal.signal(signal.SIGUSR1, signal.SIG_IGN)",
+        "import signal\nsignal.getsignal(signal.SIGUSR1)",
+    ),
+    "limits of the process": (
+        "import resource\nresource.setrlimit(resource.RLIMIT_CORE, (0, 0))",
+        "import resource\nresource.getrlimit(resource.RLIMIT_CORE)[1]",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[Warm]:
+    with Warm(PRELOAD) as process:
+        yield process
+
+
+@pytest.mark.parametrize("kind", STATE)
+def test_no_state_reaches_the_next_notebook(warm: Warm, kind: str) -> None:
+    spoil, look = STATE[kind]
+    before = text(warm, look)
+    seen_by_itself = text(warm, spoil, look).removeprefix(text(warm, spoil))
+    assert text(warm, look) == before
+    if kind != "history":
+        assert seen_by_itself != before, "the first notebook changes nothing, so this test shows nothing"
+
+
+@pytest.mark.parametrize("source", ["import numpy\nnumpy.random.random()", "import random\nrandom.random()"])
+def test_siblings_draw_different_random_numbers(warm: Warm, source: str) -> None:
+    assert len({text(warm, source) for _ in range(4)}) == 4
+
+
+def test_a_seed_gives_the_same_numbers_everywhere(warm: Warm) -> None:
+    source = (
+        "import numpy, random\nnumpy.random.seed(1)\nrandom.seed(1)\nnumpy.random.random(), random.random()"
+    )
+    assert len({text(warm, source) for _ in range(3)}) == 1
+
+
+def test_side_by_side_notebooks_keep_their_outputs_apart(warm: Warm) -> None:
+    def one(number: int) -> str:
+        return text(
+            warm, f"import time\nfor i in range(5):\n    print({number})\n    time.sleep(0.01)", f"{number}"
+        )
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(one, range(12))) == [f"{n}\n" * 5 + f"{n}" for n in range(12)]
+
+
+def test_the_warm_process_has_one_thread(warm: Warm) -> None:
+    """A fork copies one; BLAS keeps to it, because the last bits of a product depend on their number."""
+    source = (
+        "import os\nos.environ['OPENBLAS_NUM_THREADS'], len(os.listdir('/proc/self/task')), "
+        "len(os.listdir(f'/proc/{os.getppid()}/task'))"
+    )
+    assert text(warm, source) == "('1', 1, 1)"
+
+
+def test_numbers_equal_those_of_a_plain_process(warm: Warm) -> None:
+    source = (
+        "import numpy as np\na = np.random.default_rng(1).normal(size=(200, 200))\n"
+        "print((a @ a).tobytes()[:800].hex(), np.linalg.svd(a)[1].tobytes().hex())"
+    )
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    plain = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, env=environment)
+    assert text(warm, source) == plain.stdout
+
+
+def test_a_module_that_starts_a_thread_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lock that the other thread holds at the fork would stay locked for ever in the notebook."""
+    (tmp_path / "threaded.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(30,), daemon=True).start()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with Warm(["threaded"]) as process, pytest.raises(WarmUnavailable, match="threaded started 1 thread"):
+        process.execute(notebook("1"))
+
+
+def test_a_module_that_cannot_be_preloaded_fails_in_the_notebook_that_needs_it(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("raise ValueError('broken module')\n")
+    with Warm(["broken", "no_such_module"], [tmp_path]) as process:
+        assert text(process, "1 + 1") == "2"
+        _, outcome = run(process, "import broken", cwd=tmp_path)
+    assert outcome.status == "error" and "broken module" in outcome.message
+
+
+def test_variables_and_folder_are_those_of_the_job(warm: Warm, tmp_path: Path) -> None:
+    source = "import os\nprint(os.environ.get('OF_THE_JOB'), os.getcwd())"
+    assert text(warm, source, env={"OF_THE_JOB": "yes"}, cwd=tmp_path) == f"yes {tmp_path}\n"
+    assert text(warm, source, cwd="/").startswith("None /")
+
+
+def wait_until(condition: object, seconds: float = 10.0) -> bool:
+    assert callable(condition)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+OWNER = """
+import json, sys
+from analysis.suite.warm import Warm
+cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+report = "import os\\nprint(os.getpid(), os.getppid(), flush=True)"
+hang = "while True: pass"
+made = {"cells": [{**cell, "source": s} for s in (report, hang)]}
+Warm().execute(made, on_cell=lambda r: print(r.outputs[0]["text"], flush=True))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_nothing_survives_the_death_of_the_command(number: int) -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert owner.stdout is not None
+    child, zygote = map(int, owner.stdout.readline().split())
+    assert living(child) and living(zygote)
+    owner.send_signal(number)
+    owner.wait(timeout=10)
+    assert wait_until(lambda: not living(child) and not living(zygote))
+
+
+def test_a_kill_of_the_warm_process_takes_the_notebook_along_and_is_reported() -> None:
+    with Warm() as process:
+        pids: list[int] = []
+
+        def kill(result: warm_module.CellResult) -> None:
+            child, zygote = json.loads(result.outputs[0]["text"])
+            pids.extend((child, zygote))
+            os.kill(zygote, signal.SIGKILL)
+
+        with pytest.raises(WarmUnavailable, match="ended unexpectedly"):
+            run(process, "import os\nprint([os.getpid(), os.getppid()])", "while True: pass", on_cell=kill)
+        assert wait_until(lambda: not living(pids[0]))
+        assert text(process, "'again'") == "'again'"
+
+
+def test_processes_that_a_notebook_left_running_end_with_it(warm: Warm) -> None:
+    pid = int(text(warm, "import subprocess\nprint(subprocess.Popen(['sleep', '60']).pid)"))
+    assert wait_until(lambda: not living(pid))
+
+
+def test_temporary_folders_are_removed_at_the_end(warm: Warm) -> None:
+    folder = Path(
+        text(warm, "import tempfile\nkept = tempfile.TemporaryDirectory()\nprint(kept.name)").strip()
+    )
+    assert wait_until(lambda: not folder.exists())
+
+
+def test_closing_ends_what_still_runs() -> None:
+    process = Warm()
+    with ThreadPoolExecutor(1) as threads:
+        started: list[int] = []
+        job = threads.submit(run, process, "while True: pass", on_start=started.append, limits=Limits())
+        assert wait_until(lambda: bool(started))
+        process.close()
+        with pytest.raises(Closed):
+            job.result(timeout=10)
