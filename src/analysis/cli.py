@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "List the report's claims with their verdicts, or explain one.",
     ),
     "compare": ("analysis.commands.compare", "command", "Show what moved between two runs."),
+    "export": ("analysis.commands.export", "command", "Write a run as one HTML file, PDF or workbook."),
     "verify": ("analysis.commands.verify", "command", "Recompute the checksums of a run and compare them."),
     "baseline": ("analysis.commands.baseline", "command", "Renew the outputs of the committed notebooks."),
 }

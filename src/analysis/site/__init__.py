@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 
-def build(run_dir: Path, languages: Sequence[str] | None = None) -> Path:
-    """Write the pages of a run directory and give the path of its index.html.
+def build(run_dir: Path, languages: Sequence[str] | None = None, output: Path | None = None) -> Path:
+    """Write the pages of a run directory (into it, or into `output`) and give the path of the index.
 
     `languages`: the first is that of notebooks/, further ones those of notebooks/<language>/ (by default what is
     there). RunError when the directory is no finished run.
     """
     from analysis.site.build import build as _build
 
-    return _build(Path(run_dir), languages)
+    return _build(Path(run_dir), languages, output)

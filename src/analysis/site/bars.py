@@ -23,24 +23,25 @@ def interval_bar(printed: Span, hedged: Span, computed: Span, texts: Mapping[str
     """The printed range (with what its hedge allows) above the recomputed one, on one scale, as SVG.
 
     It takes the width of its place; positions are per cent. `texts`: `label` for those who do not see it, `printed`
-    and `computed` to stand at the marks.
+    and `computed` to stand above the two ranges.
     """
     low = min(printed.low, hedged.low, computed.low)
     high = max(printed.high, hedged.high, computed.high)
-    room = (high - low) * 0.08 or abs(high) * 0.01 or 1.0
+    room = (high - low) * 0.04 or abs(high) * 0.01 or 1.0
     scale = _Scale(low - room, high + room)
     stretched = (hedged.low, hedged.high) != (printed.low, printed.high)
+    upper = hedged if stretched else printed
     parts = [
-        '<line class="axis" x1="0" x2="100%" y1="31" y2="31"/>',
-        scale.line("hedge", hedged, 22) if stretched else "",
-        scale.line("printed", printed, 22),
-        scale.line("computed", computed, 40),
-        f'<circle class="computed" cx="{scale.at(computed.mark)}" cy="40" r="4.5"/>',
-        scale.text(texts["printed"], printed.mark, 12),
-        scale.text(texts["computed"], computed.mark, 59),
+        '<line class="axis" x1="0" x2="100%" y1="31" y2="31"/><line class="axis" x1="0" x2="100%" y1="77" y2="77"/>',
+        scale.line("hedge", hedged, 31) if stretched else "",
+        scale.line("printed", printed, 31),
+        scale.line("computed", computed, 77),
+        f'<circle cx="{scale.at(computed.mark)}" cy="77" r="5"/>',
+        scale.text(texts["printed"], (upper.low + upper.high) / 2, 18),
+        scale.text(texts["computed"], (computed.low + computed.high) / 2, 64),
     ]
     label = html.escape(texts["label"], quote=True)
-    return f'<svg class="bar {outcome}" height="64" role="img" aria-label="{label}">{"".join(parts)}</svg>'
+    return f'<svg class="bar {outcome}" height="92" role="img" aria-label="{label}">{"".join(parts)}</svg>'
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,9 @@ class _Scale:
         return f'<line class="{name}" x1="{self.at(span.low)}" x2="{self.at(span.high)}" y1="{y}" y2="{y}"/>'
 
     def text(self, text: str, value: float, y: int) -> str:
-        """A label at a value; near an end it grows inwards, so that it is never cut off."""
+        """A label centred on a value; near an end it starts or ends there, so that it is never cut off."""
         share = self.share(value)
-        anchor = "start" if share < 25 else "end" if share > 75 else "middle"
-        x = max(0.0, share - 2) if anchor == "start" else min(100.0, share + 2) if anchor == "end" else share
+        x, anchor = (0.0, "start") if share < 30 else (100.0, "end") if share > 70 else (share, "middle")
         return f'<text x="{x:.2f}%" y="{y}" text-anchor="{anchor}">{html.escape(text)}</text>'
 
 

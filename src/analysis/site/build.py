@@ -19,7 +19,7 @@ from analysis.site.text import translator
 from analysis.suite.files import write_atomically
 
 STATIC = Path(__file__).parent / "static"
-_INVISIBLE = re.compile(r"<style>.*?</style>|<script>.*?</script>|<svg[^>]*aria-hidden.*?</svg>", re.DOTALL)
+_INVISIBLE = re.compile(r"<style>.*?</style>|<script>.*?</script>", re.DOTALL)
 _ATTRIBUTES = re.compile(r'<[^>]*?(?:placeholder="([^"]*)")?[^>]*>')
 _HEADINGS = re.compile(
     r"<h[1-4]\b[^>]*>(.*?)</h[1-4]>|<b>(.*?)</b>|<a class=\"brand\"[^>]*>(.*?)</a>|<p class=\"metric\">(.*?)</p>"
@@ -80,19 +80,19 @@ def style_sheet() -> str:
     return re.sub(r"\s*\n\s*", "\n", text).strip()
 
 
-def build(run_dir: Path, languages: Sequence[str] | None = None) -> Path:
+def build(run_dir: Path, languages: Sequence[str] | None = None, output: Path | None = None) -> Path:
     """Write index.html, a page per notebook and report.html of a run, in each language; gives the index.
 
-    Twin pages of a further language end in .<language>.html. The same run gives the same bytes.
+    The pages go into the run itself, or into the folder `output`. Twin pages of a further language end in .<language>.html. The same run gives the same bytes.
     RunError when the directory is no finished run, or a language is missing.
     """
     run = source.read(run_dir, languages)
     for variant in run.variants:
-        _build_variant(run, variant)
-    return run_dir / run.variants[0].page("index")
+        _build_variant(run, variant, output or run_dir)
+    return (output or run_dir) / run.variants[0].page("index")
 
 
-def _build_variant(run: Run, variant: Variant) -> None:
+def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
     claims = _claims(run, variant)
     places = page.where(variant)
     pages = [page.render(variant, notebook, claims, places) for notebook in variant.notebooks]
@@ -107,17 +107,17 @@ def _build_variant(run: Run, variant: Variant) -> None:
             "after": items[n + 1] if n + 1 < len(items) else None,
         }
         text = topic.render(**context, **around, item=item, colours=made.colours.rules())
-        _write(run.path / variant.page(made.notebook.stem), text)
+        _write(folder / variant.page(made.notebook.stem), text)
     overview = _overview(run, variant, pages, claims, items)
     title = translator(variant.language)("site.title")
     text = environment.get_template("front.html.j2").render(
         **shell.context("index", title, "front"), **overview, single=variant.page("report")
     )
-    _write(run.path / variant.page("index"), text)
+    _write(folder / variant.page("index"), text)
     text = environment.get_template("single.html.j2").render(
         **shell.context("report", title, "single"), **overview
     )
-    _write(run.path / variant.page("report"), single.join(text, variant, pages))
+    _write(folder / variant.page("report"), single.join(text, variant, pages))
 
 
 def _overview(

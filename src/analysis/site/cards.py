@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from analysis import words
+from analysis.charts import periods
 from analysis.site import bars, maths
 from analysis.site.text import TEXT, Translate, translator
 
 Row = Mapping[str, Any]
+_LONE = re.compile(r"[-−]?[\d.,]+( = [-−]?[\d.,]+)?")
+_AMOUNT = re.compile(r"([^\d−]*)(−?[\d,.]+)(.*)")
 _EXHIBIT = re.compile(r"([图表])\s*(\d+)")
 
 
@@ -93,6 +97,17 @@ def exhibit_anchor(exhibit: str) -> str:
     return f"{'figure' if match[1] == '图' else 'table'}-{match[2]}" if match else ""
 
 
+def metric(claim: Row, language: str) -> str:
+    """What a claim measures, fit to begin a line; empty when the claim is not known."""
+    text = str(claim.get(f"metric_{language}", ""))
+    return text[:1].upper() + text[1:]
+
+
+def period(text: str, language: str) -> str:
+    """A period or a span of periods as the reader writes it: 2021 H1, 2021上半年, 2015–2020."""
+    return "–".join(periods.label(part, language) for part in text.split("/"))
+
+
 def decimals_of(printed: str) -> int:
     """How many decimals a printed number has; none for words."""
     match = re.search(r"\.(\d+)", printed)
@@ -113,24 +128,35 @@ class Amounts:
         self.unit, self.language = str(claim.get("unit", "")), language
         self.decimals = decimals_of(str(claim.get("printed", "")))
 
-    def __call__(self, value: float, more: int = 0) -> str:
-        """A value in the reader's form, with `more` decimals than the report prints."""
+    def __call__(self, value: float, digits: int = 0, more: int = 0) -> str:
+        """A value in the reader's form: `more` decimals than the report prints, at least `digits` significant ones."""
         places = self.decimals + more
-        if abs(value - round(value)) < 1e-9 and not self.decimals:
-            places = 0
-        text = words.number(value, self.unit, self.language, places)
-        return text.replace("-", "−")
+        if value and digits:
+            places = max(places, digits - 1 - math.floor(math.log10(abs(value))))
+        exact = next((n for n in range(places) if abs(value - round(value, n)) < 1e-9 * abs(value)), places)
+        places = max(exact, self.decimals) if not more else exact
+        return words.number(value, self.unit, self.language, places).replace("-", "−")
 
     def apart(self, value: float, other: float) -> str:
-        """A value with as many decimals as it takes to tell it from `other`, at least one more than printed."""
-        return next((self(value, n) for n in (1, 2, 3) if self(value, n) != self(other, n)), self(value, 1))
+        """A value with as many decimals as it takes to tell it from `other`, and at least three digits."""
+        texts = [(self(value, 3, n), self(other, 3, n)) for n in (1, 2, 3)]
+        return next((own for own, others in texts if own != others), texts[0][0])
 
     def span(self, low: float, high: float, t: Translate) -> str:
         """A range, with enough decimals that its ends differ; one number where they do not."""
         for more in (1, 2, 3, 4):
-            if self(low, more) != self(high, more):
-                return t("check.range", low=self(low, more), high=self(high, more))
-        return self(low, 1)
+            ends = self(low, 2, more), self(high, 2, more)
+            if ends[0] != ends[1]:
+                return t("check.range", **_shortened(*ends))
+        return self(low, 2, 1)
+
+
+def _shortened(low: str, high: str) -> dict[str, str]:
+    """Two amounts without saying currency and unit twice: USD 53.5 to 53.6 billion."""
+    first, second = _AMOUNT.fullmatch(low), _AMOUNT.fullmatch(high)
+    if first and second and (first[1], first[3]) == (second[1], second[3]) and first[3] != "%":
+        return {"low": first[1] + first[2], "high": second[2] + second[3]}
+    return {"low": low, "high": high}
 
 
 def card(row: Row, claim: Row, language: str) -> Card:
@@ -142,9 +168,10 @@ def card(row: Row, claim: Row, language: str) -> Card:
     computed = ""
     if value is not None:
         other = value if printed_low is None else (printed_low + (printed_high or printed_low)) / 2
-        computed = amounts(value) if row["outcome"] == "reproduced" else amounts.apart(value, other)
+        computed = amounts(value, 2) if row["outcome"] == "reproduced" else amounts.apart(value, other)
     wide = low is not None and high is not None and high - low > 1e-9 * max(abs(high), 1e-12)
-    arithmetic = str(row.get("arithmetic") or row.get("formula", ""))
+    formula = str(row.get("formula", ""))
+    arithmetic = str(row.get("arithmetic") or formula)
     return Card(
         check_id=str(row["check_id"]),
         claim_id=str(row["claim_id"]),
@@ -152,23 +179,28 @@ def card(row: Row, claim: Row, language: str) -> Card:
         basis=str(row["basis"]),
         label=str(row.get("label", "")),
         place=place(str(claim.get("section", "")), str(claim.get("exhibit", "")), t),
-        metric=str(claim.get(f"metric_{language}", "") or row["claim_id"]),
-        period=str(claim.get("period", "")),
+        metric=metric(claim, language) or str(row["claim_id"]),
+        period=period(str(claim.get("period", "")), language),
         quote=str(claim.get("quote", "")),
         printed=printed_text(claim),
         printed_reading=reading,
         computed=computed,
         computed_range=amounts.span(low, high, t) if wide and low is not None and high is not None else "",
         bar=_bar(row, claim, amounts, t),
-        arithmetic=maths.arithmetic(arithmetic),
+        # A number by itself is no arithmetic: it stands above already.
+        arithmetic="" if value is not None and _lone(arithmetic, formula) else maths.arithmetic(arithmetic),
         arithmetic_text=arithmetic,
-        formula=maths.arithmetic(str(row.get("formula", "")), symbols(t)) if value is not None else "",
+        formula=maths.arithmetic(formula, symbols(t)) if value is not None and formula != "value" else "",
         inputs=tuple(_sources(row, language, t)),
         note=str(row.get("note") or row.get(f"note_{language}") or ""),
         decides=truth(row.get("decides", True)),
         is_decision_error=truth(row.get("is_decision_error", False)),
         gap=abs(number(row.get("gap_pct")) or 0.0),
     )
+
+
+def _lone(arithmetic: str, formula: str) -> bool:
+    return bool(_LONE.fullmatch(arithmetic)) or (formula == "value" and not set(arithmetic) & set("÷×−+"))
 
 
 def symbols(t: Translate) -> dict[str, str]:
@@ -207,11 +239,10 @@ def _bar(row: Row, claim: Row, amounts: Amounts, t: Translate) -> str:
     if (h_low, h_high) != (p_low, p_high):
         label += t("check.bar_hedged", hedged_low=ends["hedged_low"], hedged_high=ends["hedged_high"])
     middle = (p_low + p_high) / 2
-    shown = amounts(computed) if row["outcome"] == "reproduced" else amounts.apart(computed, middle)
     texts = {
         "label": label,
-        "printed": f"{t('check.printed')} {printed_text(claim)}".strip(),
-        "computed": f"{t('check.recomputed')} {shown}",
+        "printed": amounts.span(h_low, h_high, t),
+        "computed": amounts.span(c_low, c_high, t),
     }
     return bars.interval_bar(
         bars.Span(p_low, p_high, middle),

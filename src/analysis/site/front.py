@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
-from analysis.site import bars, cards, svg
+from analysis.errors import UserError
+from analysis.site import bars, cards, source, svg
 from analysis.site.bars import VERDICTS
 from analysis.site.page import Page
 from analysis.site.source import Row, Run, Variant
@@ -43,6 +44,7 @@ def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str
     t = translator(variant.language)
     best = _deciding(pages)
     rows = [_score(claim, best.get(claim_id), pages, variant, t) for claim_id, claim in claims.items()]
+    rows.sort(key=lambda row: VERDICTS.index(row["verdict"]))
     totals = Counter(row["verdict"] for row in rows)
     groups = _tallies(rows, t)
     return {
@@ -51,7 +53,7 @@ def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str
         "total_bar": bars.stacked_bar(totals, sum(totals.values())),
         "findings": findings(pages, variant, t),
         "shown": SHOWN,
-        "exhibits": [_exhibit(row, pages, variant, t) for row in _exhibits(run, variant)],
+        "exhibits": [_exhibit(row, pages, rows, variant, t) for row in exhibits(run, variant)],
         **groups,
         "largest": 0,
         "choices": _choices(rows, t),
@@ -109,10 +111,12 @@ def _score(
         "section": str(claim.get("section", "")),
         "kind": str(claim.get("kind", "")),
         "basis": "both" if len(bases) == 2 else bases[0] if bases else "none",
-        "metric": str(claim.get(f"metric_{variant.language}") or claim_id),
-        "period": str(claim.get("period", "")),
+        "exhibit": str(claim.get("exhibit", "")),
+        "metric": cards.metric(claim, variant.language) or claim_id,
+        "period": cards.period(str(claim.get("period", "")), variant.language),
         "printed": cards.printed_text(claim),
         "computed": card.computed if card and verdict != "unchecked" else "",
+        "range": card.computed_range if card and verdict != "unchecked" else "",
         "place": cards.place(str(claim.get("section", "")), str(claim.get("exhibit", "")), t),
         "href": f"{variant.page(stem)}#claim-{claim_id}" if stem else "",
         "note": str(claim.get("reason", "")) if verdict == "unchecked" else "",
@@ -152,34 +156,40 @@ def _choices(rows: Sequence[Mapping[str, Any]], t: Translate) -> list[dict[str, 
     return [{"name": name, "label": t(f"index.{name}"), "options": found} for name, found in options.items()]
 
 
-def _exhibits(run: Run, variant: Variant) -> list[Row]:
-    return variant.rows("exhibits") or run.table("exhibits")
+def exhibits(run: Run, variant: Variant) -> list[Row]:
+    """The report's figures and tables: as the run hands them out, else as the data folder lists them."""
+    found = variant.rows("exhibits") or run.table("exhibits")
+    if found:
+        return found
+    from analysis.catalog import data_folder  # it takes pandas along
+
+    try:
+        return source.read_csv(data_folder() / "report" / "exhibits.csv")
+    except UserError:
+        return []
 
 
-def _exhibit(row: Row, pages: Sequence[Page], variant: Variant, t: Translate) -> dict[str, Any]:
-    """An entry of the gallery: a small picture where a chart of that exhibit exists, else the mark of its status."""
-    exhibit = str(row["exhibit"])
-    anchor, href, picture = cards.exhibit_anchor(exhibit), "", ""
-    for page in pages:
-        drawing = next((d for facts, d in page.notebook.figures if facts.get("exhibit") == exhibit and d), "")
-        if drawing:
-            href, picture = (
-                f"{variant.page(page.notebook.stem)}#{anchor}",
-                svg.thumbnail(drawing, f"thumb-{anchor}"),
-            )
-            break
-    stem = str(row.get("notebook", ""))
-    if not href and any(page.notebook.stem == stem for page in pages):
-        href = variant.page(stem)
+def _exhibit(
+    row: Row, pages: Sequence[Page], scores: Sequence[Mapping[str, Any]], variant: Variant, t: Translate
+) -> dict[str, Any]:
+    """An entry of the gallery: a small picture where there is a chart, its title, verdicts, and what is missing."""
+    exhibit, status = str(row["exhibit"]), str(row.get("status", ""))
+    anchor, stem = cards.exhibit_anchor(exhibit), str(row.get("notebook", ""))
+    home = next((p for p in pages if f'id="{anchor}"' in p.body), None)
+    home = home or next((p for p in pages if p.notebook.stem == stem), None)
+    figures = (figure for p in pages for figure in p.notebook.figures if figure[0].get("exhibit") == exhibit)
+    drawing = next((str(facts.get("svg_narrow") or wide) for facts, wide in figures), "")
+    href = variant.page(home.notebook.stem) if home else ""
+    if home and f'id="{anchor}"' in home.body:
+        href += f"#{anchor}"
     return {
         "name": cards.exhibit_name(exhibit, t),
         "title": str(row.get(f"title_{variant.language}", "")),
-        "status": str(row.get("status", "")),
+        "status": status,
         "missing": str(row.get(f"missing_{variant.language}", "")),
-        "picture": picture
-        or f'<span class="nothing" aria-hidden="true">{cards.exhibit_name(exhibit, t)}</span>',
+        "picture": svg.thumbnail(drawing, f"thumb-{anchor}") if drawing else "",
+        "counts": Counter(score["verdict"] for score in scores if score["exhibit"] == exhibit),
         "href": href,
-        "drawing": picture,
     }
 
 

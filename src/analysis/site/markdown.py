@@ -93,4 +93,6 @@ class Renderer(IPythonRenderer):
 
 def render(source: str, language: str, contents: Contents, anchor_label: str) -> str:
     """HTML of a prose cell."""
-    return MarkdownWithMath(renderer=Renderer(language, contents, anchor_label)).render(source)
+    text = MarkdownWithMath(renderer=Renderer(language, contents, anchor_label)).render(source)
+    # A per cent sign does not begin a line.
+    return re.sub(r"(?<=\d) %", "\u00a0%", text)

@@ -17,6 +17,10 @@ _RANK = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.USub: 3, ast.Pow: 
 _SIGNS = {ast.Add: "+", ast.Sub: "−", ast.Mult: "×"}
 # A subscript at the end of a name: a1, price_2020
 _INDEXED = re.compile(r"(.+?)_?(\d+)$")
+_RELATION = re.compile(r"\s*([=<>≤≥≈])\s*")
+# What may follow a side: a per cent sign, a unit in Chinese, the range of the result
+_TAIL = re.compile(r"(.*?)((?:\s*%|(?<=\d)\s*[\u4e00-\u9fff]+)?(?:\s*\[[^\]]*\])?\s*)")
+_UNIT = re.compile(r"(\d[\d.]*)\s*([\u4e00-\u9fff]+|%)")
 _FUNCTIONS = ("sum", "mean", "min", "max", "abs", "log", "sqrt", "median")
 
 
@@ -32,24 +36,36 @@ def latex(source: str, display: str = "inline") -> str:
 
 
 def arithmetic(text: str, names: Mapping[str, str] | None = None) -> str:
-    """MathML of arithmetic such as `(1271 ÷ 1022 − 1) × 100 = 24.36`; escaped text where it is not arithmetic.
+    """MathML of arithmetic such as `(1271 ÷ 1022 − 1) × 100 = 24.36 % [24.3 … 24.5] > 20 %`.
 
-    `names` says what to show for an identifier.
+    Units in Chinese, per cent signs and ranges are kept as text. Escaped text where it is not arithmetic. `names`
+    says what to show for an identifier.
     """
-    sides = [_side(part, names or {}) for part in text.split("=")]
+    parts = _RELATION.split(text)
+    sides = [_side(part, names or {}) for part in parts[::2]]
     if not any(c in text for c in "÷×−+^/*") or None in sides:
         return f'<span class="plain">{html.escape(text)}</span>'
-    inner = "<mo>=</mo>".join(side for side in sides if side is not None)
-    return f"<math><mrow>{inner}</mrow></math>"
+    inner = str(sides[0]) + "".join(
+        f"<mo>{html.escape(sign)}</mo>{side}" for sign, side in zip(parts[1::2], sides[1:], strict=True)
+    )
+    return f'<math displaystyle="true"><mrow>{inner}</mrow></math>'
 
 
 def _side(text: str, names: Mapping[str, str]) -> str | None:
-    code = text.strip().translate(_SYMBOLS)
-    code = re.sub(r"(?<=\d),(?=\d{3})", "", code)
+    body, tail = _TAIL.fullmatch(text.strip()).groups()  # type: ignore[union-attr]  # both parts may be empty
+    code = re.sub(r"(?<=\d),(?=\d{3})", "", body.translate(_SYMBOLS))
+    units: dict[str, str] = {}
+
+    def unit(match: re.Match[str]) -> str:
+        units[f"UNIT{len(units)}"] = f"<mrow><mn>{match[1]}</mn><mtext>{html.escape(match[2])}</mtext></mrow>"
+        return f"UNIT{len(units) - 1}"
+
+    code = _UNIT.sub(unit, code)
     try:
-        return _Writer(code.encode(), names).node(ast.parse(code, mode="eval").body)
+        shown = _Writer(code.encode(), names, units).node(ast.parse(code.strip(), mode="eval").body)
     except (SyntaxError, KeyError, TypeError, ValueError):
         return None
+    return shown + (f"<mtext>\u2009{html.escape(tail.strip())}</mtext>" if tail.strip() else "")
 
 
 @dataclass(frozen=True)
@@ -58,6 +74,7 @@ class _Writer:
 
     code: bytes
     names: Mapping[str, str]
+    units: Mapping[str, str]
 
     def node(self, node: ast.expr) -> str:
         if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
@@ -74,6 +91,8 @@ class _Writer:
         raise TypeError("not arithmetic")
 
     def name(self, name: str) -> str:
+        if name in self.units:
+            return self.units[name]
         if name in self.names:
             return f"<mtext>{html.escape(self.names[name])}</mtext>"
         indexed = _INDEXED.fullmatch(name)

@@ -111,7 +111,7 @@ def _prepared(page: Page) -> dict[str, Any]:
         if cell["cell_type"] == "markdown" and not page.title:
             match = _H1.search(source)
             if match:
-                page.title = html.unescape(match[1].strip())
+                page.title = html.unescape(match[1].strip()).replace(" %", "\u00a0%")
                 source = source.replace(match[0], "", 1)
         outputs = [o for o in map(_slim, cell.get("outputs", [])) if o]
         cells.append({**cell, "source": source, **({"outputs": outputs} if "outputs" in cell else {})})
@@ -181,8 +181,9 @@ def _framed(table: str) -> str:
     return f'<div class="scroll" tabindex="0"{label}>{table}</div>'
 
 
+@cache
 def code(source: str) -> str:
-    """Python with its tokens marked."""
+    """Python with its tokens marked. The same cell comes again in the other language."""
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
@@ -210,6 +211,7 @@ def exporter() -> TemplateExporter:
     ]
     made = TemplateExporter(
         config=Config({"NbConvertBase": {"display_data_priority": priority}}),
+        default_preprocessors=[],  # each would validate the whole notebook again
         template_name="suite",
         template_file="notebook.html.j2",
         extra_template_basedirs=[str(TEMPLATES)],

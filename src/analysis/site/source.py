@@ -119,11 +119,15 @@ class Run:
 
     def table(self, name: str) -> list[Row]:
         """Rows of results/<name>.csv, all values text; empty when there is no such file."""
-        path = self.path / "results" / f"{name}.csv"
-        if not path.is_file():
-            return []
-        with path.open(encoding="utf-8", newline="") as handle:
-            return list(csv.DictReader(handle))
+        return read_csv(self.path / "results" / f"{name}.csv")
+
+
+def read_csv(path: Path) -> list[Row]:
+    """The rows of a CSV file, all values text; empty when there is no such file."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
 def read(path: Path, languages: Sequence[str] | None = None) -> Run:

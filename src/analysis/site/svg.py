@@ -15,7 +15,7 @@ _ROOT = re.compile(r"<svg\b([^>]*)>", re.DOTALL)
 _COLOUR = re.compile(r'\b(fill|stroke)="(#[0-9a-fA-F]{6})"')
 _ID = re.compile(r'\s?\bid="([^"]*)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
-_WORDS = re.compile(r"<text\b.*?</text>", re.DOTALL)
+_SPOKEN = re.compile(r' (role|aria-label|style)="[^"]*"')
 _NAMES = {colour: name for name, colour in PALETTE.items()}
 
 
@@ -62,12 +62,11 @@ def inline(svg: str, prefix: str, alt: str = "") -> str:
 
 
 def thumbnail(svg: str, prefix: str) -> str:
-    """A small picture of a chart: its marks without its words, which nobody could read at that size."""
-    bare = re.sub(r"\s+", " ", _WORDS.sub("", inline(svg, prefix)))
-    bare = re.sub(r"-?\d+\.\d{2,}", lambda m: f"{float(m[0]):.1f}".rstrip("0").rstrip("."), bare)
-    return re.sub(r' (role|aria-label|lang)="[^"]*"', "", bare, count=3).replace(
-        "<svg ", '<svg aria-hidden="true" focusable="false" ', 1
-    )
+    """A small picture of a chart: the upper part of its narrow form, for those who see; its link says what it is."""
+    small = re.sub(r"\s+", " ", inline(svg, prefix))
+    small = re.sub(r"-?\d+\.\d{2,}", lambda m: f"{float(m[0]):.1f}".rstrip("0").rstrip("."), small)
+    small = _ROOT.sub(lambda m: "<svg" + _SPOKEN.sub("", m[1]) + ">", small, count=1)
+    return small.replace("<svg ", '<svg aria-hidden="true" preserveAspectRatio="xMidYMin slice" ', 1)
 
 
 def _root(attributes: str, alt: str) -> str:

@@ -1,0 +1,122 @@
+"""`analysis export`: a run as one HTML file, PDF or workbook, to mail or to file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from analysis.errors import UserError
+
+if TYPE_CHECKING:
+    from analysis.site.source import Run
+
+FORMATS = ("html", "pdf", "xlsx")
+
+
+def _formats(context: click.Context, option: click.Parameter, value: str) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(part.strip().lower() for part in value.split(",") if part.strip()))
+    wrong = [name for name in wanted if name not in FORMATS]
+    if wrong or not wanted:
+        raise UserError(f"--format {value}: choose from {', '.join(FORMATS)}, separated by commas.")
+    return wanted
+
+
+@click.command()
+@click.argument("run", default="latest")
+@click.option("--format", "-f", "formats", default="html,pdf,xlsx", show_default=True, callback=_formats,
+              help="What to write, separated by commas.")  # fmt: skip
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help="Folder to write to (default: reports/exports)."
+)
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
+@click.option("--json", "as_json", is_flag=True, help="Say what was written as JSON.")
+@click.pass_obj
+def command(
+    project: Path | None, run: str, formats: tuple[str, ...], output: Path | None, quiet: bool, as_json: bool
+) -> int:
+    """Write a run as one HTML file, as PDF and as workbook, in each of its languages.
+
+    \b
+    analysis export                              latest, everything
+    analysis export --format xlsx usd
+    analysis export --format pdf --output /tmp latest
+    """
+    from analysis.suite.manifest import find_run
+    from analysis.suite.project import Project
+
+    found = Project.find(project)
+    folder = find_run(found, run).resolve()
+    into = output or found.reports / "exports"
+    if "pdf" in formats:
+        from analysis.site import paper
+
+        paper.browser()  # before anything is written: a missing browser is known at once
+    into.mkdir(parents=True, exist_ok=True)
+    written = _export(folder, formats, into, quiet or as_json)
+    if as_json:
+        files = [{"file": str(path), "bytes": path.stat().st_size} for path in written]
+        click.echo(json.dumps({"run": folder.name, "files": files}, ensure_ascii=False, indent=1))
+    elif not quiet:
+        for path in written:
+            click.echo(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def _export(folder: Path, formats: tuple[str, ...], into: Path, is_quiet: bool) -> list[Path]:
+    from analysis.site import source
+
+    run = source.read(folder)
+    written: list[Path] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        if {"html", "pdf"} & set(formats):
+            with _saying("pages", is_quiet):
+                pages = _pages(run, Path(scratch))
+            for page in pages:
+                written += _page(page, page.name.replace("report", folder.name, 1), formats, into, is_quiet)
+        if "xlsx" in formats:
+            from analysis.site import sheet
+
+            with _saying("workbook", is_quiet):
+                sheet.write(run, into / f"{folder.name}.xlsx")
+            written.append(into / f"{folder.name}.xlsx")
+    return written
+
+
+def _pages(run: Run, scratch: Path) -> list[Path]:
+    """The single files of the run, one for each language; made now if the run was made without pages."""
+    names = [variant.page("report") for variant in run.variants]
+    if all((run.path / name).is_file() for name in names):
+        return [run.path / name for name in names]
+    from analysis import site
+
+    site.build(run.path, output=scratch)
+    return [scratch / name for name in names]
+
+
+def _page(page: Path, name: str, formats: tuple[str, ...], into: Path, is_quiet: bool) -> list[Path]:
+    written = []
+    if "html" in formats:
+        shutil.copyfile(page, into / name)
+        written.append(into / name)
+    if "pdf" in formats:
+        from analysis.site import paper
+
+        target = into / f"{name.removesuffix('.html')}.pdf"
+        with _saying(target.name, is_quiet):
+            paper.write(page, target)
+        written.append(target)
+    return written
+
+
+def _saying(what: str, is_quiet: bool) -> AbstractContextManager[Any]:
+    """A line that moves while something takes its time; nothing where nobody watches."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    return nullcontext() if is_quiet or not console.is_terminal else console.status(f"Writing {what} …")

@@ -1,0 +1,175 @@
+"""A run as a workbook: claims, checks, their inputs, exhibits, and every table that the notebooks hand out."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.site import cards
+from analysis.site.front import exhibits
+from analysis.site.source import Row, Run
+from analysis.site.text import translator
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WIDEST = 60
+# A workbook says when it was made; the same run must give the same bytes.
+_MADE = datetime.datetime(2000, 1, 1)
+_NUMERIC = (
+    "computed",
+    "computed_low",
+    "computed_high",
+    "printed_low",
+    "printed_high",
+    "hedged_low",
+    "hedged_high",
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its name, the columns in order, and the rows as cell values."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+def write(run: Run, path: Path) -> list[Sheet]:
+    """Write the workbook of a run in its first language; gives the sheets that are in it."""
+    import xlsxwriter
+
+    t = translator(run.variants[0].language)
+    found = _unique(sheets(run))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with xlsxwriter.Workbook(path, {"strings_to_urls": False, "strings_to_formulas": False}) as book:
+        book.set_properties(
+            {"title": t("site.title"), "created": _MADE, "author": "", "comments": t("site.source")}
+        )
+        styles = {
+            "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+            "text": book.add_format({"valign": "top"}),
+            "long": book.add_format({"valign": "top", "text_wrap": True}),
+            "date": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"}),
+            "title": book.add_format({"bold": True, "font_size": 14}),
+        }
+        _about(book.add_worksheet(t("sheet.about")), found, styles, t)
+        for sheet in found:
+            _fill(book.add_worksheet(sheet.name), sheet, styles)
+    return found
+
+
+def sheets(run: Run) -> list[Sheet]:
+    """The contents of the workbook: rows of the notebooks keep the types they had there."""
+    variant, t = run.variants[0], translator(run.variants[0].language)
+    claims, checks = variant.rows("claims") or run.table("claims"), variant.rows("checks")
+    inputs = [
+        {"check_id": row["check_id"], **i}
+        for row in checks
+        for i in json.loads(str(row.get("inputs") or "[]"))
+    ]
+    bare = [{k: v for k, v in row.items() if k != "inputs"} for row in checks]
+    found = [
+        _sheet(t("sheet.claims"), claims),
+        _sheet(t("sheet.checks"), bare),
+        _sheet(t("sheet.inputs"), inputs),
+        _sheet(t("sheet.exhibits"), exhibits(run, variant)),
+    ]
+    names = sorted(
+        {name for n in variant.notebooks for name in n.rows} - {"claims", "checks", "exhibits", "tables"}
+    )
+    found += [_sheet(name, variant.rows(name)) for name in names]
+    return [sheet for sheet in [*found, *_tables(variant.rows("tables"))] if sheet.rows]
+
+
+def _sheet(name: str, rows: Sequence[Row]) -> Sheet:
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    return Sheet(name, columns, [[_value(column, row.get(column)) for column in columns] for row in rows])
+
+
+def _tables(cells: Sequence[Row]) -> list[Sheet]:
+    """Tables handed out cell by cell (table_id, row, column, value), put together again."""
+    grids: dict[tuple[str, str], dict[int, dict[str, Any]]] = {}
+    for cell in cells:
+        grid = grids.setdefault((str(cell["notebook"]), str(cell["table_id"])), {})
+        grid.setdefault(int(cell["row"]), {})[str(cell["column"])] = cell["value"]
+    return [
+        _sheet(f"{notebook.split('_', 1)[0]} {table}", [grid[n] for n in sorted(grid)])
+        for (notebook, table), grid in grids.items()
+    ]
+
+
+def _value(column: str, value: Any) -> Any:
+    """A cell's value with its type: printed numbers stay the text that they are, dates become dates."""
+    if column in _NUMERIC and isinstance(value, str):
+        return cards.number(value)
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        return datetime.date.fromisoformat(value)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return value
+
+
+def _unique(found: Sequence[Sheet]) -> list[Sheet]:
+    """The sheets with names that Excel takes: 31 characters, none of its special ones, no name twice."""
+    taken: set[str] = set()
+    named = []
+    for sheet in found:
+        plain = re.sub(r"[\[\]:*?/\\]", "-", sheet.name).strip("'")[:31]
+        name, n = plain, 2
+        while name.lower() in taken:
+            name, n = f"{plain[:28]} {n}", n + 1
+        taken.add(name.lower())
+        named.append(Sheet(name, sheet.columns, sheet.rows))
+    return named
+
+
+def _about(page: Any, found: Sequence[Sheet], styles: Mapping[str, Any], t: Any) -> None:
+    page.write_string(0, 0, t("site.title"), styles["title"])
+    page.write_string(1, 0, t("site.source"))
+    page.write_row(3, 0, [t("sheet.contents"), t("sheet.rows")], styles["head"])
+    for number, sheet in enumerate(found, start=4):
+        page.write_url(number, 0, f"internal:'{sheet.name}'!A1", string=sheet.name)
+        page.write_number(number, 1, len(sheet.rows))
+    page.set_column(0, 0, 44)
+
+
+def _fill(page: Any, sheet: Sheet, styles: Mapping[str, Any]) -> None:
+    last = len(sheet.columns) - 1
+    page.write_row(0, 0, sheet.columns, styles["head"])
+    for number, row in enumerate(sheet.rows, start=1):
+        for column, value in enumerate(row):
+            _write(page, number, column, value, styles)
+    for column, name in enumerate(sheet.columns):
+        widths = [_width(name), *(_width(row[column]) for row in sheet.rows)]
+        page.set_column(column, column, min(max(widths) + 2, _WIDEST))
+    page.freeze_panes(1, 1)
+    page.autofilter(0, 0, len(sheet.rows), last)
+    # "12.50" is text on purpose: it claims two decimals.
+    page.ignore_errors({"number_stored_as_text": f"A1:XFD{len(sheet.rows) + 1}"})
+
+
+def _write(page: Any, row: int, column: int, value: Any, styles: Mapping[str, Any]) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, bool):
+        page.write_boolean(row, column, value, styles["text"])
+    elif isinstance(value, int | float):
+        page.write_number(row, column, value, styles["text"])
+    elif isinstance(value, datetime.date):
+        page.write_datetime(
+            row, column, datetime.datetime(value.year, value.month, value.day), styles["date"]
+        )
+    else:
+        page.write_string(row, column, str(value), styles["long" if _width(value) > _WIDEST else "text"])
+
+
+def _width(value: Any) -> int:
+    """How many columns of type a value takes: a hanzi takes two."""
+    text = "" if value is None else str(value)
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
