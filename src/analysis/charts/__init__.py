@@ -3,7 +3,7 @@
 Importing this package does not import matplotlib; drawing does. See the docstring of each form for what it takes.
 """
 
-from analysis.charts.bars import bars, stacked_share
+from analysis.charts.bars import bars
 from analysis.charts.card import card
 from analysis.charts.changes import slope, waterfall
 from analysis.charts.diagram import Arrow, Box, diagram
@@ -17,6 +17,7 @@ from analysis.charts.marks import Break
 from analysis.charts.model import FIGURE_MIME, About, Chart
 from analysis.charts.multiples import small_multiples
 from analysis.charts.palette import PALETTE, PALETTE_DARK, SERIES
+from analysis.charts.shares import stacked_share
 from analysis.charts.specification import specification_curve
 from analysis.charts.timeline import timeline
 

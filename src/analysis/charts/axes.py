@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ def _period_labels(
     if wide <= gap:
         return list(ordered), list(texts.values())
     if all("-Q" in name or "-H" in name for name in ordered) and gap >= canvas.measure("Q4") + 5:
-        return list(ordered), _two_lines(ordered)
+        return list(ordered), _two_lines(ordered, place, (canvas.measure("2020") + 4) / px)
     chosen: list[str] = []
     for name in _by_year_end(ordered):
         if not chosen or place[chosen[-1]] - place[name] >= wide / px:
@@ -128,13 +129,13 @@ def _by_year_end(ordered: Sequence[str]) -> list[str]:
     return list(reversed(same if len(same) > 1 else ordered))
 
 
-def _two_lines(ordered: Sequence[str]) -> list[str]:
-    """Q1 over its year, then Q2, Q3, Q4 alone."""
-    texts, year = [], ""
-    for name in ordered:
-        texts.append(name[5:] if name[:4] == year else f"{name[5:]}\n{name[:4]}")
-        year = name[:4]
-    return texts
+def _two_lines(ordered: Sequence[str], place: Mapping[str, float], room: float) -> list[str]:
+    """Q1 over its year, then Q2, Q3, Q4 alone; a year that has no `room` before the next one is left out."""
+    starts = [name for index, name in enumerate(ordered) if not index or ordered[index - 1][:4] != name[:4]]
+    crowded = {a for a, b in itertools.pairwise(starts) if place[b] - place[a] < room}
+    return [
+        f"{name[5:]}\n{name[:4]}" if name in starts and name not in crowded else name[5:] for name in ordered
+    ]
 
 
 def axis_depth(canvas: Canvas, axes: Axes) -> float:

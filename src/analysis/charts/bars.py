@@ -13,21 +13,15 @@ from analysis import words
 from analysis.charts import alt, fonts, numbers, periods
 from analysis.charts.axes import Scale, axis_depth, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
-from analysis.charts.inputs import ChartError, ManySeries, Printed, as_printed, many_series
-from analysis.charts.labels import Placer, spread
+from analysis.charts.inputs import ManySeries, Printed, as_printed, many_series
+from analysis.charts.labels import Placer
 from analysis.charts.lines import extra_sentences, printed_key, with_printed
-from analysis.charts.marks import PRINTED_MARK, Level, Side, draw_printed, note
+from analysis.charts.marks import PRINTED_MARK, Level, Side, draw_printed, note, px_of
 from analysis.charts.model import About, Chart, make
-from analysis.charts.palette import PALETTE, series_colour, text_on
+from analysis.charts.palette import PALETTE, series_colour
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-
-SEAM: dict[str, Any] = {
-    "edgecolor": PALETTE["paper"],
-    "linewidth": 0.8,
-}  # keeps pieces of a stack apart in grey
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ class BarSpec:
         return list(dict.fromkeys(self.tidy["series"]))
 
     def categories(self) -> list[str]:
-        """The categories, in the order given; periods in time order."""
+        """The categories, in the order given; periods in time order, with a place for those that are missing."""
         given = [*self.tidy["period"], *(point.period for point in self.printed)]
         unique = list(dict.fromkeys(given))
         return (
@@ -60,6 +54,14 @@ class BarSpec:
         values = [v * factor for v in self.tidy["value"]]
         decimals = self.decimals if self.decimals is not None else numbers.decimals_of(values)
         return numbers.plain(value * factor, decimals) + ("%" if shown == "%" else "")
+
+    def text_beside(self, value: float, points: Sequence[Printed]) -> str:
+        """A bar's value and, where the report prints something else for it, that value after a diamond."""
+        text, factor = self.text_of(value), words.display_unit(self.unit, self.language)[0]
+        printed = [point.label(factor) for point in points]
+        return "  ".join(
+            [text, *(f"◇ {other}" for other in printed if other not in (text, text.rstrip("%")))]
+        )
 
 
 def bars(
@@ -141,7 +143,19 @@ def draw_standing(canvas: Canvas, spec: BarSpec) -> None:
     canvas.cursor += axis_depth(canvas, axes)
     _values_on_bars(canvas, axes, spec)
     place = {name: float(index) for index, name in enumerate(categories)}
-    draw_printed(canvas, axes, spec.printed, place, Placer(*canvas.extent(axes)))
+    placer = _taken_by_bars(canvas, axes)
+    draw_printed(canvas, axes, spec.printed, place, placer, words.display_unit(spec.unit, spec.language)[0])
+
+
+def _taken_by_bars(canvas: Canvas, axes: Axes) -> Placer:
+    """A placer that keeps texts off the bars and off the values above them."""
+    placer, to_px = Placer(*canvas.extent(axes)), px_of(canvas, axes)
+    for patch in (patch for group in axes.containers for patch in group):
+        left, bottom = to_px(patch.get_x(), min(patch.get_height(), 0))
+        right, top = to_px(patch.get_x() + patch.get_width(), max(patch.get_height(), 0))
+        if top == top:
+            placer.block_box(left, bottom, right, top + canvas.size("text") * 1.3)
+    return placer
 
 
 def plot_bars(axes: Axes, spec: BarSpec, categories: Sequence[str], width: float = 0.72) -> None:
@@ -165,7 +179,21 @@ def plot_bars(axes: Axes, spec: BarSpec, categories: Sequence[str], width: float
         zorder=2,
     )
     axes.set(xlabel="", ylabel="")
+    _centre(axes, categories)
     fade(axes, spec, categories)
+
+
+def _centre(axes: Axes, categories: Sequence[str]) -> None:
+    """Moves the bars of a category together where a series has none there: seaborn leaves its place free."""
+    for index in range(len(categories)):
+        patches = [
+            p for group in axes.containers for p in group if round(p.get_x() + p.get_width() / 2) == index
+        ]
+        patches = [patch for patch in patches if patch.get_height() == patch.get_height()]
+        start = index - sum(patch.get_width() for patch in patches) / 2
+        for patch in patches:
+            patch.set_x(start)
+            start += patch.get_width()
 
 
 def fade(axes: Axes, spec: BarSpec, categories: Sequence[str]) -> None:
@@ -225,7 +253,11 @@ def draw_lying(canvas: Canvas, spec: BarSpec) -> None:
     texts = ["\n".join(fonts.wrap(name, size, room)) for name in categories]
     left = max(canvas.measure(text) for text in texts) + 12 + EDGE
     values = [*spec.tidy["value"], *(p.value for p in spec.printed)]
-    value_room = max(fonts.width(spec.text_of(value), size) for value in values) + 12
+    texts_beside = [
+        spec.text_beside(value, [point for point in spec.printed if point.period == name])
+        for name, value in zip(spec.tidy["period"], spec.tidy["value"], strict=True)
+    ]
+    value_room = max(fonts.width(text, size) for text in texts_beside) + 18
     thick = 17 if len(names) > 1 else 22
     band = max(thick * len(names) + 12, max(text.count("\n") + 1 for text in texts) * size * 1.25 + 8)
     axes = canvas.panel(band * len(categories), left, EDGE + value_room, top=4, bottom=6)
@@ -249,108 +281,11 @@ def _lying(axes: Axes, spec: BarSpec, categories: Sequence[str], thick: float, s
         faded = [bool(spec.highlight) and category not in spec.highlight for category in part["period"]]
         fills = [PALETTE["context"] if pale else colours[index] for pale in faded]
         axes.barh(ys, part["value"], height=thick * 0.92, color=fills, linewidth=0, zorder=2, label=name)
-        for y, value in zip(ys, part["value"], strict=True):
+        for category, y, value in zip(part["period"], ys, part["value"], strict=True):
+            points = [point for point in spec.printed if point.period == category]
+            end = max([value, *(point.value for point in points)]) if value >= 0 else value
             ha: Side = "right" if value < 0 else "left"
-            note(axes, spec.text_of(value), (value, y), size, shift=(-5 if value < 0 else 5, 0), ha=ha)
+            shift = -5 if value < 0 else 12 if points else 5
+            note(axes, spec.text_beside(value, points), (end, y), size, shift=(shift, 0), ha=ha)
     for point in spec.printed:
         axes.plot([point.value], [at[point.period]], zorder=5, clip_on=False, label="printed", **PRINTED_MARK)
-
-
-def stacked_share(
-    parts: Mapping[str, Any],
-    *,
-    unit: str = "%",
-    decimals: int = 0,
-    rest: str = "",
-    **about: Unpack[About],
-) -> Chart:
-    """Shares of a whole, stacked to one hundred per cent, one bar per period or category.
-
-    parts: {part: {period: share in %}} from the bottom up. rest: name of a last part that fills each bar up to
-    100, drawn in grey (only if wanted). Raises ChartError if a bar's shares exceed 100 by more than rounding.
-    """
-    tidy = many_series(about["id"], dict(parts))
-    totals = tidy.groupby("period", sort=False)["value"].sum()
-    above = totals[totals > 100 + 0.5 * len(parts)]
-    if len(above):
-        raise ChartError(
-            f"chart {about['id']}: the shares at {above.index[0]} add up to {above.iloc[0]:.4g} %, over 100"
-        )
-    if rest:
-        left = pd.DataFrame(
-            {"series": rest, "period": totals.index, "value": (100 - totals).clip(lower=0).values}
-        )
-        tidy = pd.concat([tidy, left.reindex(columns=tidy.columns).astype({"low": float, "high": float})])
-    language = about.get("language", "en")
-    spec = BarSpec(tidy.reset_index(drop=True), unit, language, decimals=decimals)
-    text = alt.of_series("stack", spec.tidy, unit, language)
-    return make(about, spec.tidy, text, partial(_draw_stack, spec=spec, rest=rest))
-
-
-def _draw_stack(canvas: Canvas, spec: BarSpec, rest: str) -> None:
-    names, categories = spec.names(), spec.categories()
-    colours = {name: PALETTE["context"] if name == rest else series_colour(i) for i, name in enumerate(names)}
-    size = canvas.size("text")
-    room = 0.26 * canvas.width
-    beside = not canvas.narrow
-    canvas.key([] if beside else [KeyItem(name, colours[name], "bar") for name in reversed(names)])
-    shown = {name: fonts.wrap(name, size, room) for name in names}
-    right = max(canvas.measure(line) for lines in shown.values() for line in lines) + 14 if beside else EDGE
-    scale = Scale(0.0, 100.0, (0.0, 25.0, 50.0, 75.0, 100.0), ("0", "25", "50", "75", "100%"))
-    height = max(280.0, sum(len(lines) for lines in shown.values()) * size * 1.3) * (
-        0.9 if canvas.narrow else 1
-    )
-    axes = canvas.panel(height, scale.margin(canvas), right, top=6, bottom=0)
-    value_axis(canvas, axes, scale)
-    wide = spec.tidy.pivot(index="period", columns="series", values="value").reindex(
-        index=categories, columns=names
-    )
-    base = pd.Series(0.0, index=categories)
-    for name in names:
-        axes.bar(
-            range(len(categories)),
-            wide[name],
-            0.8,
-            bottom=base,
-            color=colours[name],
-            label=name,
-            zorder=3,
-            **SEAM,
-        )
-        _share_texts(canvas, axes, spec, wide[name], base, text_on(colours[name]), size)
-        base = base + wide[name].fillna(0)
-    category_axis(canvas, axes, categories)
-    canvas.cursor += axis_depth(canvas, axes)
-    if beside:
-        _names_beside(canvas, axes, wide.iloc[-1], colours, shown)
-
-
-def _share_texts(
-    canvas: Canvas, axes: Axes, spec: BarSpec, shares: pd.Series, base: pd.Series, colour: str, size: float
-) -> None:
-    """The share inside its piece where it fits."""
-    wide, high = canvas.extent(axes)
-    bar = wide / len(shares) * 0.8
-    for index, (share, bottom) in enumerate(zip(shares, base, strict=True)):
-        text = spec.text_of(share) if share == share else ""
-        if text and share / 100 * high >= size * 1.15 and fonts.width(text, size) <= bar - 4:
-            note(axes, text, (index, bottom + share / 2), size, colour)
-
-
-def _names_beside(
-    canvas: Canvas,
-    axes: Axes,
-    last: pd.Series,
-    colours: Mapping[str, str],
-    shown: Mapping[str, Sequence[str]],
-) -> None:
-    """Part names at the right of the last bar, at the height of their piece."""
-    high = canvas.extent(axes)[1]
-    size = canvas.size("text")
-    tops = last.fillna(0).cumsum()
-    wanted = [(tops[name] - last.fillna(0)[name] / 2) / 100 * high for name in last.index]
-    tall = [len(shown[name]) * size * 1.22 + 3 for name in last.index]
-    for name, centre in zip(last.index, spread(wanted, tall, 0, high), strict=True):
-        colour = PALETTE["muted"] if colours[name] == PALETTE["context"] else colours[name]
-        at = (1.0, centre / high)
-        note(axes, "\n".join(shown[name]), at, size, colour, (2, 0), "left", coords="axes fraction")

@@ -88,7 +88,7 @@ def levels_and_growth(
 def _draw(canvas: Canvas, spec: TwinSpec) -> None:
     canvas.key(printed_key((*spec.level_points, *spec.growth_points), spec.language))
     values = [*spec.levels["value"], *(point.value for point in spec.level_points)]
-    upper = Scale.of(values, spec.unit, spec.language, zero=True, target=4, room=0.1)
+    upper = Scale.of(values, spec.unit, spec.language, zero=True, target=4, room=0.14)
     rates = [*spec.growth[["value", "low", "high"]].stack(), *(point.value for point in spec.growth_points)]
     lower = Scale.of(rates, "%", spec.language, target=3, room=0.12)
     left = max(upper.margin(canvas), lower.margin(canvas))
@@ -142,11 +142,11 @@ def _levels(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
     printed = {point.period for point in spec.level_points}
     placer = Placer(*canvas.extent(axes))
     for index, (x, value, text) in enumerate(zip(xs, spec.levels["value"], texts, strict=True)):
-        placer.block_line([to_px(x - step * 0.37, value), to_px(x + step * 0.37, value)])
+        placer.block_box(*to_px(x - step * 0.37, min(value, 0)), *to_px(x + step * 0.37, max(value, 0)))
         if spec.levels["period"].iloc[index] in printed or not (fits or index == len(texts) - 1):
             continue
         note(axes, text, (x, value), size, shift=(0, 4), va="bottom")
-    draw_printed(canvas, axes, spec.level_points, place, placer)
+    draw_printed(canvas, axes, spec.level_points, place, placer, factor)
 
 
 def _growth(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, float]) -> None:

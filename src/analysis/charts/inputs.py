@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from analysis.charts import periods
+from analysis.charts import numbers, periods
 from analysis.errors import UserError
 
 # One series: {period: value}, a pandas Series indexed by period, or a table with the column `value`
@@ -31,13 +33,24 @@ class Printed:
     series: str = ""
     low: float | None = None
     high: float | None = None
+    digits: str = ""  # the value as printed, where its trailing zeros matter
+
+    def label(self, factor: float = 1.0) -> str:
+        """The text beside the point; `factor` converts to the unit of the axis and keeps the printed precision."""
+        if self.text:
+            return self.text
+        if self.digits:
+            exact = Decimal(self.digits.replace(",", "")) * Decimal(repr(factor))
+            decimals = max(0, -int(exact.as_tuple().exponent))
+            return numbers.plain(float(exact), decimals if factor == 1 else min(decimals, 3))
+        return numbers.plain(self.value * factor, numbers.decimals_of([self.value * factor]))
 
     @classmethod
     def of(cls, period: str, quantity: Any, text: str = "", series: str = "", factor: float = 1.0) -> Printed:
-        """From a Quantity of the report; `factor` converts its unit to that of the axis (亿 to 万亿: 1e-4)."""
-        shown = text or str(getattr(quantity, "printed", "")) or ""
+        """From a Quantity of the report; `factor` converts its unit to that of the data (亿 to 万亿: 1e-4)."""
         low, high = quantity.interval.low * factor, quantity.interval.high * factor
-        return cls(period, float(quantity.value) * factor, shown, series, low, high)
+        digits = quantity.text if factor == 1 and re.fullmatch(r"-?[\d,]+(\.\d+)?", quantity.text) else ""
+        return cls(period, float(quantity.value) * factor, text, series, low, high, digits)
 
 
 def one_series(chart: str, name: str, data: OneSeries) -> pd.DataFrame:
@@ -115,5 +128,7 @@ def as_printed(points: Iterable[Printed] | Mapping[str, Any] | None) -> tuple[Pr
     if not points:
         return ()
     if isinstance(points, Mapping):
-        return tuple(Printed(str(period), float(value), str(value)) for period, value in points.items())
+        return tuple(
+            Printed(str(period), float(value), digits=str(value)) for period, value in points.items()
+        )
     return tuple(points)

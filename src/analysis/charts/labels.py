@@ -61,6 +61,10 @@ class Placer:
         """Marks the surroundings of a drawn point as taken."""
         self.taken.append((x - reach, y - reach, x + reach, y + reach))
 
+    def block_box(self, left: float, bottom: float, right: float, top: float) -> None:
+        """Marks a filled area as taken."""
+        self.taken.append((left, bottom, right, top))
+
     def block_line(self, points: Sequence[tuple[float, float]]) -> None:
         """Marks what a line covers as taken, sampled every few px."""
         for (x0, y0), (x1, y1) in itertools.pairwise(points):

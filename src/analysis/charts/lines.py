@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
+from analysis import words
 from analysis.charts import alt, fonts, numbers, periods
 from analysis.charts.axes import Scale, axis_depth, period_axis, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
@@ -23,6 +24,7 @@ from analysis.charts.marks import (
     draw_breaks,
     draw_printed,
     note,
+    note_beside,
     px_of,
 )
 from analysis.charts.model import About, Chart, make
@@ -49,6 +51,10 @@ class LineSpec:
     height: float = 300.0
     label_lines: bool = True
     spans: tuple[str, ...] = ()  # periods that the axis covers, if more than those of the series
+
+    def factor(self) -> float:
+        """From the unit of the data to that of the axis labels."""
+        return words.display_unit(self.unit, self.language)[0]
 
     def names(self) -> list[str]:
         """The series, in the order given."""
@@ -139,7 +145,8 @@ def draw_lines(canvas: Canvas, spec: LineSpec) -> None:
     if not named:
         texts = {name: text.rpartition("\t")[2] for name, text in texts.items()}
     shown = {name: "\n".join(fonts.wrap(text.replace("\t", " "), size, room)) for name, text in texts.items()}
-    right = max(canvas.measure(text) for text in shown.values()) + 16
+    late = late_ends(spec)
+    right = max([canvas.measure(text) for name, text in shown.items() if name in late], default=0) + 16
     key = [KeyItem(name, spec.colours[name]) for name in names] if len(names) > 1 and not named else []
     canvas.key([*key, *printed_key(spec.printed, spec.language)])
     draw_panel(canvas, spec, shown, right)
@@ -153,8 +160,6 @@ def printed_key(points: Sequence[Printed], language: str) -> list[KeyItem]:
 
 def end_texts(spec: LineSpec) -> dict[str, str]:
     """Name and last value of every series, parted by a tab; the value in the unit of the axis."""
-    from analysis import words
-
     factor, shown_unit = words.display_unit(spec.unit, spec.language)
     suffix = "%" if shown_unit == "%" else ""
     texts = {}
@@ -178,9 +183,9 @@ def draw_panel(canvas: Canvas, spec: LineSpec, ends: Mapping[str, str], right: f
     draw_breaks(canvas, axes, spec.breaks, place)
     placer = Placer(*canvas.extent(axes))
     plot_series(canvas, axes, spec, place, placer)
-    draw_printed(canvas, axes, spec.printed, place, placer)
+    draw_printed(canvas, axes, spec.printed, place, placer, spec.factor())
     if spec.label_lines:
-        label_ends(canvas, axes, spec, place, ends)
+        label_ends(canvas, axes, spec, place, ends, placer)
     return axes
 
 
@@ -272,27 +277,51 @@ def dotted_gaps(axes: Axes, part: pd.DataFrame, spec: LineSpec, place: Mapping[s
 
 
 def label_ends(
-    canvas: Canvas, axes: Axes, spec: LineSpec, place: Mapping[str, float], ends: Mapping[str, str]
+    canvas: Canvas,
+    axes: Axes,
+    spec: LineSpec,
+    place: Mapping[str, float],
+    ends: Mapping[str, str],
+    placer: Placer,
 ) -> None:
     """Names at the right margin, moved apart where they would overlap, with a thin leader when moved."""
     wide, high = canvas.extent(axes)
     to_px = px_of(canvas, axes)
-    last = spec.tidy.groupby("series", sort=False).tail(1)
-    spots = [to_px(place[p], v) for p, v in zip(last["period"], last["value"], strict=True)]
+    last = spec.tidy.groupby("series", sort=False).tail(1).set_index("series")
+    points = {str(name): (place[row["period"]], float(row["value"])) for name, row in last.iterrows()}
+    late = late_ends(spec)
+    for name in points:
+        if name not in late:
+            note_beside(canvas, axes, ends[name], points[name], _tone(spec, name), placer)
+    names = [name for name in points if name in late]
+    spots = [to_px(*points[name]) for name in names]
     size = canvas.size("text")
-    tall = [size * 1.22 * (ends[name].count("\n") + 1) + 2 for name in last["series"]]
+    tall = [size * 1.22 * (ends[name].count("\n") + 1) + 2 for name in names]
     centres = spread([y for _, y in spots], tall, -size, high + size)
-    for name, (x, y), centre in zip(last["series"], spots, centres, strict=True):
+    for name, (x, y), centre in zip(names, spots, centres, strict=True):
         if abs(centre - y) > 7:
-            axes.plot(
-                [(x + 5) / wide, (wide + 3) / wide],
-                [y / high, centre / high],
-                transform=axes.transAxes,
-                color=spec.colours[name],
-                linewidth=0.8,
-                clip_on=False,
-                zorder=2,
-            )
-        tone = PALETTE["muted"] if spec.colours[name] == PALETTE["context"] else spec.colours[name]
+            xs, ys = [(x + 5) / wide, (wide + 3) / wide], [y / high, centre / high]
+            look: dict[str, Any] = {
+                "linewidth": 0.8,
+                "clip_on": False,
+                "zorder": 2,
+                "transform": axes.transAxes,
+            }
+            axes.plot(xs, ys, color=spec.colours[name], **look)
         at = (1.0, centre / high)
-        note(axes, ends[name], at, size, tone, (EDGE, 0), "left", coords="axes fraction")
+        note(axes, ends[name], at, size, _tone(spec, name), (EDGE, 0), "left", coords="axes fraction")
+
+
+def _tone(spec: LineSpec, name: str) -> str:
+    """The colour of a series' label: lines that stand back are still named legibly."""
+    colour = spec.colours[name]
+    return PALETTE["muted"] if colour == PALETTE["context"] else colour
+
+
+def late_ends(spec: LineSpec) -> set[str]:
+    """The series that reach the last quarter of the axis: they are named at its right, the others where they end."""
+    place = periods.positions(spec.all_periods())
+    low, high = min(place.values()), max(place.values())
+    limit = high - 0.25 * (high - low)
+    last = spec.tidy.groupby("series", sort=False).tail(1)
+    return {str(n) for n, p in zip(last["series"], last["period"], strict=True) if place[p] >= limit}

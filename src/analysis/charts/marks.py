@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.charts import fonts, numbers, periods
+from analysis.charts import fonts, periods
 from analysis.charts.inputs import Printed
 from analysis.charts.labels import Placer
 from analysis.charts.palette import PALETTE
@@ -80,7 +80,8 @@ def note_beside(
     """A text beside a data point, where `placer` finds room."""
     size = canvas.size("text")
     here = px_of(canvas, axes)(*at)
-    centre = placer.beside(*here, fonts.width(text, size) + 4, size * 1.15)
+    lines = text.count("\n") + 1
+    centre = placer.beside(*here, canvas.measure(text) + 4, size * 1.18 * lines)
     note(axes, text, at, size, colour, (centre[0] - here[0], centre[1] - here[1]))
 
 
@@ -129,9 +130,17 @@ def px_of(canvas: Canvas, axes: Axes) -> Callable[[float, float], tuple[float, f
 
 
 def draw_printed(
-    canvas: Canvas, axes: Axes, points: Sequence[Printed], place: Mapping[str, float], placer: Placer
+    canvas: Canvas,
+    axes: Axes,
+    points: Sequence[Printed],
+    place: Mapping[str, float],
+    placer: Placer,
+    factor: float = 1.0,
 ) -> None:
-    """Diamonds where the report prints a value, with the value, and whiskers for its rounding interval."""
+    """Diamonds where the report prints a value, with the value, and whiskers for its rounding interval.
+
+    `factor` converts from the unit of the data to that of the axis labels.
+    """
     to_px = px_of(canvas, axes)
     shown = [point for point in points if point.period in place]
     for point in shown:
@@ -140,7 +149,6 @@ def draw_printed(
         x = place[point.period]
         if point.low is not None and point.high is not None:
             axes.plot([x, x], [point.low, point.high], color=PALETTE["printed"], linewidth=1.2, zorder=4.5)
-        text = point.text or numbers.plain(point.value, numbers.decimals_of([point.value]))
-        note_beside(canvas, axes, text, (x, point.value), PALETTE["printed"], placer)
+        note_beside(canvas, axes, point.label(factor), (x, point.value), PALETTE["printed"], placer)
     xs, ys = [place[p.period] for p in shown], [p.value for p in shown]
     axes.plot(xs, ys, linestyle="", zorder=5, clip_on=False, label="printed", **PRINTED_MARK)

@@ -162,7 +162,7 @@ def _panel(canvas: Canvas, axes: Axes, spec: LineSpec, scale: Scale, ticks: bool
     draw_breaks(canvas, axes, [Break(mark.period, "") for mark in spec.breaks], place)
     placer = Placer(*canvas.extent(axes))
     plot_series(canvas, axes, spec, place, placer)
-    draw_printed(canvas, axes, spec.printed, place, placer)
+    draw_printed(canvas, axes, spec.printed, place, placer, spec.factor())
     if len(spec.names()) == 1:
         _last_value(canvas, axes, spec, place, placer)
 

@@ -50,3 +50,32 @@ def step(periods: Sequence[str]) -> float:
     places = sorted(set(positions(periods).values()))
     gaps = [after - before for before, after in itertools.pairwise(places)]
     return min(gaps) if gaps else 1.0
+
+
+def filled(periods: Sequence[str]) -> list[str]:
+    """The periods in order with the missing ones between them, where all are years, halves, quarters or months.
+
+    Nothing is filled where they do not stand on one even grid (a half-year per year, single months here and there).
+    """
+    ordered = in_order(periods)
+    kinds = {(len(name), name[5:6]) for name in ordered}
+    if len(ordered) < 3 or len(kinds) != 1 or position(ordered[0]) is None:
+        return ordered
+    places, size = positions(ordered), step(ordered)
+    counts = [(places[b] - places[a]) / size for a, b in itertools.pairwise(ordered)]
+    if any(abs(count - round(count)) > 1e-6 for count in counts) or sum(counts) + 1 > 3 * len(ordered):
+        return ordered
+    first, total = places[ordered[0]], round(sum(counts))
+    known = {round(place / size): name for name, place in places.items()}
+    ends = [first + index * size for index in range(total + 1)]
+    return [known.get(round(end / size)) or _name(end, ordered[0]) for end in ends]
+
+
+def _name(end: float, like: str) -> str:
+    """The period that ends at `end`, written as `like` is."""
+    parts = {"": 1, "H": 2, "Q": 4}.get(like[5:6], 12)
+    total = round(end * parts) - 1
+    year, part = divmod(total, parts)
+    if parts == 1:
+        return str(year)
+    return f"{year}-{part + 1:02d}" if parts == 12 else f"{year}-{like[5]}{part + 1}"
