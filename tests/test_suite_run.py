@@ -364,3 +364,25 @@ def test_needs_that_cannot_be_met_are_refused(
 def test_both_engines_give_the_same_bytes(done: Path, tmp_path: Path) -> None:
     outcome = run_all(small(tmp_path), engine="stock")
     assert contents(outcome.folder) == contents(done / "reports" / "default")
+
+
+def test_only_what_a_parameter_reaches_runs_again(tmp_path: Path) -> None:
+    root = small(tmp_path)
+    made = []
+
+    def pages(run: Path) -> Path:
+        made.append(run)
+        (run / "index.html").write_text("<p>")
+        return run / "index.html"
+
+    def statuses(*texts: str) -> list[str]:
+        return [n.status for n in run_all(root, *texts, cache=True, pages=pages).notebooks]
+
+    assert statuses() == ["ok", "ok", "ok"]
+    first = contents(root / "reports" / "default")
+    assert statuses() == ["cached", "cached", "cached"]
+    assert contents(root / "reports" / "default") == first
+    assert len(made) == 1
+    assert statuses("fx_rate=7") == ["ok", "cached", "ok"]
+    assert statuses() == ["cached", "cached", "cached"]
+    assert contents(root / "reports" / "default") == first

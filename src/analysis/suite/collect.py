@@ -65,10 +65,10 @@ class Table:
 
     def to_csv(self) -> bytes:
         """The table as CSV (UTF-8, LF); lists and mappings as JSON, nothing for None."""
-        text = io.StringIO()
+        text, columns = io.StringIO(), self.columns
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([_cell_text(row.get(column)) for column in self.columns] for row in self.rows)
+        writer.writerow(columns)
+        writer.writerows([_cell_text(row.get(column)) for column in columns] for row in self.rows)
         return text.getvalue().encode()
 
 

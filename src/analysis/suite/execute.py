@@ -137,7 +137,10 @@ class Way:
 
 @contextmanager
 def ready(root: Path, engine: str) -> Iterator[None]:
-    """Has the warm process of a project started, and ended after the block; nothing for the stock engine."""
+    """Has a warm process of the project at hand, and ended after the block; nothing for the stock engine.
+
+    It starts when the first notebook is executed: a run that finds everything in the cache does without.
+    """
     from analysis.suite import warm
 
     if engine != "warm" or not warm.available():
@@ -147,8 +150,17 @@ def ready(root: Path, engine: str) -> Iterator[None]:
     from analysis.suite.preload import warm_for
 
     with warm_for(root, [root / "reports"]) as process, use(process):
-        process.start()
         yield
+
+
+def _start_warming(engine: str) -> None:
+    """Let the warm process import its modules while this one imports papermill."""
+    from analysis.suite import warm
+
+    if engine == "warm" and warm.available():
+        from analysis.suite.engine import shared
+
+        shared().start()
 
 
 def execute(stem: str, prepared: Document, way: Way, on_cell: OnCell) -> Execution:
@@ -156,6 +168,7 @@ def execute(stem: str, prepared: Document, way: Way, on_cell: OnCell) -> Executi
 
     Never raises for what happens inside the notebook.
     """
+    _start_warming(way.engine)
     watched = _watched_engine(ENGINES[way.engine])
     import nbformat
     from papermill.execute import execute_notebook

@@ -16,7 +16,7 @@ from typing import Any
 from analysis.errors import UserError
 from analysis.suite import collect, document, environment, files, manifest, normalise, params, reuse
 from analysis.suite.collect import Table
-from analysis.suite.execute import Execution, Failure, Way, execute, ready
+from analysis.suite.execute import Failure, Way, execute, ready
 from analysis.suite.params import Catalogue
 from analysis.suite.progress import Reporter, Silent, Status
 from analysis.suite.project import Notebook, Project
@@ -52,6 +52,16 @@ class Settings:
     timeout: int = 600
     cache: bool = True
     pages: Pages | None = None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A notebook that was executed or found in the cache; `content` is what the run keeps of it."""
+
+    status: Status
+    content: bytes
+    seconds: float = 0.0
+    failure: Failure | None = None
 
 
 @dataclass
@@ -215,10 +225,10 @@ class StagedRun:
         by_stem = {n.stem: n for n in self.notebooks}
         checksums: dict[str, str] = {}
 
-        def work(stem: str) -> tuple[Status, Execution]:
+        def work(stem: str) -> Finished:
             return self._one(label, by_stem[stem], values, checksums)
 
-        def done(stem: str, outcome: tuple[Status, Execution] | BaseException) -> bool:
+        def done(stem: str, outcome: Finished | BaseException) -> bool:
             result = self._note(label, stem, folder, outcome)
             checksums[stem] = result.checksum
             result.parameters = self.catalogue.reaching(stem, self.catalogue.differing(values))
@@ -230,7 +240,7 @@ class StagedRun:
 
     def _one(
         self, label: str, notebook: Notebook, values: dict[str, Any], checksums: dict[str, str]
-    ) -> tuple[Status, Execution]:
+    ) -> Finished:
         """Execute one notebook, or find it in the cache; in a thread of its own."""
         stem, name = notebook.stem, _named(label, notebook.stem)
         given = self.catalogue.reaching(stem, self.catalogue.differing(values))
@@ -241,7 +251,7 @@ class StagedRun:
         if self.cache is not None:
             kept = self.cache.find(source, upstream)
             if kept is not None:
-                return "cached", Execution(document.parse(kept, notebook.path), None, 0.0, {})
+                return Finished("cached", kept)
         way = Way(
             self.project.root,
             self.settings.engine,
@@ -251,13 +261,13 @@ class StagedRun:
             ignored=self.staged,
         )
         execution = execute(stem, prepared, way, lambda number: self.reporter.cell(name, number))
+        content = document.to_bytes(execution.content)
         if self.cache is not None and execution.failure is None and execution.observed:
-            self.cache.keep(source, upstream, document.to_bytes(execution.content), execution.observed)
-        return "failed" if execution.failure else "ok", execution
+            self.cache.keep(source, upstream, content, execution.observed)
+        status: Status = "failed" if execution.failure else "ok"
+        return Finished(status, content, execution.seconds, execution.failure)
 
-    def _note(
-        self, label: str, stem: str, folder: Path, outcome: tuple[Status, Execution] | BaseException
-    ) -> NotebookResult:
+    def _note(self, label: str, stem: str, folder: Path, outcome: Finished | BaseException) -> NotebookResult:
         """Write the executed notebook and report; re-raises what is not the notebook's fault."""
         name = _named(label, stem)
         if isinstance(outcome, Skipped):
@@ -265,13 +275,11 @@ class StagedRun:
             return NotebookResult(name, "skipped", failure=Failure(name, 0, "", 0, f"not run: {outcome}"))
         if isinstance(outcome, BaseException):
             raise outcome
-        status, execution = outcome
-        content = document.to_bytes(execution.content)
-        files.write_atomically(folder / f"{stem}.ipynb", content, is_durable=False)
-        self.reporter.end(
-            name, status, execution.seconds, execution.failure.without_name if execution.failure else ""
-        )
-        return NotebookResult(name, status, execution.seconds, execution.failure, document.sha256(content))
+        files.write_atomically(folder / f"{stem}.ipynb", outcome.content, is_durable=False)
+        note = outcome.failure.without_name if outcome.failure else ""
+        self.reporter.end(name, outcome.status, outcome.seconds, note)
+        checksum = document.sha256(outcome.content)
+        return NotebookResult(name, outcome.status, outcome.seconds, outcome.failure, checksum)
 
     def _collect(self, variants: Mapping[str, Any]) -> tuple[dict[str, Table], list[str]]:
         """Write results/ and figures/; gives the tables and what is wrong with them."""

@@ -107,6 +107,19 @@ def alternatives(type_: Any) -> list[Plain]:
     return list(schema.get("enum", [schema["const"]] if "const" in schema else []))
 
 
+def examples(type_: Any) -> list[Plain]:
+    """The values that the author of a type names as worth trying (`Field(examples=[…])`); often none."""
+    schema = adapter(type_).json_schema() if type_ is not Any else {}
+    return list(schema.get("examples", []))
+
+
+def is_numeric(type_: Any) -> bool:
+    """Whether the type holds numbers."""
+    schema = adapter(type_).json_schema() if type_ is not Any else {}
+    kinds = [schema.get("type"), *(option.get("type") for option in schema.get("anyOf", []))]
+    return bool({"number", "integer"} & set(kinds))
+
+
 def _admits_none(type_: Any) -> bool:
     try:
         return literal(type_, None) is None
