@@ -8,6 +8,7 @@ a notebook that wrote files, started programs or used the network is never kept.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -101,11 +102,18 @@ class Cache:
         return ""
 
     def clear(self) -> Info:
-        """Remove every entry; gives what there was."""
+        """Remove every entry; gives what there was. Raises UserError when the system refuses."""
         before = self.info()
+        left = []
+        # Another process may be writing or clearing: what vanishes or comes meanwhile is no trouble.
+        for path, _ in self._entries():
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                left.append(error.strerror)
+        if left:
+            raise UserError(f"{self.folder}: {len(left)} entries could not be removed ({left[0]}).")
         shutil.rmtree(self.folder, ignore_errors=True)
-        if any(True for _ in self._entries()):
-            raise UserError(f"{self.folder}: some entries could not be removed; remove the folder yourself.")
         return before
 
     def info(self) -> Info:
@@ -146,18 +154,12 @@ class Cache:
 
     def _entries_of(self, key: str) -> list[Path]:
         """The entries of a key, the one used last first."""
-        try:
-            found = [(entry.stat().st_mtime_ns, entry.path) for entry in os.scandir(self.folder / key)]
-        except FileNotFoundError:
-            return []
-        return [Path(path) for _, path in sorted(found, reverse=True) if not Path(path).name.startswith(".")]
+        found = [(stat.st_mtime_ns, path) for path, stat in _files(self.folder / key)]
+        return [path for _, path in sorted(found, reverse=True) if not path.name.startswith(".")]
 
     def _entries(self) -> Iterator[tuple[Path, os.stat_result]]:
-        for path in self.folder.glob("*/*"):
-            try:
-                yield path, path.stat()
-            except FileNotFoundError:
-                continue
+        for folder, _ in _files(self.folder):
+            yield from _files(folder)
 
     def _bound(self) -> None:
         """Remove the entries that were not used for longest, down to nine tenths of the bound."""
@@ -170,8 +172,18 @@ class Cache:
                 break
             path.unlink(missing_ok=True)
             size -= stat.st_size
-            if not any(path.parent.glob("*")):
-                shutil.rmtree(path.parent, ignore_errors=True)
+            with contextlib.suppress(OSError):  # not empty, or gone
+                path.parent.rmdir()
+
+
+def _files(folder: Path) -> list[tuple[Path, os.stat_result]]:
+    """What is in a folder that other processes change at the same time; nothing when it is not there."""
+    found = []
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            with contextlib.suppress(OSError):
+                found.append((Path(entry.path), entry.stat()))
+    return found
 
 
 def _unkeepable(observed: Mapping[str, Any]) -> str:

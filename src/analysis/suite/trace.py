@@ -7,6 +7,7 @@ reported as a reason not to cache the notebook, never passed over.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import tempfile
@@ -30,7 +31,8 @@ _UNSEEN = {
 }
 _IGNORED_PARTS = {".git", ".cache", "__pycache__", ".ipynb_checkpoints"}
 _SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev", "/run", "/var")
-_IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport")
+# The import system, and what looks for installed packages in the folders of sys.path.
+_IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport", str(Path(importlib.__file__).parent))
 
 
 class Area:
