@@ -180,7 +180,7 @@ def bounds(match: re.Match[str]) -> list[Draft] | None:
         return None
     high_unit = _spaceless(match["highunit"])
     low_unit = _spaceless(match["lowunit"]) or high_unit
-    if not high_unit and not match["low"].isascii():
+    if (not high_unit and not match["low"].isascii()) or _base(low_unit) not in ("", _base(high_unit)):
         return None
     text = match.string
     negative = is_negative(text, match.start(), match.end())
@@ -190,6 +190,11 @@ def bounds(match: re.Match[str]) -> list[Draft] | None:
         _bound(match.start("low"), low_end, match["low"], low, low_unit, hedge, negative),
         _bound(match.start("high"), high_end, match["high"], high, high_unit, hedge, negative),
     ]
+
+
+def _base(unit: str) -> str:
+    """A unit without its power of ten: 5亿至13亿元 is a range, 回落0.5个百分点至8.1% is none."""
+    return re.sub(f"^{POWER}", "", unit)
 
 
 def _bound(

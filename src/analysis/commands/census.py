@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from analysis import census
-from analysis.errors import CheckFailed, UserError
+from analysis.errors import CheckFailed
 
 COLUMNS = ("line", "column", "text", "value", "unit", "hedge", "kind", "claims")
 
@@ -83,7 +83,8 @@ def _judge(
     if missing:
         first = ", ".join(f"{e.line}:{e.column} {e.text}" for e in missing[:5])
         more = f" and {len(missing) - 5} more (list them with --uncovered)" if len(missing) > 5 else ""
-        raise CheckFailed(f"{text}: {len(missing)} quantities are covered by no claim: {first}{more}")
+        count = "1 quantity is" if len(missing) == 1 else f"{len(missing)} quantities are"
+        raise CheckFailed(f"{text}: {count} covered by no claim: {first}{more}")
 
 
 def _summary(expressions: list[census.Expression], missing: list[census.Expression], claims: int) -> str:
@@ -132,5 +133,3 @@ def _table(expressions: list[census.Expression]) -> str:
 
 
 _FORMATS = {"table": _table, "csv": _csv, "json": _json}
-
-__all__ = ["COLUMNS", "UserError", "command"]
