@@ -2,7 +2,8 @@
 
 Runs in the notebook's own process. Files are seen through Python's audit events, which report every file that
 Python opens (pandas included). What they cannot show - other programs, the network, Arrow's own readers - is
-reported as a reason not to cache the notebook, never passed over.
+reported as a reason not to cache the notebook, never passed over. Not seen: that a notebook asked whether a file
+exists without opening it, environment variables, and the clock.
 """
 
 from __future__ import annotations
