@@ -260,6 +260,12 @@ def _sources(row: Row, language: str, t: Translate) -> list[Source]:
     return [_source(i, names, language, t) for i in inputs]
 
 
+def _numbered(name: str, t: Translate) -> str:
+    """An input without a name of its own, `input 2`, in the reader's language; other names as they are."""
+    match = re.fullmatch(r"input (\d+)", name)
+    return t("input.numbered", number=match[1]) if match else name.replace("_", " ")
+
+
 def _source(i: Row, names: Mapping[str, str], language: str, t: Translate) -> Source:
     ref, unit = str(i.get("ref", "")), str(i.get("unit", ""))
     name = str(i.get("name", ""))
@@ -272,7 +278,7 @@ def _source(i: Row, names: Mapping[str, str], language: str, t: Translate) -> So
     elif not publisher and ref.startswith("assumption:"):
         publisher = t("check.assumed")
     return Source(
-        symbol=names.get(name, name.replace("_", " ")),
+        symbol=names.get(name) or _numbered(name, t),
         label=str(i.get("label", "")),
         value=shown if value is None else words.number(value, unit, language, places).replace("-", "−"),
         publisher=publisher,

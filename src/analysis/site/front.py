@@ -28,6 +28,7 @@ class Finding:
     card: cards.Card
     printed: str
     href: str
+    places: list[str]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str
         "claims": rows,
         "totals": totals,
         "total_bar": bars.stacked_bar(totals, sum(totals.values())),
-        "findings": findings(pages, variant, t),
+        "findings": findings(pages, claims, variant, t),
         "shown": SHOWN,
         "exhibits": [_exhibit(row, pages, rows, variant, t) for row in exhibits(run, variant)],
         **groups,
@@ -63,17 +64,27 @@ def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str
     }
 
 
-def findings(pages: Iterable[Page], variant: Variant, t: Translate) -> list[Finding]:
-    """Contradicted deciding checks: flipped conclusions first, then by how far off; one for each claim."""
+def findings(
+    pages: Iterable[Page], claims: Mapping[str, Row], variant: Variant, t: Translate
+) -> list[Finding]:
+    """Contradicted deciding checks: flipped conclusions first, then by how far off; one for each statement.
+
+    A statement that the report makes again stands once, with all its places.
+    """
     found: dict[str, Finding] = {}
     for page in pages:
         for card in page.cards:
             if card.outcome == "contradicted" and card.decides:
-                printed = card.printed_reading or card.printed
                 anchor = f"{variant.page(page.notebook.stem)}#claim-{card.claim_id}"
                 earlier = found.get(card.claim_id)
                 if earlier is None or _weight(card) < _weight(earlier.card):
-                    found[card.claim_id] = Finding(card, printed, anchor)
+                    found[card.claim_id] = Finding(
+                        card, card.printed_reading or card.printed, anchor, [card.place]
+                    )
+    for claim_id in list(found):
+        original = found.get(str(claims.get(claim_id, {}).get("repeats", "")))
+        if original and original.card.computed == found[claim_id].card.computed:
+            original.places.append(found.pop(claim_id).card.place)
     return sorted(found.values(), key=lambda f: _weight(f.card))
 
 

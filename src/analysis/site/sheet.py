@@ -15,6 +15,8 @@ from analysis.site import cards
 from analysis.site.front import exhibits
 from analysis.site.source import Row, Run
 from analysis.site.text import translator
+from analysis.suite import collect
+from analysis.suite.collect import Table
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WIDEST = 60
@@ -66,40 +68,42 @@ def write(run: Run, path: Path) -> list[Sheet]:
 
 def sheets(run: Run) -> list[Sheet]:
     """The contents of the workbook: rows of the notebooks keep the types they had there."""
-    variant, t = run.variants[0], translator(run.variants[0].language)
-    claims, checks = variant.rows("claims") or run.table("claims"), variant.rows("checks")
+    t = translator(run.variants[0].language)
+    tables = collect.tables(run.path / "notebooks")
+    checks = tables.get("checks", Table("checks"))
     inputs = [
         {"check_id": row["check_id"], **i}
-        for row in checks
+        for row in checks.rows
         for i in json.loads(str(row.get("inputs") or "[]"))
     ]
-    bare = [{k: v for k, v in row.items() if k != "inputs"} for row in checks]
-    found = [
-        _sheet(t("sheet.claims"), claims),
-        _sheet(t("sheet.checks"), bare),
-        _sheet(t("sheet.inputs"), inputs),
-        _sheet(t("sheet.exhibits"), exhibits(run, variant)),
+    first = [
+        _sheet(t("sheet.claims"), tables.get("claims", Table("claims"))),
+        _sheet(t("sheet.checks"), checks, without=("inputs",)),
+        _sheet(t("sheet.inputs"), Table("inputs", inputs, list(inputs[0]) if inputs else [])),
+        _sheet(t("sheet.exhibits"), Table("exhibits", exhibits(run, run.variants[0]))),
     ]
-    names = sorted(
-        {name for n in variant.notebooks for name in n.rows} - {"claims", "checks", "exhibits", "tables"}
+    named = {"claims", "checks", "exhibits", "tables"}
+    others = [_sheet(name, table) for name, table in sorted(tables.items()) if name not in named]
+    grids = _grids(tables.get("tables", Table("tables")).rows)
+    return [sheet for sheet in [*first, *others, *grids] if sheet.rows]
+
+
+def _sheet(name: str, table: Table, without: Sequence[str] = ()) -> Sheet:
+    given = any("notebook" in row for row in table.rows)
+    columns = [c for c in table.columns if c not in without and (c != "notebook" or given)]
+    return Sheet(
+        name, columns, [[_value(column, row.get(column)) for column in columns] for row in table.rows]
     )
-    found += [_sheet(name, variant.rows(name)) for name in names]
-    return [sheet for sheet in [*found, *_tables(variant.rows("tables"))] if sheet.rows]
 
 
-def _sheet(name: str, rows: Sequence[Row]) -> Sheet:
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    return Sheet(name, columns, [[_value(column, row.get(column)) for column in columns] for row in rows])
-
-
-def _tables(cells: Sequence[Row]) -> list[Sheet]:
+def _grids(cells: Sequence[Row]) -> list[Sheet]:
     """Tables handed out cell by cell (table_id, row, column, value), put together again."""
     grids: dict[tuple[str, str], dict[int, dict[str, Any]]] = {}
     for cell in cells:
         grid = grids.setdefault((str(cell["notebook"]), str(cell["table_id"])), {})
         grid.setdefault(int(cell["row"]), {})[str(cell["column"])] = cell["value"]
     return [
-        _sheet(f"{notebook.split('_', 1)[0]} {table}", [grid[n] for n in sorted(grid)])
+        _sheet(f"{notebook.split('_', 1)[0]} {table}", Table(table, [grid[n] for n in sorted(grid)]))
         for (notebook, table), grid in grids.items()
     ]
 

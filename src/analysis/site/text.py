@@ -100,6 +100,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "check.range": ("{low} to {high}", "{low}至{high}"),
     "check.robust": ("Across the tried assumptions", "在所试各种假设下"),
     "input.symbol": ("In the formula", "式中"),
+    "input.numbered": ("input {number}", "输入{number}"),
     "input.what": ("Quantity", "量"),
     "input.value": ("Value", "数值"),
     "input.source": ("Source", "来源"),
