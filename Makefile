@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-RUN    ?=
+RUN    ?= --language both
 
 .DEFAULT_GOAL := help
 .PHONY: help report test lint types pytest nbval baseline bench lab lock clean setup setup-test

@@ -127,6 +127,8 @@ def test_words_are_decided_not_reconciled(data: Path) -> None:
         True,
         "primary",
     )
+    book.decide("words", False, "only by a little", [observed("2021-Q1")], label="degree", flips=False)
+    assert (check(book).outcome, check(book).is_decision_error) == ("contradicted", False)
     with pytest.raises(UserError, match="statement in words"):
         claims.compute(growth.yoy, now=book["words"], before=book["level"])
 

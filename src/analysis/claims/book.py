@@ -86,14 +86,19 @@ class Book:
         label: str = "",
         decides: bool = True,
         note: str = "",
+        flips: bool = True,
     ) -> None:
-        """Decide a statement in words: whether it `holds`, by which arithmetic (`evidence`), from which inputs."""
+        """Decide a statement in words: whether it `holds`, by which arithmetic (`evidence`), from which inputs.
+
+        A statement that does not hold is a decision error, unless `flips` says that only its degree or wording fails
+        (for example "far above" where the one is above the other, but not far).
+        """
         claim = self.claim(claim_id)
         used = _inputs_of(inputs)
         basis = basis or basis_of(used)
         self._keep(
             Check(
-                claim, self[claim_id], basis, "reproduced" if holds else "contradicted", not holds, None,
+                claim, self[claim_id], basis, "reproduced" if holds else "contradicted", flips and not holds, None,
                 claim.printed, evidence, used, label, decides and self.bases in ("both", basis), note, self.language,
             )
         )  # fmt: skip
