@@ -28,6 +28,8 @@ SOURCES = {
     "pack/unused.py": "VALUE = 'unused'\n",
     "dynamic.py": "import importlib\nVALUE = importlib.import_module('alone').VALUE\n",
     "fresh.py": "VALUE = 'fresh'\n",
+    "reader.py": "from pathlib import Path\nVALUE = Path(__file__).with_name('table.txt').read_text()\n",
+    "table.txt": "1\n",
     "shadow/__init__.py": "from .shadow import shadow\n",
     "shadow/shadow.py": "def shadow():\n    return 'function'\n",
 }
@@ -50,7 +52,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def warm(root: Path) -> Iterator[Warm]:
-    preload = ["pandas", "alone", "upper", "pack.unused", "dynamic", "shadow"]
+    preload = ["pandas", "alone", "upper", "pack.unused", "dynamic", "shadow", "reader"]
     with Warm(preload, [root], [root / "reports"], {"PYTHONPATH": str(root / "src")}) as process:
         yield process
 
@@ -118,6 +120,12 @@ def test_files_that_are_read_are_found(warm: Warm, root: Path, read: str) -> Non
     found = observed(warm, root, read)
     assert found["reads"] == [str(root / "data" / "a.csv")]
     assert found["opaque"] == [] and found["written"] == []
+
+
+def test_a_file_that_a_preloaded_module_read_is_found(warm: Warm, root: Path) -> None:
+    table = str(root / "src" / "table.txt")
+    assert table in observed(warm, root, "import reader\nreader.VALUE")["reads"]
+    assert observed(warm, root, "1")["reads"] == []
 
 
 def test_a_file_that_is_missing_is_a_dependency_too(warm: Warm, root: Path) -> None:

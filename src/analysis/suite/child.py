@@ -16,7 +16,7 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from json import dumps, loads  # by name: a notebook may replace functions of the module
 from types import FrameType
 from typing import Any
@@ -32,16 +32,18 @@ class CellTimeoutError(BaseException):
     """The cell ran longer than allowed; its traceback shows where it was."""
 
 
-def run(job_socket: socket.socket, shell: NotebookShell, area: Area, since: float) -> int:
+def run(
+    job_socket: socket.socket, shell: NotebookShell, area: Area, since: float, early: Iterable[str] = ()
+) -> int:
     """Run the job that comes over the socket; gives the exit code of the process.
 
-    since: when (seconds of the epoch) the warm process began to import modules.
+    since: when (seconds of the epoch) the warm process began to import modules. early: files that these read.
     """
     gc.enable()
     try:
         job = loads(_line(job_socket))
         _prepare(job)
-        observer = Observer(Area(area.roots, [*area.ignored, *job["ignored"]]), since)
+        observer = Observer(Area(area.roots, [*area.ignored, *job["ignored"]]), since, early)
         recorder = Recorder(job["limit"])
         shell.record_to(recorder)
         collect = redirect(recorder)

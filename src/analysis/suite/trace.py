@@ -72,10 +72,13 @@ def _as_prefixes(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 class Observer:
-    """Records what the process opens, from `start` to `report`."""
+    """Records what the process opens, from `start` to `report` or `stop`.
 
-    def __init__(self, area: Area, since: float) -> None:
-        self.area, self.since = area, since
+    early: files that modules of the project read when they were imported, ahead of the notebook.
+    """
+
+    def __init__(self, area: Area, since: float, early: Iterable[str] = ()) -> None:
+        self.area, self.since, self.early = area, since, list(early)
         self.reads: dict[str, None] = {}
         self.listed: dict[str, None] = {}
         self.written: dict[str, None] = {}
@@ -84,7 +87,12 @@ class Observer:
 
     def start(self) -> None:
         """Begin to watch; an audit hook cannot be removed, so this belongs in a process that ends afterwards."""
+        self._is_on = True
         sys.addaudithook(self._hear)
+
+    def stop(self) -> None:
+        """Watch no more."""
+        self._is_on = False
 
     def report(self) -> dict[str, Any]:
         """JSON: `modules` {name: path}, `reads`, `listed`, `written` (absolute paths), `opaque` (reasons), `since`.
@@ -94,6 +102,8 @@ class Observer:
         modules = project_modules(self.area)
         self._note_arrow(modules)
         files = set(modules.values())
+        if modules:  # which of them read the early files is not known: any may have
+            self.reads.update(dict.fromkeys(self.early))
         return {
             "modules": dict(sorted(modules.items())),
             "reads": sorted(p for p in self.reads if p not in files and p not in self.written),
@@ -104,6 +114,8 @@ class Observer:
         }
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self._is_on:
+            return
         if event == "open":
             self._opened(*arguments)
         elif event in ("os.listdir", "os.scandir"):

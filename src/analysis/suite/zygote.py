@@ -28,7 +28,7 @@ from typing import Any
 from analysis.suite import child
 from analysis.suite.shelf import Shelf
 from analysis.suite.shell import NotebookShell, create
-from analysis.suite.trace import Area
+from analysis.suite.trace import Area, Observer
 
 _PR_SET_PDEATHSIG = 1
 
@@ -41,13 +41,14 @@ class NotSafeToFork(Exception):
 class Zygote:
     """Forks children on request and reports how they ended.
 
-    since: when it started. children: process id → (number of the job, its socket). problem: why no notebook can run, empty when all is well.
+    since: when it started. early: files that preloaded modules of the project read. children: process id → (number of the job, its socket). problem: why no notebook can run, empty when all is well.
     """
 
     control: socket.socket
     shell: NotebookShell
     area: Area
     since: float
+    early: list[str]
     problem: str = ""
     children: dict[int, tuple[int, socket.socket]] = field(default_factory=dict)
 
@@ -109,7 +110,7 @@ class Zygote:
             die_with_parent(zygote)
             for end in (self.control, *own, *(other for _, other in self.children.values())):
                 end.close()
-            code = child.run(job, self.shell, self.area, self.since)
+            code = child.run(job, self.shell, self.area, self.since, self.early)
         finally:
             os._exit(code)
 
@@ -192,7 +193,7 @@ def _set_search_path() -> None:
 
 
 def main(descriptor: int, configuration: dict[str, Any]) -> None:
-    """Warm up and serve. configuration: `preload`, `roots`, `ignored`, `parent` (a process id, or null)."""
+    """Warm up and serve. configuration: `preload`, `roots`, `ignored`, `parent` (a process id, or null), `prime` (see `prime.prime`)."""
     since = time.time()
     control = socket.socket(fileno=descriptor)
     control.set_inheritable(False)
@@ -210,18 +211,25 @@ def main(descriptor: int, configuration: dict[str, Any]) -> None:
     for name in [name for name, module in list(sys.modules.items()) if in_area(module, area)]:
         if name != "__main__":
             del sys.modules[name]
+    early = Observer(area, since)
+    early.start()
     try:
         preload(configuration["preload"], area, shelf)
     except NotSafeToFork as error:
         problem = str(error)
     except BaseException:
         problem = traceback.format_exc()
+    early.stop()
     shelf.put_away(lambda module: in_area(module, area))
+    if configuration.get("prime") and not problem:
+        from analysis.suite.prime import prime
+
+        problem = prime(shell, Path(configuration["prime"]))
     for module in list(sys.modules.values()):
         # A notebook gets its own first warning from each place.
         getattr(module, "__warningregistry__", {}).clear()
     gc.freeze()
-    Zygote(control, shell, area, since, problem).serve()
+    Zygote(control, shell, area, since, sorted(early.reads), problem).serve()
 
 
 if __name__ == "__main__":
