@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -47,15 +48,23 @@ def direction(values: Sequence[float], language: str) -> str:
 
 
 def amount(value: float, unit: str, language: str, decimals: int | None = None) -> str:
-    """A value with its unit in words of the language."""
+    """A value with its unit in words of the language; `decimals` counts in the unit that the reader sees."""
     if decimals is None:
-        decimals = numbers.decimals_of([value])
-    return words.number(value, unit, language, decimals).replace("-", numbers.MINUS, 1)
+        decimals = decimals_shown([value], unit, language)
+    factor = words.display_unit(unit, language)[0]
+    given = decimals + round(math.log10(factor))  # words.number counts decimals in the given unit
+    return words.number(value, unit, language, given).replace("-", numbers.MINUS, 1)
+
+
+def decimals_shown(values: Sequence[float], unit: str, language: str) -> int:
+    """How many decimals a set of values needs in the unit that the reader sees."""
+    factor = words.display_unit(unit, language)[0]
+    return numbers.decimals_of([value * factor for value in values])
 
 
 def course(name: str, span: Sequence[str], values: Sequence[float], unit: str, language: str) -> str:
     """One sentence on one series: its direction, first and last value with their periods."""
-    decimals = numbers.decimals_of(values)
+    decimals = decimals_shown(values, unit, language)
     first, last = (amount(v, unit, language, decimals) for v in (values[0], values[-1]))
     start, end = periods.label(span[0], language), periods.label(span[-1], language)
     if language == "zh":

@@ -45,7 +45,7 @@ class BarSpec:
         given = [*self.tidy["period"], *(point.period for point in self.printed)]
         unique = list(dict.fromkeys(given))
         return (
-            periods.in_order(unique) if all(periods.position(name) is not None for name in unique) else unique
+            periods.filled(unique) if all(periods.position(name) is not None for name in unique) else unique
         )
 
     def text_of(self, value: float) -> str:
@@ -232,7 +232,7 @@ def _values_on_bars(canvas: Canvas, axes: Axes, spec: BarSpec) -> None:
     size = canvas.size("text")
     bar = wide / len(spec.categories()) * 0.72 / max(len(axes.containers), 1)
     widest = max((fonts.width(text, size) for row in texts for text in row), default=0)
-    if widest > bar * 1.25:
+    if widest > bar * (1.25 if len(axes.containers) == 1 else 1.0):
         return
     for container, row in zip(axes.containers, texts, strict=True):
         for patch, text in zip(container, row, strict=True):
@@ -252,23 +252,30 @@ def draw_lying(canvas: Canvas, spec: BarSpec) -> None:
     room = (0.36 if canvas.narrow else 0.34) * canvas.width
     texts = ["\n".join(fonts.wrap(name, size, room)) for name in categories]
     left = max(canvas.measure(text) for text in texts) + 12 + EDGE
-    values = [*spec.tidy["value"], *(p.value for p in spec.printed)]
-    texts_beside = [
-        spec.text_beside(value, [point for point in spec.printed if point.period == name])
-        for name, value in zip(spec.tidy["period"], spec.tidy["value"], strict=True)
-    ]
-    value_room = max(fonts.width(text, size) for text in texts_beside) + 18
+    before, after = _value_room(spec, size)
     thick = 17 if len(names) > 1 else 22
     band = max(thick * len(names) + 12, max(text.count("\n") + 1 for text in texts) * size * 1.25 + 8)
-    axes = canvas.panel(band * len(categories), left, EDGE + value_room, top=4, bottom=6)
+    axes = canvas.panel(band * len(categories), left, EDGE + after, top=4, bottom=6)
+    values = [*spec.tidy["value"], *(p.value for p in spec.printed)]
     low, high = min(0.0, *values), max(0.0, *values)
-    axes.set_xlim(low, high if high > low else 1.0)
+    high = high if high > low else 1.0
+    share = before / canvas.extent(axes)[0]  # the part of the width that texts left of negative bars need
+    axes.set_xlim(low - (high - low) * share / (1 - share), high)
     axes.set_ylim(len(categories) - 0.5, -0.5)
     axes.set_xticks([])
     axes.set_yticks(range(len(categories)), texts, fontsize=size, color=PALETTE["ink"], linespacing=1.15)
     axes.tick_params(axis="y", length=0, pad=6)
     axes.axvline(0, color=PALETTE["ink"], linewidth=1.1, zorder=3)
     _lying(axes, spec, categories, thick / band, size)
+
+
+def _value_room(spec: BarSpec, size: float) -> tuple[float, float]:
+    """px that the values need left of negative bars and right of the others."""
+    room = {True: 0.0, False: 18.0}
+    for name, value in zip(spec.tidy["period"], spec.tidy["value"], strict=True):
+        text = spec.text_beside(value, [point for point in spec.printed if point.period == name])
+        room[value < 0] = max(room[value < 0], fonts.width(text, size) + 18)
+    return room[True], room[False]
 
 
 def _lying(axes: Axes, spec: BarSpec, categories: Sequence[str], thick: float, size: float) -> None:

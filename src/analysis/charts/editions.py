@@ -9,7 +9,7 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from analysis.charts import alt, numbers, periods
+from analysis.charts import alt, periods
 from analysis.charts.inputs import ChartError, Printed, as_printed, many_series
 from analysis.charts.lines import LineSpec, draw_lines, extra_sentences, with_printed
 from analysis.charts.marks import Break, as_breaks
@@ -88,7 +88,7 @@ def _alt(tidy: pd.DataFrame, unit: str, language: str, extra: list[str]) -> str:
     if common:
         rows = tidy[tidy["period"] == common[-1]]
         first, last = rows.iloc[0], rows.iloc[-1]
-        decimals = numbers.decimals_of([first["value"], last["value"]])
+        decimals = alt.decimals_shown([first["value"], last["value"]], unit, language)
         a, b = (alt.amount(row["value"], unit, language, decimals) for row in (first, last))
         when = periods.label(common[-1], language)
         if zh:

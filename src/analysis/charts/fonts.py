@@ -43,6 +43,8 @@ def _characters() -> frozenset[int]:
 def _advance(character: str) -> float:
     from matplotlib.ft2font import LoadFlags
 
+    if ord(character) not in _characters():
+        return 1.0  # `check` refuses it by name once the figure is complete
     face = _face()
     glyph = face.load_char(ord(character), flags=LoadFlags.NO_SCALE | LoadFlags.NO_HINTING)
     return float(glyph.horiAdvance) / float(face.units_per_EM)

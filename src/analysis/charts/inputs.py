@@ -40,9 +40,8 @@ class Printed:
         if self.text:
             return self.text
         if self.digits:
-            exact = Decimal(self.digits.replace(",", "")) * Decimal(repr(factor))
-            decimals = max(0, -int(exact.as_tuple().exponent))
-            return numbers.plain(float(exact), decimals if factor == 1 else min(decimals, 3))
+            exact = Decimal(self.digits.replace(",", "")) * Decimal(f"{factor:g}")
+            return numbers.plain(float(exact), max(0, -int(exact.as_tuple().exponent)))
         return numbers.plain(self.value * factor, numbers.decimals_of([self.value * factor]))
 
     @classmethod

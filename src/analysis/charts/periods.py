@@ -58,7 +58,7 @@ def filled(periods: Sequence[str]) -> list[str]:
     Nothing is filled where they do not stand on one even grid (a half-year per year, single months here and there).
     """
     ordered = in_order(periods)
-    kinds = {(len(name), name[5:6]) for name in ordered}
+    kinds = {(len(name), name[5:6] if name[5:6] in "HQ" else "") for name in ordered}
     if len(ordered) < 3 or len(kinds) != 1 or position(ordered[0]) is None:
         return ordered
     places, size = positions(ordered), step(ordered)
@@ -66,9 +66,8 @@ def filled(periods: Sequence[str]) -> list[str]:
     if any(abs(count - round(count)) > 1e-6 for count in counts) or sum(counts) + 1 > 3 * len(ordered):
         return ordered
     first, total = places[ordered[0]], round(sum(counts))
-    known = {round(place / size): name for name, place in places.items()}
-    ends = [first + index * size for index in range(total + 1)]
-    return [known.get(round(end / size)) or _name(end, ordered[0]) for end in ends]
+    known = {round((place - first) / size): name for name, place in places.items()}
+    return [known.get(index) or _name(first + index * size, ordered[0]) for index in range(total + 1)]
 
 
 def _name(end: float, like: str) -> str:

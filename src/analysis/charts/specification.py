@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
-from analysis.charts import alt, fonts, numbers
+from analysis.charts import alt, fonts
 from analysis.charts.axes import Scale, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, check_table
@@ -82,7 +82,7 @@ def specification_curve(
 
 def _alt(spec: CurveSpec, language: str) -> str:
     table, zh = spec.table, language == "zh"
-    decimals = numbers.decimals_of(table["estimate"])
+    decimals = alt.decimals_shown(table["estimate"].tolist(), spec.unit, language)
     middle = table["estimate"].median()
     low, mid, last = (
         alt.amount(v, spec.unit, language, decimals)

@@ -97,6 +97,7 @@ def _drop_ids(root: ElementTree.Element, variant: str) -> None:
     for element in root.iter():
         used.update(_REFERENCE.findall(element.get("clip-path", "")))
         used.add(element.get("href", "").removeprefix("#"))
+    used.discard("")
     for element in root.iter():
         name = element.attrib.pop("id", "")
         if name.startswith("bold-"):

@@ -1,0 +1,238 @@
+"""The chart object: what it shows, that it is the same everywhere, and that it notices a changed number."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from analysis import charts
+from analysis.charts import FIGURE_MIME, PALETTE, PALETTE_DARK, Chart, ChartError
+from analysis.charts.palette import SERIES, lightness, text_on
+from tests.charts_samples import ABOUT, FORMS, QUARTERS, lines
+
+SVG = "image/svg+xml"
+every_form = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+
+
+def _run(code: str, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+@every_form
+def test_bundle_carries_picture_text_and_data(form):
+    chart = form()
+    bundle = chart._repr_mimebundle_()
+    facts = bundle[FIGURE_MIME]
+    assert facts["id"] == chart.id and facts["title"] == chart.title
+    assert facts["alt"] and facts["source"] == chart.source
+    assert facts["data_csv"].count("\n") == len(chart.data) + 1
+    for part in (chart.title, chart.subtitle, chart.source, chart.alt):
+        assert part in bundle["text/plain"]
+    assert bundle[SVG].startswith("<svg") and facts["svg_narrow"].startswith("<svg")
+
+
+@every_form
+def test_svg_is_fit_to_stand_in_a_page(form):
+    chart = form()
+    for narrow in (False, True):
+        text = chart.svg(narrow)
+        root = ElementTree.fromstring(text)
+        assert root.get("role") == "img" and chart.alt in root.get("aria-label", "")
+        assert float(root.get("width")) == (360 if narrow else 760)
+        assert (
+            "<style" not in text
+            and "<metadata" not in text
+            and "<!DOCTYPE" not in text
+            and "<?xml" not in text
+        )
+        assert not re.search(r"\d\.\d{3,}", re.sub(r">[^<]*<|aria-label=\"[^\"]*\"", "", text)), (
+            "more than two decimals"
+        )
+        ids = re.findall(r' id="([^"]+)"', text)
+        assert len(ids) == len(set(ids)) and all(name.startswith(f"{chart.id}-") for name in ids)
+        assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+@every_form
+def test_texts_are_real_and_inside_the_picture(form):
+    chart = form()
+    for narrow in (False, True):
+        root = ElementTree.fromstring(chart.svg(narrow))
+        texts = [element for element in root.iter() if element.tag.endswith("text")]
+        drawn = "".join("".join(element.itertext()) for element in texts).replace(" ", "")
+        assert chart.title.replace(" ", "") in drawn and chart.source.replace(" ", "") in drawn
+        wide, high = float(root.get("width")), float(root.get("height"))
+        for element in texts:
+            x, y = _place(element)
+            assert 0 <= x <= wide and 0 <= y <= high, "".join(element.itertext())
+
+
+def _place(element: ElementTree.Element) -> tuple[float, float]:
+    """Where a text is anchored: by x and y, or by a translation."""
+    moved = re.match(r"translate\(([-\d.]+) ([-\d.]+)\)", element.get("transform", ""))
+    if moved:
+        return float(moved.group(1)), float(moved.group(2))
+    return float(element.get("x", "nan")), float(element.get("y", "nan"))
+
+
+@every_form
+def test_only_colours_of_the_palette_are_drawn(form):
+    used = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', form().svg()))
+    assert used and used <= set(PALETTE.values()), used - set(PALETTE.values())
+
+
+@every_form
+def test_labels_do_not_lie_on_each_other(form):
+    from analysis.charts.canvas import figure
+
+    for narrow in (False, True):
+        boxes = [box for box in _text_boxes(figure(form(), narrow)) if box[0].strip()]
+        for index, (text, box) in enumerate(boxes):
+            for other, second in boxes[:index]:
+                across = min(box.x1, second.x1) - max(box.x0, second.x0)
+                along = min(box.y1, second.y1) - max(box.y0, second.y0)
+                assert across <= 2 or along <= 5, f"{text!r} lies on {other!r}"
+
+
+def _text_boxes(drawn):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    FigureCanvasAgg(drawn).draw()
+    return [
+        (t.get_text(), t.get_window_extent()) for t in drawn.findobj(Text) if t.get_text() and t.get_visible()
+    ]
+
+
+def test_same_bytes_in_every_process():
+    code = (
+        "import hashlib; from tests.charts_samples import FORMS;"
+        "print(hashlib.sha256(''.join(str(f()._repr_mimebundle_()) for f in FORMS.values()).encode()).hexdigest())"
+    )
+    one = _run(code, PYTHONHASHSEED="1", TZ="Asia/Shanghai", LC_ALL="C")
+    two = _run(code, PYTHONHASHSEED="2", TZ="America/New_York", SOURCE_DATE_EPOCH="1600000000")
+    assert one == two and len(one) == 64
+
+
+def test_drawing_twice_gives_the_same_bytes():
+    assert lines().svg() == lines().svg()
+
+
+def test_a_notebooks_own_matplotlib_settings_change_nothing():
+    import matplotlib
+
+    before = lines().svg()
+    with matplotlib.rc_context({"font.size": 30, "axes.facecolor": "red", "svg.fonttype": "path"}):
+        assert lines().svg() == before
+
+
+def test_a_changed_number_changes_text_data_and_picture():
+    changed = lines({**QUARTERS, "2020-Q3": 14.01})
+    before, after = lines()._repr_mimebundle_(), changed._repr_mimebundle_()
+    assert before["text/plain"] != after["text/plain"]
+    assert before[SVG] != after[SVG]
+    assert before[FIGURE_MIME]["data_csv"] != after[FIGURE_MIME]["data_csv"]
+
+
+def test_without_drawing_no_picture_and_no_matplotlib():
+    code = (
+        "import sys; from tests.charts_samples import FORMS;"
+        "bundles = [make()._repr_mimebundle_() for make in FORMS.values()];"
+        "assert all('image/svg+xml' not in b for b in bundles);"
+        "assert all('svg_narrow' not in b['application/vnd.suite.figure+json'] for b in bundles);"
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & {'matplotlib', 'seaborn', 'cycler'}))"
+    )
+    assert _run(code, ANALYSIS_DRAW="0") == "[]"
+    assert (
+        _run(code.partition("bundles")[0] + "FORMS['card']().svg(); print('matplotlib' in sys.modules)")
+        == "True"
+    )
+
+
+def test_missing_glyph_names_character_and_chart():
+    chart = charts.bars({"a": 1.0}, id="odd", **{**ABOUT, "title": "Up 🦄 and away"})
+    with pytest.raises(ChartError, match=r"chart odd: the font has no glyph for '🦄' \(U\+1F984\)"):
+        chart.svg()
+
+
+def test_missing_glyph_fails_on_the_second_drawing_too():
+    for _ in range(2):
+        with pytest.raises(ChartError, match="no glyph"):
+            charts.bars({"🦄": 1.0}, id="odd", **ABOUT).svg()
+
+
+def test_chinese_comes_from_the_installed_face_alone():
+    assert re.search(r"font-family=\"'Noto Sans SC', sans-serif\"", FORMS["levels_and_growth"]().svg())
+
+
+@pytest.mark.parametrize("field", ["title", "subtitle", "source"])
+def test_every_chart_states_its_words(field):
+    with pytest.raises(ChartError, match=f"chart x: {field} is empty"):
+        charts.bars({"a": 1.0}, id="x", **{**ABOUT, field: " "})
+
+
+def test_bad_id_and_language():
+    with pytest.raises(ChartError, match="small letters, digits and hyphens"):
+        charts.bars({"a": 1.0}, id="Figure 1", **ABOUT)
+    with pytest.raises(ChartError, match="language is en or zh, not 'fr'"):
+        charts.bars({"a": 1.0}, id="x", language="fr", **ABOUT)
+
+
+def test_alt_text_can_be_replaced_and_survives():
+    chart = charts.bars({"a": 1.0}, id="x", alt="Told otherwise.", **ABOUT)
+    assert chart.alt == "Told otherwise." and "Told otherwise." in chart.svg()
+
+
+def test_curly_quotes_are_straight_in_english_only():
+    english = charts.bars({"a": 1.0}, id="x", **{**ABOUT, "title": "The bank’s “share”"})
+    assert "The bank's" in english.svg()
+    chinese = charts.bars({"甲": 1.0}, id="x", language="zh", **{**ABOUT, "title": "“份额”"})
+    assert "“份额”" in chinese.svg()
+
+
+def test_palettes_match_and_can_be_told_apart():
+    assert PALETTE.keys() == PALETTE_DARK.keys()
+    assert len(set(PALETTE.values())) == len(PALETTE), "a page maps colours by their value"
+    shades = sorted(lightness(colour) for colour in SERIES)
+    assert all(_contrast(colour, 1.0) >= 3 for colour in SERIES)
+    assert all(b - a > 0.008 for a, b in itertools.pairwise(shades)), "legible in grey"
+
+
+def _contrast(colour: str, ground: float) -> float:
+    return (ground + 0.05) / (lightness(colour) + 0.05)
+
+
+@pytest.mark.parametrize("name", [f"series{i}" for i in range(1, 7)] + ["context"])
+def test_text_on_a_fill_is_legible_on_both_grounds(name):
+    key = next(key for key, value in PALETTE.items() if value == text_on(PALETTE[name]))
+    for palette in (PALETTE, PALETTE_DARK):
+        fill, ink = lightness(palette[name]), lightness(palette[key])
+        assert (max(fill, ink) + 0.05) / (min(fill, ink) + 0.05) >= 3, name
+
+
+def test_draw_is_called_lazily_and_may_be_ones_own():
+    calls = []
+
+    def draw(canvas):
+        calls.append(canvas.narrow)
+        canvas.panel(100, left=40).plot([0, 1], [1, 2])
+
+    data = charts.lines(QUARTERS, id="x", **ABOUT).data
+    chart = Chart(id="own", data=data, alt="Own.", draw=draw, **ABOUT)
+    assert not calls
+    assert hashlib.sha256(chart.svg().encode()).digest() == hashlib.sha256(chart.svg().encode()).digest()
+    assert calls == [False, False]
