@@ -23,7 +23,12 @@ $(VENV)/.test: $(VENV)/.run requirements-test.lock
 	@touch $@
 
 setup: $(VENV)/.run ## Make .venv with exact versions (only when a lock file changed)
-setup-test: lint types pytest nbval ## Everything that must hold: lint, types, tests, notebooks
+setup-test: $(VENV)/.test ## The same with the tools for tests
+
+report: $(VENV)/.run ## Run the whole analysis and write the HTML pages
+	@$(BIN)/analysis run $(RUN)
+
+test: lint types pytest nbval ## Everything that must hold: lint, types, tests, notebooks
 
 lint: $(VENV)/.test ## Style of code and notebooks
 	@$(BIN)/ruff check .
