@@ -55,6 +55,7 @@ class Warm:
 
     preload: modules to import ahead, in this order; those that cannot be imported are left to the notebooks.
     roots: folders whose modules and files count as the project's. ignored: folders under them that do not.
+    prime: a JSON list of cells to run once in the warm process itself (see `prime.prime`).
     Raises WarmUnavailable where forks are not to be had.
     """
 
@@ -64,11 +65,12 @@ class Warm:
         roots: Sequence[Path] = (),
         ignored: Sequence[Path] = (),
         env: Mapping[str, str] | None = None,
+        prime: Path | None = None,
     ) -> None:
         if not available():
             raise WarmUnavailable("Notebooks cannot be run warm on this platform; use the stock engine.")
         self.preload, self.roots, self.ignored = list(preload), list(roots), list(ignored)
-        self.env = dict(env or {})
+        self.env, self.prime = dict(env or {}), prime
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._control: socket.socket | None = None
@@ -95,6 +97,7 @@ class Warm:
                 "ignored": [str(path) for path in self.ignored],
                 # The kernel takes the thread that forked for the parent; only the main thread lives long enough.
                 "parent": os.getpid() if in_main else None,
+                "prime": str(self.prime) if self.prime else None,
             }
             command = [sys.executable, "-m", "analysis.suite.zygote", str(theirs.fileno())]
             with theirs:

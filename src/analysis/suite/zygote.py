@@ -26,6 +26,7 @@ from types import ModuleType
 from typing import Any
 
 from analysis.suite import child
+from analysis.suite.prime import prime
 from analysis.suite.shelf import Shelf
 from analysis.suite.shell import NotebookShell, create
 from analysis.suite.trace import Area, Observer
@@ -41,7 +42,8 @@ class NotSafeToFork(Exception):
 class Zygote:
     """Forks children on request and reports how they ended.
 
-    since: when it started. early: files that preloaded modules of the project read. children: process id → (number of the job, its socket). problem: why no notebook can run, empty when all is well.
+    since: when it started. early: files that preloaded modules of the project read. problem: why no notebook can
+    run, empty when all is well. children: process id → (number of the job, its socket).
     """
 
     control: socket.socket
@@ -193,7 +195,10 @@ def _set_search_path() -> None:
 
 
 def main(descriptor: int, configuration: dict[str, Any]) -> None:
-    """Warm up and serve. configuration: `preload`, `roots`, `ignored`, `parent` (a process id, or null), `prime` (see `prime.prime`)."""
+    """Warm up and serve.
+
+    configuration: `preload`, `roots`, `ignored`; `parent` (a process id) and `prime` (a file, see `prime.prime`) or null.
+    """
     since = time.time()
     control = socket.socket(fileno=descriptor)
     control.set_inheritable(False)
@@ -204,32 +209,36 @@ def main(descriptor: int, configuration: dict[str, Any]) -> None:
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     _set_search_path()
     sys.argv = ["ipykernel_launcher.py"]
-    area, shelf, problem = Area(configuration["roots"], configuration["ignored"]), Shelf(), ""
+    area = Area(configuration["roots"], configuration["ignored"])
     # The shell comes first, as in a kernel: pyplot, when imported, looks for a shell to show figures in.
-    shell = create()
-    # What this process itself needed of ours is not what a notebook imports.
-    for name in [name for name, module in list(sys.modules.items()) if in_area(module, area)]:
-        if name != "__main__":
-            del sys.modules[name]
-    early = Observer(area, since)
+    shell, early = create(), Observer(area, since)
     early.start()
-    try:
-        preload(configuration["preload"], area, shelf)
-    except NotSafeToFork as error:
-        problem = str(error)
-    except BaseException:
-        problem = traceback.format_exc()
+    problem = _import_ahead(configuration["preload"], area)
     early.stop()
-    shelf.put_away(lambda module: in_area(module, area))
     if configuration.get("prime") and not problem:
-        from analysis.suite.prime import prime
-
         problem = prime(shell, Path(configuration["prime"]))
     for module in list(sys.modules.values()):
         # A notebook gets its own first warning from each place.
         getattr(module, "__warningregistry__", {}).clear()
     gc.freeze()
     Zygote(control, shell, area, since, sorted(early.reads), problem).serve()
+
+
+def _import_ahead(names: list[str], area: Area) -> str:
+    """Import the modules and put ours on the shelf; gives what makes this process unfit, empty when nothing does."""
+    shelf, problem = Shelf(), ""
+    # What this process itself needed of ours is not what a notebook imports.
+    for name in [name for name, module in list(sys.modules.items()) if in_area(module, area)]:
+        if name != "__main__":
+            del sys.modules[name]
+    try:
+        preload(names, area, shelf)
+    except NotSafeToFork as error:
+        problem = str(error)
+    except BaseException:
+        problem = traceback.format_exc()
+    shelf.put_away(lambda module: in_area(module, area))
+    return problem
 
 
 if __name__ == "__main__":

@@ -1,0 +1,62 @@
+"""Running a notebook once in the warm process itself, so that its forks find every cache of the libraries filled.
+
+For many executions of one notebook with different parameters. What a run leaves behind in module state reaches the forks, so
+whoever primes compares a primed execution with a plain one first (`sweep_local.Lane`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from analysis.suite.recorder import Recorder
+from analysis.suite.shell import NotebookShell, run_cell
+
+_OUTPUT_LIMIT = 20_000_000
+
+
+def prime(shell: NotebookShell, path: Path) -> str:
+    """Run the cells that a file lists (JSON: texts) and forget their names; gives what went wrong, empty when nothing."""
+    sources: list[str] = json.loads(path.read_text(encoding="utf-8"))
+    environment, folder = dict(os.environ), Path.cwd()
+    _remember_transforms(shell)
+    recorder = Recorder(_OUTPUT_LIMIT)
+    shell.record_to(recorder)
+    formats = list(shell.display_formatter.active_types) if shell.display_formatter else []
+    shell.show_bundles_only()
+    problem = asyncio.run(_run(shell, recorder, sources))
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close("all")
+    shell.reset(new_session=True)
+    shell.execution_count = 1
+    if shell.display_formatter is not None:
+        shell.display_formatter.set_trait("active_types", formats)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    return problem or _threads()
+
+
+async def _run(shell: NotebookShell, recorder: Recorder, sources: list[str]) -> str:
+    for number, source in enumerate(sources):
+        recorder.begin(number)
+        if not await run_cell(shell, source):
+            return f"cell {number + 1} of its code failed"
+    return ""
+
+
+def _remember_transforms(shell: NotebookShell) -> None:
+    """Turn a cell's text into Python once: each fork runs the same cells."""
+    manager = shell.input_transformer_manager
+    manager.transform_cell = functools.cache(manager.transform_cell)
+
+
+def _threads() -> str:
+    count = len(list(Path("/proc/self/task").iterdir()))
+    return f"it left {count - 1} threads running" if count > 1 else ""
