@@ -96,12 +96,13 @@ def test_only_colours_of_the_palette_are_drawn(form):
 
 
 @every_form
-def test_labels_do_not_lie_on_each_other(form):
+def test_labels_are_not_cut_off_and_do_not_lie_on_each_other(form):
     from analysis.charts.canvas import figure
 
     for narrow in (False, True):
         boxes = [box for box in _text_boxes(figure(form(), narrow)) if box[0].strip()]
         for index, (text, box) in enumerate(boxes):
+            assert box.x0 >= -1 and box.x1 <= (360 if narrow else 760) + 1, f"{text!r} is cut off"
             for other, second in boxes[:index]:
                 across = min(box.x1, second.x1) - max(box.x0, second.x0)
                 along = min(box.y1, second.y1) - max(box.y0, second.y0)
@@ -109,13 +110,16 @@ def test_labels_do_not_lie_on_each_other(form):
 
 
 def _text_boxes(drawn):
+    import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Text
 
-    FigureCanvasAgg(drawn).draw()
-    return [
-        (t.get_text(), t.get_window_extent()) for t in drawn.findobj(Text) if t.get_text() and t.get_visible()
-    ]
+    from analysis.charts.style import settings
+
+    with matplotlib.rc_context(settings()):
+        FigureCanvasAgg(drawn).draw()
+        texts = [text for text in drawn.findobj(Text) if text.get_text() and text.get_visible()]
+        return [(text.get_text(), text.get_window_extent()) for text in texts]
 
 
 def test_same_bytes_in_every_process():

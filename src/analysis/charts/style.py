@@ -28,6 +28,7 @@ def settings() -> Any:
         "font.size": 12.5,
         "svg.fonttype": "none",
         "text.parse_math": False,
+        "text.hinting": "none",  # browsers do not round advances to whole px either
         "text.color": PALETTE["ink"],
         "axes.facecolor": "none",
         "figure.facecolor": "none",
