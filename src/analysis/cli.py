@@ -42,6 +42,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "command",
         "List the report's claims with their verdicts, or explain one.",
     ),
+    "sweep": (
+        "analysis.commands.sweep",
+        "command",
+        "Run many choices of parameters; show which verdicts hold in all.",
+    ),
     "compare": ("analysis.commands.compare", "command", "Show what moved between two runs."),
     "export": ("analysis.commands.export", "command", "Write a run as one HTML file, PDF or workbook."),
     "verify": ("analysis.commands.verify", "command", "Recompute the checksums of a run and compare them."),

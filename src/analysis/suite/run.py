@@ -23,7 +23,7 @@ from analysis.suite.project import Notebook, Project
 from analysis.suite.schedule import Schedule, Skipped
 
 FAILED = "-failed"
-RESERVED = {"latest", "baseline"}
+RESERVED = {"latest", "baseline", "sweeps"}
 Pages = Callable[[Path], Path]
 
 

@@ -1,0 +1,238 @@
+"""`analysis sweep`: which verdicts survive other assumptions."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from analysis.claims.robustness import Grid, Robustness
+    from analysis.suite.project import Project
+    from analysis.suite.sweep import Executor, Outcome
+    from analysis.suite.sweep_plan import Plan
+    from analysis.suite.sweep_store import Store
+
+SHOWN = 12
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUES",
+              help="Values to try: a,b,c or start:stop:step (repeatable).")  # fmt: skip
+@click.option("--default", "is_default", is_flag=True, help="Every declared alternative of every parameter.")
+@click.option("--sample", type=click.IntRange(1), metavar="N",
+              help="At most N cases of a notebook, drawn from all combinations.")  # fmt: skip
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the draw.")
+@click.option("--only", multiple=True, metavar="GLOB", help="Only these notebooks (repeatable).")
+@click.option("--resume", is_flag=True, help="Go on with a sweep that was stopped.")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), help="That many worker processes on this machine (Dask)."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="A running Dask cluster, such as tcp://10.0.0.1:8786.")
+@click.option("--timeout", type=click.IntRange(1), default=600, show_default=True,
+              help="Seconds that one cell may take.")  # fmt: skip
+@click.option("--publish", is_flag=True, help="Write data/report/robustness.csv, which the scorecard reads.")
+@click.option("--quiet", "-q", is_flag=True, help="Say only how it ended.")
+@click.option("--json", "as_json", is_flag=True, help="Say how it ended as JSON.")
+@click.pass_obj
+def command(project: Path | None, **options: Any) -> int:
+    """Execute the notebooks over many choices of parameters and show which verdicts hold in all of them.
+
+    \b
+    analysis sweep --default                        every declared alternative
+    analysis sweep -p fx_rate=6.4:7.3:0.1 -p bank_set=six,four
+    analysis sweep wide -p hedge_about=0:0.2:0.01 -p edition=contemporary,latest --sample 500
+    analysis sweep wide --resume                    after Ctrl-C
+    """
+    from analysis.suite import sweep
+    from analysis.suite.project import Project
+
+    found = Project.find(project)
+    store = _store(found, options)
+    is_quiet = options["quiet"] or options["as_json"]
+    outcome = sweep.run(found, store, Progress(not is_quiet), _executor(options), options["timeout"])
+    results, index = _evaluate(found, store, outcome)
+    if options["publish"]:
+        _publish(found, store, results)
+    if options["as_json"]:
+        click.echo(json.dumps(outcome.as_json() | {"index": str(index)}, ensure_ascii=False, indent=1))
+    else:
+        _summary(outcome, results, index)
+    return 1 if outcome.failures else 0
+
+
+def _store(project: Project, options: dict[str, Any]) -> Store:
+    """Where to sweep into, and what: everything is checked before anything runs."""
+    from analysis.claims import robustness
+    from analysis.suite import sweep
+    from analysis.suite.sweep_store import Keep
+
+    keep = Keep(robustness.TABLE, robustness.COLUMNS)  # type: ignore[arg-type]
+    if options["resume"]:
+        if options["parameters"] or options["is_default"] or options["only"] or options["sample"]:
+            raise click.UsageError(
+                "--resume goes on with the values of the stopped sweep: give its name alone."
+            )
+        return sweep.resume(project, options["name"], keep)
+    plan = _plan(project, options)
+    name = options["name"] or ("default" if options["is_default"] else sweep.name_for(plan))
+    return sweep.prepare(project, name, plan, keep)
+
+
+def _plan(project: Project, options: dict[str, Any]) -> Plan:
+    from analysis.suite import manifest, sweep_plan
+    from analysis.suite.params import Catalogue, scenarios
+
+    if bool(options["parameters"]) == options["is_default"]:
+        raise click.UsageError(
+            "Say what to try: -p name=a,b,c (repeatable), or --default. `analysis params` lists the parameters."
+        )
+    catalogue = Catalogue.of(project.notebooks)
+    if options["is_default"]:
+        axes = sweep_plan.declared_axes(catalogue, scenarios(project))
+    else:
+        axes = sweep_plan.asked_axes(catalogue, options["parameters"])
+    limit = options["sample"] or (sweep_plan.DEFAULT_LIMIT if options["is_default"] else None)
+    inputs = manifest.inputs(project)
+    return sweep_plan.make(project, catalogue, axes, options["only"], limit, options["seed"], inputs)
+
+
+def _executor(options: dict[str, Any]) -> Executor | None:
+    """Dask when it is asked for; None: this process."""
+    if options["workers"] and options["scheduler"]:
+        raise click.UsageError("--workers starts a cluster, --scheduler uses one: give one of them.")
+    if not (options["workers"] or options["scheduler"]):
+        return None
+    from analysis.claims.robustness import TABLE
+    from analysis.suite.cluster import on_cluster
+
+    return on_cluster(TABLE, options["timeout"], options["workers"], options["scheduler"])
+
+
+def _evaluate(project: Project, store: Store, outcome: Outcome) -> tuple[list[Robustness], Path]:
+    """Verdict shares and the page that shows them."""
+    from analysis.claims import robustness
+    from analysis.claims.curves import curves
+    from analysis.claims.ledger import load_claims
+    from analysis.site import sweep_page
+    from analysis.suite.files import write_atomically
+    from analysis.suite.sweep_store import frame, to_csv
+
+    rows, grid = frame(store.folder, store.keep.table), _grid(store.plan)
+    results = robustness.robustness(rows, grid)
+    folder = store.folder / "results"
+    write_atomically(folder / "robustness.csv", to_csv(robustness.as_rows(results)))
+    write_atomically(folder / "flips.csv", to_csv(robustness.flip_rows(results)))
+    path = project.data / "report" / "claims.csv"
+    ledger = load_claims(path) if path.exists() else {}
+    return results, sweep_page.write(outcome, results, curves(rows, grid, results), ledger)
+
+
+def _grid(plan: Plan) -> Grid:
+    from analysis.claims.robustness import Grid
+
+    axes = ((axis.name, axis.values, axis.centre) for axis in plan.axes)
+    return Grid.of(axes, {cases.stem: [axis.name for axis in cases.axes] for cases in plan.notebooks})
+
+
+def _publish(project: Project, store: Store, results: Sequence[Robustness]) -> None:
+    """Hand the table to the scorecard. Raises UserError for a sweep of some notebooks only or with failures."""
+    from analysis.claims import robustness
+    from analysis.errors import UserError
+    from analysis.suite.files import write_atomically
+    from analysis.suite.sweep_store import to_csv
+
+    swept = {cases.stem for cases in store.plan.notebooks}
+    left_out = [n.stem for n in project.notebooks if not n.needs and n.stem not in swept]
+    if left_out or store.failures:
+        reason = f"{', '.join(left_out)} did not run" if left_out else f"{len(store.failures)} cases failed"
+        raise UserError(
+            f"--publish: {reason}; the scorecard wants a complete sweep (analysis sweep --default)."
+        )
+    path = project.data / "report" / "robustness.csv"
+    write_atomically(path, to_csv(robustness.as_rows(results)))
+    click.echo(f"Written: {_near(path)}. Renew the scorecard with: analysis baseline --only '90*'", err=True)
+
+
+class Progress:
+    """A line with rate and time left: rewritten in place on a terminal, every ten seconds elsewhere."""
+
+    def __init__(self, is_shown: bool) -> None:
+        self.is_shown, self.is_live = is_shown, sys.stderr.isatty()
+        self.total = self.before = self.count = self.failed = 0
+        self.began = self.said = time.monotonic()
+
+    def begin(self, total: int, done: int) -> None:
+        """So many cases in all, so many of them done before."""
+        self.total, self.before, self.began = total, done, time.monotonic()
+        if self.is_shown:
+            kept = f", {done:,} of them done before" if done else ""
+            click.echo(f"{total:,} cases{kept}", err=True)
+
+    def case(self, stem: str, failed: bool) -> None:
+        """One more is done."""
+        self.count += 1
+        self.failed += failed
+        now = time.monotonic()
+        if self.is_shown and now - self.said >= (0.2 if self.is_live else 10):
+            self.said = now
+            self._say(stem, now - self.began)
+
+    def end(self) -> None:
+        """No more will come."""
+        if self.is_shown and self.is_live and self.count:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+    def _say(self, stem: str, seconds: float) -> None:
+        rate = self.count / seconds
+        left = (self.total - self.before - self.count) / rate
+        text = f"{self.before + self.count:,} of {self.total:,}  {rate:.1f}/s  {_duration(left)} left  {stem}"
+        text += f"  {self.failed} failed" if self.failed else ""
+        click.echo(f"\r\x1b[K{text}" if self.is_live else text, err=True, nl=not self.is_live)
+
+
+def _summary(outcome: Outcome, results: Sequence[Robustness], index: Path) -> None:
+    from analysis.suite.sweep_store import FAILURES
+
+    plan = outcome.plan
+    click.echo(
+        f"{plan.universes:,} universes, {plan.cases:,} cases of {len(plan.notebooks)} notebooks: "
+        f"{outcome.cases:,} executed in {_duration(outcome.seconds)} ({outcome.rate:.1f}/s)"
+        + (f", {outcome.kept:,} kept" if outcome.kept else "")
+    )
+    for cases in plan.notebooks:
+        if cases.is_sampled:
+            click.echo(f"{cases.stem}: a sample of {len(cases.numbers):,} of {cases.product:,} combinations")
+    counts = Counter(r.kind or "never checked" for r in results)
+    click.echo(f"{len(results)} claims: " + ", ".join(f"{n} {kind}" for kind, n in counts.most_common()))
+    fragile = [r for r in results if r.kind == "fragile"]
+    for r in fragile[:SHOWN]:
+        shares = ", ".join(f"{v} {s:.0%}" for v, s in r.shares.items() if s)
+        click.echo(f"  {click.style(r.claim_id, bold=True)}: {shares}; flips on {', '.join(r.flips) or '-'}")
+    if len(fragile) > SHOWN:
+        click.echo(f"  … and {len(fragile) - SHOWN} more")
+    click.echo(_near(index))
+    if outcome.failures:
+        path = _near(outcome.folder / FAILURES)
+        click.echo(
+            f"Failed: {outcome.failures} cases, listed in {path}; --resume tries them again.", err=True
+        )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _near(path: Path) -> str:
+    """The path as seen from here."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
