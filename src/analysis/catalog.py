@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis import units
 from analysis.errors import UserError
@@ -140,12 +140,17 @@ def load(topic: str) -> pd.DataFrame:
     The columns of the file, with `value` as float, `text` as published, and `low`, `high` as its rounding interval
     in `unit`. `CatalogError` names file, row and column of the first thing wrong.
     """
+    return _load(*_found(topic)).copy()
+
+
+def _found(topic: str) -> tuple[Path, tuple[int, int]]:
+    """The file of a topic and what tells one version of it from another."""
     path = data_folder() / "series" / f"{topic}.csv"
     try:
         status = path.stat()
     except FileNotFoundError:
         raise CatalogError(f"no series file {topic}.csv; there are: {', '.join(topics())}") from None
-    return _load(path, (status.st_mtime_ns, status.st_size)).copy()
+    return path, (status.st_mtime_ns, status.st_size)
 
 
 def series(
@@ -176,22 +181,22 @@ def series(
 
 def pick(topic: str, series_id: str, period: str, edition: str | None = None) -> Observation:
     """One observation: the `main` row of the period, or that of the given edition. `CatalogError` when there is none."""
-    table = load(topic)
-    rows = table[(table["series_id"] == series_id) & (table["period"] == period)]
-    if rows.empty:
+    rows = _rows_of(topic).get((series_id, period), [])
+    if not rows:
+        table = load(topic)
         periods = sorted(table.loc[table["series_id"] == series_id, "period"])
         if not periods:
             raise CatalogError(
                 f"{topic}.csv has no series {series_id!r}{_near(series_id, table['series_id'])}"
             )
         raise CatalogError(f"{topic}.csv: {series_id} has no period {period}; it has {', '.join(periods)}")
-    chosen = rows[rows["edition"] == edition] if edition is not None else rows[rows["status"] == "main"]
-    if len(chosen) != 1:
-        have = ", ".join(f"{e} ({s})" for e, s in zip(rows["edition"], rows["status"], strict=True))
+    wanted = [r for r in rows if (r["status"] == "main" if edition is None else r["edition"] == edition)]
+    if len(wanted) != 1:
+        have = ", ".join(f"{r['edition']} ({r['status']})" for r in rows)
         raise CatalogError(
-            f"{topic}.csv: {series_id} {period}: {len(chosen)} rows fit; choose an edition of: {have}"
+            f"{topic}.csv: {series_id} {period}: {len(wanted)} rows fit; choose an edition of: {have}"
         )
-    row = chosen.iloc[0]
+    row = wanted[0]
     return Observation(
         value=float(row["value"]), low=float(row["low"]), high=float(row["high"]), unit=row["unit"],
         ref=f"{topic}:{series_id}@{period}@{row['edition']}",
@@ -199,6 +204,21 @@ def pick(topic: str, series_id: str, period: str, edition: str | None = None) ->
         text=row["text"], period=period, publisher=row["publisher"], document=row["document"],
         edition=row["edition"], url=row["url"], status=row["status"], caveat=row["caveat"],
     )  # fmt: skip
+
+
+def _rows_of(topic: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The rows of a topic by series and period."""
+    return _index(*_found(topic))
+
+
+@cache
+def _index(path: Path, stamp: tuple[int, int]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in _load(path, stamp).to_dict("records"):
+        found.setdefault((str(row["series_id"]), str(row["period"])), []).append(
+            {str(column): value for column, value in row.items()}
+        )
+    return found
 
 
 def vintage(topic: str, series_id: str, period: str, edition: str = "contemporary") -> Observation:
@@ -209,11 +229,8 @@ def vintage(topic: str, series_id: str, period: str, edition: str = "contemporar
     """
     if edition == "contemporary":
         return pick(topic, series_id, period)
-    table = load(topic)
-    rows = table[
-        (table["series_id"] == series_id) & (table["period"] == period) & (table["status"] != "conflict")
-    ]
-    return pick(topic, series_id, period, rows["edition"].max() if len(rows) else None)
+    rows = [r for r in _rows_of(topic).get((series_id, period), []) if r["status"] != "conflict"]
+    return pick(topic, series_id, period, max(r["edition"] for r in rows) if rows else None)
 
 
 def caveats(topic: str | None = None, series_id: str | None = None) -> pd.DataFrame:
