@@ -27,6 +27,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 _H1 = re.compile(r"^# +(.+)$", re.MULTILINE)
 _LINK = re.compile(r'href="#claim-([^"]+)"')
 _TABLE = re.compile(r"<table\b(?![^>]*\bcheck\b)(.*?)</table>", re.DOTALL)
+_HEAD = re.compile(r"(?<=<thead>).*?(?=</thead>)", re.DOTALL)
 _CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
 
 
@@ -111,12 +112,17 @@ def _prepared(page: Page) -> dict[str, Any]:
         if cell["cell_type"] == "markdown" and not page.title:
             match = _H1.search(source)
             if match:
-                page.title = html.unescape(match[1].strip()).replace(" %", "\u00a0%")
+                page.title = _unbroken(html.unescape(match[1].strip()))
                 source = source.replace(match[0], "", 1)
         outputs = [o for o in map(_slim, cell.get("outputs", [])) if o]
         cells.append({**cell, "source": source, **({"outputs": outputs} if "outputs" in cell else {})})
     page.title = page.title or page.notebook.stem
     return {**page.notebook.content, "cells": cells}
+
+
+def _unbroken(title: str) -> str:
+    """A title in which number and per cent sign, 图 and its number, stay on one line."""
+    return re.sub(r"(?<=[图表第])(?=\d)", "\u2060", title.replace(" %", "\u00a0%"))
 
 
 def _slim(output: dict[str, Any]) -> dict[str, Any]:
@@ -176,8 +182,16 @@ def html_output(source: str, page: Page) -> str:
 
 
 def _framed(table: str) -> str:
+    """A table in a frame that scrolls, the heads of its columns of numbers aligned with the numbers."""
     caption = _CAPTION.search(table)
-    label = f' role="region" aria-label="{re.sub("<[^>]+>", "", caption[1])}"' if caption else ""
+    label = f' role="group" aria-label="{re.sub("<[^>]+>", "", caption[1])}"' if caption else ""
+    first = re.search(r"<tbody>\s*<tr[^>]*>(.*?)</tr>", table, re.DOTALL)
+    numeric = ['class="number"' in cell for cell in re.findall(r"<t[dh]\b[^>]*>", first[1])] if first else []
+    places = iter(numeric)
+    head = _HEAD.search(table)
+    if head and len(numeric) == head[0].count("<th"):
+        aligned = re.sub(r"<th\b", lambda m: '<th class="number"' if next(places) else m[0], head[0])
+        table = table.replace(head[0], aligned, 1)
     return f'<div class="scroll" tabindex="0"{label}>{table}</div>'
 
 

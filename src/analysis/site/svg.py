@@ -15,6 +15,9 @@ _ROOT = re.compile(r"<svg\b([^>]*)>", re.DOTALL)
 _COLOUR = re.compile(r'\b(fill|stroke)="(#[0-9a-fA-F]{6})"')
 _ID = re.compile(r'\s?\bid="([^"]*)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
+_ELEMENT = re.compile(r"<text\b.*?</text>|<(?:path|use|rect|circle|line)\b[^>]*/>")
+_THUMB_HEIGHT = 300.0
+"""How much of a narrow chart, in px from its top, a thumbnail can show."""
 _SPOKEN = re.compile(r' (role|aria-label|style)="[^"]*"')
 _NAMES = {colour: name for name, colour in PALETTE.items()}
 
@@ -64,9 +67,22 @@ def inline(svg: str, prefix: str, alt: str = "") -> str:
 def thumbnail(svg: str, prefix: str) -> str:
     """A small picture of a chart: the upper part of its narrow form, for those who see; its link says what it is."""
     small = re.sub(r"\s+", " ", inline(svg, prefix))
-    small = re.sub(r"-?\d+\.\d{2,}", lambda m: f"{float(m[0]):.1f}".rstrip("0").rstrip("."), small)
+    small = _ELEMENT.sub(lambda m: m[0] if _top(m[0]) < _THUMB_HEIGHT else "", small)
+    small = re.sub(r"-?\d+\.\d+", lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), small)
+    small = re.sub(r' (clip-path|stroke-linecap|stroke-linejoin|stroke-dashoffset)="[^"]*"', "", small)
+    small = re.sub(r"<clipPath\b.*?</clipPath>", "", small).replace("<defs></defs>", "")
+    small = re.sub(r"(?<=[\dzMLC]) (?=[MLCz])|(?<=[MLC]) (?=[-\d])", "", small).replace(" />", "/>")
     small = _ROOT.sub(lambda m: "<svg" + _SPOKEN.sub("", m[1]) + ">", small, count=1)
     return small.replace("<svg ", '<svg aria-hidden="true" preserveAspectRatio="xMidYMin slice" ', 1)
+
+
+def _top(element: str) -> float:
+    """The upper edge of a drawn element; 0 where it does not say."""
+    drawn = re.search(r' d="([^"]*)"', element)
+    if drawn:
+        return min((float(y) for _, y in re.findall(r"(-?[\d.]+) (-?[\d.]+)", drawn[1])), default=0.0)
+    place = re.search(r' y="(-?[\d.]+)"|translate\(-?[\d.]+[ ,]+(-?[\d.]+)\)', element)
+    return float(place[1] or place[2]) if place else 0.0
 
 
 def _root(attributes: str, alt: str) -> str:

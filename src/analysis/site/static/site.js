@@ -31,6 +31,10 @@ for (const button of document.querySelectorAll("button.codes")) {
     button.textContent = open ? button.dataset.hide : button.dataset.show;
   });
 }
+// On a small screen the contents would fill it.
+if (matchMedia("(max-width: 60rem)").matches) {
+  document.querySelectorAll(".contents details").forEach((d) => (d.open = false));
+}
 // A link into a folded part opens it.
 const reveal = () => {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -48,3 +52,12 @@ for (const menu of document.querySelectorAll("details.menu")) {
     menu.querySelector("summary").focus();
   });
 }
+// Only what really scrolls is a stop of the Tab key.
+const stops = (part) => {
+  for (const box of part.querySelectorAll(".scroll, pre")) {
+    if (box.clientWidth) box.tabIndex = box.scrollWidth > box.clientWidth + 1 ? 0 : -1;
+  }
+};
+stops(document);
+document.addEventListener("toggle", (event) => stops(event.target), true);
+addEventListener("resize", () => stops(document));
