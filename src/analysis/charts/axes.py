@@ -97,6 +97,8 @@ def period_axis(
     if ends and len(chosen) == 2:
         axes.get_xticklabels()[0].set_horizontalalignment("left")
         axes.get_xticklabels()[1].set_horizontalalignment("right")
+    else:
+        keep_inside(canvas, axes)
     return place
 
 
@@ -136,6 +138,19 @@ def _two_lines(ordered: Sequence[str], place: Mapping[str, float], room: float) 
     return [
         f"{name[5:]}\n{name[:4]}" if name in starts and name not in crowded else name[5:] for name in ordered
     ]
+
+
+def keep_inside(canvas: Canvas, axes: Axes) -> None:
+    """Turns the first or last label of the horizontal axis inwards where it would be cut off."""
+    left, _, wide, _ = canvas.box(axes)
+    low, high = axes.get_xlim()
+    for label, place in zip(axes.get_xticklabels(), axes.get_xticks(), strict=True):
+        half = canvas.measure(label.get_text()) / 2
+        x = left + (float(place) - low) / (high - low) * wide
+        if x + half > canvas.width:
+            label.set_horizontalalignment("right")
+        elif x - half < 0:
+            label.set_horizontalalignment("left")
 
 
 def axis_depth(canvas: Canvas, axes: Axes) -> float:

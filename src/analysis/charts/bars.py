@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.charts import alt, fonts, numbers, periods
-from analysis.charts.axes import Scale, axis_depth, value_axis
+from analysis.charts.axes import Scale, axis_depth, keep_inside, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ManySeries, Printed, as_printed, many_series
 from analysis.charts.labels import Placer
@@ -216,13 +216,14 @@ def category_axis(canvas: Canvas, axes: Axes, categories: Sequence[str]) -> None
     every = 1
     if all(periods.position(name) is not None for name in categories):
         need = max(canvas.measure(text) for text in texts) + 6
-        every = max(1, -int(-need // gap))
+        every = 1 if need <= gap else -int(-1.4 * need // gap)  # room to turn the last one inwards
     else:
         texts = ["\n".join(fonts.wrap(text, size, gap - 6)) for text in texts]
     chosen = list(range(len(categories) - 1, -1, -every))[::-1]
     axes.set_xlim(-0.5, len(categories) - 0.5)
     axes.set_xticks(chosen, [texts[index] for index in chosen], fontsize=size)
     axes.tick_params(axis="x", length=0, pad=6)
+    keep_inside(canvas, axes)
 
 
 def _values_on_bars(canvas: Canvas, axes: Axes, spec: BarSpec) -> None:

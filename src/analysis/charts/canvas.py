@@ -164,9 +164,13 @@ class Canvas:
         self._axes.append((axes, (x, y, width, height)))
         return axes
 
+    def box(self, axes: Axes) -> tuple[float, float, float, float]:
+        """Left, top, width and height in px of axes placed here."""
+        return next(box for known, box in self._axes if known is axes)
+
     def extent(self, axes: Axes) -> tuple[float, float]:
         """Width and height in px of axes placed here."""
-        return next((box[2], box[3]) for known, box in self._axes if known is axes)
+        return self.box(axes)[2:]
 
     def finish(self) -> Any:
         """The figure, its height fixed, everything in its place."""

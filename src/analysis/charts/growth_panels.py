@@ -145,7 +145,10 @@ def _levels(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
         placer.block_box(*to_px(x - step * 0.37, min(value, 0)), *to_px(x + step * 0.37, max(value, 0)))
         if spec.levels["period"].iloc[index] in printed or not (fits or index == len(texts) - 1):
             continue
-        note(axes, text, (x, value), size, shift=(0, 4), va="bottom")
+        here, half = to_px(x, max(value, 0)), fonts.width(text, size) / 2
+        back = min(0.0, wide + EDGE - here[0] - half)  # px that the last value would stand out at the right
+        note(axes, text, (x, value), size, shift=(back, 4), va="bottom")
+        placer.block_box(here[0] + back - half, here[1], here[0] + back + half, here[1] + size * 1.4)
     draw_printed(canvas, axes, spec.level_points, place, placer, factor)
 
 
