@@ -243,6 +243,14 @@ def test_a_megabyte_takes_seconds_and_time_grows_in_proportion() -> None:
     assert took < 12 * max(seconds(small), 0.02)  # fourfold text: a quadratic step would take sixteenfold
 
 
+@pytest.mark.parametrize("piece", ["1", "一", "1,", "《", ".", "a-", "三分之", "增长5%，"])
+def test_no_text_takes_quadratic_time(piece: str) -> None:
+    """Runs without an end, and a whole text on one line."""
+    begin = time.process_time()
+    scan(piece * 20_000)
+    assert time.process_time() - begin < 10  # measured below 2 s; the quadratic step once took minutes
+
+
 def report() -> str:
     if not REPORT.is_file() and not os.environ.get("CI"):
         pytest.skip("the report's text is not part of the project; point REPORT_TEXT to it")

@@ -20,7 +20,7 @@ from analysis.census.lexicon import (
 )
 
 ARABIC = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d{{1,3}}(?:，\d{{3}})+(?=(?:\.\d+)? ?(?:{POWER}|[元人户家笔件]))|\d+)(?:\.\d+)?"
-CHINESE = rf"[{numerals.CHINESE}]+(?:点[{numerals.DIGITS}]+)?"
+CHINESE = rf"[{numerals.CHINESE}]{{1,24}}(?:点[{numerals.DIGITS}]{{1,12}})?"
 _MORE = rf"余(?!额|下|款|量|地|杭|姚)|(?:多|几|来)(?= ?(?:{POWER}|{UNIT}))"
 _TAIL = (
     rf"(?: {{0,2}}(?P<more>{_MORE}))?(?: {{0,2}}(?P<power>{POWER}))?(?: {{0,2}}(?P<rest>{_MORE}))?"
@@ -44,15 +44,19 @@ _FELL = re.compile(
     rf"(?:(?<!涨){either(FALLS)}(?:分别)?(?:均)?(?:为|在|达到|达|约为)?|(?<![涨升]){either(FALLING)}(?:幅度?)?){_SOFT}$"
     rf"|[比较][^，。；\n]{{1,16}}(?:少|低){_SOFT}$"
 )
+_FALL_HINT = re.compile("[" + "".join(sorted({w[-1] for w in (FALLING + " " + FALLS).split()})) + "少低]")
+"""Every word of falling ends in one of these: without any of them the longer search can be spared."""
 _FALL_FOLLOWS = re.compile(r" ?的?(?:同比|环比)?(?:降幅|跌幅|减幅|降速|负增长|萎缩|跌势)")
-_MINUS = re.compile(r"(?<![\dA-Za-z%)）年月日])[-−–] ?$|负 ?$")
+_MINUS = re.compile(r"(?<![\dA-Za-z%)）年月日])[-−–] ?$|(?:负|零下) ?$")
 _CURRENCY = re.compile(r"(US\\?\$|HK\$|(?<![A-Za-z])(?:USD|RMB|CNY|EUR|HKD|GBP|JPY)|[$￥¥€£]) ?$")
 _THRESHOLDS = "突破 跨越 迈上 站上 跃上 达到 达 破 上 过 数 几 成 " + HEDGES_BEFORE
 _POWER_ALONE = re.compile(rf"{either(_THRESHOLDS)}(?:了|有|为|占)? ?$")
 _ONLY = re.compile(r"(?:仅有|只有|仅)(?:此|这)?$")
 
 _REACH = 40
-"""How many characters before a number are searched for its hedge and direction."""
+"""How many characters before a number are searched for its direction word."""
+_NEAR = 14
+"""The same for its hedge word, with what may stand between (超过了US$)."""
 
 
 def before(text: str, start: int) -> str:
@@ -63,7 +67,7 @@ def before(text: str, start: int) -> str:
 def hedge_before(text: str, start: int, share: bool = False) -> str:
     """The hedge word that governs the number at `start`; for a share also across 的 (约占总量的一半)."""
     context = before(text, start)
-    if match := _HEDGE.search(context):
+    if match := _HEDGE.search(context[-_NEAR:]):
         return next(g for g in match.groups() if g)
     if share and (match := _OF.search(context)):
         return match["word"].removesuffix("占").removesuffix("为")
@@ -78,7 +82,7 @@ def is_negative(text: str, start: int, end: int) -> bool:
     context = before(text, start)
     if _MINUS.search(context) or _FALL_FOLLOWS.match(text, end):
         return True
-    return _FELL.search(context) is not None
+    return _FALL_HINT.search(context) is not None and _FELL.search(context) is not None
 
 
 def signed(value: str, negative: bool) -> str:
@@ -110,6 +114,8 @@ def _draft(match: re.Match[str], value: str, power: str, hedge: str = "") -> Dra
 
 def _with_prefix(text: str, start: int, hedge: str) -> int:
     """Where the expression begins: a minus sign, and 数 or 几 of 数十, belong to it."""
+    if text[start - 2 : start] == "零下":
+        return start - 2
     if _MINUS.search(before(text, start)) or (hedge in ("数", "几") and text[start - 1] == hedge):
         return start - 1
     return start
@@ -213,8 +219,9 @@ def _number(text: str) -> Decimal | None:
     return numerals.arabic(text) if text[0].isdigit() and text.isascii() else numerals.chinese(text)
 
 
-PARTS = re.compile(
-    rf"(?P<whole>{CHINESE}|\d+)分之(?P<part>{CHINESE}|{ARABIC})(?P<half>半)?(?! ?分之){_AFTER}"
+PARTS = re.compile(rf"(?P<whole>{CHINESE}|\d+)分之(?P<part>{CHINESE}|{ARABIC})(?! ?分之){_AFTER}")
+PARTS_RANGE = re.compile(
+    rf"(?P<whole>[百千万])分之(?P<low>{CHINESE}|{ARABIC}) ?(?:[-–—~～]|至|到) ?(?P<high>{CHINESE}|{ARABIC})(?!分之| ?[%年月日])"
 )
 _PARTS_UNITS = {Decimal(100): "%", Decimal(1000): "‰", Decimal(10000): "‱"}
 
@@ -226,6 +233,20 @@ def parts(match: re.Match[str]) -> list[Draft] | None:
         return None
     unit = _PARTS_UNITS.get(whole, "")
     return [_share(match, part, Decimal(1), unit) if unit else _share(match, part, whole, "%")]
+
+
+def parts_range(match: re.Match[str]) -> list[Draft] | None:
+    """百分之二十至三十: both ends in the same hundredths."""
+    whole, low, high = (_number(match[group]) for group in ("whole", "low", "high"))
+    if whole is None or low is None or high is None or low >= high:
+        return None
+    negative = is_negative(match.string, match.start(), match.end())
+    hedge = hedge_before(match.string, match.start())
+    ends = [(match.start(), match.end("low"), low), (match.start("high"), match.end("high"), high)]
+    return [
+        Draft(start, end, "quantity", signed(_plain(value), negative), _PARTS_UNITS[whole], hedge)
+        for start, end, value in ends
+    ]
 
 
 RATIO = re.compile(rf"(?P<part>\d{{1,2}})/(?P<whole>\d{{1,2}})(?![\d/年月]){_AFTER}")
@@ -262,7 +283,9 @@ def half(match: re.Match[str]) -> list[Draft] | None:
     return [Draft(start, end, "quantity", signed("50", is_negative(match.string, start, end)), "%", hedge)]
 
 
-DOUBLED = re.compile(rf"翻了?(?:近|约|超过?|逾)?(?P<number>{CHINESE}|\d+)?(?P<more>多|余)?番(?!茄|薯|号|禺)")
+DOUBLED = re.compile(
+    rf"翻了?(?:近|约|超过?|逾)?(?P<number>{CHINESE}|\d+)?(?P<more>多|余)?番(?!茄|薯|号|禺)(?P<over>多)?"
+)
 
 
 def doubled(match: re.Match[str]) -> list[Draft] | None:
@@ -271,7 +294,7 @@ def doubled(match: re.Match[str]) -> list[Draft] | None:
     if value is None:
         return None
     hedge = re.search("近|约|超过|超|逾", match[0])
-    shown = hedge[0] if hedge else match["more"] or hedge_before(match.string, match.start())
+    shown = hedge[0] if hedge else match["more"] or match["over"] or hedge_before(match.string, match.start())
     return [Draft(match.start(), match.end(), "quantity", _plain(value), "番", shown)]
 
 
@@ -326,7 +349,7 @@ def leading(match: re.Match[str]) -> list[Draft] | None:
 
 
 RANK = re.compile(
-    r"(?P<top>首位(?!度|次)|榜首|[居列]首(?!位|次|个|家|批)|之首|头名)|第 ?(?P<number>[一二三四五六七八九十]+|\d+) ?(?P<unit>大|位|名)?"
+    r"(?P<top>首位(?!度|次)|榜首|[居列]首(?!位|次|个|家|批)|之首|头名)|第 ?(?P<number>[一二三四五六七八九十]{1,8}|\d+) ?(?P<unit>大|位|名)?"
 )
 _RANKED = re.compile(
     r"(?:居|列|排名?|位|跃|升至|升到|升|占|全球|世界|全国|国内|全省|全市|行业|同业|亚洲|欧洲|亚太|业内|总量|规模)(?:为|在|到|至|于)?[^，。；、\d]{0,4}$"

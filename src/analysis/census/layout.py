@@ -31,7 +31,8 @@ _HEADING = re.compile(
 )
 _FOOTNOTE = re.compile(r"\s*(?:[¹²³⁰⁴-⁹]+|\d{1,2}\s+(?:数据|资料)?来源[:：])")
 _COMPLETE = re.compile(r"\s*(?:[¹²³⁰⁴-⁹]+|\d{1,2}\s)?\s*(?:(?:数据|资料|图片)?来源\s*[:：]|[图表]\s*\d+\s)")
-_LEADERS = re.compile(r"\.{2,}\s*\d*\s*$|…{2,}|·{4,}|\.{6,}")
+_LEADERS = ("....", "……", "····")
+_LEADERS_END = re.compile(r"\.\. {0,3}\d{0,3} {0,3}$")
 _ENDS = re.compile(r"[。！？；：!?;:”…|]\s*(?:\*\*)?\s*$")
 _LABEL_END = re.compile(r"(?:[图表]|附件|专栏|附录|第)\s*[\d.]+$")
 _NUMBER_END = re.compile(r"[\u4e00-\u9fff（(]\s?[\d,]+(?:\.\d*)?$")
@@ -157,24 +158,26 @@ def _reading_order(plain: str, lines: list[tuple[int, int]]) -> Iterator[tuple[t
 def _continues(line: str, following: str, breaks: int) -> bool:
     """Whether a sentence runs on from one line to the next, over `breaks` line breaks."""
     line, following = line.rstrip(), following.lstrip()
-    if breaks > 4 or "\t" in line + following or _LEADERS.search(line):
+    if breaks > 4 or "\t" in line or "\t" in following:
+        return False
+    if any(mark in line for mark in _LEADERS) or _LEADERS_END.search(line[-12:]):
         return False
     if _COMPLETE.match(line) or _HEADING.match(following):
         return False
     if _splits_number(line, following):
         return True
-    if _ENDS.search(line) or not _PROSE_START.match(following) or following[0] == "|":
+    if _ENDS.search(line[-8:]) or not _PROSE_START.match(following) or following[0] == "|":
         return False
-    if re.search(r"[A-Za-z0-9]$", line) and re.match(r"[A-Za-z0-9]", following):
+    if re.search(r"[A-Za-z0-9]$", line[-1:]) and re.match(r"[A-Za-z0-9]", following):
         return False
-    if _NUMBER_END.search(line) and _UNIT_START.match(following):
+    if _NUMBER_END.search(line[-24:]) and _UNIT_START.match(following):
         return True
     return len(line) >= _LONG
 
 
 def _splits_number(line: str, following: str) -> bool:
     """Whether digits at the end of a line go on in the next: 34. / 54%, 127 / 1笔, 20 / 21年."""
-    if not _NUMBER_END.search(line) or _LABEL_END.search(line):
+    if not _NUMBER_END.search(line[-24:]) or _LABEL_END.search(line[-24:]):
         return False
     rest = _NUMBER_REST.match(following)
     if line[-1] in ".,":
@@ -183,7 +186,7 @@ def _splits_number(line: str, following: str) -> bool:
         return True
     if rest is None:
         return False
-    digits = re.search(r"\d+$", line)
+    digits = re.search(r"\d+$", line[-24:])
     assert digits is not None
     if rest["next"] == "年":
         return re.fullmatch(r"(?:19|20)\d\d", digits[0] + rest["digits"]) is not None

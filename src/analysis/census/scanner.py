@@ -59,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule("day", _DIGIT, dates.DAY, dates.plain),
     Rule("date in words", "一二三四五六七八九十", dates.IN_WORDS, dates.plain),
     Rule("era", _DIGIT + _NUMERAL, dates.ERA, dates.plain),
+    Rule("range of parts", "百千万", amounts.PARTS_RANGE, amounts.parts_range),
     Rule("parts", _DIGIT + _NUMERAL, amounts.PARTS, amounts.parts),
     Rule("plenum", "第" + _NUMERAL, labels.PLENUM, labels.name),
     Rule("name", _NAME_STARTS, labels.NAME, labels.name),
@@ -130,6 +131,7 @@ def _listed(found: Iterator[Draft], text: str) -> Iterator[Draft]:
             last is not None
             and last.kind == draft.kind == "quantity"
             and last.value.startswith("-")
+            and text[last.start] not in "-−–负"
             and last.unit == draft.unit
             and not draft.value.startswith("-")
             and _LIST.fullmatch(text, last.end, draft.start)
@@ -140,11 +142,18 @@ def _listed(found: Iterator[Draft], text: str) -> Iterator[Draft]:
 
 
 _TITLE = re.compile(r"《[^《》\n]{1,150}》")
-_LINK = re.compile(r"(?:https?://|www\.)[^\s，。；）)]+|[\w.+-]+@[\w-]+\.[\w.]+")
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s，。；）)]+|(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+\.[A-Za-z0-9.]+"
+)
 _SOURCE_LINE = re.compile(
     r"(?:^|\n)[\s*]*(?:[⁰¹²³⁴-⁹]+|\[\d+\]|\d{1,2})?\s*(?:数据|资料|图片)?来源\s*[:：][^\n]*"
 )
 _CELL_REST = re.compile(r"[\s()（）%‰*+,.\-−–—~～/<>≥≤=约近超过余以上下左右为亿元万户美]*")
+
+
+_ROW = re.compile(r"^(?:[^\n\t]*\t[^\n]*| *\|[^\n]*)$", re.MULTILINE)
+_WIDEST_CELL = 60
+"""A cell of more characters is prose."""
 
 
 def scan(source: str) -> list[Expression]:
@@ -154,6 +163,7 @@ def scan(source: str) -> list[Expression]:
     titles = [m.span() for m in _TITLE.finditer(text)]
     links = [m.span() for m in _LINK.finditer(text)]
     notes = [m.span() for m in _SOURCE_LINE.finditer(text)]
+    cells = _cells(text)
     found = []
     for draft in _listed(drafts(text), text):
         if _inside(draft, links):
@@ -162,7 +172,7 @@ def scan(source: str) -> list[Expression]:
             _inside(draft, titles) or (draft.kind == "quantity" and _inside(draft, notes))
         ):
             draft = Draft(draft.start, draft.end, "name")
-        elif draft.kind == "quantity" and _is_cell(draft, text):
+        elif draft.kind == "quantity" and _is_cell(draft, text, cells):
             draft = replace(draft, kind="table")
         found.append(_place(draft, layout))
     return sorted(found, key=lambda e: (e.start, e.end, e.value))
@@ -173,18 +183,24 @@ def _inside(draft: Draft, regions: list[tuple[int, int]]) -> bool:
     return at >= 0 and regions[at][0] <= draft.start < regions[at][1]
 
 
-def _is_cell(draft: Draft, text: str) -> bool:
-    """Whether the expression is all that stands in a table cell (cells end at tabs, or at | in a row of bars)."""
-    line_start = text.rfind("\n", 0, draft.start) + 1
-    line_end = text.find("\n", draft.end)
-    line_end = len(text) if line_end < 0 else line_end
-    mark = "\t" if text.find("\t", line_start, line_end) >= 0 else "|"
-    if mark == "|" and not text[line_start:line_end].lstrip().startswith("|"):
+def _cells(text: str) -> list[tuple[int, int]]:
+    """Where table cells lie: between tabs, or between the bars of a line that begins with one."""
+    found = []
+    for row in _ROW.finditer(text):
+        mark = "\t" if "\t" in row[0] else "|"
+        at = row.start()
+        for cell in row[0].split(mark):
+            found.append((at, at + len(cell)))
+            at += len(cell) + 1
+    return found
+
+
+def _is_cell(draft: Draft, text: str, cells: list[tuple[int, int]]) -> bool:
+    """Whether the expression is all that stands in a table cell."""
+    at = bisect_right(cells, (draft.start, len(text) + 1)) - 1
+    if at < 0 or draft.end > cells[at][1] or cells[at][1] - cells[at][0] > _WIDEST_CELL:
         return False
-    cell_start = max(text.rfind(mark, line_start, draft.start) + 1, line_start)
-    cell_end = text.find(mark, draft.end, line_end)
-    cell_end = line_end if cell_end < 0 else cell_end
-    rest = text[cell_start : draft.start] + text[draft.end : cell_end]
+    rest = text[cells[at][0] : draft.start] + text[draft.end : cells[at][1]]
     return _CELL_REST.fullmatch(re.sub(r"[\d.,]", "", rest)) is not None
 
 
