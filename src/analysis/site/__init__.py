@@ -12,6 +12,6 @@ def build(run_dir: Path, languages: Sequence[str] | None = None, output: Path | 
     `languages`: the first is that of notebooks/, further ones those of notebooks/<language>/ (by default what is
     there). RunError when the directory is no finished run.
     """
-    from analysis.site.build import build as _build
+    from analysis.site import assemble
 
-    return _build(Path(run_dir), languages, output)
+    return assemble.build(Path(run_dir), languages, output)

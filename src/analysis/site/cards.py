@@ -233,7 +233,8 @@ def _bar(row: Row, claim: Row, amounts: Amounts, t: Translate) -> str:
         return ""
     p_low, p_high, h_low, h_high, c_low, c_high, computed = (float(v or 0.0) for v in values)
     ends = {
-        n: amounts(v, 2) for n, v in zip(names, (p_low, p_high, h_low, h_high, c_low, c_high), strict=False)
+        n: amounts(v, 3, 2)
+        for n, v in zip(names, (p_low, p_high, h_low, h_high, c_low, c_high), strict=False)
     }
     label = t("check.bar", **{k: v for k, v in ends.items() if not k.startswith("hedged")})
     if (h_low, h_high) != (p_low, p_high):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis.site import fonts, svg
-from analysis.site.build import style_sheet
+from analysis.site.assemble import style_sheet
 from analysis.suite.files import write_atomically
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from traitlets.config import Config
 
 from analysis.site import cards, markdown, svg
 from analysis.site.source import FIGURE, ROWS, Notebook, Row, Variant
-from analysis.site.text import HTML_LANG, Translate, translator
+from analysis.site.text import HTML_LANG, TEXT, Translate, translator
 from analysis.suite import document
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -148,7 +148,7 @@ def figure(facts: Mapping[str, Any], drawing: str, page: Page) -> dict[str, Any]
         "title": facts.get("title", name),
         "wide": svg.inline(drawing, f"{name}-w", alt),
         "narrow": svg.inline(narrow, f"{name}-n", alt) if narrow else "",
-        "head": records[0] if records else [],
+        "head": [_column(name, page.t) for name in records[0]] if records else [],
         "rows": records[1:],
         "numeric": [_is_numeric([r[i] for r in records[1:]]) for i in range(len(records[0]))]
         if records
@@ -156,6 +156,13 @@ def figure(facts: Mapping[str, Any], drawing: str, page: Page) -> dict[str, Any]
         "download": csv_link(str(facts.get("data_csv", ""))),
         "file": f"{page.notebook.stem}-{name}.csv",
     }
+
+
+def _column(name: str, t: Translate) -> tuple[str, str]:
+    """The head of a column and its language: the usual names of plotted data are translated, others are code."""
+    if f"column.{name}" in TEXT:
+        return t(f"column.{name}"), ""
+    return name, "" if markdown.mostly_chinese(name) else "en"
 
 
 def csv_link(text: str) -> str:

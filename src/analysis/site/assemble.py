@@ -14,7 +14,7 @@ from typing import Any
 from analysis.site import fonts, front, page, single, source
 from analysis.site.bars import VERDICTS
 from analysis.site.page import Page
-from analysis.site.source import Row, Run, Variant
+from analysis.site.source import Row, Run, RunError, Variant
 from analysis.site.text import translator
 from analysis.suite.files import write_atomically
 
@@ -168,6 +168,10 @@ def _write(path: Path, text: str) -> None:
     """Lay the fonts into a page and write it."""
     text = re.sub(r"\n{2,}", "\n", text)
     seen = _visible(text)
+    if boxes := fonts.missing(seen):
+        raise RunError(
+            f"{path.name}: the font of the pages has no glyph for {' '.join(boxes)}; write these characters otherwise"
+        )
     headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(text))
     write_atomically(path, text.replace("/*fonts*/", fonts.css(seen, headings), 1).encode("utf-8"))
 

@@ -1,0 +1,76 @@
+"""The fonts in a page show every character of it, and the same page gives the same font."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from analysis import site
+from analysis.site import fonts
+from analysis.site.source import RunError
+from tests import site_sample
+
+TEXT = "全国金融科技投融资 13.03万亿元，同比增长“24.6%”…—· Growth → ≈ × ✓"
+
+
+def embedded(css: str) -> dict[str, TTFont]:
+    """Family → font, decoded by fontTools: a reader of the format that is not ours."""
+    found = re.findall(r'font-family:"([^"]+)".*?base64,([^)]+)\)', css)
+    return {family: TTFont(io.BytesIO(base64.b64decode(data))) for family, data in found}
+
+
+def test_every_character_has_a_glyph() -> None:
+    faces = embedded(fonts.css(TEXT, "增长"))
+    sans = set(faces["suite sans"].getBestCmap()) | set(faces["suite sans zh"].getBestCmap())
+    assert {c for c in TEXT if ord(c) not in sans} == set()
+    assert set(faces["suite serif zh"].getBestCmap()) == {ord("增"), ord("长")}
+
+
+def test_outlines_are_those_of_the_face() -> None:
+    from fontTools.pens.recordingPen import DecomposingRecordingPen
+
+    face = fonts._face("sans")
+    ours = embedded(fonts.css("融", ""))["suite sans zh"]
+    name = ours.getBestCmap()[ord("融")]
+    theirs = TTFont(face.path).getGlyphSet()
+    drawn, original = DecomposingRecordingPen(ours.getGlyphSet()), DecomposingRecordingPen(theirs)
+    ours.getGlyphSet()[name].draw(drawn)
+    theirs[TTFont(face.path).getBestCmap()[ord("融")]].draw(original)
+    assert drawn.value == original.value
+    assert ours["hmtx"].metrics[name][0] == 1000
+
+
+def test_quotation_marks_are_narrow_in_english() -> None:
+    faces = embedded(fonts.css("“a”", ""))
+    latin = faces["suite sans"]
+    assert latin["hmtx"].metrics[latin.getBestCmap()[ord("“")]][0] < 600
+    chinese = faces["suite sans zh"]
+    assert chinese["hmtx"].metrics[chinese.getBestCmap()[ord("“")]][0] == 1000
+
+
+def test_same_text_same_bytes_in_any_order() -> None:
+    assert fonts.css(TEXT, "甲乙") == fonts.css("".join(reversed(TEXT)), "乙甲")
+
+
+def test_a_page_without_chinese_carries_no_chinese_font() -> None:
+    assert embedded(fonts.css("plain words", "words")).keys() == {"suite sans", "suite serif"}
+
+
+@pytest.mark.parametrize("char", ["𓀀", "𠀁"])
+def test_characters_that_the_face_lacks_are_named(char: str) -> None:
+    assert fonts.missing(f"中{char}文 abc ⁵") == [char]
+
+
+def test_a_page_with_a_box_is_refused(tmp_path: Path) -> None:
+    run = site_sample.make(tmp_path, languages=("en",))
+    notebook = run / "notebooks" / "01_alpha.ipynb"
+    notebook.write_text(
+        notebook.read_text(encoding="utf-8").replace("How fast does", "How 𓀀 does"), encoding="utf-8"
+    )
+    with pytest.raises(RunError, match=r"01_alpha.html: the font of the pages has no glyph for 𓀀"):
+        site.build(run)

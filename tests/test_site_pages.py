@@ -1,0 +1,265 @@
+"""Pages of a run: links and ids, anchors, verdicts and findings, parameters, sameness of bytes, wrong input."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from analysis import site
+from analysis.site import cards, source, svg
+from analysis.site.source import RunError
+from analysis.site.text import translator
+from tests import site_sample
+from tests.site_reading import broken_links, read
+
+PAGES = ["01_alpha", "02_broken", "90_scorecard", "index", "report"]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    made = site_sample.make(tmp_path_factory.mktemp("site"), broken=True)
+    assert site.build(made) == made / "index.html"
+    yield made
+
+
+def html(run: Path, name: str) -> str:
+    return (run / name).read_text(encoding="utf-8")
+
+
+def test_every_page_in_every_language(run: Path) -> None:
+    expected = {f"{stem}{suffix}.html" for stem in PAGES for suffix in ("", ".zh")}
+    assert {path.name for path in run.glob("*.html")} == expected
+    for name in expected:
+        assert f'<html lang="{"zh-CN" if ".zh." in name else "en"}">' in html(run, name)
+
+
+def test_same_run_same_bytes(run: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "elsewhere"
+    shutil.copytree(run / "notebooks", copy / "notebooks")
+    site.build(copy)
+    for path in sorted(run.glob("*.html")):
+        assert path.read_bytes() == (copy / path.name).read_bytes(), path.name
+
+
+def test_output_folder_leaves_the_run_alone(run: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(run / "notebooks", copy / "notebooks")
+    assert site.build(copy, output=tmp_path / "out") == tmp_path / "out" / "index.html"
+    assert not list(copy.glob("*.html"))
+
+
+def test_links_lead_somewhere_ids_are_unique_tags_match(run: Path) -> None:
+    assert broken_links(run) == []
+    for path in run.glob("*.html"):
+        page = read(path)
+        assert [i for i, n in page.ids.items() if n > 1] == [], path.name
+        assert page.unbalanced == [], path.name
+        assert page.tags["h1"] >= 1
+
+
+def test_a_broken_link_would_be_found(run: Path, tmp_path: Path) -> None:
+    shutil.copytree(run, tmp_path / "copy")
+    page = tmp_path / "copy" / "index.html"
+    page.write_text(html(run, "index.html").replace("01_alpha.html#claim-alpha", "01_alpha.html#claim-aleph"))
+    assert broken_links(tmp_path / "copy") == ["index.html → 01_alpha.html#claim-aleph"] * 2
+
+
+def test_nothing_is_fetched_and_scripts_are_named_by_hash(run: Path) -> None:
+    for path in run.glob("*.html"):
+        text = html(run, path.name)
+        assert [f for f in read(path).fetched if not f.startswith("data:")] == [], path.name
+        assert "@import" not in text
+        assert set(re.findall(r"url\((.{5})", text)) <= {"data:", "#0"} | set(
+            re.findall(r"url\((#.{4})", text)
+        )
+        scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+        assert len(scripts) == 1
+        digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+        assert f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'" in text
+
+
+def test_single_file_holds_everything_and_leads_nowhere_else(run: Path) -> None:
+    whole = read(run / "report.html")
+    assert [a for a in whole.links if not a.startswith(("#", "http", "data:", "report.zh"))] == []
+    for stem in ("01_alpha", "02_broken", "90_scorecard"):
+        assert stem in whole.ids
+    assert {"claim-alpha", "figure-2", "01_alpha--part-1", "90_scorecard--cell-s3"} <= whole.ids.keys()
+
+
+def test_anchors_of_claims_and_exhibits(run: Path) -> None:
+    ids = read(run / "01_alpha.html").ids
+    assert {"claim-alpha", "claim-beta", "claim-gamma", "figure-2", "part-1", "part-1-1"} <= ids.keys()
+    assert ids["claim-alpha"] == 1  # its second check has an anchor of its own
+    assert any(i.startswith("check-alpha") for i in ids)
+    chinese = read(run / "01_alpha.zh.html").ids
+    assert {i for i in ids if not i.endswith("-en")} == {i for i in chinese if not i.endswith("-zh")}
+
+
+def test_links_of_other_notebooks_find_the_claim(run: Path) -> None:
+    assert 'href="01_alpha.html#claim-alpha"' in html(run, "90_scorecard.html")
+    assert 'href="01_alpha.zh.html#claim-alpha"' in html(run, "90_scorecard.zh.html")
+
+
+def test_cells_of_the_other_language_are_left_out(run: Path) -> None:
+    english, chinese = html(run, "01_alpha.html"), html(run, "01_alpha.zh.html")
+    assert "How fast does it grow?" in english
+    assert "增长有多快" not in english
+    assert "增长有多快" in chinese
+    assert "How fast does it grow?" not in chinese
+    assert 'hreflang="zh-CN"' in english
+    assert 'hreflang="en"' in chinese
+
+
+def test_changed_parameters_stand_at_the_top(run: Path) -> None:
+    assert "fx_rate is 7.0 (default 6.9)" in html(run, "01_alpha.html")
+    assert "fx_rate 取 7.0（默认 6.9）" in html(run, "01_alpha.zh.html")
+    assert "language" not in html(run, "01_alpha.zh.html").split("与默认值不同的参数")[1].split("</div>")[0]
+    assert "differ from their defaults" not in html(run, "90_scorecard.html")
+
+
+def test_check_card_says_it_all(run: Path) -> None:
+    text = html(run, "01_alpha.html")
+    card = text[text.index('id="claim-alpha"') :].split("</article>")[0]
+    for part in (
+        "Contradicted", "The conclusion flips", "Section 1.3 · Figure 2", "同比增长 24.6%", "24.36%", "<mfrac>", "CB Insights",
+        "State of Fintech", "edition cbi-2021q2", 'href="https://example.org/a?b=1&amp;c=2"', "Restated in later editions",
+        'class="bar contradicted"', 'href="#claim-beta"',
+    ):  # fmt: skip
+        assert part in card, part
+
+
+def test_interval_bar_draws_the_three_ranges() -> None:
+    t = translator("en")
+    row = site_sample.check(
+        "b", "hedged", printed_low=29.5, printed_high=30.5, hedged_low=20.0, hedged_high=30.5
+    )
+    claim = site_sample.claim("b", "hedged", printed="30", hedge="近")
+    bar = cards.card(row, claim, "en").bar
+    x = {
+        k: (float(a), float(b))
+        for k, a, b in re.findall(r'<line class="(\w+)" x1="([\d.]+)%" x2="([\d.]+)%"', bar)
+    }
+    scale = (x["hedge"][1] - x["hedge"][0]) / 10.5
+    assert x["printed"][0] == pytest.approx(x["hedge"][0] + 9.5 * scale, abs=0.02)
+    assert x["computed"][0] == pytest.approx(x["hedge"][0] + 4.25 * scale, abs=0.02)
+    assert x["computed"][1] - x["computed"][0] == pytest.approx(0.22 * scale, abs=0.02)
+    assert t("check.bar_hedged", hedged_low="20%", hedged_high="30.5%") in bar
+    assert (
+        "hedge"
+        not in cards.card(site_sample.check("a", "reproduced"), claim, "en").bar.split("aria-label")[0]
+    )
+
+
+def test_index_counts_orders_and_finds(run: Path) -> None:
+    text = html(run, "index.html")
+    found = text[text.index('id="findings"') : text.index('id="exhibits"')]
+    assert found.count('class="finding"') == 1
+    assert "the report prints 24.6%, the data give 24.36%" in found
+    assert "The conclusion flips" in found
+    counts = re.findall(r'<li class="(\w+)"><b>(\d+)</b>', text)
+    assert counts == [("contradicted", "1"), ("hedged", "1"), ("reproduced", "1"), ("unchecked", "1")]
+    verdicts = re.findall(r'<tr data-verdict="(\w+)"', text)
+    assert verdicts == ["contradicted", "hedged", "reproduced", "unchecked"]
+    assert "No open data." in text
+    assert "CNY 13.03 trillion" not in text  # the scorecard prints what the report prints
+    assert "13.03万亿元" in text
+
+
+def test_gallery_shows_the_chart_and_says_what_is_missing(run: Path) -> None:
+    text = html(run, "index.html")
+    gallery = text[text.index('class="gallery"') : text.index('id="verdicts"')]
+    assert 'href="01_alpha.html#figure-2"' in gallery
+    assert "<svg aria-hidden" in gallery
+    assert "The series." in gallery
+
+
+def test_failed_notebook_is_said_on_its_page_and_on_the_index(run: Path) -> None:
+    page = html(run, "02_broken.html")
+    assert "no &lt;such&gt; column" in page
+    assert "\x1b" not in page
+    assert "This notebook failed" in page
+    assert 'href="02_broken.html"' in html(run, "index.html").split('class="failure"')[1].split("</p>")[0]
+
+
+def test_chart_brings_its_data_as_table_and_download(run: Path) -> None:
+    text = html(run, "01_alpha.html")
+    figure = text[text.index('id="figure-2"') :].split("</figure>")[0]
+    assert '<td class="number">3.5</td>' in figure
+    assert (
+        'download="01_alpha-alpha.csv" href="data:text/csv;charset=utf-8,%EF%BB%BFperiod%2Cseries' in figure
+    )
+    assert "<caption>Alpha grows faster than printed</caption>" in figure
+
+
+def test_drawings_do_not_share_ids_and_turn_with_the_scheme(run: Path) -> None:
+    text = html(run, "01_alpha.html")
+    used = re.findall(r"url\(#([^)]+)\)", text)
+    assert len(used) == len(set(used)) == 2
+    assert '.chart [stroke="#14487f"]{stroke:' in text
+    assert svg.dark_of("#1f2933") == "#e8edf1"
+    assert svg.dark_of("#000000") == "#f7f7f7"
+    assert svg.dark_of("#ffcc00") == "#ffcc00"
+
+
+def test_one_language_has_no_twin_links(tmp_path: Path) -> None:
+    run = site_sample.make(tmp_path, languages=("zh",))
+    site.build(run)
+    assert (run / "index.html").read_text(encoding="utf-8").count('lang="en"') == 0
+    assert not (run / "index.zh.html").exists()
+    assert "hreflang" not in html(run, "index.html")
+
+
+def test_run_without_scorecard_still_gives_pages(tmp_path: Path) -> None:
+    run = site_sample.make(tmp_path, languages=("en",))
+    (run / "notebooks" / "90_scorecard.ipynb").unlink()
+    site.build(run)
+    assert 'href="01_alpha.html#claim-beta"' in html(run, "index.html")
+
+
+@pytest.mark.parametrize(
+    ("languages", "message"),
+    [(("en", "fr"), "pages can be made in en, zh"), (("en", "zh"), "run them with language=zh first")],
+)
+def test_wrong_languages_are_refused(tmp_path: Path, languages: tuple[str, ...], message: str) -> None:
+    run = site_sample.make(tmp_path, languages=("en",))
+    with pytest.raises(RunError, match=message):
+        site.build(run, languages)
+
+
+def test_no_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="not a finished run"):
+        site.build(tmp_path)
+
+
+def test_parameters_are_read_as_literals_only(tmp_path: Path) -> None:
+    cell = site_sample.code("p", "a: int = 1\nb = [1, 2]\nc = open('x')\nd.e = 3\n", tags=("parameters",))
+    given = site_sample.code("i", "a = 2\n", tags=("injected-parameters",))
+    notebook = source.Notebook("x", {"cells": [cell, given]})
+    assert notebook.parameters() == {"a": (1, 2), "b": ([1, 2], [1, 2])}
+
+
+def test_rows_from_csv_and_json_read_alike() -> None:
+    row = site_sample.check("alpha", "contradicted", is_decision_error=True)
+    text = {key: json.dumps(value) if isinstance(value, bool) else str(value) for key, value in row.items()}
+    claim = site_sample.claim("alpha", "contradicted")
+    assert cards.card(text, claim, "en") == cards.card(row, claim, "en")
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "value", "shown"),
+    [("24.6", "%", 24.364, "24.36%"), ("一半", "", 0.785448, "0.785"), ("9.86", "%", 27.0, "27%"),
+     ("1271", "笔", 1300.0, "1,300 deals"), ("197.2", "亿元", 23.253, "CNY 2.325 billion")],
+)  # fmt: skip
+def test_contradicted_values_are_told_apart_without_false_digits(
+    printed: str, unit: str, value: float, shown: str
+) -> None:
+    row = site_sample.check("a", "contradicted", computed=value, unit=unit)
+    claim = site_sample.claim("a", "contradicted", printed=printed, unit=unit)
+    assert cards.card(row, claim, "en").computed == shown

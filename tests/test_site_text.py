@@ -1,0 +1,107 @@
+"""Every word of the pages exists in both languages, and none is written past the catalogue."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis import site
+from analysis.site.text import LANGUAGES, TEXT, translator
+from tests.site_reading import Read, read
+from tests.site_sample import make
+
+SITE = Path(site.__file__).parent
+HANZI = re.compile(r"[\u4e00-\u9fff]")
+# Names that both languages write alike: the language link is in the other language on purpose.
+SAME = {"nav.twin"}
+
+
+def source() -> str:
+    files = [*SITE.glob("*.py"), *SITE.glob("templates/suite/*.j2"), SITE.parent / "commands" / "export.py"]
+    return "\n".join(f.read_text(encoding="utf-8") for f in sorted(files) if f.name != "text.py")
+
+
+@pytest.mark.parametrize("key", TEXT)
+def test_both_languages_hold_the_same_placeholders(key: str) -> None:
+    english, chinese = TEXT[key]
+    holes = [sorted(re.findall(r"\{(\w*)\}", text)) for text in (english, chinese)]
+    assert holes[0] == holes[1]
+
+
+@pytest.mark.parametrize("key", sorted(TEXT.keys() - SAME))
+def test_chinese_is_chinese_and_english_is_not(key: str) -> None:
+    english, chinese = TEXT[key]
+    assert HANZI.search(chinese) or not re.search(r"\w", re.sub(r"\{\w+\}", "", chinese))
+    assert not HANZI.search(english.replace("中国金融科技生态白皮书", ""))
+
+
+def test_every_key_that_is_asked_for_exists() -> None:
+    asked = set(re.findall(r"""\bt\(\s*["']([a-z_.0-9]+)["']\s*[,)]""", source()))
+    asked |= {
+        key for pair in re.findall(r'"(place\.\w+)" if .*? else "(place\.\w+)"', source()) for key in pair
+    }
+    assert asked - TEXT.keys() == set()
+    assert len(asked) > 60
+
+
+def test_every_key_of_the_catalogue_is_used() -> None:
+    text = source()
+    families = re.findall(r"""\bt\(\s*(?:f?["'])([a-z_.]+\.)(?:["']\s*~|\{)""", text)
+    used = {
+        key for key in TEXT if f'"{key}"' in text or f"'{key}'" in text or key.startswith(tuple(families))
+    }
+    assert TEXT.keys() - used - {key for key in TEXT if key.startswith(("symbol.", "column."))} == set()
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        translator("en")("no.such.key")
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Read]:
+    run = make(tmp_path_factory.mktemp("text"), broken=True)
+    site.build(run)
+    return {path.name: read(path) for path in run.glob("*.html")}
+
+
+def untranslated(page: Read, language: str) -> list[str]:
+    """Words of the other language's catalogue that a page shows as its own."""
+    position = 1 - LANGUAGES.index(language)
+    foreign = {TEXT[key][position].lower() for key in TEXT.keys() - SAME if "{" not in TEXT[key][position]}
+    foreign -= {TEXT[key][1 - position].lower() for key in TEXT}
+    own = "zh" if language == "zh" else "en"
+    shown = [text for lang, text in page.texts if lang.startswith(own)] + page.labels
+    return [text for text in shown if text.strip(" :：.。").lower() in foreign]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_shows_words_of_the_other_language(pages: dict[str, Read], language: str) -> None:
+    suffix = ".zh.html" if language == "zh" else ".html"
+    of_language = {n: p for n, p in pages.items() if n.endswith(".zh.html") == (language == "zh")}
+    assert len(of_language) == 5
+    for name, page in of_language.items():
+        assert name.endswith(suffix)
+        assert untranslated(page, language) == [], name
+
+
+def test_the_search_for_untranslated_text_finds_some(pages: dict[str, Read]) -> None:
+    page = pages["index.zh.html"]
+    changed = Read(texts=[*page.texts, ("zh-CN", "Scorecard")], labels=page.labels)
+    assert untranslated(changed, "zh") == ["Scorecard"]
+
+
+def test_chinese_pages_carry_no_english_sentence(pages: dict[str, Read]) -> None:
+    """Three English words in a row are prose; names of publishers and of packages are told by their place."""
+    for name in ("index.zh.html", "90_scorecard.zh.html"):
+        known = ("CB Insights", "State of Fintech", "Line. Rises")
+        prose = [
+            text
+            for lang, text in pages[name].texts
+            if lang == "zh-CN"
+            and re.search(r"\b[a-z]+ [a-z]+ [a-z]+\b", text)
+            and not any(k in text for k in known)
+        ]
+        assert prose == [], name
