@@ -136,10 +136,9 @@ def test_the_smoothing_estimator_is_the_textbooks() -> None:
 
 def test_smoothing_intervals_have_the_books_variance() -> None:
     """Our variances of the damped trend against those that statsmodels derives for the same fit."""
+    import pandas as pd
     from scipy import stats
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
-
-    import pandas as pd
 
     y = pd.Series(np.log(OIL))
     fit = ETSModel(y, error="add", trend="add", damped_trend=True).fit(disp=False)
@@ -326,12 +325,32 @@ def test_shift_share_refuses_other_parts() -> None:
         ("strong_rebound", [197.2, 55.9, 60], False),
         ("steady_growth", [100, 110, 120, 131], True),
         ("steady_growth", [100, 110, 140, 131], False),
+        ("falling", [150.4, 112.7], True),
+        ("falling", [34.2, 42.1], False),
+        ("recovering", [12.9, 22.8, 30.8], True),
+        ("recovering", [12.9, 30.8, 22.8], False),
+        ("stable_share", [28.6, 26.1], True),
+        ("stable_share", [28.6, 23.6], False),
     ],
 )
 def test_trend_words_are_decided_by_their_definition(word: str, values: list[float], holds: bool) -> None:
     decision = trend.decide(word, values)
     assert decision.holds is holds
     assert decision.evidence and decision.definition_zh
+
+
+@pytest.mark.parametrize(("rate", "holds"), [(12.3, True), (24.6, False)])
+def test_growth_is_held_against_that_of_the_whole(rate: float, holds: bool) -> None:
+    assert trend.decide("growing_faster_than_whole", [100, 124.6], whole=rate).holds is holds
+
+
+def test_a_reading_chooses_among_the_definitions_that_the_points_suffice_for() -> None:
+    assert trend.definition_for("rising_every_year", "default", 6) == 0
+    assert trend.definition_for("rising_every_year", "loosest", 6) == 2
+    assert trend.definition_for("growing_fast", "default", 2) == 1  # the first one needs four values
+    assert trend.definition_for("strong_rebound", "loosest", 3) == 1
+    with pytest.raises(TooFewPoints, match="no definition of 'steady_growth' can do with 2 values"):
+        trend.definition_for("steady_growth", "default", 2)
 
 
 def test_trend_words_refuse_what_they_cannot_decide() -> None:

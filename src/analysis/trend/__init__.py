@@ -18,11 +18,11 @@ from analysis.trend.proportions import (
     wilson,
 )
 from analysis.trend.sample import TooFewPoints
-from analysis.trend.vocabulary import DEFINITIONS, Decision, decide
+from analysis.trend.vocabulary import DEFINITIONS, Decision, decide, definition_for
 
 __all__ = [
     "DEFINITIONS", "MODELS", "Backtest", "BreakTest", "Decision", "Difference", "Forecast", "LogContributions",
     "LogLinearTrend", "Proportion", "ShiftShare", "SupF", "TooFewPoints", "chow", "count_candidates", "coverage",
-    "decide", "difference_of_proportions", "evaluate", "forecast", "log_contributions", "loglinear_trend", "mase",
+    "decide", "definition_for", "difference_of_proportions", "evaluate", "forecast", "log_contributions", "loglinear_trend", "mase",
     "paired_difference_bounds", "rolling_origin", "shift_share", "sup_f", "wilson",
 ]  # fmt: skip
