@@ -1,0 +1,1 @@
+"""Measures this runner against its peers and its limits: `python -m bench`."""

@@ -1,0 +1,80 @@
+"""`python -m bench`: measure, and write docs/benchmarks.md. `--quick` tries everything once and writes to .cache/."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import growth, measure, phases, report, ways, workload
+from bench.measure import Timing
+
+
+def say(text: str) -> None:
+    """Progress goes to stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure what the options ask for."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="two notebooks, one round, small sizes: a rehearsal"
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="executions of each way (default 5)")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="TEXT", help="ways whose label contains this"
+    )
+    parser.add_argument("--skip", action="append", default=[], choices=["growth", "phases", "memory"])
+    options = parser.parse_args()
+    notebooks, rounds = (2, 1) if options.quick else (6, options.rounds)
+    left_out: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        timings = _ways(folder, notebooks, rounds, options, left_out)
+
+        def note(text: str) -> None:
+            say(text)
+            if text.startswith("left out"):
+                left_out.append(text)
+
+        series = [] if "growth" in options.skip else list(growth.all_series(folder, options.quick, note))
+        parts = None if "phases" in options.skip else phases.of_own_notebooks(folder)
+    results = report.Results(notebooks, rounds, timings, series, parts, left_out)
+    target = workload.ROOT / (".cache/bench" if options.quick or options.only else "docs")
+    say(f"wrote {report.write(results, target)}")
+
+
+def _ways(
+    folder: Path, notebooks: int, rounds: int, options: argparse.Namespace, left_out: list[str]
+) -> list[Timing]:
+    """Each way in each round, in turn, so that a slow minute of the machine hits all alike."""
+    found: list[tuple[ways.Way, Path, Timing]] = []
+    for way in ways.chosen(ways.all_ways(), options.only):
+        if way.missing:
+            left_out.append(f"{way.label}: {way.needs} is not installed")
+            say(left_out[-1])
+            continue
+        project = workload.project(folder / f"way-{len(found)}", notebooks)
+        found.append((way, project, Timing(way.label)))
+    for number in range(rounds + 1):  # the first round, which fills caches, is not counted
+        for way, project, timing in list(found):
+            try:
+                seconds = measure.run(way.commands(project), project)
+            except measure.Failed as error:
+                left_out.append(f"{way.label}: {error}")
+                say(left_out[-1])
+                found.remove((way, project, timing))
+                continue
+            if number:
+                timing.seconds.append(seconds)
+            say(f"{'warm-up' if not number else f'round {number}'}: {way.label}: {seconds:.2f} s")
+    if "memory" not in options.skip:
+        for way, project, timing in found:
+            timing.peak_mb = measure.peak_mb(way.commands(project), project)
+    return [timing for _, _, timing in found]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Seconds and memory of a command, and medians of several."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class Failed(RuntimeError):
+    """A command that is measured ended with an error."""
+
+
+@dataclass
+class Timing:
+    """Seconds of several executions of one thing, and the memory of one (MB; shared pages counted once)."""
+
+    label: str
+    seconds: list[float] = field(default_factory=list)
+    peak_mb: float | None = None
+
+    @property
+    def median(self) -> float:
+        """Median seconds."""
+        return statistics.median(self.seconds)
+
+
+def environment() -> dict[str, str]:
+    """What every measured command runs in: one thread for BLAS, warnings about encryption silenced."""
+    return {
+        **os.environ,
+        "OPENBLAS_NUM_THREADS": "1",
+        "MPLBACKEND": "",
+        "PYTHONHASHSEED": "0",
+        "COLUMNS": "80",
+    }
+
+
+def run(
+    commands: Sequence[Sequence[str]],
+    folder: Path,
+    allowed: Sequence[int] = (0,),
+    env: Mapping[str, str] | None = None,
+) -> float:
+    """Seconds that the commands take, one after the other. Raises Failed with what the failing one said."""
+    began = time.perf_counter()
+    for command in commands:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env={**environment(), **(env or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+        )
+        if done.returncode not in allowed:
+            raise Failed(f"{' '.join(command)[:200]}: {done.stderr.decode(errors='replace')[-800:]}")
+    return time.perf_counter() - began
+
+
+def peak_mb(commands: Sequence[Sequence[str]], folder: Path) -> float:
+    """The most memory that a command and everything it started had at one time, in MB (10^6 bytes).
+
+    Proportional set size: a page that several processes share counts once. Sampled, so not timed together.
+    """
+    peak, stop = 0.0, threading.Event()
+    for command in commands:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        while process.poll() is None:
+            peak = max(peak, sum(_pss_kb(pid) for pid in _tree(process.pid)) * 1024 / 1e6)
+            stop.wait(0.03)
+    return peak
+
+
+def _tree(root: int) -> list[int]:
+    """A process and all that descend from it."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            parents.setdefault(parent, []).append(int(entry.name))
+    found, waiting = [], [root]
+    while waiting:
+        found.append(waiting.pop())
+        waiting += parents.get(found[-1], [])
+    return found
+
+
+def _pss_kb(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
