@@ -103,9 +103,14 @@ def test_vintage_names_the_periods_there_are() -> None:
 
 @pytest.mark.parametrize("stem", SECTIONS)
 def test_every_claim_of_the_sections_is_decided_or_says_what_is_missing(stem: str) -> None:
-    decided = {row["claim_id"] for row in checks(stem) if row["decides"]}
+    notebooks = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-1]*.ipynb"))
+    decided = {row["claim_id"] for n in notebooks for row in checks(n) if row["decides"]}
     mine = [c for c in claims.load_claims().values() if c.section in SECTIONS[stem]]
-    silent = [c.claim_id for c in mine if c.claim_id not in decided and not (c.missing_en and c.missing_zh)]
+    silent = [
+        c.claim_id
+        for c in mine
+        if not {c.claim_id, c.repeats} & decided and not (c.missing_en and c.missing_zh)
+    ]
     assert mine and silent == []
 
 

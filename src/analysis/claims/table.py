@@ -41,6 +41,8 @@ class Table:
         return "\n".join([self.caption, *("\t".join(row) for row in rows), *filter(None, [self.source])])
 
     def _html(self) -> str:
+        if self.data.empty:
+            return f"<p>{html.escape(self.caption)}</p>"
         numeric = [self.data[c].dtype.kind in "if" for c in self.data.columns]
         head = "".join(f'<th scope="col">{html.escape(str(c))}</th>' for c in self.data.columns)
         body = "".join(
