@@ -12,7 +12,7 @@ import importlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
@@ -83,6 +83,8 @@ class Observer:
         self.listed: dict[str, None] = {}
         self.written: dict[str, None] = {}
         self.reasons: dict[str, None] = {}
+        # Loaded before the notebook begins, and none of the project's: those are on the shelf until it asks for them.
+        self._others = frozenset(sys.modules)
         self._pid = os.getpid()
 
     def start(self) -> None:
@@ -99,7 +101,7 @@ class Observer:
 
         A file that changed after `since` (seconds of the epoch) may have been read before it did.
         """
-        modules = project_modules(self.area)
+        modules = project_modules(self.area, self._others)
         self._note_arrow(modules)
         files = set(modules.values())
         if modules:  # which of them read the early files is not known: any may have
@@ -159,11 +161,11 @@ def _module_of(value: Any) -> str:
     return ""
 
 
-def project_modules(area: Area) -> dict[str, str]:
-    """Name → source file of the loaded modules that lie in the area, `__main__` excepted."""
+def project_modules(area: Area, others: Collection[str]) -> dict[str, str]:
+    """Name → source file of the loaded modules that lie in the area, without `__main__` and the `others`."""
     found = {}
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
+    for name in [name for name in sys.modules if name not in others]:
+        file = getattr(sys.modules[name], "__file__", None)
         if name != "__main__" and isinstance(file, str) and _absolute(file) in area:
             found[name] = _absolute(file)
     return found
