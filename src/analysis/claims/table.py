@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+SENTENCE = 30
+"""Characters from which a cell counts as a sentence."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A table with a caption. Numbers are shown with the decimals given per column (two unless told)."""
@@ -40,19 +44,23 @@ class Table:
         rows = [[str(c) for c in self.data.columns], *self._texts()]
         return "\n".join([self.caption, *("\t".join(row) for row in rows), *filter(None, [self.source])])
 
+    def _kind(self, column: int, texts: list[str]) -> str:
+        """The class of a column's cells: numbers, or sentences, which need room on a narrow screen."""
+        if self.data.iloc[:, column].dtype.kind in "if":
+            return ' class="number"'
+        return ' class="sentence"' if max(map(len, texts)) > SENTENCE else ""
+
     def _html(self) -> str:
         if self.data.empty:
             return f"<p>{html.escape(self.caption)}</p>"
-        numeric = [self.data[c].dtype.kind in "if" for c in self.data.columns]
+        texts = self._texts()
+        kinds = [self._kind(n, [row[n] for row in texts]) for n in range(len(self.data.columns))]
         head = "".join(f'<th scope="col">{html.escape(str(c))}</th>' for c in self.data.columns)
         body = "".join(
             "<tr>"
-            + "".join(
-                f"<td{' class=' + chr(34) + 'number' + chr(34) if n else ''}>{html.escape(t)}</td>"
-                for t, n in zip(row, numeric, strict=True)
-            )
+            + "".join(f"<td{k}>{html.escape(t)}</td>" for t, k in zip(row, kinds, strict=True))
             + "</tr>"
-            for row in self._texts()
+            for row in texts
         )
         foot = f'<p class="source">{html.escape(self.source)}</p>' if self.source else ""
         anchor = f' id="table-{html.escape(self.id)}"' if self.id else ""
