@@ -157,6 +157,12 @@ def test_pictures_are_there(both: dict[str, dict[str, Any]]) -> None:
     assert len(pictures) == 4 and all(len(p) > 1000 for p in pictures)
 
 
+def test_an_empty_choice_of_backend_is_none(tmp_path: Path) -> None:
+    with Warm(PRELOAD, env={"MPLBACKEND": ""}) as process:
+        made, _ = run(process, "import matplotlib.pyplot as plt\nplt.plot([1, 2]);", cwd=tmp_path)
+    assert "image/png" in made["cells"][0]["outputs"][-1]["data"]
+
+
 def test_an_error_ends_the_notebook_as_in_stock(warm: Warm) -> None:
     made = notebook("1", "import math\nmath.sqrt(-1)", "3")
     stock, ours = papermill(made, "nbclient"), papermill(made, "warm")

@@ -85,12 +85,13 @@ class Observer:
         self.reasons: dict[str, None] = {}
         # Loaded before the notebook begins, and none of the project's: those are on the shelf until it asks for them.
         self._others = frozenset(sys.modules)
-        self._pid = os.getpid()
+        self._pid, self._is_on = os.getpid(), False
 
     def start(self) -> None:
         """Begin to watch; an audit hook cannot be removed, so this belongs in a process that ends afterwards."""
-        self._is_on = True
-        sys.addaudithook(self._hear)
+        if not self._is_on:
+            self._is_on = True
+            sys.addaudithook(self._hear)
 
     def stop(self) -> None:
         """Watch no more."""

@@ -150,15 +150,18 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def preload(names: list[str], area: Area, shelf: Shelf) -> list[str]:
+def preload(names: list[str], area: Area, shelf: Shelf, early: Observer) -> list[str]:
     """Import the modules that can be imported, ours onto the shelf; gives those that could not.
 
+    early: notes what our modules read; it hears none of the imports of others before the first of ours, for it slows
+    them down.
     Raises NotSafeToFork naming the module that left a thread running.
     """
     failed = []
     for name in names:
         try:
             if _is_ours(name, area):
+                early.start()
                 with shelf.watching():
                     import_module(name)
             else:
@@ -206,14 +209,14 @@ def main(descriptor: int, configuration: dict[str, Any]) -> None:
         die_with_parent(configuration["parent"])
     # Nothing that is imported will be garbage, and looking for some slows imports down.
     gc.disable()
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    if not os.environ.get("MPLBACKEND"):
+        os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     _set_search_path()
     sys.argv = ["ipykernel_launcher.py"]
     area = Area(configuration["roots"], configuration["ignored"])
     # The shell comes first, as in a kernel: pyplot, when imported, looks for a shell to show figures in.
     shell, early = create(), Observer(area, since)
-    early.start()
-    problem = _import_ahead(configuration["preload"], area)
+    problem = _import_ahead(configuration["preload"], area, early)
     early.stop()
     if configuration.get("prime") and not problem:
         problem = prime(shell, Path(configuration["prime"]))
@@ -224,7 +227,7 @@ def main(descriptor: int, configuration: dict[str, Any]) -> None:
     Zygote(control, shell, area, since, sorted(early.reads), problem).serve()
 
 
-def _import_ahead(names: list[str], area: Area) -> str:
+def _import_ahead(names: list[str], area: Area, early: Observer) -> str:
     """Import the modules and put ours on the shelf; gives what makes this process unfit, empty when nothing does."""
     shelf, problem = Shelf(), ""
     # What this process itself needed of ours is not what a notebook imports.
@@ -232,7 +235,7 @@ def _import_ahead(names: list[str], area: Area) -> str:
         if name != "__main__":
             del sys.modules[name]
     try:
-        preload(names, area, shelf)
+        preload(names, area, shelf, early)
     except NotSafeToFork as error:
         problem = str(error)
     except BaseException:
@@ -243,3 +246,4 @@ def _import_ahead(names: list[str], area: Area) -> str:
 
 if __name__ == "__main__":
     main(int(sys.argv[1]), json.loads(sys.argv[2]))
+    os._exit(0)  # nothing to save; taking the loaded modules down in order would keep the owner waiting
