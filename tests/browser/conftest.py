@@ -1,0 +1,107 @@
+"""A browser without network, and the pages to open: a small sample, and a real run in both languages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis import site
+from analysis.errors import UserError
+from analysis.site import paper
+from tests import site_sample
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+SAFE = ["--disable-gpu", "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker opens one browser and makes one run."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def program() -> str:
+    """The browser's program. Without one the tests are skipped, saying so; in CI they fail."""
+    try:
+        return paper.browser()
+    except UserError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI must test in a browser: {error}")
+        pytest.skip(f"NOT TESTED IN A BROWSER: {error}")
+
+
+@pytest.fixture(scope="session")
+def browser(program: str) -> Iterator[Any]:
+    """A running Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=[*SAFE, *sandbox])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small run with every kind of output, its pages built."""
+    run = site_sample.make(tmp_path_factory.mktemp("sample"), broken=True)
+    site.build(run)
+    return run
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's own notebooks, executed in both languages in a copy, their pages built."""
+    from analysis.cli import main
+
+    project = tmp_path_factory.mktemp("project")
+    for name in ("notebooks", "data"):
+        shutil.copytree(ROOT / name, project / name)
+    shutil.copyfile(ROOT / "pyproject.toml", project / "pyproject.toml")
+    with pytest.raises(SystemExit) as ended:
+        main(["--project", str(project), "run", "real", "--language", "both", "--quiet"])
+    assert ended.value.code == 0, "the run with default parameters failed; see: make report"
+    return project / "reports" / "real"
+
+
+@pytest.fixture
+def opened(browser: Any) -> Iterator[Callable[..., Any]]:
+    """A function that opens a page from disk. Any request but file: and data:, any console error, fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def refuse(route: Any) -> None:
+        url = route.request.url
+        if url.startswith(("file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            complaints.append(f"requests {url}")
+            route.abort()
+
+    def open_page(path: Path, width: int = 1280, scheme: str = "light", anchor: str = "") -> Any:
+        size = {"width": width, "height": 900}
+        context = browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
+        contexts.append(context)
+        context.route("**/*", refuse)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda m: complaints.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None,
+        )
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.goto(path.as_uri() + (f"#{anchor}" if anchor else ""))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

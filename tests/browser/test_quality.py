@@ -1,0 +1,108 @@
+"""Every page of a real run: opens offline, weighs little, fits both widths, and axe finds no violation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.site_reading import broken_links, read
+
+Open = Callable[..., Any]
+STEMS = [path.stem for path in sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))]
+PAGES = [f"{stem}{suffix}.html" for stem in ["index", *STEMS] for suffix in ("", ".zh")]
+INDEX_BYTES, TOPIC_BYTES, WHOLE_BYTES = 500_000, 1_500_000, 8_000_000
+OVERFLOW = """[...document.querySelectorAll("main, main *")].filter(
+  (e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, pre, svg, .unseen")
+).map((e) => e.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_opens_offline_and_fits(real: Path, opened: Open, name: str) -> None:
+    """The fixture fails the test on any request or console error."""
+    for width in (1280, 390):
+        page = opened(real / name, width=width)
+        assert page.locator("h1").count() == 1
+        assert page.evaluate(OVERFLOW) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            f"{name} scrolls sideways at {width} px"
+        )
+
+
+def violations(page: Any) -> list[tuple[str, str]]:
+    """Rules of axe-core that the page breaks, each with the first offender."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    found = Axe().run(page).response["violations"]
+    return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(real: Path, opened: Open, name: str, scheme: str) -> None:
+    assert violations(opened(real / name, scheme=scheme)) == []
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.zh.html", "02_broken.html"])
+def test_axe_finds_nothing_in_the_sample(sample: Path, opened: Open, name: str) -> None:
+    assert violations(opened(sample / name)) == []
+
+
+def test_axe_would_find_something(sample: Path, opened: Open) -> None:
+    page = opened(sample / "index.html")
+    page.evaluate("document.querySelector('.lead').style.color = '#ddd'")
+    page.evaluate(
+        "document.querySelectorAll('.filters label').forEach((l) => l.replaceWith(...l.querySelectorAll('select')))"
+    )
+    assert {"color-contrast", "select-name"} <= {rule for rule, _ in violations(page)}
+
+
+def test_pages_weigh_little(real: Path) -> None:
+    heavy = {}
+    for path in real.glob("*.html"):
+        stem = path.name.split(".")[0]
+        limit = {"index": INDEX_BYTES, "report": WHOLE_BYTES}.get(stem, TOPIC_BYTES)
+        if path.stat().st_size > limit:
+            heavy[path.name] = path.stat().st_size
+    assert heavy == {}
+
+
+def test_links_and_ids_of_the_real_pages(real: Path) -> None:
+    assert broken_links(real) == []
+    for path in real.glob("*.html"):
+        page = read(path)
+        assert [i for i, n in page.ids.items() if n > 1] == [], path.name
+        assert page.unbalanced == [], path.name
+
+
+def test_every_exhibit_is_in_the_gallery(real: Path, opened: Open) -> None:
+    page = opened(real / "index.html")
+    assert page.locator(".gallery > li").count() == 16
+
+
+def test_every_chart_has_an_alt_text_with_numbers(real: Path, opened: Open) -> None:
+    for stem in STEMS:
+        page = opened(real / f"{stem}.html")
+        for drawing in page.locator(".drawing svg.chart").all():
+            alt = drawing.get_attribute("aria-label") or ""
+            assert len(alt) > 40, f"{stem}: {alt}"
+
+
+def test_every_table_has_heads_and_a_caption(real: Path, opened: Open) -> None:
+    bare = """[...document.querySelectorAll("table")].filter(
+      (t) => !t.caption?.textContent.trim() || !t.querySelector("th[scope]")).map((t) => t.outerHTML.slice(0, 160))"""
+    for name in PAGES:
+        found = [t for t in opened(real / name).evaluate(bare) if 'class="data"><thead' not in t]
+        assert found == [], name
+
+
+@pytest.mark.parametrize("name", ["01_global_investment.zh.html", "index.html"])
+def test_tables_fit_the_printed_page(real: Path, opened: Open, name: str) -> None:
+    page = opened(real / name, width=680)
+    page.emulate_media(media="print")
+    wide = """[...document.querySelectorAll("table")].filter((t) => t.offsetParent &&
+      t.getBoundingClientRect().right > 684).map((t) => t.outerHTML.slice(0, 160))"""
+    assert page.evaluate(wide) == []

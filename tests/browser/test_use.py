@@ -1,0 +1,205 @@
+"""What a reader does: filter, search, unfold, follow a link, change the language, download, print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Open = Callable[..., Any]
+
+
+def shown(page: Any) -> list[str]:
+    """Ids of the statements that the scorecard shows."""
+    rows = page.locator(".scorecard tbody tr:visible")
+    return [str(row.get_attribute("data-id")) for row in rows.all()]
+
+
+def test_filter_search_and_clear(sample: Path, opened: Open) -> None:
+    page = opened(sample / "index.html")
+    assert shown(page) == ["alpha", "beta", "gamma", "delta"]
+    page.get_by_role("combobox", name="Verdict").select_option("hedged")
+    assert shown(page) == ["beta"]
+    assert page.get_by_role("status").inner_text() == "1 of 4 statements shown"
+    page.get_by_role("searchbox").fill("nothing like it")
+    assert shown(page) == []
+    assert "No statement matches" in page.get_by_role("status").inner_text()
+    page.get_by_role("button", name="Clear filters").click()
+    page.wait_for_function("document.querySelectorAll('.scorecard tbody tr:not([hidden])').length === 4")
+    page.get_by_role("searchbox").fill("逐年 GAMMA")
+    assert shown(page) == ["gamma"]
+
+
+def test_filters_work_in_chinese(sample: Path, opened: Open) -> None:
+    page = opened(sample / "index.zh.html")
+    page.get_by_role("combobox", name="章节").select_option("2.2")
+    assert shown(page) == ["beta"]
+    assert page.get_by_role("status").inner_text() == "显示1条，共4条"
+
+
+def test_without_script_the_whole_table_is_there(sample: Path, browser: Any) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((sample / "index.html").as_uri())
+    assert page.locator(".scorecard tbody tr").count() == 4
+    assert not page.locator("form.filters").is_visible()
+    context.close()
+
+
+def test_code_is_folded_and_opens(sample: Path, opened: Open) -> None:
+    page = opened(sample / "01_alpha.html")
+    cells = page.locator("details.code")
+    assert page.locator("details.code[open]").count() == 0
+    button = page.get_by_role("button", name="Show all code")
+    button.click()
+    assert page.locator("details.code[open]").count() == cells.count() > 0
+    page.get_by_role("button", name="Hide all code").click()
+    assert page.locator("details.code[open]").count() == 0
+    page.locator("details.code summary").first.click()
+    assert page.locator("details.code pre").first.is_visible()
+
+
+def test_from_finding_to_check_to_inputs(sample: Path, opened: Open) -> None:
+    page = opened(sample / "index.html")
+    page.get_by_role("link", name="See the check").first.click()
+    page.wait_for_url("**/01_alpha.html#claim-alpha")
+    card = page.locator("#claim-alpha")
+    assert card.is_visible()
+    card.get_by_text("Formula and inputs").click()
+    assert (
+        card.get_by_role("link", name="CB Insights").get_attribute("href") == "https://example.org/a?b=1&c=2"
+    )
+    card.get_by_role("link", name="Printed in the report").click()
+    assert page.url.endswith("#claim-beta")
+
+
+def test_language_link_leads_to_the_twin_and_back(sample: Path, opened: Open) -> None:
+    page = opened(sample / "01_alpha.html")
+    page.get_by_role("link", name="中文", exact=True).click()
+    page.wait_for_url("**/01_alpha.zh.html")
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    page.get_by_role("link", name="English", exact=True).click()
+    page.wait_for_url("**/01_alpha.html")
+
+
+def test_download_of_the_plotted_data(sample: Path, opened: Open, tmp_path: Path) -> None:
+    page = opened(sample / "01_alpha.html")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Download CSV").click()
+    download = started.value
+    assert download.suggested_filename == "01_alpha-alpha.csv"
+    download.save_as(tmp_path / "data.csv")
+    assert (tmp_path / "data.csv").read_text(
+        encoding="utf-8-sig"
+    ) == "period,series,value\n2020,甲,1\n2021,甲,3.5\n"
+    assert (tmp_path / "data.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_keyboard_alone(sample: Path, opened: Open) -> None:
+    page = opened(sample / "01_alpha.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    reached = set()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        place = page.evaluate(
+            "(() => { const e = document.activeElement; const o = getComputedStyle(e).outlineStyle;"
+            " return [e.tagName, e.className, o] })()"
+        )
+        if place[0] != "BODY":
+            assert place[2] != "none", place
+        reached.add(f"{place[0]}.{place[1]}".rstrip("."))
+    assert {"SUMMARY", "A.download", "A.place"} <= reached
+
+
+def test_menu_opens_and_closes_by_keyboard(sample: Path, opened: Open) -> None:
+    page = opened(sample / "index.html")
+    menu = page.locator("details.menu")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert menu.get_attribute("open") is not None
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("open") is None
+
+
+def test_a_link_into_a_folded_part_opens_it(real: Path, opened: Open) -> None:
+    """The findings beyond the first few are folded; so are tables. Whatever is linked to is shown."""
+    page = opened(real / "index.html")
+    page.evaluate("document.querySelector('details.more')?.setAttribute('id', 'folded')")
+    page.evaluate("location.hash = '#folded'")
+    page.wait_for_function("document.getElementById('folded')?.open !== false")
+
+
+def test_colours_follow_the_scheme(sample: Path, opened: Open) -> None:
+    look = "(s) => getComputedStyle(document.querySelector(s))"
+    seen = {}
+    for scheme in ("light", "dark"):
+        page = opened(sample / "01_alpha.html", scheme=scheme)
+        seen[scheme] = (
+            page.evaluate(f"({look})('html').backgroundColor"),
+            page.evaluate(f"({look})('.drawing .chart path[stroke]').stroke"),
+        )
+    assert seen["light"] == ("rgb(255, 255, 255)", "rgb(20, 72, 127)")
+    assert seen["dark"][0] != seen["light"][0]
+    assert seen["dark"][1] != seen["light"][1]
+
+
+def test_phone_gets_the_narrow_drawing(sample: Path, opened: Open) -> None:
+    for width, visible in ((1280, "wide"), (390, "narrow")):
+        page = opened(sample / "01_alpha.html", width=width)
+        assert page.locator(f".drawing.{visible}").is_visible()
+        assert page.locator(".drawing:visible").count() == 1
+
+
+def test_chinese_is_drawn_by_the_embedded_font(sample: Path, opened: Open) -> None:
+    page = opened(sample / "01_alpha.zh.html")
+    page.evaluate("document.fonts.ready")
+    loaded = page.evaluate(
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('\"', ''))"
+    )
+    assert {"suite sans", "suite sans zh", "suite serif zh"} <= set(loaded)
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    node = session.send("DOM.querySelector", {"nodeId": root, "selector": ".check blockquote p"})["nodeId"]
+    used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    assert {font["isCustomFont"] for font in used} == {True}
+
+
+def test_broken_pages_would_be_noticed(sample: Path, opened: Open, browser: Any, tmp_path: Path) -> None:
+    """The tests' own watch: a page that asks the network for something is caught by its own policy and by us."""
+    bad = tmp_path / "bad.html"
+    text = (sample / "index.html").read_text(encoding="utf-8")
+    bad.write_text(
+        text.replace("<main", '<img src="https://example.org/x.png" alt=""><main', 1), encoding="utf-8"
+    )
+    context = browser.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(bad.as_uri())
+    assert any("Content Security Policy" in text for text in said)
+    context.close()
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.zh.html"])
+def test_pdf_has_numbered_pages_and_readable_chinese(
+    sample: Path, program: str, tmp_path: Path, name: str
+) -> None:
+    import pypdf
+
+    from analysis.site import paper
+
+    paper.write(sample / name, tmp_path / "a.pdf")
+    paper.write(sample / name, tmp_path / "b.pdf")
+    assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+    pages = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "a.pdf").pages]
+    assert len(pages) > 3
+    for number, text in enumerate(pages, start=1):
+        assert f"{number} / {len(pages)}" in text
+    assert "同比增长" in "".join(pages).replace(" ", "")
