@@ -67,7 +67,7 @@ class Renderer(IPythonRenderer):
 
     def block_math(self, body: str) -> str:
         """A displayed formula."""
-        return f'<p class="formula">{maths.latex(body, "block")}</p>\n'
+        return f'<p class="formula scroll" tabindex="0">{maths.latex(body, "block")}</p>\n'
 
     def inline_math(self, body: str) -> str:
         """A formula in a line of text."""
