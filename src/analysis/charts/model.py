@@ -99,6 +99,8 @@ class Chart:
         return {**{name: getattr(self, name) for name in names}, "data_csv": self.data_csv()}
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        if include is not None and not {"text/plain", FIGURE_MIME, SVG_MIME} & set(include):
+            return {}  # a sweep asks for rows, which a chart does not have
         bundle: dict[str, Any] = {"text/plain": self.text(), FIGURE_MIME: self.facts()}
         if os.environ.get("ANALYSIS_DRAW") != "0":
             bundle[SVG_MIME] = self.svg()

@@ -70,7 +70,9 @@ class Table:
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._html()}
+        bundle: dict[str, Any] = {}
+        if include is None or {"text/plain", "text/html"} & set(include):
+            bundle = {"text/plain": repr(self), "text/html": self._html()}
         if self.id:
             records = [
                 {"table_id": self.id, "row": n, "column": str(c), "value": _plain(v)}

@@ -47,9 +47,10 @@ def run(
         recorder = Recorder(job["limit"])
         shell.record_to(recorder)
         collect = redirect(recorder)
-        if job["rows_only"]:
-            # Objects that hand out rows do so as a bundle; nobody looks at the other forms.
-            shell.show_bundles_only()
+        if job["only"]:
+            shell.show_only(job["only"])
+            # A short life: looking for garbage costs more than keeping it.
+            gc.set_threshold(100_000, 50, 50)
         if job["observe"]:
             observer.start()
         cells = _Cells(job, shell, recorder, collect, job_socket)

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from analysis.suite.follow import ROWS
 from analysis.suite.recorder import Recorder
 from analysis.suite.shell import NotebookShell, run_cell
 
@@ -27,16 +28,14 @@ def prime(shell: NotebookShell, path: Path) -> str:
     _remember_transforms(shell)
     recorder = Recorder(_OUTPUT_LIMIT)
     shell.record_to(recorder)
-    formats = list(shell.display_formatter.active_types) if shell.display_formatter else []
-    shell.show_bundles_only()
+    every_form = shell.show_only(ROWS)
     problem = asyncio.run(_run(shell, recorder, sources))
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.close("all")
     shell.reset(new_session=True)
     shell.execution_count = 1
-    if shell.display_formatter is not None:
-        shell.display_formatter.set_trait("active_types", formats)
+    every_form()
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

@@ -7,6 +7,7 @@ import builtins
 import getpass
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from IPython.core.autocall import ExitAutocall
@@ -154,10 +155,20 @@ class NotebookShell(InteractiveShell):
         self.failed_display = True
         self.recorder.error(str(etype.__name__), str(evalue), stb)
 
-    def show_bundles_only(self) -> None:
-        """Make no form of a value but those of its own bundle: no tables as HTML, no pictures."""
-        assert self.display_formatter is not None
-        self.display_formatter.set_trait("active_types", [])
+    def show_only(self, mime: str) -> Callable[[], None]:
+        """Make no form of a value but this one, for which its own bundle is asked; gives the function that ends it."""
+        formatter: Any = self.display_formatter
+        every, types = formatter.format, list(formatter.active_types)
+
+        def this_form(value: Any, include: Any = None, exclude: Any = None) -> Any:
+            return every(value, include=include or (mime,), exclude=exclude)
+
+        def end() -> None:
+            del formatter.format
+            formatter.active_types = types
+
+        formatter.format, formatter.active_types = this_form, []
+        return end
 
     def record_to(self, recorder: Recorder) -> None:
         """Send results to this recorder from now on."""

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from analysis.suite.follow import (
+    ROWS,
     Cell,
     CellResult,
     Follower,
@@ -152,7 +153,7 @@ class Warm:
             "limit": limits.output,
             "observe": observe,
             "ignored": [str(path) for path in ignored],
-            "rows_only": rows_only,
+            "only": ROWS if rows_only else None,
             "timeout_text": f"this cell took longer than {limits.cell_seconds:g} s and was stopped"
             if limits.cell_seconds
             else "this notebook took too long and was stopped",
