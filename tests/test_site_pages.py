@@ -263,3 +263,22 @@ def test_contradicted_values_are_told_apart_without_false_digits(
     row = site_sample.check("a", "contradicted", computed=value, unit=unit)
     claim = site_sample.claim("a", "contradicted", printed=printed, unit=unit)
     assert cards.card(row, claim, "en").computed == shown
+
+
+def test_robustness_stands_on_the_first_check_and_in_the_scorecard(tmp_path: Path) -> None:
+    run = site_sample.make(tmp_path, languages=("en",))
+    (run / "results").mkdir()
+    head = (
+        "claim_id,robust,universes,share_contradicted,share_hedged,share_reproduced,share_unchecked,flips_on"
+    )
+    rows = ["alpha,fragile,1536,0.25,0,0.75,0,edition fx_rate", "beta,robust,24,0,1,0,0,"]
+    (run / "results" / "robustness.csv").write_text("\n".join([head, *rows]) + "\n")
+    site.build(run)
+    text = html(run, "01_alpha.html")
+    assert text.count('class="robust"') == 2
+    assert (
+        "Under 1,536 tried combinations of assumptions: Contradicted in 25%, Reproduced in 75%, turns with"
+        in text
+    )
+    assert "Under 24 tried combinations of assumptions: always Hedged" in text
+    assert "<small>turns with edition, fx_rate</small>" in html(run, "index.html")

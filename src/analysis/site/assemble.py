@@ -136,11 +136,15 @@ def _overview(
 
 
 def _claims(run: Run, variant: Variant) -> dict[str, Row]:
-    """The claims by id: rows of the scorecard in this language, else of results/claims.csv, else those checked."""
+    """The claims by id: rows of the scorecard in this language, else of results/claims.csv, else those checked.
+
+    Each with what the sweep found of it, where there is one.
+    """
     rows = variant.rows("claims") or run.table("claims")
     if not rows:
         rows = [{"claim_id": row["claim_id"], "unit": row["unit"]} for row in variant.rows("checks")]
-    return {str(row["claim_id"]): row for row in rows}
+    swept = {str(row["claim_id"]): row for row in source.listed(run, variant, "robustness")}
+    return {str(row["claim_id"]): {**swept.get(str(row["claim_id"]), {}), **row} for row in rows}
 
 
 def _item(made: Page, variant: Variant) -> dict[str, Any]:

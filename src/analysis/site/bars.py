@@ -65,8 +65,8 @@ class _Scale:
         return f'<text x="{x:.2f}%" y="{y}" text-anchor="{anchor}">{html.escape(text)}</text>'
 
 
-def stacked_bar(counts: Mapping[str, int], largest: int) -> str:
-    """Verdict counts as one bar, `largest` taking the whole width; the numbers stand beside it in the table."""
+def stacked_bar(counts: Mapping[str, float], largest: float) -> str:
+    """Verdict counts or shares as one bar, `largest` taking the whole width; the numbers stand beside it in the table."""
     if not largest:
         return ""
     parts, x = [], 0.0

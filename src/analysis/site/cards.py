@@ -203,6 +203,32 @@ def _lone(arithmetic: str, formula: str) -> bool:
     return bool(_LONE.fullmatch(arithmetic)) or (formula == "value" and not set(arithmetic) & set("÷×−+"))
 
 
+@dataclass(frozen=True)
+class Robustness:
+    """What became of a claim under all tried assumptions. `bar` is HTML; `shares` gives verdict → per cent."""
+
+    kind: str
+    universes: int
+    shares: dict[str, float]
+    flips: tuple[str, ...]
+    bar: str
+
+    @property
+    def only(self) -> str:
+        """The commonest verdict: the only one of a robust claim."""
+        return max(self.shares, key=lambda verdict: self.shares[verdict])
+
+
+def robustness(claim: Row) -> Robustness | None:
+    """The sweep's result for a claim, or None where it was not swept."""
+    universes = int(number(claim.get("universes")) or 0)
+    if not universes or not claim.get("robust"):
+        return None
+    shares = {v: 100 * (number(claim.get(f"share_{v}")) or 0.0) for v in bars.VERDICTS}
+    flips = tuple(str(claim.get("flips_on") or "").split())
+    return Robustness(str(claim["robust"]), universes, shares, flips, bars.stacked_bar(shares, 100))
+
+
 def symbols(t: Translate) -> dict[str, str]:
     """The names that growth formulas use, in the reader's language."""
     return {key.removeprefix("symbol."): t(key) for key in TEXT if key.startswith("symbol.")}

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
-from analysis.errors import UserError
 from analysis.site import bars, cards, source, svg
 from analysis.site.bars import VERDICTS
 from analysis.site.page import Page
@@ -54,7 +53,9 @@ def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str
         "total_bar": bars.stacked_bar(totals, sum(totals.values())),
         "findings": findings(pages, claims, variant, t),
         "shown": SHOWN,
-        "exhibits": [_exhibit(row, pages, rows, variant, t) for row in exhibits(run, variant)],
+        "exhibits": [
+            _exhibit(row, pages, rows, variant, t) for row in source.listed(run, variant, "exhibits")
+        ],
         **groups,
         "largest": 0,
         "choices": _choices(rows, t),
@@ -130,8 +131,14 @@ def _score(
         "range": card.computed_range if card and verdict != "unchecked" else "",
         "place": cards.place(str(claim.get("section", "")), str(claim.get("exhibit", "")), t),
         "href": f"{variant.page(stem)}#claim-{claim_id}" if stem else "",
-        "note": str(claim.get("reason", "")) if verdict == "unchecked" else "",
+        "note": str(claim.get("reason", "")) if verdict == "unchecked" else _fragile(claim_id, pages, t),
     }
+
+
+def _fragile(claim_id: str, pages: Sequence[Page], t: Translate) -> str:
+    """A word of warning where the verdict turns with the assumptions."""
+    made = pages[0].robustness(claim_id) if pages else None
+    return t("robust.turns", names=", ".join(made.flips)) if made and made.flips else ""
 
 
 def _tallies(rows: Sequence[Mapping[str, Any]], t: Translate) -> dict[str, list[Tally]]:
@@ -165,19 +172,6 @@ def _choices(rows: Sequence[Mapping[str, Any]], t: Translate) -> list[dict[str, 
         "basis": [(b, t(f"basis.{b}")) for b in ("report", "primary", "none")],
     }
     return [{"name": name, "label": t(f"index.{name}"), "options": found} for name, found in options.items()]
-
-
-def exhibits(run: Run, variant: Variant) -> list[Row]:
-    """The report's figures and tables: as the run hands them out, else as the data folder lists them."""
-    found = variant.rows("exhibits") or run.table("exhibits")
-    if found:
-        return found
-    from analysis.catalog import data_folder  # it takes pandas along
-
-    try:
-        return source.read_csv(data_folder() / "report" / "exhibits.csv")
-    except UserError:
-        return []
 
 
 def _exhibit(

@@ -19,6 +19,7 @@ from nbformat import from_dict
 from traitlets.config import Config
 
 from analysis.site import cards, markdown, svg
+from analysis.site.cards import Robustness
 from analysis.site.source import FIGURE, ROWS, Notebook, Row, Variant
 from analysis.site.text import HTML_LANG, TEXT, Translate, translator
 from analysis.suite import document
@@ -71,6 +72,10 @@ class Page:
             return ""
         self.anchors.add(anchor)
         return anchor
+
+    def robustness(self, claim_id: str) -> Robustness | None:
+        """The claim's verdicts under all tried assumptions, where they were tried."""
+        return cards.robustness(self.claims.get(claim_id, {}))
 
     def href(self, claim_id: str) -> str:
         """The way to a claim's first check: on this page, on another, or nowhere (empty)."""

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.site import cards
-from analysis.site.front import exhibits
-from analysis.site.source import Row, Run
+from analysis.site.source import Row, Run, listed
 from analysis.site.text import translator
 from analysis.suite import collect
 from analysis.suite.collect import Table
@@ -80,7 +79,7 @@ def sheets(run: Run) -> list[Sheet]:
         _sheet(t("sheet.claims"), tables.get("claims", Table("claims"))),
         _sheet(t("sheet.checks"), checks, without=("inputs",)),
         _sheet(t("sheet.inputs"), Table("inputs", inputs, list(inputs[0]) if inputs else [])),
-        _sheet(t("sheet.exhibits"), Table("exhibits", exhibits(run, run.variants[0]))),
+        _sheet(t("sheet.exhibits"), Table("exhibits", listed(run, run.variants[0], "exhibits"))),
     ]
     named = {"claims", "checks", "exhibits", "tables"}
     others = [_sheet(name, table) for name, table in sorted(tables.items()) if name not in named]

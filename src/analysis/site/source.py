@@ -122,6 +122,19 @@ class Run:
         return read_csv(self.path / "results" / f"{name}.csv")
 
 
+def listed(run: Run, variant: Variant, name: str) -> list[Row]:
+    """A table as the run hands it out, else as the data folder's report/<name>.csv lists it."""
+    found = variant.rows(name) or run.table(name)
+    if found:
+        return found
+    from analysis.catalog import data_folder  # it takes pandas along
+
+    try:
+        return read_csv(data_folder() / "report" / f"{name}.csv")
+    except UserError:
+        return []
+
+
 def read_csv(path: Path) -> list[Row]:
     """The rows of a CSV file, all values text; empty when there is no such file."""
     if not path.is_file():

@@ -14,8 +14,8 @@ from analysis.charts.model import Chart
 from analysis.claims.ledger import Claim
 from analysis.printed import Reading
 from analysis.site import fonts, svg
-from analysis.site.bars import stacked_bar
 from analysis.site.assemble import style_sheet
+from analysis.site.bars import stacked_bar
 from analysis.suite.files import write_atomically
 from analysis.suite.sweep import Outcome
 

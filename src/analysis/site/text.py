@@ -107,6 +107,11 @@ TEXT: dict[str, tuple[str, str]] = {
     "symbol.first": ("first", "初期"),
     "symbol.years": ("years", "年数"),
     "symbol.value": ("value", "数值"),
+    # robustness
+    "robust.title": ("Under {count} tried combinations of assumptions", "在所试的{count}种假设组合下"),
+    "robust.same": ("always {verdict}", "结论始终为“{verdict}”"),
+    "robust.share": ("{verdict} in {share}", "{verdict}占{share}"),
+    "robust.turns": ("turns with {names}", "结论随{names}而变"),
     # a chart
     "chart.data": ("Data of this chart", "本图数据"),
     "chart.download": ("Download CSV", "下载 CSV"),
