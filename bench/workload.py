@@ -120,7 +120,7 @@ def _panel() -> str:
 
 
 def _notebook(number: int) -> dict[str, Any]:
-    cells = [
+    cells: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "execution_count": None,
