@@ -9,19 +9,25 @@ from pathlib import Path
 from urllib.parse import unquote
 
 _FETCHED = {"src", "srcset", "data", "poster", "action", "formaction", "background"}
+_PAINTED = ("placeholder", "data-show", "data-hide", "data-text", "data-none")
+_WORDS = ("aria-label", "title", "alt", *_PAINTED)
 _SILENT = {"script", "style", "code", "pre"}
 _VOID = {"meta", "link", "br", "img", "input", "hr", "source", "wbr"}
 
 
 @dataclass
 class Read:
-    """What a page holds: ids, links, things it would fetch, texts with their language, and tags that do not match."""
+    """What a page holds: ids, links, things it would fetch, texts with their language, tags that do not match.
+
+    `labels` are words in attributes, `painted` those among them that are drawn.
+    """
 
     ids: Counter[str] = field(default_factory=Counter)
     links: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     texts: list[tuple[str, str]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    painted: list[str] = field(default_factory=list)
     unbalanced: list[str] = field(default_factory=list)
     tags: Counter[str] = field(default_factory=Counter)
 
@@ -42,7 +48,8 @@ class _Reader(HTMLParser):
         self.found.fetched += [given[name] for name in given if name in _FETCHED]
         if tag == "link" and given.get("rel") != "alternate":
             self.found.fetched.append(given.get("href", ""))
-        self.found.labels += [given[n] for n in ("aria-label", "title", "placeholder", "alt") if given.get(n)]
+        self.found.labels += [given[n] for n in _WORDS if given.get(n)]
+        self.found.painted += [given[n] for n in _PAINTED if given.get(n)]
         if tag not in _VOID:
             inherited = self.stack[-1][1] if self.stack else ""
             self.stack.append((tag, given.get("lang", inherited)))

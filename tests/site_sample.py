@@ -16,7 +16,8 @@ FIGURE = "application/vnd.suite.figure+json"
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="200" viewBox="0 0 {w} 200" role="img" '
     'aria-label="A. B." font-family="\'Noto Sans SC\', sans-serif"><defs><clipPath id="c-{w}"><path d="M0 0h100v100z"/>'
-    '</clipPath></defs><text x="6" y="20" font-size="19" fill="#1f2933" font-weight="600">{title}</text>'
+    '</clipPath><path id="m-{w}" d="M-9 0h18" stroke="#0d141b" stroke-width="12"/></defs>'
+    '<use x="100" y="180" href="#m-{w}" stroke="#0d141b"/><text x="6" y="20" font-size="19" fill="#1f2933" font-weight="600">{title}</text>'
     '<path clip-path="url(#c-{w})" d="M10 150L{w} 60" stroke="#14487f" fill="none" stroke-width="2.2"/></svg>'
 )
 

@@ -14,6 +14,7 @@ from analysis import site
 from analysis.site import fonts
 from analysis.site.source import RunError
 from tests import site_sample
+from tests.site_reading import read
 
 TEXT = "全国金融科技投融资 13.03万亿元，同比增长“24.6%”…—· Growth → ≈ × ✓"
 
@@ -64,6 +65,17 @@ def test_a_page_without_chinese_carries_no_chinese_font() -> None:
 @pytest.mark.parametrize("char", ["𓀀", "𠀁"])
 def test_characters_that_the_face_lacks_are_named(char: str) -> None:
     assert fonts.missing(f"中{char}文 abc ⁵") == [char]
+
+
+def test_every_page_carries_every_chinese_character_that_it_may_show(tmp_path: Path) -> None:
+    run = site_sample.make(tmp_path, broken=True)
+    site.build(run)
+    for path in run.glob("*.html"):
+        page = read(path)
+        shown = set("".join([*(text for _, text in page.texts), *page.painted]))
+        faces = embedded(path.read_text(encoding="utf-8"))
+        has = set().union(*(face.getBestCmap() for name, face in faces.items() if "sans" in name))
+        assert {c for c in shown if ord(c) >= 0x2E80 and ord(c) not in has} == set(), path.name
 
 
 def test_a_page_with_a_box_is_refused(tmp_path: Path) -> None:

@@ -202,7 +202,7 @@ def test_drawings_do_not_share_ids_and_turn_with_the_scheme(run: Path) -> None:
     text = html(run, "01_alpha.html")
     used = re.findall(r"url\(#([^)]+)\)", text)
     assert len(used) == len(set(used)) == 2
-    assert '.chart [stroke="#14487f"]{stroke:' in text
+    assert '}[stroke="#14487f"]{stroke:' in text
     assert svg.dark_of("#1f2933") == "#e8edf1"
     assert svg.dark_of("#000000") == "#f7f7f7"
     assert svg.dark_of("#ffcc00") == "#ffcc00"

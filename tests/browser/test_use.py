@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -141,11 +142,26 @@ def test_colours_follow_the_scheme(sample: Path, opened: Open) -> None:
         page = opened(sample / "01_alpha.html", scheme=scheme)
         seen[scheme] = (
             page.evaluate(f"({look})('html').backgroundColor"),
-            page.evaluate(f"({look})('.drawing .chart path[stroke]').stroke"),
+            page.evaluate(f"({look})('.drawing .chart path[d^=M10]').stroke"),
         )
     assert seen["light"] == ("rgb(255, 255, 255)", "rgb(20, 72, 127)")
     assert seen["dark"][0] != seen["light"][0]
     assert seen["dark"][1] != seen["light"][1]
+
+
+def test_marks_drawn_by_use_turn_with_the_scheme(sample: Path, opened: Open) -> None:
+    """Rules of a style sheet reach what <use> draws only when they name no ancestor, so look at the pixel."""
+    from PIL import Image
+
+    bright = {}
+    for scheme in ("light", "dark"):
+        page = opened(sample / "01_alpha.html", scheme=scheme)
+        drawing = page.locator(".drawing.wide svg")
+        picture = Image.open(io.BytesIO(drawing.screenshot())).convert("L")
+        scale = picture.width / 760
+        bright[scheme] = picture.getpixel((round(100 * scale), round(180 * scale)))
+    assert bright["light"] < 60
+    assert bright["dark"] > 200
 
 
 def test_phone_gets_the_narrow_drawing(sample: Path, opened: Open) -> None:

@@ -20,7 +20,9 @@ from analysis.suite.files import write_atomically
 
 STATIC = Path(__file__).parent / "static"
 _INVISIBLE = re.compile(r"<style>.*?</style>|<script>.*?</script>", re.DOTALL)
-_ATTRIBUTES = re.compile(r'<[^>]*?(?:placeholder="([^"]*)")?[^>]*>')
+_TAG = re.compile(r"<[^>]*>")
+# Words that are shown from an attribute, at once or by the script
+_SHOWN = re.compile(r' (?:placeholder|data-show|data-hide|data-text|data-none)="([^"]*)"')
 _HEADINGS = re.compile(
     r"<h[1-4]\b[^>]*>(.*?)</h[1-4]>|<b>(.*?)</b>|<a class=\"brand\"[^>]*>(.*?)</a>|<p class=\"metric\">(.*?)</p>"
     r"|<a rel=[^>]*>(.*?)</a>|<ol class=\"topics\">(.*?)</ol>",
@@ -181,6 +183,6 @@ def _write(path: Path, text: str) -> None:
 
 
 def _visible(text: str) -> str:
-    """What a reader may see of a page: texts and placeholders, entities resolved."""
+    """What a reader may see of a page: its texts, and words that stand in attributes; entities resolved."""
     bare = _INVISIBLE.sub("", text)
-    return html.unescape(_ATTRIBUTES.sub(lambda m: m[1] or " ", bare))
+    return html.unescape(_TAG.sub(" ", bare) + "".join(_SHOWN.findall(bare)))

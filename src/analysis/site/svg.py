@@ -33,9 +33,12 @@ class Colours:
         self.used.update(colour.lower() for _, colour in _COLOUR.findall(svg))
 
     def rules(self) -> str:
-        """Style rules for all colours met so far. Presentation attributes yield to any rule of a style sheet."""
+        """Style rules for all colours met so far. Presentation attributes yield to any rule of a style sheet.
+
+        The rules name no ancestor: what <use> draws lives in a tree of its own, where none would be found.
+        """
         rules = "".join(
-            f'.chart [{name}="{colour}"]{{{name}:{dark_of(colour)}}}'
+            f'[{name}="{colour}"]{{{name}:{dark_of(colour)}}}'
             for colour in sorted(self.used)
             for name in ("fill", "stroke")
         )
