@@ -48,33 +48,41 @@ def fan(
     forecast: period (column or index), mean, and lowNN/highNN for one or more levels NN, such as low80 and high80.
     truth: the values published later, drawn as hollow circles. Raises ChartError for missing or crossed intervals.
     """
-    table = forecast if "period" in forecast.columns else forecast.rename_axis("period").reset_index()
-    table = check_table(about["id"], table, ["period", "mean"]).assign(
-        period=table["period"].astype(str).tolist()
-    )
-    levels = tuple(
-        sorted((int(c[3:]) for c in table.columns if re.fullmatch(r"low\d+", str(c))), reverse=True)
-    )
-    if not levels:
-        raise ChartError(
-            f"chart {about['id']}: the forecast has no interval; give low80 and high80 or other levels"
-        )
-    needed = [f"{side}{level}" for level in levels for side in ("low", "high")]
-    check_table(about["id"], table, needed)
-    for column in ("mean", *needed):
-        if table[column].isna().any():
-            raise ChartError(
-                f"chart {about['id']}: {column} is missing at {table.loc[table[column].isna(), 'period'].iloc[0]}"
-            )
-    for level in levels:
-        if (table[f"low{level}"] > table[f"high{level}"]).any():
-            raise ChartError(f"chart {about['id']}: low{level} lies above high{level}; exchange them")
+    table, levels = _checked(about["id"], forecast)
+    needed = _bounds(levels)
     past = one_series(about["id"], "history", history)
     later = one_series(about["id"], "truth", truth) if truth is not None else None
     spec = FanSpec(past, table, levels, later, unit, zero)
     return make(
         about, _data(spec, needed), _alt(spec, about.get("language", "en")), partial(_draw, spec=spec)
     )
+
+
+def _bounds(levels: tuple[int, ...]) -> list[str]:
+    return [f"{side}{level}" for level in levels for side in ("low", "high")]
+
+
+def _checked(chart: str, forecast: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:
+    """The forecast with `period` as text, and its levels from wide to narrow."""
+    table = forecast if "period" in forecast.columns else forecast.rename_axis("period").reset_index()
+    table = check_table(chart, table, ["period", "mean"])
+    table = table.assign(period=table["period"].astype(str))
+    found = {int(column[3:]) for column in map(str, table.columns) if re.fullmatch(r"low\d+", column)}
+    levels = tuple(sorted(found, reverse=True))
+    if not 1 <= len(levels) <= len(OPACITY):
+        raise ChartError(
+            f"chart {chart}: the forecast has {len(levels) or 'no'} interval{'s' if len(levels) > 1 else ''}; "
+            f"give low80 and high80 or up to {len(OPACITY)} other levels"
+        )
+    check_table(chart, table, _bounds(levels))
+    for column in ("mean", *_bounds(levels)):
+        if table[column].isna().any():
+            period = table.loc[table[column].isna(), "period"].iloc[0]
+            raise ChartError(f"chart {chart}: {column} is missing at {period}")
+    for level in levels:
+        if (table[f"low{level}"] > table[f"high{level}"]).any():
+            raise ChartError(f"chart {chart}: low{level} lies above high{level}; exchange them")
+    return table, levels
 
 
 def _data(spec: FanSpec, bounds: list[str]) -> pd.DataFrame:
@@ -133,7 +141,7 @@ def _draw(canvas: Canvas, spec: FanSpec) -> None:
     if spec.truth is not None:
         key.append(KeyItem("后来公布" if zh else "published later", series_colour(1), "ring"))
     canvas.key(key)
-    bounds = [f"{side}{level}" for level in spec.levels for side in ("low", "high")]
+    bounds = _bounds(spec.levels)
     values = [*spec.history["value"], *spec.forecast[["mean", *bounds]].stack()]
     names_ = [*spec.history["period"], *spec.forecast["period"]]
     if spec.truth is not None:
@@ -158,33 +166,11 @@ def _cone(axes: Axes, spec: FanSpec, place: dict[str, float]) -> None:
         axes.fill_between(
             xs, low, high, color=series_colour(0), alpha=opacity, linewidth=0, zorder=2, label=f"{level}%"
         )
-    middle = [*first, *spec.forecast["mean"]]
-    axes.plot(
-        xs, middle, color=series_colour(0), linewidth=2, linestyle=(0, (4, 2)), zorder=3, label="forecast"
-    )
-    past = spec.history
-    axes.plot(
-        past["period"].map(place),
-        past["value"],
-        color=PALETTE["ink"],
-        linewidth=2.2,
-        zorder=3.5,
-        label="history",
-    )
+    middle: dict[str, Any] = {"linewidth": 2, "linestyle": (0, (4, 2)), "zorder": 3, "label": "forecast"}
+    axes.plot(xs, [*first, *spec.forecast["mean"]], color=series_colour(0), **middle)
+    past: dict[str, Any] = {"linewidth": 2.2, "zorder": 3.5, "label": "history"}
+    axes.plot(spec.history["period"].map(place), spec.history["value"], color=PALETTE["ink"], **past)
     if spec.truth is not None:
-        look: dict[str, Any] = {
-            "marker": "o",
-            "markersize": 7,
-            "markerfacecolor": PALETTE["paper"],
-            "markeredgewidth": 1.8,
-        }
-        xs_later = spec.truth["period"].map(place)
-        axes.plot(
-            xs_later,
-            spec.truth["value"],
-            linestyle="",
-            color=series_colour(1),
-            zorder=4,
-            label="truth",
-            **look,
-        )
+        ring: dict[str, Any] = {"marker": "o", "markersize": 7, "markeredgewidth": 1.8, "linestyle": ""}
+        ring |= {"markerfacecolor": PALETTE["paper"], "zorder": 4, "label": "truth"}
+        axes.plot(spec.truth["period"].map(place), spec.truth["value"], color=series_colour(1), **ring)

@@ -59,16 +59,9 @@ def small_multiples(
     panels: {panel: series} or {panel: {name: series}}. printed: {panel: {period: "as printed"} or [Printed]}.
     breaks are drawn in every panel. On a phone there are two columns.
     """
-    if not panels:
-        raise ChartError(f"chart {about['id']}: there are no panels to draw")
     language = about.get("language", "en")
     cuts = as_breaks(breaks)
-    points = {panel: as_printed(given) for panel, given in (printed or {}).items()}
-    unknown = [panel for panel in points if panel not in panels]
-    if unknown:
-        raise ChartError(
-            f"chart {about['id']}: printed names the panel {unknown[0]!r}; there are {list(panels)}"
-        )
+    points = _printed(about["id"], panels, printed or {})
     tables = {str(name): many_series(about["id"], data) for name, data in panels.items()}
     names = list(dict.fromkeys(series for table in tables.values() for series in table["series"]))
     colours = {name: series_colour(index) for index, name in enumerate(names)}
@@ -83,6 +76,18 @@ def small_multiples(
     )
     data = data[["panel", "series", "period", "value", "low", "high", "kind"]].reset_index(drop=True)
     return make(about, data, _alt(specs, unit, language, cuts, points), partial(_draw, grid=grid))
+
+
+def _printed(
+    chart: str, panels: Mapping[str, Any], printed: Mapping[str, Any]
+) -> dict[str, tuple[Printed, ...]]:
+    """The printed points by panel; refuses a chart without panels and points of a panel that does not exist."""
+    if not panels:
+        raise ChartError(f"chart {chart}: there are no panels to draw")
+    unknown = [panel for panel in printed if panel not in panels]
+    if unknown:
+        raise ChartError(f"chart {chart}: printed names the panel {unknown[0]!r}; there are {list(panels)}")
+    return {panel: as_printed(given) for panel, given in printed.items()}
 
 
 def _alt(
