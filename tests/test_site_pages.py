@@ -161,7 +161,7 @@ def test_index_counts_orders_and_finds(run: Path) -> None:
     text = html(run, "index.html")
     found = text[text.index('id="findings"') : text.index('id="exhibits"')]
     assert found.count('class="finding"') == 1
-    assert "the report prints 24.6%, the data give 24.36%" in found
+    assert "the report prints 24.6%; recomputed, it is 24.36%" in found
     assert "The conclusion flips" in found
     counts = re.findall(r'<li class="(\w+)"><b>(\d+)</b>', text)
     assert counts == [("contradicted", "1"), ("hedged", "1"), ("reproduced", "1"), ("unchecked", "1")]

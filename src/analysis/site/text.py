@@ -51,7 +51,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "verdict.exploration": ("Exploration: does not set the verdict", "探索性核算，不决定结论"),
     "verdict.what.reproduced": ("The recomputed range meets the printed one", "重算区间与所印区间相交"),
     "verdict.what.hedged": ("Holds only through its hedge word", "只有借助“近”“约”等措辞才成立"),
-    "verdict.what.contradicted": ("The data give another number", "数据给出的是另一个数"),
+    "verdict.what.contradicted": ("The numbers say otherwise", "数字所示与此不同"),
     "verdict.what.unchecked": (
         "No open data can decide it; the page says what is missing",
         "没有公开数据可以判定；页内说明缺什么",
@@ -163,12 +163,12 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "index.more": ("{count} more contradictions", "其余{count}处不符"),
     "index.finding": (
-        "the report prints {printed}, the data give {computed}",
+        "the report prints {printed}; recomputed, it is {computed}",
         "报告印作{printed}，重算为{computed}",
     ),
     "index.finding_words": (
-        "the report says “{printed}”; the data do not bear it out",
-        "报告称“{printed}”，数据并不支持",
+        "the report says “{printed}”; the numbers do not bear it out",
+        "报告称“{printed}”，数字并不支持",
     ),
     "index.about": ("{metric}, {period}", "{metric}（{period}）"),
     "index.see": ("See the check", "查看核查"),
