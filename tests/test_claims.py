@@ -204,6 +204,7 @@ def test_an_edition_is_chosen_on_purpose(data: Path) -> None:
             r"row 3, column status: 'maybe' is not one of",
         ),
         (lambda rows: [{**rows[0], "value": "inf"}], r"column value: 'inf' is not a number"),
+        (lambda rows: [], r"loans.csv: has a header but no rows"),
     ],
 )
 def test_broken_series_rows_are_named(data: Path, change: object, message: str) -> None:

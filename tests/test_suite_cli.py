@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -73,14 +75,21 @@ def test_a_refused_parameter_starts_nothing_heavy(one: Path) -> None:
         (("run", "-p", "fx_rate"), "write name=value"),
         (("run", "--only", "9*"), "no notebook has such a name. There are: 01_first."),
         (("run", "--params-file", "none.yaml"), "none.yaml: there is no such file."),
-        (("verify",), "There is no run latest. There are: none yet"),
+        (("verify",), "There is no run latest. There are: done."),
         (("params", "07"), "07: no such notebook; there are: 01_first."),
         (("--project", "nowhere", "params"), "No notebooks/*.ipynb in"),
+        (("run", ""), "'' cannot be the name of a run"),
+        (
+            ("export", "--format", "xlsx", "--output", "pyproject.toml/out", "done"),
+            "--output pyproject.toml/out: ",
+        ),
     ],
 )
 def test_mistakes_end_with_one_message_and_code_2(
     one: Path, arguments: tuple[str, ...], message: str
 ) -> None:
+    (one / "reports" / "done").mkdir(parents=True)
+    (one / "reports" / "done" / "manifest.json").write_text("{}")
     done = call(one, *arguments)
     assert done.returncode == 2
     assert message in done.stderr
@@ -119,3 +128,26 @@ def test_a_failed_run_exits_1_and_says_where(one: Path) -> None:
     asked = call(one, "run", "--no-html", "--no-cache", "--engine", ENGINE, "--json", "--only", "02*")
     told = json.loads(asked.stdout)
     assert (told["ok"], told["notebooks"][0]["failure"]["line"]) == (False, 2)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_refusal_of_the_system_is_one_message(
+    number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(**options: object) -> None:
+        raise OSError(number, os.strerror(number), "data/README.md")
+
+    monkeypatch.setattr(cli.cli, "main", refuse)
+    with pytest.raises(SystemExit) as left:
+        cli.main(["data", "dictionary"])
+    assert left.value.code == 2
+    assert capsys.readouterr().err == f"Error: {os.strerror(number)} (data/README.md).\n"
+
+
+def test_other_errors_of_the_system_keep_their_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**options: object) -> None:
+        raise ProcessLookupError(errno.ESRCH, "No such process")
+
+    monkeypatch.setattr(cli.cli, "main", fail)
+    with pytest.raises(ProcessLookupError):
+        cli.main(["verify"])

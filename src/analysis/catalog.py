@@ -112,6 +112,8 @@ def _load(path: Path, stamp: tuple[int, int]) -> pd.DataFrame:
     import pandas as pd
 
     table = read_table(path, COLUMNS)
+    if table.empty:
+        raise CatalogError(f"{path.name}: has a header but no rows; add rows or remove the file")
     _refuse(path, table, table["series_id"] == "", "series_id", "is empty")
     duplicated = table.duplicated(KEY)
     _refuse(path, table, duplicated, "series_id", "has the same series, period and edition as an earlier row")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from analysis.errors import UserError
+from analysis.errors import UserError, refusal
 
 # name → (module, attribute, help); a command's own module is not imported for `analysis --help`.
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -116,3 +116,8 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+    except OSError as error:
+        if not (said := refusal(error)):
+            raise
+        click.echo(f"{click.style('Error:', fg='red', bold=True)} {said}.", err=True)
+        sys.exit(UserError.exit_code)

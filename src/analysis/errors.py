@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+
+# The system refuses: full or read-only disk, missing permission, a folder where a file should be. Nobody's bug.
+_REFUSED = {
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR,
+    errno.ENAMETOOLONG,
+}  # fmt: skip
+
 
 class UserError(Exception):
     """Something in the input is wrong: the message names file, row, column or parameter, and what to do."""
@@ -13,3 +21,11 @@ class CheckFailed(UserError):
     """The input is readable, but something that must hold does not."""
 
     exit_code = 1
+
+
+def refusal(error: OSError) -> str:
+    """What the system refused, and for which file; empty when the error is of another kind, and should be seen whole."""
+    if error.errno not in _REFUSED:
+        return ""
+    place = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror}{place}"

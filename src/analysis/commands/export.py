@@ -57,7 +57,10 @@ def command(
         from analysis.site import paper
 
         paper.browser()  # before anything is written: a missing browser is known at once
-    into.mkdir(parents=True, exist_ok=True)
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"--output {into}: {error.strerror}; name a folder that can be written to.") from None
     written = _export(folder, formats, into, quiet or as_json)
     if as_json:
         files = [{"file": str(path), "bytes": path.stat().st_size} for path in written]

@@ -98,7 +98,9 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
     differing = catalogue.differing({k: v for k, v in values.items() if set(stems) & set(catalogue.users(k))})
     is_plain = not options["parameters"] and not options["params_file"] and language in (None, "both")
     return Settings(
-        name=options["name"] or run_name(differing, options["scenario"] if is_plain else None, only),
+        name=run_name(differing, options["scenario"] if is_plain else None, only)
+        if options["name"] is None
+        else options["name"],
         values=values,
         scenario=options["scenario"],
         only=only,

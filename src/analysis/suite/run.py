@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import time
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import UserError
+from analysis.errors import UserError, refusal
 from analysis.suite import collect, document, environment, files, manifest, normalise, params, reuse
 from analysis.suite.collect import Table
 from analysis.suite.execute import Failure, Way, execute, ready
@@ -152,19 +151,9 @@ def nothing_half_written() -> Iterator[None]:
     except KeyboardInterrupt:
         raise Interrupted("Stopped. Nothing was published; earlier runs are as they were.") from None
     except OSError as error:
-        if error.errno not in (
-            errno.ENOSPC,
-            errno.EDQUOT,
-            errno.EFBIG,
-            errno.EACCES,
-            errno.EPERM,
-            errno.EROFS,
-        ):
+        if not (said := refusal(error)):
             raise
-        place = f" ({error.filename})" if error.filename else ""
-        raise UserError(
-            f"{error.strerror}{place}: the run could not be written. Earlier runs are as they were."
-        ) from None
+        raise UserError(f"{said}: the run could not be written. Earlier runs are as they were.") from None
 
 
 class StagedRun:
