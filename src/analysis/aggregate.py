@@ -39,10 +39,10 @@ def group_growth(now: Sequence[float], before: Sequence[float], how: How) -> flo
 def by_name(members: Sequence[str], now: str, before: str, how: How) -> Callable[..., float]:
     """`group_growth` as a function of keywords `<member>_<now>` and `<member>_<before>`, for `claims.compute`."""
 
+    later, earlier = [f"{m}_{now}" for m in members], [f"{m}_{before}" for m in members]
+
     def function(**values: float) -> float:
-        later = [values[f"{m}_{now}"] for m in members]
-        earlier = [values[f"{m}_{before}"] for m in members]
-        return group_growth(later, earlier, how)
+        return group_growth([values[name] for name in later], [values[name] for name in earlier], how)
 
     return function
 

@@ -1,7 +1,7 @@
 """A chart is an object that carries its finding, its alt text, its source, its picture and the plotted data.
 
 Its text form is the data, so a stored output changes when the chart's numbers change. The picture is drawn only
-when a front end asks for it, and never with ANALYSIS_DRAW=0: a sweep then does not even import matplotlib.
+when a front end asks for it, and never with ANALYSIS_DRAW=0. A sweep goes further: with ANALYSIS_DRAW=none no chart is composed (`undrawn`).
 """
 
 from __future__ import annotations

@@ -139,12 +139,10 @@ class Check:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         row = self.row()
-        row = self.row()
-        return {
-            "text/plain": repr(self),
-            "text/html": self._html(),
-            ROWS: {"table": "checks", "key": "check_id", "columns": list(row), "rows": [row]},
-        }
+        data = {ROWS: {"table": "checks", "key": "check_id", "columns": list(row), "rows": [row]}}
+        if include is not None and not {"text/plain", "text/html"} & set(include):
+            return data  # a sweep asks for rows alone
+        return {"text/plain": repr(self), "text/html": self._html(), **data}
 
 
 def against(quantity: Quantity, computed: Computed) -> Computed:

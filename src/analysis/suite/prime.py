@@ -7,7 +7,9 @@ whoever primes compares a primed execution with a plain one first (`sweep_local.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
+import io
 import json
 import os
 import sys
@@ -29,7 +31,8 @@ def prime(shell: NotebookShell, path: Path) -> str:
     recorder = Recorder(_OUTPUT_LIMIT)
     shell.record_to(recorder)
     every_form = shell.show_only(ROWS)
-    problem = asyncio.run(_run(shell, recorder, sources))
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        problem = asyncio.run(_run(shell, recorder, sources))
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.close("all")

@@ -20,8 +20,8 @@ from analysis.suite.sweep_plan import Cases, Plan, Values
 from analysis.suite.sweep_store import CaseResult, Key
 from analysis.suite.warm import Warm
 
-# Charts hand out their plotted data without being drawn.
-DRAFT = {"ANALYSIS_DRAW": "0"}
+# Charts are not even composed.
+DRAFT = {"ANALYSIS_DRAW": "none"}
 WORTH_PRIMING = 16
 """Cases from which on it pays to run a notebook once ahead of all."""
 
