@@ -10,26 +10,37 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import json
+import os
 import shutil
 import tempfile
 import threading
 import zipfile
-from collections.abc import Container, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from distributed import (
+    Client,
+    Future,
+    KilledWorker,
+    LocalCluster,
+    WorkerPlugin,
+    as_completed,
+    get_worker,
+)
+
 import analysis
 from analysis.errors import UserError
 from analysis.suite import manifest, sweep_local, sweep_plan
 from analysis.suite.project import Project
-from analysis.suite.sweep_plan import Plan
+from analysis.suite.sweep_plan import Cases, Plan
 from analysis.suite.sweep_store import CaseResult, Key
 
 if TYPE_CHECKING:
-    from distributed import Client
-
     from analysis.suite.sweep import Executor
 
 CASES_IN_A_TASK = 8
@@ -37,63 +48,87 @@ _CONNECT_SECONDS = 15
 _PATIENCE_SECONDS = 60
 
 
-class Workplace:
-    """What a worker process keeps between tasks: the unpacked project and the warm processes of its notebooks.
+class Inputs(WorkerPlugin):
+    """What every worker of a sweep gets, also one that joins later: the archive of the inputs and what to do with it.
 
-    Threads of one worker share it.
+    In the worker it keeps, between tasks, the unpacked project and warm processes of the notebooks in hand.
     """
 
-    def __init__(self, archive: bytes, plan: Plan, table: str, timeout: int) -> None:
-        self.plan, self.table, self.timeout = plan, table, timeout
-        self.root = Path(tempfile.mkdtemp(prefix="sweep-"))
-        with zipfile.ZipFile(io.BytesIO(archive)) as packed:
-            packed.extractall(self.root)
-        self._project = Project(self.root)
+    def __init__(self, packed: bytes, plan: Plan, table: str, timeout: int) -> None:
+        self.packed, self.plan, self.table, self.timeout = packed, plan.as_json(), table, timeout
+        self.package = package_digest()
+        text = json.dumps([self.plan, table, timeout, self.package], sort_keys=True)
+        self.name = "sweep-" + hashlib.sha256(packed + text.encode()).hexdigest()[:16]
+
+    def setup(self, worker: Any) -> None:
+        """In the worker, before its first task."""
+        self._place = _Place(self, Path(worker.local_directory)) if self.package == package_digest() else None
+
+    def teardown(self, worker: Any) -> None:
+        """In the worker, when the sweep or the worker ends."""
+        if self._place is not None:
+            self._place.close()
+
+    def run(self, stem: str, numbers: list[int]) -> list[CaseResult]:
+        """The results of some cases. Raises OtherPackage when the worker would compute with other code."""
+        if self._place is None:
+            raise OtherPackage
+        return self._place.run(stem, numbers)
+
+
+class OtherPackage(Exception):
+    """A worker has another version of this package."""
+
+
+class _Place:
+    """A worker's folder with the project, and the notebooks that are primed in it; its threads share them."""
+
+    def __init__(self, inputs: Inputs, folder: Path) -> None:
+        self.inputs, self.plan = inputs, sweep_plan.from_json(inputs.plan)
+        os.environ.pop("ANALYSIS_DATA", None)  # the data came with the sweep
+        self.root = Path(tempfile.mkdtemp(prefix="sweep-", dir=folder))
+        with zipfile.ZipFile(io.BytesIO(inputs.packed)) as archived:
+            archived.extractall(self.root)
         self._stack = ExitStack()
         self._stack.callback(shutil.rmtree, self.root, ignore_errors=True)
         self._plain = self._stack.enter_context(sweep_local.process(self.root))
         self._lanes: dict[str, sweep_local.Lane] = {}
+        self._busy = Counter[str]()
         self._lock = threading.Lock()
 
-    def run(self, stem: str, numbers: Sequence[int]) -> list[CaseResult]:
-        """The results of some cases of one notebook."""
-        lane = self._lane(stem)
-        return [lane.run(number) for number in numbers]
+    def run(self, stem: str, numbers: list[int]) -> list[CaseResult]:
+        with self._lock:
+            lane = self._lane(stem)
+            self._busy[stem] += 1
+        try:
+            return [lane.run(number) for number in numbers]
+        finally:
+            with self._lock:
+                self._busy[stem] -= 1
 
     def close(self) -> None:
-        """End the processes and remove the folder."""
+        for lane in self._lanes.values():
+            lane.close()
         self._stack.close()
 
     def _lane(self, stem: str) -> sweep_local.Lane:
-        with self._lock:
-            if stem not in self._lanes:
-                cases = next(c for c in self.plan.notebooks if c.stem == stem)
-                notebook = self._project.notebook(stem)
-                lane = sweep_local.Lane(self.root, notebook, cases, self.table, self.timeout, self._plain)
-                self._stack.enter_context(lane)
-                lane.check()
-                self._lanes[stem] = lane
-            return self._lanes[stem]
+        """The primed notebook; those that nobody uses any more make room for it."""
+        if stem not in self._lanes:
+            for idle in [name for name in self._lanes if not self._busy[name]]:
+                self._lanes.pop(idle).close()
+            cases = next(c for c in self.plan.notebooks if c.stem == stem)
+            notebook = Project(self.root).notebook(stem)
+            options = (self.inputs.table, self.inputs.timeout, self._plain)
+            self._lanes[stem] = sweep_local.Lane(self.root, notebook, cases, *options)
+            self._lanes[stem].check()
+        return self._lanes[stem]
 
 
-_workplaces: dict[str, Workplace] = {}
-_opening = threading.Lock()
-
-
-def work(
-    job: str, archive: bytes, settings: dict[str, Any], stem: str, numbers: list[int]
-) -> list[CaseResult]:
-    """A task: run in a worker. `job` tells one sweep's inputs from another's; the last one's are put away."""
-    if settings["package"] != package_digest():
-        raise RuntimeError("another version of the package")
-    with _opening:
-        if job not in _workplaces:
-            for old in list(_workplaces):
-                _workplaces.pop(old).close()
-            plan = sweep_plan.from_json(settings["plan"])
-            _workplaces[job] = Workplace(archive, plan, settings["table"], settings["timeout"])
-        place = _workplaces[job]
-    return place.run(stem, numbers)
+def work(name: str, stem: str, numbers: list[int]) -> list[CaseResult]:
+    """A task, run in a worker."""
+    inputs: Any = get_worker().plugins[name]
+    results: list[CaseResult] = inputs.run(stem, numbers)
+    return results
 
 
 def on_cluster(table: str, timeout: int, workers: int | None, scheduler: str | None) -> Executor:
@@ -108,8 +143,6 @@ def on_cluster(table: str, timeout: int, workers: int | None, scheduler: str | N
 
 @contextlib.contextmanager
 def _client(workers: int | None, scheduler: str | None) -> Iterator[Client]:
-    from distributed import Client, LocalCluster
-
     with ExitStack() as stack:
         if scheduler is None:
             options = {"n_workers": workers, "threads_per_worker": 1, "processes": True}
@@ -131,39 +164,46 @@ def _results(
     client: Client, project: Project, plan: Plan, done: Container[Key], table: str, timeout: int
 ) -> Iterator[CaseResult]:
     """Hand out tasks, a few more than there are workers at any time, and give their results as they come."""
-    from distributed import as_completed
-
-    packed = archive(project)
-    settings = {
-        "plan": plan.as_json(),
-        "table": table,
-        "timeout": timeout,
-        "package": package_digest(),
-    }
-    job = hashlib.sha256(packed + repr(settings).encode()).hexdigest()
     _refuse_without_workers(client)
-    shipped = client.scatter(packed, broadcast=True, hash=True)
+    inputs = Inputs(archive(project), plan, table, timeout)
+    client.register_plugin(inputs)
     tasks = _tasks(plan, done)
+    handed: dict[Any, tuple[Cases, list[int]]] = {}
 
-    def submit(stem: str, numbers: list[int]) -> Any:
-        return client.submit(work, job, shipped, settings, stem, numbers, pure=False, retries=2)
+    def hand_out(count: int) -> Iterator[Future]:
+        for cases, numbers in islice(tasks, count):
+            future = client.submit(work, inputs.name, cases.stem, numbers, pure=False, retries=2)
+            handed[future.key] = (cases, numbers)
+            yield future
 
-    first = [submit(*task) for task in islice(tasks, _ahead(client))]
-    waiting = as_completed(first)
-    for future in waiting:
-        try:
-            results = future.result()
-        except RuntimeError as error:
-            raise UserError(
-                f"A worker cannot take part ({error}): install the same version of the package on every worker."
-            ) from None
-        yield from results
-        for task in islice(tasks, max(0, _ahead(client) - waiting.count())):
-            waiting.add(submit(*task))
+    try:
+        waiting = as_completed(list(hand_out(_ahead(client))), loop=client.loop)
+        for future in waiting:
+            cases, numbers = handed.pop(future.key)
+            yield from _outcome(future, cases, numbers)
+            for more in hand_out(_ahead(client) - len(handed)):
+                waiting.add(more)
+    except OtherPackage:
+        raise UserError(
+            "A worker has another version of this package: install the same one on every worker."
+        ) from None
+    finally:
+        with contextlib.suppress(Exception):  # the cluster may be gone; its workers end on their own
+            client.unregister_worker_plugin(inputs.name)
+
+
+def _outcome(future: Future, cases: Cases, numbers: list[int]) -> list[CaseResult]:
+    """The results of a task; its cases as failed when worker after worker died over it."""
+    try:
+        results: list[CaseResult] = future.result()
+        return results
+    except KilledWorker:
+        text = "each worker that ran it, with its neighbours, died (too little memory?)"
+        return [CaseResult(cases.stem, n, cases.values(n), [], 0, text) for n in numbers]
 
 
 def _ahead(client: Client) -> int:
-    return 3 * max(1, sum(client.nthreads().values()))
+    return 1 + 3 * sum(client.nthreads().values())
 
 
 def _refuse_without_workers(client: Client) -> None:
@@ -175,22 +215,20 @@ def _refuse_without_workers(client: Client) -> None:
         ) from None
 
 
-def _tasks(plan: Plan, done: Container[Key]) -> Iterator[tuple[str, list[int]]]:
+def _tasks(plan: Plan, done: Container[Key]) -> Iterator[tuple[Cases, list[int]]]:
     for cases in plan.notebooks:
         left = (n for n in cases.numbers if (cases.stem, n) not in done)
         while numbers := list(islice(left, CASES_IN_A_TASK)):
-            yield cases.stem, numbers
+            yield cases, numbers
 
 
 def archive(project: Project) -> bytes:
-    """The inputs of a project as a ZIP file: notebooks and what lies beside them, data, settings, project modules."""
+    """The inputs of a project as a ZIP file: notebooks, scenarios, data, settings, sources."""
     found: dict[str, Path] = {}
     for name in manifest.inputs(project):
         path = project.data / name.removeprefix("data/") if name.startswith("data/") else project.root / name
         if path.is_file():
             found[name] = path
-    for path in sorted((project.root / "notebooks").glob("*.py")):
-        found[path.relative_to(project.root).as_posix()] = path
     package = Path(analysis.__file__).parent
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:

@@ -47,6 +47,10 @@ class Lane:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the warm process."""
         self._stack.close()
 
     def start(self) -> None:
