@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -97,6 +98,12 @@ class LazyGroup(click.Group):
 def cli(ctx: click.Context, project: Path | None) -> None:
     """Rerun, tweak and export the analysis: every printed number recomputed from cited data."""
     ctx.obj = project
+    ctx.color = _colour()
+
+
+def _colour() -> bool | None:
+    """False where the user wants no colours (no-color.org); otherwise it depends on the terminal."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -105,7 +112,7 @@ def main(arguments: list[str] | None = None) -> None:
         code = cli.main(args=arguments, prog_name="analysis", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except UserError as error:
-        click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True)
+        click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True, color=_colour())
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()
@@ -119,5 +126,5 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         if not (said := refusal(error)):
             raise
-        click.echo(f"{click.style('Error:', fg='red', bold=True)} {said}.", err=True)
+        click.echo(f"{click.style('Error:', fg='red', bold=True)} {said}.", err=True, color=_colour())
         sys.exit(UserError.exit_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO
@@ -81,9 +82,13 @@ class Lines(Silent):
 
 
 class Live(Silent):
-    """A bar for each notebook that runs, one for all, drawn in place on a terminal."""
+    """A bar for each notebook that runs, one for all, drawn in place on a terminal.
+
+    Made before a run sets the environment of its notebooks: width and colours are those that the user has.
+    """
 
     def __init__(self) -> None:
+        self._environment = dict(os.environ)
         self._progress: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._all: TaskID | None = None
@@ -92,14 +97,18 @@ class Live(Silent):
     def __enter__(self) -> Live:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.table import Column
 
+        console = Console(stderr=True, _environ=self._environment)
+        is_narrow = console.width < 72  # a line that wraps cannot be drawn over
+        bar = [] if is_narrow else [BarColumn(bar_width=24)]
         self._progress = Progress(
-            TextColumn("{task.fields[mark]} {task.description}"),
-            BarColumn(bar_width=24),
+            TextColumn("{task.fields[mark]} {task.description}", table_column=Column(no_wrap=True)),
+            *bar,
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[note]}"),
-            console=Console(stderr=True),
+            TextColumn("{task.fields[note]}", table_column=Column(no_wrap=True)),
+            console=console,
         )
         self._progress.start()
         return self
