@@ -16,7 +16,5 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
     if not hasattr(collector, "skip_compare"):
         return
     collector.skip_compare = tuple(m for m in collector.skip_compare if not m.startswith("image/"))
-    # Rows repeat the shown numbers unrounded: fitted ones differ in late digits between processors.
-    collector.skip_compare += ("application/vnd.suite.rows+json",)
     if found := problems(collector.path):
         raise pytest.Collector.CollectError("\n".join([*found, "renew the baseline: make baseline"]))
