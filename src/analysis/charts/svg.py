@@ -92,22 +92,27 @@ def _short(match: re.Match[str]) -> str:
 
 
 def _drop_ids(root: ElementTree.Element, variant: str) -> None:
-    """Keeps the ids that are referred to, prefixed by the chart's name: several charts share one page."""
-    used: set[str] = set()
+    """Keeps the ids that are referred to, numbered in their order under the chart's name: several charts share a page.
+
+    Matplotlib's own ids are checksums of unrounded coordinates, whose last bits depend on version and processor.
+    """
+    names: dict[str, str] = {}
+
+    def renamed(name: str) -> str:
+        return names.setdefault(name, f"{variant}-{len(names) + 1}")
+
     for element in root.iter():
-        used.update(_REFERENCE.findall(element.get("clip-path", "")))
-        used.add(element.get("href", "").removeprefix("#"))
-    used.discard("")
+        if "href" in element.attrib:
+            element.set("href", f"#{renamed(element.get('href', '').removeprefix('#'))}")
+        if "clip-path" in element.attrib:
+            clip = _REFERENCE.sub(lambda m: f"url(#{renamed(m[1])})", element.get("clip-path", ""))
+            element.set("clip-path", clip)
     for element in root.iter():
         name = element.attrib.pop("id", "")
         if name.startswith("bold-"):
             element.set("font-weight", "600")
-        if name in used:
-            element.set("id", f"{variant}-{name}")
-        if "href" in element.attrib:
-            element.set("href", f"#{variant}-{element.get('href', '')[1:]}")
-        if "clip-path" in element.attrib:
-            element.set("clip-path", _REFERENCE.sub(rf"url(#{variant}-\1)", element.get("clip-path", "")))
+        if name in names:
+            element.set("id", names[name])
 
 
 def _flatten(parent: ElementTree.Element) -> None:
