@@ -113,9 +113,23 @@ def test_run_verify_and_params_as_a_user_sees_them(one: Path) -> None:
     assert listed["parameters"] == [
         {
             "name": "fx_rate", "type": "PositiveFloat", "allowed": "a number above 0", "alternatives": [],
-            "default": 6.9, "help": "CNY per USD", "notebooks": ["01_first"],
+            "default": 6.9, "help": "CNY per USD", "notebooks": ["01_first"], "verdicts_that_turn": [],
+            "numbers_that_move": [],
         }
     ]  # fmt: skip
+
+
+def test_params_name_the_claims_that_moved_in_the_last_sweep(one: Path) -> None:
+    assert "is known after: analysis sweep --default" in call(one, "params").stdout
+    for folder, row in (
+        (one / "data" / "sweep", "old,fx_rate,\nkept,fx_rate,fx_rate"),
+        (one / "reports" / "sweeps" / "latest" / "results", "old,,fx_rate other"),
+    ):
+        folder.mkdir(parents=True)
+        (folder / "robustness.csv").write_text(f"claim_id,flips_on,moves_on\n{row}\n")
+    said = call(one, "params").stdout
+    assert "turns the verdicts of 1: kept\n" in said
+    assert "moves the numbers of 2: old, kept\n" in said and "is known after" not in said
 
 
 def test_a_failed_run_exits_1_and_says_where(one: Path) -> None:

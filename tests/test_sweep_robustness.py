@@ -14,7 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.claims.curves import curves
-from analysis.claims.robustness import Grid, Robustness, as_rows, flip_rows, relevant, robustness
+from analysis.claims.ledger import Claim
+from analysis.claims.robustness import (
+    Grid,
+    Robustness,
+    as_rows,
+    flip_rows,
+    relevant,
+    robustness,
+    with_repetitions,
+)
 from analysis.claims.verdict import SEVERITY
 
 Rule = Callable[[Mapping[str, Any]], str | None]
@@ -158,8 +167,45 @@ def test_rows_for_the_scorecard_are_rounded_and_in_the_order_of_ids() -> None:
     assert found[0] == {
         "claim_id": "b", "robust": "fragile", "universes": 3, "share_reproduced": 0.6667, "share_hedged": 0.0,
         "share_contradicted": 0.3333, "share_unchecked": 0.0, "verdict_default": "reproduced", "flips_on": "a",
+        "moves_on": "",
     }  # fmt: skip
     assert [row["claim_id"] for row in found] == ["b", "z"]
+
+
+def test_parameters_that_move_a_number_are_named_even_where_no_verdict_turns() -> None:
+    rules: dict[str, Rule] = {"k/p": lambda at: "reproduced", "words/p": lambda at: "reproduced"}
+    table = rows("n", "abd", rules)
+    table.loc[table["claim_id"] == "words", "computed"] = np.nan
+    found = {r.claim_id: r for r in robustness(table, grid(n="abd"))}
+    assert list(found["k"].moves) == ["d"] and not found["k"].flips
+    assert list(found["words"].moves) == []
+
+
+def test_a_repetition_shares_the_result_of_the_first_statement_only_where_it_says_the_same() -> None:
+    def claim(claim_id: str, printed: str, hedge: str = "", repeats: str = "", unit: str = "%") -> Claim:
+        texts = {"metric_zh": "", "metric_en": "", "period": "", "missing_en": "", "missing_zh": ""}
+        return Claim(
+            claim_id,
+            "1.1",
+            "",
+            "",
+            printed=printed,
+            unit=unit,
+            hedge=hedge,
+            kind="share",
+            repeats=repeats,
+            **texts,
+        )
+
+    claims = [
+        claim("k", "30"),
+        claim("same", "30", "", "k"),
+        claim("near", "30", "近", "k"),
+        claim("other", "1"),
+    ]
+    results = robustness(rows("n", "a", {"k/p": lambda at: "hedged"}), grid(n="a"))
+    found = with_repetitions(results, {c.claim_id: c for c in claims})
+    assert [(r.claim_id, r.verdict_default) for r in found] == [("k", "hedged"), ("same", "hedged")]
 
 
 def test_curves_show_fragile_claims_first_over_the_choices_that_move_them() -> None:

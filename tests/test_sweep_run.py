@@ -186,7 +186,7 @@ def test_the_command_writes_tables_and_a_page_without_outside_requests(tmp_path:
     assert (said["universes"], said["cases"], said["ok"]) == (4, 4, True)
     folder = Path(said["folder"])
     table = (folder / "results" / "robustness.csv").read_text().splitlines()
-    assert table[1] == "c,fragile,4,0.5,0.0,0.5,0.0,reproduced,fx_rate"
+    assert table[1] == "c,fragile,4,0.5,0.0,0.5,0.0,reproduced,fx_rate,fx_rate"
     page = Path(said["index"]).read_text()
     assert "1 of 1 verdicts depend on an assumption" in page and "<svg" in page
     assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
@@ -196,4 +196,5 @@ def test_a_partial_sweep_is_not_published(project: Project) -> None:
     miniature.write(project.root, "02_b", "1", parameters="other: PositiveFloat = 1.0")
     (project.root / "data" / "report").mkdir(parents=True)
     done = cli(project, "-p", "fx_rate=1,2", "--publish")
-    assert done.returncode == 2 and "02_b did not run" in done.stderr
+    assert done.returncode == 2 and "02_b would not run" in done.stderr
+    assert "cases" not in done.stderr  # refused before anything ran

@@ -10,10 +10,11 @@ from analysis.claims.check import Check
 from analysis.claims.computed import Computed, Source, assume, compute
 from analysis.claims.findings import Finding, Findings, counts, findings
 from analysis.claims.ledger import Claim, LedgerError, load_claims
+from analysis.claims.robustness import load_robustness
 from analysis.claims.table import Records, Table, show_table
 from analysis.claims.verdict import verdicts
 
 __all__ = [
     "Book", "Check", "Claim", "Computed", "Finding", "Findings", "LedgerError", "Records", "Source", "Table", "assume",
-    "compute", "counts", "findings", "load_claims", "show_table", "verdicts",
+    "compute", "counts", "findings", "load_claims", "load_robustness", "show_table", "verdicts",
 ]  # fmt: skip

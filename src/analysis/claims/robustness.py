@@ -11,14 +11,18 @@ over the parameters that they share.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.catalog import CatalogError, data_folder, read_table
 from analysis.claims.verdict import SEVERITY
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+    from analysis.claims.ledger import Claim
 
 TABLE = "checks"
 COLUMNS = {
@@ -27,6 +31,9 @@ COLUMNS = {
     "unit": "text",
 }  # fmt: skip
 """The columns of `checks` that a sweep keeps, with their kinds."""
+
+PUBLISHED = Path("sweep") / "robustness.csv"
+"""Where in the data folder the default sweep is published for the scorecard."""
 
 VERDICTS = ("reproduced", "hedged", "contradicted", "unchecked")
 _NAMES = {severity: verdict for verdict, severity in SEVERITY.items()}
@@ -58,7 +65,7 @@ class Robustness:
     shares: verdict → share of universes. flips: parameter → share of otherwise equal universes between which the
     verdict changes when this parameter moves (among those in which the claim is checked), largest first.
     alone: (parameter, value, verdict) for each value that, alone, changes the verdict of the default.
-    executions: cases of notebooks behind it.
+    executions: cases of notebooks behind it. moves: the parameters on which the value of a deciding check depends.
     """
 
     claim_id: str
@@ -68,6 +75,7 @@ class Robustness:
     alone: Sequence[tuple[str, Any, str]]
     executions: int
     notebooks: Sequence[str] = field(default_factory=tuple)
+    moves: Sequence[str] = field(default_factory=tuple)
 
     @property
     def kind(self) -> str:
@@ -90,12 +98,16 @@ def robustness(rows: pd.DataFrame, grid: Grid) -> list[Robustness]:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A claim in one notebook: the parameters that matter, and the verdict for each combination met of them."""
+    """A claim in one notebook: the parameters that matter, and the verdict for each combination met of them.
+
+    moves: the parameters on which the number of a deciding check depends.
+    """
 
     notebook: str
     names: tuple[str, ...]
     cells: Mapping[tuple[int, ...], int]
     executions: int
+    moves: frozenset[str]
 
 
 def _verdicts(notebook: str, rows: pd.DataFrame, grid: Grid) -> list[tuple[str, _Seen]]:
@@ -109,13 +121,29 @@ def _verdicts(notebook: str, rows: pd.DataFrame, grid: Grid) -> list[tuple[str, 
     deciding = rows[rows["decides"].astype(bool)]
     severity = deciding["outcome"].astype(str).map(SEVERITY)
     worst = severity.groupby([deciding["claim_id"].astype(str), deciding["case"]]).max()
+    moves = _moves(deciding, names, grid)
     found = []
     for claim_id, by_case in worst.groupby(level=0):
         verdict = np.full(len(cases), _UNCHECKED)
         verdict[[position[case] for case in by_case.index.get_level_values(1)]] = by_case.to_numpy()
         used = relevant(codes, verdict)
         cells = {tuple(int(c) for c in row): int(v) for row, v in zip(codes[:, used], verdict, strict=True)}
-        found.append((str(claim_id), _Seen(notebook, tuple(names[i] for i in used), cells, len(cases))))
+        seen = _Seen(
+            notebook, tuple(names[i] for i in used), cells, len(cases), moves.get(str(claim_id), frozenset())
+        )
+        found.append((str(claim_id), seen))
+    return found
+
+
+def _moves(deciding: pd.DataFrame, names: Sequence[str], grid: Grid) -> dict[str, frozenset[str]]:
+    """For each claim the parameters without which the values of its deciding checks could not be told."""
+    import pandas as pd
+
+    found: dict[str, frozenset[str]] = {}
+    for (claim_id, _), rows in deciding.groupby(["claim_id", "check_id"], observed=True):
+        labels = pd.factorize(rows["computed"].round(12))[0]
+        used = relevant(codes_of(rows, names, grid), labels) if labels.max() > 0 else []
+        found[str(claim_id)] = found.get(str(claim_id), frozenset()) | {names[i] for i in used}
     return found
 
 
@@ -196,6 +224,7 @@ def _combined(claim_id: str, seen: list[_Seen], grid: Grid) -> Robustness:
     return Robustness(
         claim_id, _NAMES[at_default], shares, dict(ordered), alone,
         sum(s.executions for s in seen), tuple(s.notebook for s in seen),
+        sorted(frozenset[str]().union(*(s.moves for s in seen))),
     )  # fmt: skip
 
 
@@ -230,6 +259,21 @@ def _switches(column: int, cells: Mapping[tuple[int, ...], int]) -> float:
     return sum(len(found) > 1 for found in comparable) / len(comparable) if comparable else 0.0
 
 
+def with_repetitions(found: Sequence[Robustness], ledger: Mapping[str, Claim]) -> list[Robustness]:
+    """The results, and those of a claim for each unchecked one that repeats it in words, or with its number and hedge."""
+    by_id = {r.claim_id: r for r in found}
+    for claim in ledger.values():
+        first = ledger.get(claim.repeats)
+        if first and first.claim_id in by_id and claim.claim_id not in by_id and _says_the_same(claim, first):
+            by_id[claim.claim_id] = replace(by_id[first.claim_id], claim_id=claim.claim_id)
+    return [by_id[claim_id] for claim_id in sorted(by_id)]
+
+
+def _says_the_same(claim: Claim, first: Claim) -> bool:
+    quantity = claim.quantity()
+    return quantity.value is None or quantity.hedged == first.quantity().hedged
+
+
 def as_rows(found: Sequence[Robustness]) -> list[dict[str, Any]]:
     """The results as rows of robustness.csv; shares rounded to four decimals."""
     return [
@@ -240,6 +284,7 @@ def as_rows(found: Sequence[Robustness]) -> list[dict[str, Any]]:
             **{f"share_{verdict}": round(r.shares[verdict], 4) for verdict in VERDICTS},
             "verdict_default": r.verdict_default,
             "flips_on": " ".join(r.flips),
+            "moves_on": " ".join(r.moves),
         }
         for r in found
     ]
@@ -261,3 +306,16 @@ def flip_rows(found: Sequence[Robustness]) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def load_robustness() -> list[dict[str, Any]]:
+    """The rows of the published sweep (`data/sweep/robustness.csv`), shares as numbers; none where none is published."""
+    path = data_folder() / PUBLISHED
+    try:
+        table = read_table(path, ["claim_id", "robust", "verdict_default", "flips_on", "moves_on"])
+    except CatalogError:
+        if path.exists():
+            raise
+        return []  # the attempt to open it stays a dependency of the notebook
+    rows = table.to_dict("records")
+    return [{str(k): float(v) if str(k).startswith("share_") else v for k, v in r.items()} for r in rows]

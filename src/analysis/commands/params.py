@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,10 @@ import click
 
 if TYPE_CHECKING:
     from analysis.suite.params import Catalogue
+    from analysis.suite.project import Project
+
+SHOWN = 6
+"""Claims named for a parameter in the list of all parameters; --json and a single notebook's list name all."""
 
 
 @click.command()
@@ -17,15 +22,18 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
 @click.pass_obj
 def command(project: Path | None, notebook: str | None, as_json: bool) -> None:
-    """List the parameters of all notebooks, or of one, and the scenarios."""
+    """List the parameters of all notebooks, or of one, with the claims that move with each, and the scenarios."""
     from analysis.suite.params import Catalogue, scenarios
     from analysis.suite.project import Project
 
     found = Project.find(project)
     catalogue = Catalogue.of(found.notebooks)
     stem = found.notebook(notebook).stem if notebook else None
+    swept = _swept(found)
     listed = [
-        _facts(catalogue, name) for name in catalogue.names if stem is None or stem in catalogue.users(name)
+        _facts(catalogue, name, swept)
+        for name in catalogue.names
+        if stem is None or stem in catalogue.users(name)
     ]
     known = scenarios(found)
     if as_json:
@@ -39,7 +47,9 @@ def command(project: Path | None, notebook: str | None, as_json: bool) -> None:
         )
         return
     for facts in listed:
-        click.echo(_entry(facts))
+        click.echo(_entry(facts, None if stem else SHOWN))
+    if listed and swept is None:
+        click.echo("Which claims move with a parameter is known after: analysis sweep --default\n")
     if not listed:
         click.echo(f"{stem} declares no parameters." if stem else "No notebook declares parameters.")
     if known and stem is None:
@@ -50,7 +60,20 @@ def command(project: Path | None, notebook: str | None, as_json: bool) -> None:
             click.echo(f"      {values}")
 
 
-def _facts(catalogue: Catalogue, name: str) -> dict[str, Any]:
+def _swept(project: Project) -> list[dict[str, str]] | None:
+    """The claims as the published sweep and, over it, the last one found them; None when there is neither."""
+    found: dict[str, dict[str, str]] = {}
+    for path in (
+        project.data / "sweep" / "robustness.csv",
+        project.reports / "sweeps" / "latest" / "results" / "robustness.csv",
+    ):
+        if path.is_file():
+            with path.open(encoding="utf-8", newline="") as handle:
+                found |= {row["claim_id"]: row for row in csv.DictReader(handle)}
+    return list(found.values()) or None
+
+
+def _facts(catalogue: Catalogue, name: str, swept: list[dict[str, str]] | None) -> dict[str, Any]:
     from analysis.suite.values import alternatives, describe
 
     parameter = catalogue[name]
@@ -62,14 +85,29 @@ def _facts(catalogue: Catalogue, name: str) -> dict[str, Any]:
         "default": parameter.default,
         "help": parameter.help,
         "notebooks": catalogue.users(name),
+        "verdicts_that_turn": _claims(name, swept, "flips_on"),
+        "numbers_that_move": _claims(name, swept, "moves_on"),
     }
 
 
-def _entry(facts: dict[str, Any]) -> str:
+def _claims(name: str, swept: list[dict[str, str]] | None, column: str) -> list[str]:
+    return [row["claim_id"] for row in swept or () if name in (row.get(column) or "").split()]
+
+
+def _entry(facts: dict[str, Any], most: int | None) -> str:
     lines = [
         f"{click.style(facts['name'], bold=True)} = {facts['default']!r}",
         f"    {facts['help']}" if facts["help"] else "",
         f"    {facts['type']}: {facts['allowed']}",
         f"    in {', '.join(facts['notebooks'])}",
+        _named("turns the verdicts of", facts["verdicts_that_turn"], most),
+        _named("moves the numbers of", facts["numbers_that_move"], most),
     ]
     return "\n".join(line for line in lines if line) + "\n"
+
+
+def _named(what: str, claims: list[str], most: int | None) -> str:
+    if not claims:
+        return ""
+    left = len(claims) - len(claims[:most])
+    return f"    {what} {len(claims)}: {', '.join(claims[:most])}" + (f" … and {left} more" if left else "")

@@ -7,13 +7,14 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from analysis.claims.ledger import Claim
     from analysis.claims.robustness import Grid, Robustness
     from analysis.suite.project import Project
     from analysis.suite.sweep import Executor, Outcome
@@ -39,7 +40,11 @@ SHOWN = 12
 @click.option("--scheduler", metavar="ADDRESS", help="A running Dask cluster, such as tcp://10.0.0.1:8786.")
 @click.option("--timeout", type=click.IntRange(1), default=600, show_default=True,
               help="Seconds that one cell may take.")  # fmt: skip
-@click.option("--publish", is_flag=True, help="Write data/report/robustness.csv, which the scorecard reads.")
+@click.option(
+    "--publish",
+    is_flag=True,
+    help="Hand the result to the scorecard (data/sweep/robustness.csv) and to docs/.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Say only how it ended.")
 @click.option("--json", "as_json", is_flag=True, help="Say how it ended as JSON.")
 @click.pass_obj
@@ -57,6 +62,8 @@ def command(project: Path | None, **options: Any) -> int:
 
     found = Project.find(project)
     store = _store(found, options)
+    if options["publish"]:
+        _refuse_partial(found, store)
     is_quiet = options["quiet"] or options["as_json"]
     outcome = sweep.run(found, store, Progress(not is_quiet), _executor(options), options["timeout"])
     results, index = _evaluate(found, store, outcome)
@@ -121,19 +128,24 @@ def _evaluate(project: Project, store: Store, outcome: Outcome) -> tuple[list[Ro
     """Verdict shares and the page that shows them."""
     from analysis.claims import robustness
     from analysis.claims.curves import curves
-    from analysis.claims.ledger import load_claims
     from analysis.site import sweep_page
     from analysis.suite.files import write_atomically
     from analysis.suite.sweep_store import frame, to_csv
 
     rows, grid = frame(store.folder, store.keep.table), _grid(store.plan)
-    results = robustness.robustness(rows, grid)
+    ledger = _ledger(project)
+    results = robustness.with_repetitions(robustness.robustness(rows, grid), ledger)
     folder = store.folder / "results"
     write_atomically(folder / "robustness.csv", to_csv(robustness.as_rows(results)))
     write_atomically(folder / "flips.csv", to_csv(robustness.flip_rows(results)))
-    path = project.data / "report" / "claims.csv"
-    ledger = load_claims(path) if path.exists() else {}
     return results, sweep_page.write(outcome, results, curves(rows, grid, results), ledger)
+
+
+def _ledger(project: Project) -> Mapping[str, Claim]:
+    from analysis.claims.ledger import load_claims
+
+    path = project.data / "report" / "claims.csv"
+    return load_claims(path) if path.exists() else {}
 
 
 def _grid(plan: Plan) -> Grid:
@@ -143,23 +155,37 @@ def _grid(plan: Plan) -> Grid:
     return Grid.of(axes, {cases.stem: [axis.name for axis in cases.axes] for cases in plan.notebooks})
 
 
+def _refuse_partial(project: Project, store: Store) -> None:
+    """Raises UserError, before anything runs, when the sweep leaves out notebooks whose claims the scorecard shows."""
+    from analysis.errors import UserError
+
+    swept = {cases.stem for cases in store.plan.notebooks}
+    if left_out := [n.stem for n in project.notebooks if not n.needs and n.stem not in swept]:
+        raise UserError(
+            f"--publish: {', '.join(left_out)} would not run; the scorecard wants a complete sweep (--default)."
+        )
+
+
 def _publish(project: Project, store: Store, results: Sequence[Robustness]) -> None:
-    """Hand the table to the scorecard. Raises UserError for a sweep of some notebooks only or with failures."""
+    """Hand the table to the scorecard and to docs/. Raises UserError for a sweep with failures."""
     from analysis.claims import robustness
     from analysis.errors import UserError
+    from analysis.site.sweep_notes import notes
     from analysis.suite.files import write_atomically
     from analysis.suite.sweep_store import to_csv
 
-    swept = {cases.stem for cases in store.plan.notebooks}
-    left_out = [n.stem for n in project.notebooks if not n.needs and n.stem not in swept]
-    if left_out or store.failures:
-        reason = f"{', '.join(left_out)} did not run" if left_out else f"{len(store.failures)} cases failed"
-        raise UserError(
-            f"--publish: {reason}; the scorecard wants a complete sweep (analysis sweep --default)."
-        )
-    path = project.data / "report" / "robustness.csv"
+    if store.failures:
+        raise UserError(f"--publish: {len(store.failures)} cases failed; mend them and --resume the sweep.")
+    path = project.data / robustness.PUBLISHED
+    path.parent.mkdir(exist_ok=True)
     write_atomically(path, to_csv(robustness.as_rows(results)))
-    click.echo(f"Written: {_near(path)}. Renew the scorecard with: analysis baseline --only '90*'", err=True)
+    written = [_near(path)]
+    if (docs := project.root / "docs").is_dir():
+        write_atomically(docs / "robustness.md", notes(store.plan, results, _ledger(project)).encode())
+        written.append(_near(docs / "robustness.md"))
+    click.echo(
+        f"Written: {', '.join(written)}. Renew the scorecard with: analysis baseline --only '90*'", err=True
+    )
 
 
 class Progress:
