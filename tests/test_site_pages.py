@@ -281,4 +281,25 @@ def test_robustness_stands_on_the_first_check_and_in_the_scorecard(tmp_path: Pat
         in text
     )
     assert "Under 24 tried combinations of assumptions: always Hedged" in text
-    assert "<small>turns with edition, fx_rate</small>" in html(run, "index.html")
+    index = html(run, "index.html")
+    assert '<td class="aside fragile">no<small>turns with edition, fx_rate</small></td>' in index
+    assert '<td class="aside robust">yes</td>' in index
+    assert '<select name="robust">' in index and 'data-robust="fragile"' in index
+
+
+def test_without_a_sweep_the_scorecard_has_no_column_for_it(run: Path) -> None:
+    index = html(run, "index.html")
+    assert "Robust?" not in index and "data-robust" not in index
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "low", "high", "shown"),
+    [("25", 24.57, 24.5, 24.7, "24.6%"), ("25", 24.6, 24.55, 24.65, "24.6%"), ("27.2", 27.2272, 27.2272, 27.2272, "27.2%"),
+     ("13", 13.03, 13.0, 14.0, "13%")],
+)  # fmt: skip
+def test_reproduced_values_show_the_digits_that_their_range_supports(
+    printed: str, value: float, low: float, high: float, shown: str
+) -> None:
+    row = site_sample.check("a", "reproduced", computed=value, computed_low=low, computed_high=high, unit="%")
+    claim = site_sample.claim("a", "reproduced", printed=printed, unit="%")
+    assert cards.card(row, claim, "en").computed == shown

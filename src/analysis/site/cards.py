@@ -142,6 +142,14 @@ class Amounts:
         texts = [(self(value, 3, n), self(other, 3, n)) for n in (1, 2, 3)]
         return next((own for own, others in texts if own != others), texts[0][0])
 
+    def supported(self, value: float, low: float | None, high: float | None) -> str:
+        """A value with the decimals that its own range supports, at least as many as the report prints."""
+        width = (high or 0.0) - (low or 0.0)
+        if low is None or high is None or width <= 1e-9 * max(abs(low), abs(high)):
+            return self(value, 2)
+        own = math.ceil(-math.log10(width) - 1e-9)
+        return self(value, 2, min(max(own - self.decimals, 0), 3))
+
     def span(self, low: float, high: float, t: Translate) -> str:
         """A range, with enough decimals that its ends differ; one number where they do not."""
         for more in (1, 2, 3, 4):
@@ -168,7 +176,8 @@ def card(row: Row, claim: Row, language: str) -> Card:
     computed = ""
     if value is not None:
         other = value if printed_low is None else (printed_low + (printed_high or printed_low)) / 2
-        computed = amounts(value, 2) if row["outcome"] == "reproduced" else amounts.apart(value, other)
+        is_same = row["outcome"] == "reproduced"
+        computed = amounts.supported(value, low, high) if is_same else amounts.apart(value, other)
     wide = low is not None and high is not None and high - low > 1e-9 * max(abs(high), 1e-12)
     formula = str(row.get("formula", ""))
     arithmetic = str(row.get("arithmetic") or formula)

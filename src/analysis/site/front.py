@@ -49,6 +49,7 @@ def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str
     groups = _tallies(rows, t)
     return {
         "claims": rows,
+        "is_swept": any(row["robust"] for row in rows),
         "totals": totals,
         "total_bar": bars.stacked_bar(totals, sum(totals.values())),
         "findings": findings(pages, claims, variant, t),
@@ -117,6 +118,7 @@ def _score(
         bases = [card.basis]
     claim_id = str(claim["claim_id"])
     stem = pages[0].where.get(claim_id, "") if pages else ""
+    tried = cards.robustness(claim)
     return {
         "claim_id": claim_id,
         "verdict": verdict,
@@ -131,14 +133,10 @@ def _score(
         "range": card.computed_range if card and verdict != "unchecked" else "",
         "place": cards.place(str(claim.get("section", "")), str(claim.get("exhibit", "")), t),
         "href": f"{variant.page(stem)}#claim-{claim_id}" if stem else "",
-        "note": str(claim.get("reason", "")) if verdict == "unchecked" else _fragile(claim_id, pages, t),
+        "note": str(claim.get("reason", "")) if verdict == "unchecked" else "",
+        "robust": tried.kind if tried else "",
+        "turns": t("robust.turns", names=", ".join(tried.flips)) if tried and tried.flips else "",
     }
-
-
-def _fragile(claim_id: str, pages: Sequence[Page], t: Translate) -> str:
-    """A word of warning where the verdict turns with the assumptions."""
-    made = pages[0].robustness(claim_id) if pages else None
-    return t("robust.turns", names=", ".join(made.flips)) if made and made.flips else ""
 
 
 def _tallies(rows: Sequence[Mapping[str, Any]], t: Translate) -> dict[str, list[Tally]]:
@@ -171,6 +169,8 @@ def _choices(rows: Sequence[Mapping[str, Any]], t: Translate) -> list[dict[str, 
         "kind": [(k, t(f"kind.{k}")) for k in KINDS],
         "basis": [(b, t(f"basis.{b}")) for b in ("report", "primary", "none")],
     }
+    if any(row["robust"] for row in rows):
+        options["robust"] = [(k, t(f"robustness.{k}")) for k in ("robust", "fragile")]
     return [{"name": name, "label": t(f"index.{name}"), "options": found} for name, found in options.items()]
 
 

@@ -16,7 +16,7 @@ _COLOUR = re.compile(r'\b(fill|stroke)="(#[0-9a-fA-F]{6})"')
 _ID = re.compile(r'\s?\bid="([^"]*)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 _ELEMENT = re.compile(r"<text\b.*?</text>|<(?:path|use|rect|circle|line)\b[^>]*/>")
-_THUMB_HEIGHT = 300.0
+_THUMB_HEIGHT = 380.0
 """How much of a narrow chart, in px from its top, a thumbnail can show."""
 _SPOKEN = re.compile(r' (role|aria-label|style)="[^"]*"')
 _NAMES = {colour: name for name, colour in PALETTE.items()}

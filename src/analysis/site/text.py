@@ -111,6 +111,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "robust.title": ("Under {count} tried combinations of assumptions", "在所试的{count}种假设组合下"),
     "robust.same": ("always {verdict}", "结论始终为“{verdict}”"),
     "robust.share": ("{verdict} in {share}", "{verdict}占{share}"),
+    "robustness.robust": ("yes", "是"),
+    "robustness.fragile": ("no", "否"),
     "robust.turns": ("turns with {names}", "结论随{names}而变"),
     # a chart
     "chart.data": ("Data of this chart", "本图数据"),
@@ -197,6 +199,7 @@ TEXT: dict[str, tuple[str, str]] = {
         "逐条列出陈述、结论与核查所在。",
     ),
     "index.claim": ("Statement", "陈述"),
+    "index.robust": ("Robust?", "稳健？"),
     "index.place": ("Place", "位置"),
     "index.printed": ("Printed", "所印"),
     "index.computed": ("Recomputed", "重算"),
