@@ -46,8 +46,14 @@ nbval: $(VENV)/.test ## Rerun the committed notebooks and compare every output
 baseline: $(VENV)/.run ## Renew the committed notebooks' outputs and show what changed
 	@$(BIN)/analysis baseline
 
-bench: $(VENV)/.test ## Measure the runner against its peers and limits (docs/benchmarks.md)
-	@$(BIN)/python -m bench
+.venv-bench/.bench: requirements-bench.lock pyproject.toml
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+bench: .venv-bench/.bench ## Measure the runner against its peers and limits (docs/benchmarks.md; half an hour)
+	@.venv-bench/bin/python -m bench
 
 .venv-lab/.lab: requirements-lab.lock pyproject.toml
 	@test -x .venv-lab/bin/python || $(PYTHON) -m venv .venv-lab
@@ -65,6 +71,8 @@ lock: ## Renew the lock files (needs uv)
 	  --extra build -c requirements-test.lock -o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra build --extra lab -c requirements-test.lock -o requirements-lab.lock pyproject.toml
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --extra build --extra bench -c requirements-test.lock -o requirements-bench.lock pyproject.toml
 
 clean: ## Remove runs, caches and .venv
-	rm -rf $(VENV) .venv-lab .cache reports/*/ reports/latest .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-lab .venv-bench .cache reports/*/ reports/latest .pytest_cache .mypy_cache .ruff_cache

@@ -15,7 +15,7 @@ from pathlib import Path
 from bench import measure, workload
 
 PYTHON = sys.executable
-SWEPT = ("-p", "hedge_about=0:0.2:0.004", "-p", "hedge_near=0:0.2:0.01")
+SWEPT = ("-p", "hedge_about=0:0.2:0.004", "-p", "hedge_near=0:0.2:0.01", "-p", "hedge_above=0:0.2:0.02")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def all_series(folder: Path, is_quick: bool, say: Callable[[str], None]) -> Iter
     """The four series; each names what it leaves out when it cannot be measured."""
     for title, unit, sizes, one in (
         ("Notebooks in a run", "notebooks", (1, 2, 4, 8, 16, 32), _notebooks),
-        ("Universes of a sweep", "universes", (1, 10, 100, 1_000), _universes),
+        ("Universes of a sweep", "universes", (1, 10, 100, 1_000, 10_000), _universes),
         ("Rows of a data file", "rows", (100, 1_000, 10_000, 100_000, 1_000_000), _rows),
         ("Length of a text in the census", "kB", (10, 100, 1_000, 10_000), _text),
     ):

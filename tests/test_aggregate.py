@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis import aggregate, claims
 from analysis.aggregate import HOWS, by_name, group_growth, notation, subsets
 from analysis.catalog import Observation
+from analysis.printed import Interval, propagate
 
 NOW, BEFORE = [30.0, 11.0, 5.0], [20.0, 10.0, 5.0]
 RATES = [50.0, 10.0, 0.0]
@@ -66,6 +69,29 @@ def test_the_notation_names_every_input_and_shows_the_numbers(how: aggregate.How
     for value in {*NOW, *BEFORE}:
         assert f"{value:g}" in computed.arithmetic
     assert "_" not in computed.arithmetic
+
+
+spans = st.tuples(st.floats(0.1, 1e4), st.floats(0, 0.2)).map(lambda p: Interval(p[0], p[0] * (1 + p[1])))
+
+
+@given(st.sampled_from(HOWS), st.lists(st.tuples(spans, spans), min_size=1, max_size=4))
+def test_the_range_at_two_corners_is_that_of_all_corners(
+    how: aggregate.How, pairs: list[tuple[Interval, Interval]]
+) -> None:
+    members = "wxyz"[: len(pairs)]
+    inputs = {f"{m}_b": p[0] for m, p in zip(members, pairs, strict=True)}
+    inputs |= {f"{m}_a": p[1] for m, p in zip(members, pairs, strict=True)}
+    function = by_name(members, "b", "a", how)
+    every = propagate(lambda **values: function(**values), inputs)  # hides the directions
+    found = propagate(function, inputs)
+    assert (found.low, found.high) == pytest.approx((every.low, every.high), rel=1e-9, abs=1e-9)
+
+
+def test_directions_are_used_only_where_they_hold() -> None:
+    function = by_name("x", "b", "a", "sum")
+    crossing = {"x_b": Interval(-1.0, 1.0), "x_a": Interval(1.0, 2.0)}
+    assert propagate(function, crossing) == propagate(lambda **v: function(**v), crossing)
+    assert not hasattr(by_name("x", "b", "a", "weighted"), "directions")
 
 
 def test_there_are_sixty_three_groups_of_six() -> None:

@@ -37,13 +37,18 @@ def group_growth(now: Sequence[float], before: Sequence[float], how: How) -> flo
 
 
 def by_name(members: Sequence[str], now: str, before: str, how: How) -> Callable[..., float]:
-    """`group_growth` as a function of keywords `<member>_<now>` and `<member>_<before>`, for `claims.compute`."""
+    """`group_growth` as a function of keywords `<member>_<now>` and `<member>_<before>`, for `claims.compute`.
+
+    It says in which direction each keyword moves it, but for `weighted`, where a later value is both weight and numerator.
+    """
 
     later, earlier = [f"{m}_{now}" for m in members], [f"{m}_{before}" for m in members]
 
     def function(**values: float) -> float:
         return group_growth([values[name] for name in later], [values[name] for name in earlier], how)
 
+    if how != "weighted":
+        function.directions = dict.fromkeys(later, 1) | dict.fromkeys(earlier, -1)  # type: ignore[attr-defined]
     return function
 
 

@@ -64,7 +64,11 @@ def data_folder() -> Path:
     """
     if given := os.environ.get("ANALYSIS_DATA"):
         return Path(given)
-    here = Path.cwd()
+    return _nearest(Path.cwd())
+
+
+@cache
+def _nearest(here: Path) -> Path:
     for folder in (here, *here.parents, Path(__file__).parents[2]):
         if (folder / "data" / "datapackage.json").is_file():
             return folder / "data"
@@ -163,22 +167,37 @@ def series(
     Without `edition`, the rows of the given status (`main` unless told); with it, that edition's rows of any status.
     `CatalogError` when there are none, or when a period would stand there twice.
     """
-    table = load(topic)
-    rows = table[table["series_id"] == series_id]
-    if rows.empty:
-        raise CatalogError(f"{topic}.csv has no series {series_id!r}{_near(series_id, table['series_id'])}")
-    wanted = [status] if isinstance(status, str) else list(status)
+    wanted = (status,) if isinstance(status, str) else tuple(status)
+    return _series(*_found(topic), series_id, edition, wanted).copy(
+        deep=False
+    )  # pandas copies what is written to
+
+
+@cache
+def _series(
+    path: Path, stamp: tuple[int, int], series_id: str, edition: str | None, wanted: tuple[str, ...]
+) -> pd.DataFrame:
+    known = _by_series(path, stamp)
+    if series_id not in known:
+        raise CatalogError(f"{path.name} has no series {series_id!r}{_near(series_id, known)}")
+    rows = known[series_id]
     chosen = rows[rows["edition"] == edition] if edition is not None else rows[rows["status"].isin(wanted)]
     if chosen.empty:
         raise CatalogError(
-            f"{topic}.csv: {series_id} has no row of edition {edition!r}; editions: {', '.join(sorted(set(rows['edition'])))}"
+            f"{path.name}: {series_id} has no row of edition {edition!r}; editions: {', '.join(sorted(set(rows['edition'])))}"
             if edition is not None
-            else f"{topic}.csv: {series_id} has no row with status {' or '.join(wanted)}"
+            else f"{path.name}: {series_id} has no row with status {' or '.join(wanted)}"
         )
     if chosen["period"].duplicated().any():
         twice = chosen.loc[chosen["period"].duplicated(), "period"].iloc[0]
-        raise CatalogError(f"{topic}.csv: {series_id} has period {twice} twice: choose an edition")
+        raise CatalogError(f"{path.name}: {series_id} has period {twice} twice: choose an edition")
     return chosen.set_index("period").sort_index()
+
+
+@cache
+def _by_series(path: Path, stamp: tuple[int, int]) -> dict[str, pd.DataFrame]:
+    """The rows of each series of a file; not for callers to change."""
+    return {str(name): rows for name, rows in _load(path, stamp).groupby("series_id", sort=False)}
 
 
 def pick(topic: str, series_id: str, period: str, edition: str | None = None) -> Observation:

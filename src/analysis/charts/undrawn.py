@@ -1,17 +1,13 @@
-"""Charts that are not made at all: with ANALYSIS_DRAW=none every form gives an empty one, whatever its data.
-
-A sweep executes a notebook thousands of times for its checks; reading and composing the data of charts that nobody will see
-takes a third of that time.
-"""
+"""Charts that are not made at all: in a draft every form gives an empty one, whatever its data."""
 
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable
 from typing import Any, ParamSpec, cast
 
 from analysis.charts.model import Chart
+from analysis.draft import is_draft
 
 P = ParamSpec("P")
 
@@ -28,7 +24,7 @@ def optional(form: Callable[P, Chart]) -> Callable[P, Chart]:
 
     @functools.wraps(form)
     def made(*arguments: P.args, **options: P.kwargs) -> Chart:
-        if os.environ.get("ANALYSIS_DRAW") == "none":
+        if is_draft():
             return cast(Chart, Undrawn())
         return form(*arguments, **options)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.claims.computed import significant
+from analysis.draft import is_draft
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +72,8 @@ class Table:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {}
+        if is_draft():
+            return bundle
         if include is None or {"text/plain", "text/html"} & set(include):
             bundle = {"text/plain": repr(self), "text/html": self._html()}
         if self.id:

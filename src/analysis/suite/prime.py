@@ -18,7 +18,7 @@ from typing import Any
 
 from analysis.suite.follow import ROWS
 from analysis.suite.recorder import Recorder
-from analysis.suite.shell import NotebookShell, run_cell
+from analysis.suite.shell import NotebookShell, RememberingCompiler, run_cell
 
 _OUTPUT_LIMIT = 20_000_000
 
@@ -27,7 +27,7 @@ def prime(shell: NotebookShell, path: Path) -> str:
     """Run the cells that a file lists (JSON: texts) and forget their names; gives what went wrong, empty when nothing."""
     sources: list[str] = json.loads(path.read_text(encoding="utf-8"))
     environment, folder = dict(os.environ), Path.cwd()
-    _remember_transforms(shell)
+    remember(shell)
     recorder = Recorder(_OUTPUT_LIMIT)
     shell.record_to(recorder)
     every_form = shell.show_only(ROWS)
@@ -53,10 +53,11 @@ async def _run(shell: NotebookShell, recorder: Recorder, sources: list[str]) -> 
     return ""
 
 
-def _remember_transforms(shell: NotebookShell) -> None:
-    """Turn a cell's text into Python once: each fork runs the same cells."""
+def remember(shell: NotebookShell) -> None:
+    """Turn a cell's text into Python, and that into code, once: each fork runs the same cells."""
     manager = shell.input_transformer_manager
     manager.transform_cell = functools.cache(manager.transform_cell)
+    shell.compile = RememberingCompiler()
 
 
 def _threads() -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import builtins
+import functools
 import getpass
 import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
+from IPython.core.async_helpers import _should_be_async
 from IPython.core.autocall import ExitAutocall
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
@@ -34,6 +37,7 @@ _TERMINAL = {
 }
 
 
+@functools.lru_cache(4096)
 def murmur2(data: bytes, seed: int = 0xC70F6907) -> int:
     """MurmurHash2 (A. Appleby, public domain), with Jupyter's seed: the number that its kernel gives a cell's code."""
     factor, mask = 0x5BD1E995, 0xFFFFFFFF
@@ -57,10 +61,46 @@ class CellCompiler(CachingCompiler):
         return f"/tmp/ipykernel_0/{murmur2(raw_code.encode('utf-8', 'surrogatepass'))}.py"
 
 
+class RememberingCompiler(CellCompiler):
+    """Compiles each cell once, for a process whose forks all run the same cells.
+
+    A tree stays in memory with its code, so that the identity of its statements is a key. `compile` learns from a
+    statement which features of later versions hold from there on; that is remembered with it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._trees: dict[tuple[Any, ...], Any] = {}
+        self._codes: dict[tuple[Any, ...], tuple[list[ast.stmt], Any, int]] = {}
+
+    def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> Any:
+        """The tree of a cell; its list of statements is the caller's own."""
+        key = (source, filename, symbol, self.flags)
+        if key not in self._trees:
+            self._trees[key] = super().ast_parse(source, filename, symbol)
+        tree = self._trees[key]
+        return ast.Module(list(tree.body), tree.type_ignores) if isinstance(tree, ast.Module) else tree
+
+    def __call__(self, source: Any, filename: str, symbol: str, *more: Any, **options: Any) -> Any:
+        """The code of a statement."""
+        body = getattr(source, "body", None)
+        if not isinstance(body, list) or more or options:
+            return super().__call__(source, filename, symbol, *more, **options)
+        key = (*map(id, body), filename, symbol, self.flags)
+        if key not in self._codes:
+            code = super().__call__(source, filename, symbol)
+            self._codes[key] = (body, code, self.flags)
+        _, code, self.flags = self._codes[key]
+        return code
+
+
 class RecordingHook(DisplayHook):
     """Records the value of a cell's last expression."""
 
     recorder = AnyTrait()
+    semicolon_at_end_of_expression = staticmethod(
+        functools.lru_cache(4096)(DisplayHook.semicolon_at_end_of_expression)
+    )
     _bundle: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
 
     def start_displayhook(self) -> None:
@@ -145,6 +185,13 @@ class NotebookShell(InteractiveShell):
         if gui not in (None, "inline"):
             raise UsageError(f"{gui} needs a screen; figures are shown in the notebook")
 
+    def should_run_async(self, raw_cell: str, **arguments: Any) -> bool:
+        """Whether a cell awaits something, found out once for each text."""
+        text = arguments.get("transformed_cell")
+        if arguments.get("preprocessing_exc_tuple") is not None or not self.autoawait or text is None:
+            return super().should_run_async(raw_cell, **arguments)
+        return _awaits(text)
+
     def ask_exit(self) -> None:
         """Nothing to leave: a notebook ends with its last cell."""
 
@@ -175,6 +222,11 @@ class NotebookShell(InteractiveShell):
         self.recorder = recorder
         for part in (self.displayhook, self.display_pub):
             part.set_trait("recorder", recorder)
+
+
+@functools.lru_cache(4096)
+def _awaits(transformed_cell: str) -> bool:
+    return bool(_should_be_async(transformed_cell))
 
 
 # Libraries (rich, pandas, tqdm) choose what to show by the name of the shell; it must be that of Jupyter's.
