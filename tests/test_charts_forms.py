@@ -7,6 +7,7 @@ import pytest
 
 from analysis import charts
 from analysis.charts import ChartError, Printed
+from analysis.charts.alt import direction
 from analysis.charts.canvas import figure
 from analysis.charts.palette import PALETTE
 from analysis.printed import Quantity
@@ -337,3 +338,16 @@ def test_empty_tables_are_refused(form):
         form(pd.DataFrame(), id="x", **extra, **ABOUT)
     with pytest.raises(ChartError, match="the table lacks the column"):
         form(pd.DataFrame({"z": [1]}), id="x", **extra, **ABOUT)
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ([4.0, 10.0, 23.0], "rises throughout"),
+        ([4.0, 10.0, 10.0, 23.0], "rises"),
+        ([9.0, 5.0, 5.0, 2.0], "falls"),
+        ([9.0, 5.0, 2.0], "falls throughout"),
+    ],
+)
+def test_a_pause_is_no_step_throughout(values: list[float], says: str):
+    assert direction(values, "en") == says

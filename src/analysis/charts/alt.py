@@ -41,9 +41,9 @@ def direction(values: Sequence[float], language: str) -> str:
     if len(values) == 1 or last == first:
         return "持平" if zh else "stays the same"
     if last > first:
-        steady = all(change >= 0 for change in steps) and len(steps) > 1
+        steady = all(change > 0 for change in steps) and len(steps) > 1
         return ("逐期上升" if zh else "rises throughout") if steady else ("上升" if zh else "rises")
-    steady = all(change <= 0 for change in steps) and len(steps) > 1
+    steady = all(change < 0 for change in steps) and len(steps) > 1
     return ("逐期下降" if zh else "falls throughout") if steady else ("下降" if zh else "falls")
 
 
