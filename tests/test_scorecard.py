@@ -84,3 +84,18 @@ def test_the_counts_add_up() -> None:
     by_section = claims.counts(rows("claims"), "section")
     assert sum(sum(c.values()) for c in by_section.values()) == len(ledger())
     assert Counter(r["verdict"] for r in rows("claims"))["contradicted"] >= 10
+
+
+def test_the_published_sweep_is_of_this_ledger_and_these_verdicts() -> None:
+    """Stale when it fails: analysis sweep --default --publish, then make baseline."""
+    swept = {r["claim_id"]: r["verdict_default"] for r in claims.load_robustness()}
+    verdicts = {r["claim_id"]: r["verdict"] for r in rows("claims") if r["verdict"] != "unchecked"}
+    assert swept == verdicts
+    assert {r["claim_id"] for r in rows("robustness")} == set(swept)
+
+
+def test_the_page_in_docs_lists_what_was_published() -> None:
+    page = (NOTEBOOKS.parent / "docs" / "robustness.md").read_text(encoding="utf-8")
+    fragile, robust = page.split("## Robust:")
+    for row in claims.load_robustness():
+        assert f"`{row['claim_id']}`" in (fragile if row["robust"] == "fragile" else robust)

@@ -78,9 +78,10 @@ def significant(value: float, digits: int = 10) -> float:
 
 
 def shown(value: float) -> str:
-    """Six significant digits, thousands unseparated, no exponent for ordinary sizes."""
+    """Six significant digits, thousands unseparated, no exponent for ordinary sizes, a true minus sign."""
     text = f"{value:.6g}"
-    return f"{value:.0f}" if "e" in text and abs(value) < 1e15 and abs(value) >= 1 else text
+    text = f"{value:.0f}" if "e" in text and abs(value) < 1e15 and abs(value) >= 1 else text
+    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def assume(

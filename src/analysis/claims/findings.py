@@ -85,7 +85,7 @@ def _finding(claim: Row, check: Row, language: str) -> Finding:
         recomputed=f"{shown(float(computed))}{claim['unit']}" if computed else "",
         arithmetic=str(check["arithmetic"]),
         sources=tuple(sources),
-        distance=shown(float(f"{float(gap):.3g}")) if gap and float(gap) else "",
+        distance=shown(abs(float(f"{float(gap):.3g}"))) if gap and float(gap) else "",
         note=str(check["note"]),
         basis=words.label(str(check["basis"]), language),
         notebook=str(check.get("notebook", "")),

@@ -84,7 +84,8 @@ def _claim(r: Robustness, ledger: Mapping[str, Claim]) -> str:
     claim = ledger.get(r.claim_id)
     if claim is None:
         return f"`{r.claim_id}` | "
-    text = f"{claim.metric_en} {claim.period}".strip().replace("|", "\\|")
+    text = claim.metric_en[:1].upper() + claim.metric_en[1:] + (f" ({claim.period})" if claim.period else "")
+    text = text.replace("|", "\\|")
     return f"{text}<br>`{r.claim_id}` | {claim.hedge}{claim.printed}{claim.unit}".replace("\n", " ")
 
 
