@@ -7,7 +7,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,16 +62,24 @@ def _notebooks(folder: Path, count: int) -> Point:
 
 def _universes(folder: Path, count: int) -> Point:
     project = workload.own_project(folder / "own")
-    command = [PYTHON, "-m", "analysis", "sweep", f"bench-{count}", *SWEPT, "--sample", str(count), "--only", "04*",
-               "--json"]  # fmt: skip
-    began = time.perf_counter()
-    done = subprocess.run(command, cwd=project, env=measure.environment(), capture_output=True, text=True)
-    seconds = time.perf_counter() - began
-    if done.returncode != 0:
-        raise measure.Failed(done.stderr[-400:])
-    cases = json.loads(done.stdout)["cases"]
-    shutil.rmtree(project / "reports", ignore_errors=True)
-    return Point(cases, seconds, measure.peak_mb([command], project))
+    command = [
+        PYTHON,
+        "-m",
+        "analysis",
+        "sweep",
+        "bench",
+        *SWEPT,
+        "--sample",
+        str(count),
+        "--only",
+        "04*",
+        "-q",
+    ]
+    seconds, peak = measure.seconds_and_peak(command, project)
+    course = json.loads(
+        (project / "reports" / "sweeps" / "bench" / "course.json").read_text(encoding="utf-8")
+    )
+    return Point(course[-1]["cases"], seconds, peak)
 
 
 _LOAD = (
