@@ -75,10 +75,7 @@ def _print(c: Comparison) -> None:
         _more(len(names))
     for f in c.figures:
         click.echo(f"figure {f.name}: {f.what} {'differs' if f.what in ('data', 'picture') else ''}".rstrip())
-    click.echo(
-        f"{len(c.verdicts)} verdicts, {len(c.numbers)} numbers and {len(c.figures)} figures differ "
-        f"between {c.before} and {c.after}."
-    )
+    click.echo(f"{c.counts} differ between {c.before} and {c.after}.")
 
 
 def _shown(value: object) -> str:

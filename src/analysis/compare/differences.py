@@ -79,6 +79,15 @@ class Comparison:
     inputs: tuple[str, ...]
 
     @property
+    def counts(self) -> str:
+        """How much differs: 1 verdict, 6 numbers and 2 figures."""
+        verdicts, numbers, figures = (
+            f"{len(found)} {name}{'' if len(found) == 1 else 's'}"
+            for name, found in (("verdict", self.verdicts), ("number", self.numbers), ("figure", self.figures))
+        )
+        return f"{verdicts}, {numbers} and {figures}"
+
+    @property
     def is_same(self) -> bool:
         """Whether no result differs (parameters and inputs may, without effect)."""
         return not (self.verdicts or self.numbers or self.checks_added or self.checks_removed or self.figures)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis import growth
 from analysis.errors import UserError
 
 
@@ -57,7 +58,7 @@ def shift_share(before: Mapping[str, float], now: Mapping[str, float]) -> ShiftS
     whole = sum(before.values())
     if whole <= 0:
         raise UserError("shift-share needs a positive whole")
-    growth = (sum(now.values()) / whole - 1) * 100
-    contribution = {k: (now[k] - before[k]) / whole * 100 for k in before}
-    standard = {k: before[k] / whole * growth for k in before}
-    return ShiftShare(contribution, growth, standard, {k: contribution[k] - standard[k] for k in before})
+    rate = growth.yoy(sum(now.values()), whole)
+    contribution = {k: growth.contribution(now[k], before[k], whole) for k in before}
+    standard = {k: before[k] / whole * rate for k in before}
+    return ShiftShare(contribution, rate, standard, {k: contribution[k] - standard[k] for k in before})
