@@ -180,6 +180,15 @@ def test_gallery_shows_the_chart_and_says_what_is_missing(run: Path) -> None:
     assert "The series." in gallery
 
 
+def test_a_thumbnail_keeps_every_printed_word_and_number() -> None:
+    words = ["24.63% more", "2021-08 MyData", "19.72", "L 5 z"]
+    texts = "".join(f'<text x="10.123" y="{20 + 9 * n}.456">{word}</text>' for n, word in enumerate(words))
+    path = '<path d="M 10.123 20.456 L 11.5 300.7 z"/>'
+    small = svg.thumbnail(f'<svg width="360pt" viewBox="0 0 360 400">{path}{texts}</svg>', "t")
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", small) == words
+    assert 'x="10" y="20"' in small and 'd="M10 20L12 301z"' in small
+
+
 def test_failed_notebook_is_said_on_its_page_and_on_the_index(run: Path) -> None:
     page = html(run, "02_broken.html")
     assert "no &lt;such&gt; column" in page

@@ -48,5 +48,7 @@ def command(
     if check and changes:
         raise CheckFailed(f"{len(changes)} notebooks would change; `analysis baseline` writes them.")
     baseline.write(changes)
-    verb = "up to date" if not changes else f"{len(changes)} notebook{'' if len(changes) == 1 else 's'} renewed"
+    verb = (
+        "up to date" if not changes else f"{len(changes)} notebook{'' if len(changes) == 1 else 's'} renewed"
+    )
     click.echo(f"Baseline: {verb}.")

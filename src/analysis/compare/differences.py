@@ -83,7 +83,11 @@ class Comparison:
         """How much differs: 1 verdict, 6 numbers and 2 figures."""
         verdicts, numbers, figures = (
             f"{len(found)} {name}{'' if len(found) == 1 else 's'}"
-            for name, found in (("verdict", self.verdicts), ("number", self.numbers), ("figure", self.figures))
+            for name, found in (
+                ("verdict", self.verdicts),
+                ("number", self.numbers),
+                ("figure", self.figures),
+            )
         )
         return f"{verdicts}, {numbers} and {figures}"
 

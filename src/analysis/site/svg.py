@@ -16,6 +16,7 @@ _COLOUR = re.compile(r'\b(fill|stroke)="(#[0-9a-fA-F]{6})"')
 _ID = re.compile(r'\s?\bid="([^"]*)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 _ELEMENT = re.compile(r"<text\b.*?</text>|<(?:path|use|rect|circle|line)\b[^>]*/>")
+_TAG = re.compile(r"<[^>]*>")
 _THUMB_HEIGHT = 380.0
 """How much of a narrow chart, in px from its top, a thumbnail can show."""
 _SPOKEN = re.compile(r' (role|aria-label|style)="[^"]*"')
@@ -71,12 +72,24 @@ def thumbnail(svg: str, prefix: str) -> str:
     """A small picture of a chart: the upper part of its narrow form, for those who see; its link says what it is."""
     small = re.sub(r"\s+", " ", inline(svg, prefix))
     small = _ELEMENT.sub(lambda m: m[0] if _top(m[0]) < _THUMB_HEIGHT else "", small)
-    small = re.sub(r"-?\d+\.\d+", lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), small)
+    small = _TAG.sub(lambda tag: _compact(tag[0]), small)
     small = re.sub(r' (clip-path|stroke-linecap|stroke-linejoin|stroke-dashoffset)="[^"]*"', "", small)
     small = re.sub(r"<clipPath\b.*?</clipPath>", "", small).replace("<defs></defs>", "")
-    small = re.sub(r"(?<=[\dzMLC]) (?=[MLCz])|(?<=[MLC]) (?=[-\d])", "", small).replace(" />", "/>")
     small = _ROOT.sub(lambda m: "<svg" + _SPOKEN.sub("", m[1]) + ">", small, count=1)
-    return small.replace("<svg ", '<svg aria-hidden="true" preserveAspectRatio="xMidYMin slice" ', 1)
+    return small.replace("<svg ", '<svg aria-hidden="true" ', 1).replace(
+        ' xmlns="http://www.w3.org/2000/svg"', "", 1
+    )
+
+
+def _compact(tag: str) -> str:
+    """A tag with coarse coordinates and no needless spaces; what stands between tags is for reading."""
+    tag = re.sub(r"-?\d+\.\d+", lambda m: _coarse(float(m[0])), tag)
+    return re.sub(r"(?<=[\dzMLC]) (?=[MLCz])|(?<=[MLC]) (?=[-\d])", "", tag).replace(" />", "/>")
+
+
+def _coarse(value: float) -> str:
+    """A coordinate as far as a small picture shows it; widths and shares keep a decimal."""
+    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}".removesuffix(".0")
 
 
 def _top(element: str) -> float:
