@@ -60,6 +60,8 @@ def test_a_scale_holds_every_value_and_zero_when_asked(values, zero):
     assert scale.low - slack <= min(values) and max(values) <= scale.high + slack
     assert not zero or scale.low <= 0 <= scale.high
     assert len(scale.ticks) == len(scale.texts)
+    if max(values) > 0:  # marks at the highest value keep clear of the edge
+        assert scale.high - max(values) >= 0.03 * (scale.high - scale.low) - slack
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ class Scale:
         top = max(high + room * span, ticks[-2]) if high > 0 else high
         bottom = min(low - room * span, ticks[1]) if low < 0 or ticks[0] > 0 else 0.0
         low_limit = max(ticks[0], bottom) if low >= 0 else max(ticks[0], low - room * span)
-        high_limit = ticks[-1] if top > ticks[-1] - 0.5 * (ticks[1] - ticks[0]) else top
+        high_limit = max(ticks[-1], top) if top > ticks[-1] - 0.5 * (ticks[1] - ticks[0]) else top
         kept = tuple(tick for tick in ticks if low_limit - 1e-9 * span <= tick <= high_limit + 1e-9 * span)
         suffix = "%" if shown_unit == "%" else ""
         return cls(low_limit, high_limit, kept, tuple(numbers.tick_texts(kept, factor, suffix)))
