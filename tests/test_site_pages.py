@@ -280,16 +280,21 @@ def test_robustness_stands_on_the_first_check_and_in_the_scorecard(tmp_path: Pat
     head = (
         "claim_id,robust,universes,share_contradicted,share_hedged,share_reproduced,share_unchecked,flips_on"
     )
-    rows = ["alpha,fragile,1536,0.25,0,0.75,0,edition fx_rate", "beta,robust,24,0,1,0,0,"]
+    rows = [
+        "alpha,fragile,1536,0.25,0,0.75,0,edition fx_rate",
+        "beta,robust,24,0,1,0,0,",
+        "gamma,robust,30,0,0,0.3,0.7,",
+    ]
     (run / "results" / "robustness.csv").write_text("\n".join([head, *rows]) + "\n")
     site.build(run)
     text = html(run, "01_alpha.html")
-    assert text.count('class="robust"') == 2
+    assert text.count('class="robust"') == 3
     assert (
         "Under 1,536 tried combinations of assumptions: Contradicted in 25%, Reproduced in 75%, turns with"
         in text
     )
     assert "Under 24 tried combinations of assumptions: always Hedged" in text
+    assert "Under 30 tried combinations of assumptions: Reproduced wherever it is checked" in text
     index = html(run, "index.html")
     assert '<td class="aside fragile">no<small>turns with edition, fx_rate</small></td>' in index
     assert '<td class="aside robust">yes</td>' in index

@@ -114,6 +114,7 @@ TEXT: dict[str, tuple[str, str]] = {
     # robustness
     "robust.title": ("Under {count} tried combinations of assumptions", "在所试的{count}种假设组合下"),
     "robust.same": ("always {verdict}", "结论始终为“{verdict}”"),
+    "robust.same_where_checked": ("{verdict} wherever it is checked", "凡可核查处，结论均为“{verdict}”"),
     "robust.share": ("{verdict} in {share}", "{verdict}占{share}"),
     "robustness.robust": ("yes", "是"),
     "robustness.fragile": ("no", "否"),
