@@ -271,9 +271,11 @@ def _expanded(kind: Any, part: str, name: str) -> list[str]:
 
 
 def _distinct(values: Sequence[kinds.Plain]) -> tuple[kinds.Plain, ...]:
-    return tuple(
-        {_key(value): value for value in reversed(values)}[k] for k in dict.fromkeys(map(_key, values))
-    )
+    """The values in their order, each once."""
+    first: dict[str, kinds.Plain] = {}
+    for value in values:
+        first.setdefault(_key(value), value)
+    return tuple(first.values())
 
 
 def _key(value: kinds.Plain) -> str:
