@@ -130,6 +130,10 @@ def test_params_name_the_claims_that_moved_in_the_last_sweep(one: Path) -> None:
     said = call(one, "params").stdout
     assert "turns the verdicts of 1: kept\n" in said
     assert "moves the numbers of 2: old, kept\n" in said and "is known after" not in said
+    (one / "data" / "sweep" / "robustness.csv").write_text("something,else\n1,2\n")
+    refused = call(one, "params")
+    assert refused.returncode == 2 and "Traceback" not in refused.stderr
+    assert "robustness.csv: not the table of a sweep ('claim_id')" in refused.stderr
 
 
 def test_a_failed_run_exits_1_and_says_where(one: Path) -> None:

@@ -61,15 +61,25 @@ def command(project: Path | None, notebook: str | None, as_json: bool) -> None:
 
 
 def _swept(project: Project) -> list[dict[str, str]] | None:
-    """The claims as the published sweep and, over it, the last one found them; None when there is neither."""
+    """The claims as the published sweep and, over it, the last one found them; None when there is neither.
+
+    Raises UserError for a file that is not such a table.
+    """
+    from analysis.errors import UserError
+
     found: dict[str, dict[str, str]] = {}
     for path in (
         project.data / "sweep" / "robustness.csv",
         project.reports / "sweeps" / "latest" / "results" / "robustness.csv",
     ):
         if path.is_file():
-            with path.open(encoding="utf-8", newline="") as handle:
-                found |= {row["claim_id"]: row for row in csv.DictReader(handle)}
+            try:
+                with path.open(encoding="utf-8", newline="") as handle:
+                    found |= {row["claim_id"]: row for row in csv.DictReader(handle)}
+            except (KeyError, UnicodeDecodeError, csv.Error) as error:
+                raise UserError(
+                    f"{path}: not the table of a sweep ({error}); make it anew: analysis sweep --default --publish"
+                ) from None
     return list(found.values()) or None
 
 
