@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.catalog import CatalogError
 from analysis.claims.curves import curves
 from analysis.claims.ledger import Claim
 from analysis.claims.robustness import (
@@ -20,6 +22,7 @@ from analysis.claims.robustness import (
     Robustness,
     as_rows,
     flip_rows,
+    load_robustness,
     relevant,
     robustness,
     with_repetitions,
@@ -206,6 +209,20 @@ def test_a_repetition_shares_the_result_of_the_first_statement_only_where_it_say
     results = robustness(rows("n", "a", {"k/p": lambda at: "hedged"}), grid(n="a"))
     found = with_repetitions(results, {c.claim_id: c for c in claims})
     assert [(r.claim_id, r.verdict_default) for r in found] == [("k", "hedged"), ("same", "hedged")]
+
+
+def test_a_spoiled_share_is_named_by_row_and_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANALYSIS_DATA", str(tmp_path))
+    assert load_robustness() == []  # none is published
+    (tmp_path / "sweep").mkdir()
+    head = "claim_id,robust,share_reproduced,verdict_default,flips_on,moves_on"
+    (tmp_path / "sweep" / "robustness.csv").write_text(
+        f"{head}\na,robust,1.0,reproduced,,\nb,robust,much,hedged,,\n"
+    )
+    with pytest.raises(
+        CatalogError, match=r"robustness\.csv, row 3, column share_reproduced: 'much' is not a number"
+    ):
+        load_robustness()
 
 
 def test_curves_show_fragile_claims_first_over_the_choices_that_move_them() -> None:

@@ -168,9 +168,8 @@ def series(
     `CatalogError` when there are none, or when a period would stand there twice.
     """
     wanted = (status,) if isinstance(status, str) else tuple(status)
-    return _series(*_found(topic), series_id, edition, wanted).copy(
-        deep=False
-    )  # pandas copies what is written to
+    found = _series(*_found(topic), series_id, edition, wanted)
+    return found.copy(deep=False)  # pandas copies what is written to
 
 
 @cache

@@ -309,7 +309,10 @@ def flip_rows(found: Sequence[Robustness]) -> list[dict[str, Any]]:
 
 
 def load_robustness() -> list[dict[str, Any]]:
-    """The rows of the published sweep (`data/sweep/robustness.csv`), shares as numbers; none where none is published."""
+    """The rows of the published sweep (`data/sweep/robustness.csv`), shares as numbers; none where none is published.
+
+    `CatalogError` names row and column of a share that is no number.
+    """
     path = data_folder() / PUBLISHED
     try:
         table = read_table(path, ["claim_id", "robust", "verdict_default", "flips_on", "moves_on"])
@@ -317,5 +320,14 @@ def load_robustness() -> list[dict[str, Any]]:
         if path.exists():
             raise
         return []  # the attempt to open it stays a dependency of the notebook
-    rows = table.to_dict("records")
-    return [{str(k): float(v) if str(k).startswith("share_") else v for k, v in r.items()} for r in rows]
+    rows: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+    for number, row in enumerate(rows, start=2):
+        for column in (c for c in row if c.startswith("share_")):
+            try:
+                row[column] = float(row[column])
+            except ValueError:
+                raise CatalogError(
+                    f"{path.name}, row {number}, column {column}: {row[column]!r} is not a number; "
+                    "make the file anew: analysis sweep --default --publish"
+                ) from None
+    return rows

@@ -65,11 +65,12 @@ def _swept(project: Project) -> list[dict[str, str]] | None:
 
     Raises UserError for a file that is not such a table.
     """
+    from analysis.claims.robustness import PUBLISHED
     from analysis.errors import UserError
 
     found: dict[str, dict[str, str]] = {}
     for path in (
-        project.data / "sweep" / "robustness.csv",
+        project.data / PUBLISHED,
         project.reports / "sweeps" / "latest" / "results" / "robustness.csv",
     ):
         if path.is_file():
