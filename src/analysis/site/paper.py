@@ -52,7 +52,10 @@ def browser() -> str:
 
 
 def write(page: Path, pdf: Path) -> None:
-    """Print an HTML file as PDF. The same page gives the same bytes. UserError when the browser fails."""
+    """Print an HTML file as PDF. UserError when the browser fails.
+
+    The same page gives the same bytes, as far as the browser does: Chromium was seen once to lay a page out otherwise.
+    """
     program = browser()
     pdf.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as profile:
