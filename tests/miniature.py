@@ -13,7 +13,7 @@ from analysis.suite.project import Project
 from analysis.suite.run import Outcome, Settings, run
 
 ENGINE = "warm"
-TYPES = "from analysis.parameters import BankSet, Language, PositiveFloat, Quarter"
+TYPES = "from analysis.report.parameters import BankSet, Language, PositiveFloat, Quarter"
 
 
 def write(

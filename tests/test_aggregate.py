@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import aggregate, claims
-from analysis.aggregate import HOWS, by_name, group_growth, notation, subsets
-from analysis.catalog import Observation
-from analysis.printed import Interval, propagate
+from analysis import report
+from analysis.numbers import groups
+from analysis.numbers.groups import HOWS, by_name, group_growth, notation, subsets
+from analysis.numbers.printed import Interval, propagate
+from analysis.report.catalog import Observation
 
 NOW, BEFORE = [30.0, 11.0, 5.0], [20.0, 10.0, 5.0]
 RATES = [50.0, 10.0, 0.0]
@@ -31,7 +32,7 @@ def observed(value: float) -> Observation:
         ("weighted", np.average(RATES, weights=NOW)),
     ],
 )
-def test_growth_of_a_group(how: aggregate.How, expected: float) -> None:
+def test_growth_of_a_group(how: groups.How, expected: float) -> None:
     assert group_growth(NOW, BEFORE, how) == pytest.approx(expected, rel=1e-12)
 
 
@@ -40,7 +41,7 @@ def test_growth_of_the_total_is_the_mean_weighted_by_the_earlier_values() -> Non
 
 
 @pytest.mark.parametrize("how", HOWS)
-def test_one_member_grows_as_its_group(how: aggregate.How) -> None:
+def test_one_member_grows_as_its_group(how: groups.How) -> None:
     assert group_growth([30.0], [20.0], how) == pytest.approx(50.0)
 
 
@@ -56,13 +57,13 @@ def test_an_unknown_aggregation_is_refused() -> None:
 
 
 @pytest.mark.parametrize("how", HOWS)
-def test_the_notation_names_every_input_and_shows_the_numbers(how: aggregate.How) -> None:
+def test_the_notation_names_every_input_and_shows_the_numbers(how: groups.How) -> None:
     inputs = {
         f"{m}_{p}": observed(v)
         for p, vs in (("b", NOW), ("a", BEFORE))
         for m, v in zip("xyz", vs, strict=True)
     }
-    computed = claims.compute(
+    computed = report.compute(
         by_name("xyz", "b", "a", how), formula=notation("xyz", "b", "a", how), unit="%", **inputs
     )
     assert computed.value == pytest.approx(group_growth(NOW, BEFORE, how))
@@ -76,7 +77,7 @@ spans = st.tuples(st.floats(0.1, 1e4), st.floats(0, 0.2)).map(lambda p: Interval
 
 @given(st.sampled_from(HOWS), st.lists(st.tuples(spans, spans), min_size=1, max_size=4))
 def test_the_range_at_two_corners_is_that_of_all_corners(
-    how: aggregate.How, pairs: list[tuple[Interval, Interval]]
+    how: groups.How, pairs: list[tuple[Interval, Interval]]
 ) -> None:
     members = "wxyz"[: len(pairs)]
     inputs = {f"{m}_b": p[0] for m, p in zip(members, pairs, strict=True)}

@@ -10,7 +10,7 @@ from analysis.charts import ChartError, Printed
 from analysis.charts.alt import direction
 from analysis.charts.canvas import figure
 from analysis.charts.palette import PALETTE
-from analysis.printed import Quantity
+from analysis.numbers.printed import Quantity
 from tests.charts_samples import ABOUT, FORMS, QUARTERS
 
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.charts import fonts, numbers, periods
+from analysis.charts import fonts, numbers
 from analysis.charts.axes import Scale
 from analysis.charts.labels import Placer, spread
+from analysis.numbers import periods
 
 
 @pytest.mark.parametrize(

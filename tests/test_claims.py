@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis import catalog, claims, growth
-from analysis.claims.ledger import COLUMNS as CLAIM_COLUMNS
+from analysis import report
 from analysis.errors import UserError
-from analysis.printed import Reading
+from analysis.numbers import growth
+from analysis.numbers.printed import Reading
+from analysis.report import catalog
+from analysis.report.ledger import COLUMNS as CLAIM_COLUMNS
 
 SERIES = [
     dict(series_id="balance", period="2021-Q1", value="13.03", unit="万亿元", edition="a", status="main"),
@@ -49,13 +51,13 @@ def observed(period: str, edition: str | None = None) -> catalog.Observation:
     return catalog.pick("loans", "balance", period, edition)
 
 
-def check(book: claims.Book) -> claims.Check:
+def check(book: report.Book) -> report.Check:
     return list(book.checks.values())[-1]
 
 
 def test_one_number_travels_the_whole_way(data: Path) -> None:
-    book = claims.Book()
-    rate = claims.compute(growth.yoy, now=observed("2021-Q1"), before=observed("2020-Q1"))
+    book = report.Book()
+    rate = report.compute(growth.yoy, now=observed("2021-Q1"), before=observed("2020-Q1"))
     book.reconcile("yoy", rate)
     row = check(book).row()
     assert row["outcome"] == "reproduced"
@@ -68,43 +70,43 @@ def test_one_number_travels_the_whole_way(data: Path) -> None:
 
 def test_a_changed_data_cell_changes_the_verdict(data: Path) -> None:
     write(data / "series" / "loans.csv", catalog.COLUMNS, [{**SERIES[0], "value": "13.63"}, *SERIES[1:]])
-    book = claims.Book()
+    book = report.Book()
     book.reconcile("level", observed("2021-Q1"))
     assert check(book).outcome == "contradicted"
 
 
 def test_a_claim_with_its_hedge_only_is_hedged(data: Path) -> None:
-    book = claims.Book()
-    book.reconcile("nearly", claims.assume(43, "%", "share"))
+    book = report.Book()
+    book.reconcile("nearly", report.assume(43, "%", "share"))
     assert check(book).outcome == "hedged"
-    strict = claims.Book(Reading(near=0.01))
-    strict.reconcile("nearly", claims.assume(43, "%", "share"))
+    strict = report.Book(Reading(near=0.01))
+    strict.reconcile("nearly", report.assume(43, "%", "share"))
     assert check(strict).outcome == "contradicted"
     assert not check(strict).is_decision_error
 
 
 def test_the_wrong_side_of_a_hedge_is_a_decision_error(data: Path) -> None:
-    book = claims.Book()
-    book.reconcile("nearly", claims.assume(78.5, "%", "share"))
+    book = report.Book()
+    book.reconcile("nearly", report.assume(78.5, "%", "share"))
     assert check(book).is_decision_error
-    book.reconcile("more", claims.assume(24.2, "%", "growth"))
+    book.reconcile("more", report.assume(24.2, "%", "growth"))
     assert check(book).outcome == "contradicted"
     assert check(book).is_decision_error
-    book.reconcile("yoy", claims.assume(-3, "%", "growth"))
+    book.reconcile("yoy", report.assume(-3, "%", "growth"))
     assert check(book).is_decision_error
 
 
 def test_units_of_a_claim_and_a_recomputation_must_agree(data: Path) -> None:
-    book = claims.Book()
+    book = report.Book()
     with pytest.raises(UserError, match="cannot be compared"):
-        book.reconcile("level", claims.assume(13, "万亿美元", "dollars"))
-    book.reconcile("level", claims.assume(130300, "亿元", "yuan"))
+        book.reconcile("level", report.assume(13, "万亿美元", "dollars"))
+    book.reconcile("level", report.assume(130300, "亿元", "yuan"))
     assert check(book).computed is not None
     assert check(book).computed.value == pytest.approx(13.03)
 
 
 def test_a_claim_is_not_reconciled_twice_on_one_basis_without_a_label(data: Path) -> None:
-    book = claims.Book()
+    book = report.Book()
     book.reconcile("level", observed("2021-Q1"))
     with pytest.raises(UserError, match="level/primary is reconciled twice"):
         book.reconcile("level", observed("2021-Q1"))
@@ -114,11 +116,11 @@ def test_a_claim_is_not_reconciled_twice_on_one_basis_without_a_label(data: Path
 
 def test_an_unknown_claim_names_its_neighbours(data: Path) -> None:
     with pytest.raises(UserError, match="no claim 'nearyl'; did you mean nearly"):
-        claims.Book()["nearyl"]
+        report.Book()["nearyl"]
 
 
 def test_words_are_decided_not_reconciled(data: Path) -> None:
-    book = claims.Book()
+    book = report.Book()
     with pytest.raises(UserError, match=r"use decide\(\)"):
         book.reconcile("words", observed("2021-Q1"))
     book.decide("words", False, "13.03 < 14", [observed("2021-Q1")])
@@ -130,15 +132,15 @@ def test_words_are_decided_not_reconciled(data: Path) -> None:
     book.decide("words", False, "only by a little", [observed("2021-Q1")], label="degree", flips=False)
     assert (check(book).outcome, check(book).is_decision_error) == ("contradicted", False)
     with pytest.raises(UserError, match="statement in words"):
-        claims.compute(growth.yoy, now=book["words"], before=book["level"])
+        report.compute(growth.yoy, now=book["words"], before=book["level"])
 
 
 def test_verdicts_take_the_worst_deciding_check(data: Path) -> None:
-    book = claims.Book()
+    book = report.Book()
     book.reconcile("level", observed("2021-Q1"))
-    book.reconcile("level", claims.assume(20, "万亿元", "other"))
-    book.reconcile("level", claims.assume(99, "万亿元", "wild"), label="wild", decides=False)
-    rows = {r["claim_id"]: r for r in claims.verdicts(book.ledger, [c.row() for c in book.checks.values()])}
+    book.reconcile("level", report.assume(20, "万亿元", "other"))
+    book.reconcile("level", report.assume(99, "万亿元", "wild"), label="wild", decides=False)
+    rows = {r["claim_id"]: r for r in report.verdicts(book.ledger, [c.row() for c in book.checks.values()])}
     assert rows["level"]["verdict"] == "contradicted"
     assert (rows["level"]["verdict_primary"], rows["level"]["verdict_report"]) == (
         "reproduced",
@@ -159,24 +161,24 @@ def test_a_repetition_is_held_against_the_same_recomputation(data: Path) -> None
             {**again, "claim_id": "other", "printed": "150000"},
         ],
     )
-    book = claims.Book(Reading())
-    book.reconcile("level", claims.assume(13.0, "万亿元", "balance"))
-    rows = {r["claim_id"]: r for r in claims.verdicts(book.ledger, [c.row() for c in book.checks.values()])}
+    book = report.Book(Reading())
+    book.reconcile("level", report.assume(13.0, "万亿元", "balance"))
+    rows = {r["claim_id"]: r for r in report.verdicts(book.ledger, [c.row() for c in book.checks.values()])}
     assert rows["level"]["verdict"] == "reproduced"
     assert rows["same"]["verdict"] == "reproduced"
     assert rows["other"]["verdict"] == "contradicted"
 
 
 def test_a_basis_that_is_switched_off_does_not_decide(data: Path) -> None:
-    book = claims.Book(bases="primary")
-    book.reconcile("level", claims.assume(20, "万亿元", "other"))
+    book = report.Book(bases="primary")
+    book.reconcile("level", report.assume(20, "万亿元", "other"))
     assert not check(book).decides
 
 
 def test_what_is_missing_is_said(data: Path) -> None:
-    book = claims.Book(sections=["5.2"])
+    book = report.Book(sections=["5.2"])
     assert "no data" in repr(book.explain_missing())
-    zh = claims.Book(language="zh", sections=["5.2"])
+    zh = report.Book(language="zh", sections=["5.2"])
     assert "无数据" in repr(zh.explain_missing())
 
 
@@ -248,4 +250,4 @@ def test_broken_ledger_rows_are_named(data: Path, change: dict[str, str], messag
         data / "report" / "claims.csv", CLAIM_COLUMNS, [*CLAIMS, {"printed": "1", "section": "5.2", **change}]
     )
     with pytest.raises(UserError, match=message):
-        claims.load_claims()
+        report.load_claims()

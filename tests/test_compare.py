@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from analysis.compare import Side, compare
-from analysis.compare.sides import Figure
+from analysis.site.differences import compare
+from analysis.site.sides import Figure, Side
 
 
 def claim(claim_id: str, verdict: str, **more: Any) -> dict[str, str]:

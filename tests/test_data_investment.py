@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis import catalog, claims
+from analysis import report
+from analysis.report import catalog
 
 ROOT = Path(__file__).parents[1]
 TOPICS = ("global_investment", "regional_investment", "china_investment", "fintech_market")
@@ -105,7 +106,7 @@ def test_vintage_names_the_periods_there_are() -> None:
 def test_every_claim_of_the_sections_is_decided_or_says_what_is_missing(stem: str) -> None:
     notebooks = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-1]*.ipynb"))
     decided = {row["claim_id"] for n in notebooks for row in checks(n) if row["decides"]}
-    mine = [c for c in claims.load_claims().values() if c.section in SECTIONS[stem]]
+    mine = [c for c in report.load_claims().values() if c.section in SECTIONS[stem]]
     silent = [
         c.claim_id
         for c in mine

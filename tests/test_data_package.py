@@ -13,10 +13,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from analysis import units
 from analysis.commands.data import command
-from analysis.datapackage import DataError, Problem, dictionary, load, refresh_sources, register, validate
 from analysis.errors import UserError
+from analysis.numbers import units
+from analysis.report.datapackage import (
+    DataError,
+    Problem,
+    dictionary,
+    load,
+    refresh_sources,
+    register,
+    validate,
+)
 
 DATA = Path(__file__).parents[1] / "data"
 NOTEBOOKS = DATA.parent / "notebooks"

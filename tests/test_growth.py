@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import growth
+from analysis.numbers import growth
 
 levels = st.floats(0.01, 1e9)
 

@@ -21,9 +21,9 @@ from typing import Any
 
 import pytest
 
-from analysis.claims.ledger import COLUMNS, Claim, load_claims
-from analysis.claims.mutation import batches, moved
-from analysis.claims.verdict import is_true
+from analysis.report.ledger import COLUMNS, Claim, load_claims
+from analysis.report.mutation import batches, moved
+from analysis.report.verdict import is_true
 from analysis.suite import warm
 from analysis.suite.preload import warm_for
 from analysis.suite.project import Project

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import UserError
-from analysis.printed import Interval, PrintedNumberError, Quantity, Reading, decimals_interval, propagate
+from analysis.numbers.printed import (
+    Interval,
+    PrintedNumberError,
+    Quantity,
+    Reading,
+    decimals_interval,
+    propagate,
+)
 
 
 @pytest.mark.parametrize(

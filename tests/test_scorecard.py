@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from analysis import claims
-from analysis.claims.verdict import SEVERITY, is_true
+from analysis import report
+from analysis.report.verdict import SEVERITY, is_true
 from analysis.suite import collect
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -22,8 +22,8 @@ def rows(table: str) -> list[dict[str, Any]]:
 
 
 @cache
-def ledger() -> dict[str, claims.Claim]:
-    return dict(claims.load_claims())
+def ledger() -> dict[str, report.Claim]:
+    return dict(report.load_claims())
 
 
 def test_every_claim_of_the_ledger_has_a_verdict() -> None:
@@ -59,7 +59,7 @@ def test_every_contradiction_is_explained() -> None:
 
 
 def test_verdicts_are_those_of_the_checks() -> None:
-    again = {r["claim_id"]: r["verdict"] for r in claims.verdicts(ledger(), rows("checks"))}
+    again = {r["claim_id"]: r["verdict"] for r in report.verdicts(ledger(), rows("checks"))}
     assert again == {r["claim_id"]: r["verdict"] for r in rows("claims")}
 
 
@@ -81,14 +81,14 @@ def test_the_headline_claims_are_decided(claim_id: str) -> None:
 
 
 def test_the_counts_add_up() -> None:
-    by_section = claims.counts(rows("claims"), "section")
+    by_section = report.counts(rows("claims"), "section")
     assert sum(sum(c.values()) for c in by_section.values()) == len(ledger())
     assert Counter(r["verdict"] for r in rows("claims"))["contradicted"] >= 10
 
 
 def test_the_published_sweep_is_of_this_ledger_and_these_verdicts() -> None:
     """Stale when it fails: analysis sweep --default --publish, then make baseline."""
-    swept = {r["claim_id"]: r["verdict_default"] for r in claims.load_robustness()}
+    swept = {r["claim_id"]: r["verdict_default"] for r in report.load_robustness()}
     verdicts = {r["claim_id"]: r["verdict"] for r in rows("claims") if r["verdict"] != "unchecked"}
     assert swept == verdicts
     assert {r["claim_id"] for r in rows("robustness")} == set(swept)
@@ -97,5 +97,5 @@ def test_the_published_sweep_is_of_this_ledger_and_these_verdicts() -> None:
 def test_the_page_in_docs_lists_what_was_published() -> None:
     page = (NOTEBOOKS.parent / "docs" / "robustness.md").read_text(encoding="utf-8")
     fragile, robust = page.split("## Robust:")
-    for row in claims.load_robustness():
+    for row in report.load_robustness():
         assert f"`{row['claim_id']}`" in (fragile if row["robust"] == "fragile" else robust)

@@ -74,7 +74,7 @@ def test_one_name_has_one_type_and_default_everywhere(two: Path) -> None:
 
 def test_types_are_found_by_module_attribute_and_union(tmp_path: Path) -> None:
     cell = "a: pm.Quarter | None = None\nb: list[int] = [1]\nc: typing.Literal[1, 2] = 1"
-    imports = "import typing\nimport analysis.parameters as pm"
+    imports = "import typing\nimport analysis.report.parameters as pm"
     write(tmp_path, "01_first", "1", parameters=cell, imports=imports)
     found = catalogue(tmp_path)
     assert found.from_text("a", "2021-Q1") == "2021-Q1"

@@ -21,7 +21,7 @@ IMPORTS = """\
 from datetime import date
 from typing import Annotated, Literal
 from pydantic import Field
-from analysis.parameters import BankSet, Currency, Language, PositiveFloat, Quarter
+from analysis.report.parameters import BankSet, Currency, Language, PositiveFloat, Quarter
 """
 ALL = """\
 language: Language = "en"
@@ -147,7 +147,7 @@ def test_the_default_sweep_tries_what_types_and_scenarios_declare(project: Proje
 
 
 def test_types_that_only_present_results_are_tried_at_one_value() -> None:
-    from analysis.parameters import BankSet, Currency, ExchangeRate, Language
+    from analysis.report.parameters import BankSet, Currency, ExchangeRate, Language
 
     assert values.examples(Language) == ["en"] and values.alternatives(Language) == ["en", "zh"]
     assert values.examples(Currency) == ["CNY"]

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.catalog import CatalogError
-from analysis.claims.curves import curves
-from analysis.claims.ledger import Claim
-from analysis.claims.robustness import (
+from analysis.report.catalog import CatalogError
+from analysis.report.curves import curves
+from analysis.report.ledger import Claim
+from analysis.report.robustness import (
     Grid,
     Robustness,
     as_rows,
@@ -27,7 +27,7 @@ from analysis.claims.robustness import (
     robustness,
     with_repetitions,
 )
-from analysis.claims.verdict import SEVERITY
+from analysis.report.verdict import SEVERITY
 
 Rule = Callable[[Mapping[str, Any]], str | None]
 VALUES: dict[str, Sequence[Any]] = {

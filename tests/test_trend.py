@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import trend
+from analysis import statistics
 from analysis.errors import UserError
-from analysis.trend import TooFewPoints
+from analysis.statistics import TooFewPoints
 
 EXACT = 1e-10
 PRINTED = 6e-5
@@ -41,7 +41,7 @@ OIL = [
 
 @pytest.mark.parametrize(("count", "n", "low", "high"), NEWCOMBE_SINGLE)
 def test_wilson_gives_newcombes_table(count: int, n: int, low: float, high: float) -> None:
-    interval = trend.wilson(count, n)
+    interval = statistics.wilson(count, n)
     assert (interval.low, interval.high) == pytest.approx((low, high), abs=PRINTED)
 
 
@@ -51,32 +51,32 @@ def test_wilson_agrees_with_statsmodels(count: int, n: int, level: float) -> Non
 
     count = min(count, n)
     low, high = proportion_confint(count, n, alpha=1 - level, method="wilson")
-    ours = trend.wilson(count, n, level)
+    ours = statistics.wilson(count, n, level)
     assert (ours.low, ours.high) == pytest.approx((max(low, 0), min(high, 1)), abs=1e-9)
     assert ours.low <= ours.share <= ours.high
 
 
 def test_a_census_has_no_sampling_error() -> None:
-    whole = trend.wilson(39, 65, population=65)
+    whole = statistics.wilson(39, 65, population=65)
     assert whole.low == pytest.approx(whole.high)
-    part = trend.wilson(39, 65, population=190)
-    free = trend.wilson(39, 65)
+    part = statistics.wilson(39, 65, population=190)
+    free = statistics.wilson(39, 65)
     assert free.low < part.low < part.high < free.high
     with pytest.raises(UserError, match="does not fit into a population of 60"):
-        trend.wilson(39, 65, population=60)
+        statistics.wilson(39, 65, population=60)
 
 
 @pytest.mark.parametrize(("x1", "n1", "x2", "n2", "low", "high"), NEWCOMBE_DIFFERENCE)
 def test_differences_give_newcombes_table(
     x1: int, n1: int, x2: int, n2: int, low: float, high: float
 ) -> None:
-    d = trend.difference_of_proportions(x2, n2, x1, n1)
+    d = statistics.difference_of_proportions(x2, n2, x1, n1)
     assert (d.low, d.high) == pytest.approx((low, high), abs=PRINTED)
 
 
 def test_paired_bounds_enclose_every_possible_table() -> None:
     """Totals 27 → 39 of 65: walk through all tables with these totals and compute each variance by hand."""
-    narrow, wide = trend.paired_difference_bounds(27, 39, 65)
+    narrow, wide = statistics.paired_difference_bounds(27, 39, 65)
     for gained in range(66):
         lost = gained - 12
         stayed = 27 - lost
@@ -89,9 +89,9 @@ def test_paired_bounds_enclose_every_possible_table() -> None:
 
 
 def test_counts_behind_a_rounded_percentage() -> None:
-    assert trend.count_candidates("60", 65) == [39]
-    assert trend.count_candidates("42", 65) == [27]
-    assert trend.count_candidates("1", 65) == []
+    assert statistics.count_candidates("60", 65) == [39]
+    assert statistics.count_candidates("42", 65) == [27]
+    assert statistics.count_candidates("1", 65) == []
 
 
 def newey_west(y: np.ndarray, lags: int) -> tuple[float, float]:
@@ -110,7 +110,7 @@ def newey_west(y: np.ndarray, lags: int) -> tuple[float, float]:
 
 
 def test_the_log_linear_trend_against_a_second_implementation() -> None:
-    ours = trend.loglinear_trend(OIL, lags=3)
+    ours = statistics.loglinear_trend(OIL, lags=3)
     slope, error = newey_west(np.log(np.array(OIL)), 3)
     assert ours.slope == pytest.approx(slope, rel=1e-9)
     assert ours.standard_error == pytest.approx(error, rel=1e-9)
@@ -121,7 +121,7 @@ def test_the_log_linear_trend_against_a_second_implementation() -> None:
 def test_exact_growth_is_found_whatever_the_unit(rate: float, scale: float, n: int) -> None:
     wiggle = 1 + 1e-12 * (-1.0) ** np.arange(n)  # R² of a constant series is undefined
     quarterly = scale * wiggle * (1 + rate) ** (np.arange(n) / 4)
-    assert trend.loglinear_trend(quarterly, 4).growth_pct == pytest.approx(rate * 100, abs=1e-6)
+    assert statistics.loglinear_trend(quarterly, 4).growth_pct == pytest.approx(rate * 100, abs=1e-6)
 
 
 def test_the_smoothing_estimator_is_the_textbooks() -> None:
@@ -143,7 +143,7 @@ def test_smoothing_intervals_have_the_books_variance() -> None:
     y = pd.Series(np.log(OIL))
     fit = ETSModel(y, error="add", trend="add", damped_trend=True).fit(disp=False)
     theirs = np.sqrt(fit.get_prediction(len(y), len(y) + 3).forecast_variance)
-    ahead = trend.forecast(OIL, 4, "exponential_smoothing")
+    ahead = statistics.forecast(OIL, 4, "exponential_smoothing")
     reach = np.log(ahead.intervals[95][1]) - np.log(ahead.mean)
     ratio = reach / stats.t.ppf(0.975, len(y) - 5) / theirs
     assert ratio == pytest.approx([ratio[0]] * 4, rel=1e-6)
@@ -164,14 +164,14 @@ def test_the_structural_model_follows_an_exact_trend() -> None:
     """Without noise the drift is the only solution, whatever the optimiser does."""
     exact = [100 * 1.03**t for t in range(14)]
     noisy = [v * (1 + 1e-4 * (-1) ** t) for t, v in enumerate(exact)]
-    ahead = trend.forecast(noisy, 3, "structural")
+    ahead = statistics.forecast(noisy, 3, "structural")
     assert ahead.mean == pytest.approx([100 * 1.03**t for t in (14, 15, 16)], rel=1e-3)
 
 
 def test_naive_and_drift_are_the_closed_forms_of_the_textbook() -> None:
     y = np.log(np.array(OIL))
     steps = np.diff(y)
-    naive, drift = trend.forecast(OIL, 4, "naive"), trend.forecast(OIL, 4, "drift")
+    naive, drift = statistics.forecast(OIL, 4, "naive"), statistics.forecast(OIL, 4, "drift")
     assert naive.mean == pytest.approx([OIL[-1]] * 4)
     assert drift.mean == pytest.approx(list(np.exp(y[-1] + np.arange(1, 5) * (y[-1] - y[0]) / (len(y) - 1))))
     from scipy import stats
@@ -182,17 +182,17 @@ def test_naive_and_drift_are_the_closed_forms_of_the_textbook() -> None:
 
 def test_seasonal_models_repeat_last_years_season() -> None:
     quarters = [10, 20, 30, 40, 11, 22, 33, 44, 12.1]
-    ahead = trend.forecast(quarters, 5, "seasonal_naive", season=4)
+    ahead = statistics.forecast(quarters, 5, "seasonal_naive", season=4)
     assert ahead.mean == pytest.approx((22, 33, 44, 12.1, 22))
-    grown = trend.forecast(quarters, 1, "seasonal_drift", season=4)
+    grown = statistics.forecast(quarters, 1, "seasonal_drift", season=4)
     assert grown.mean[0] == pytest.approx(22 * 1.1)
 
 
-@pytest.mark.parametrize("model", trend.MODELS)
+@pytest.mark.parametrize("model", statistics.MODELS)
 def test_every_model_widens_nests_and_scales(model: str) -> None:
     values = [100 * 1.05**t * (1 + 0.02 * math.sin(t)) for t in range(16)]
-    ahead = trend.forecast(values, 3, model, season=4)
-    scaled = trend.forecast([v * 1000 for v in values], 3, model, season=4)
+    ahead = statistics.forecast(values, 3, model, season=4)
+    scaled = statistics.forecast([v * 1000 for v in values], 3, model, season=4)
     assert scaled.mean == pytest.approx([m * 1000 for m in ahead.mean], rel=1e-3)
     for inner, outer in ((50, 80), (80, 95)):
         for step in range(3):
@@ -206,7 +206,7 @@ def test_intervals_cover_what_they_promise() -> None:
     hits = 0
     for _ in range(400):
         walk = np.exp(np.cumsum(rng.normal(0, 0.1, 31)))
-        low, high = trend.forecast(walk[:30], 1, "naive").intervals[80]
+        low, high = statistics.forecast(walk[:30], 1, "naive").intervals[80]
         hits += low[0] <= walk[30] <= high[0]
     assert 0.74 < hits / 400 < 0.86
 
@@ -216,7 +216,7 @@ def test_intervals_cover_what_they_promise() -> None:
 )
 def test_too_few_points_are_refused(model: str, n: int) -> None:
     with pytest.raises(TooFewPoints, match=f"{model} needs at least {n + 1} points; there are {n}"):
-        trend.forecast(list(range(1, n + 1)), 1, model)
+        statistics.forecast(list(range(1, n + 1)), 1, model)
 
 
 @pytest.mark.parametrize(
@@ -225,53 +225,53 @@ def test_too_few_points_are_refused(model: str, n: int) -> None:
 )
 def test_gaps_and_impossible_values_are_named(values: list[float], message: str) -> None:
     with pytest.raises(UserError, match=message):
-        trend.forecast(values, 1, "naive")
+        statistics.forecast(values, 1, "naive")
 
 
 def test_mase_by_hand() -> None:
-    assert trend.mase([12, 14], [11, 11], [1, 3, 2, 6]) == pytest.approx(2 / ((2 + 1 + 4) / 3))
+    assert statistics.mase([12, 14], [11, 11], [1, 3, 2, 6]) == pytest.approx(2 / ((2 + 1 + 4) / 3))
     with pytest.raises(UserError, match="never changes"):
-        trend.mase([1], [1], [5, 5, 5])
+        statistics.mase([1], [1], [5, 5, 5])
 
 
 def test_a_naive_forecast_has_relative_error_one() -> None:
-    result = trend.evaluate(OIL[:15], OIL[15:], "naive")
+    result = statistics.evaluate(OIL[:15], OIL[15:], "naive")
     assert result.relative_to_naive == 1
     assert set(result.coverage) == {50, 80, 95}
 
 
 def test_later_values_take_no_part_in_the_fit() -> None:
-    a = trend.evaluate(OIL[:15], OIL[15:], "drift").result
-    b = trend.evaluate(OIL[:15], [1.0, 2.0, 3.0], "drift").result
+    a = statistics.evaluate(OIL[:15], OIL[15:], "drift").result
+    b = statistics.evaluate(OIL[:15], [1.0, 2.0, 3.0], "drift").result
     assert a.mean == b.mean
 
 
 def test_the_backtest_counts_its_origins() -> None:
-    back = trend.rolling_origin(OIL, "drift", steps=2, first=8)
+    back = statistics.rolling_origin(OIL, "drift", steps=2, first=8)
     assert back.origins == len(OIL) - 2 - 8 + 1
-    exact = trend.rolling_origin([1.1**t for t in range(12)], "drift", first=6)
+    exact = statistics.rolling_origin([1.1**t for t in range(12)], "drift", first=6)
     assert exact.mape == pytest.approx(0, abs=1e-6)
     with pytest.raises(TooFewPoints, match="no origin"):
-        trend.rolling_origin([1, 2, 3], "structural")
+        statistics.rolling_origin([1, 2, 3], "structural")
 
 
 def test_chow_is_the_two_sample_t_test_squared() -> None:
     from scipy import stats
 
     values = [1.0, 1.2, 0.9, 1.1, 2.0, 2.2, 1.9]
-    ours = trend.chow(values, 4)
+    ours = statistics.chow(values, 4)
     t = stats.ttest_ind(values[:4], values[4:])
     assert ours.f == pytest.approx(t.statistic**2, rel=1e-9)
     assert ours.p_value == pytest.approx(t.pvalue, rel=1e-9)
     with pytest.raises(UserError, match="fewer than 3 points"):
-        trend.chow(values, 6)
+        statistics.chow(values, 6)
 
 
 def test_the_nile_breaks_in_1898() -> None:
     """The dam at Aswan: the textbook break of the Nile series lies after 1898, position 28 (Zeileis et al., JSS 2002)."""
     from statsmodels.datasets import nile
 
-    result = trend.sup_f(nile.load_pandas().data["volume"].to_numpy())
+    result = statistics.sup_f(nile.load_pandas().data["volume"].to_numpy())
     assert result.position == 28
     assert result.rejects_at == 0.01
     assert result.f == pytest.approx(75.93, abs=0.01)
@@ -280,7 +280,7 @@ def test_the_nile_breaks_in_1898() -> None:
 def test_sup_f_critical_values_by_simulation() -> None:
     """Without a break, 400 long white-noise series exceed the 5 % value about one time in twenty."""
     rng = np.random.default_rng(7)
-    exceed = sum(trend.sup_f(rng.normal(size=200)).f > 8.68 for _ in range(400))
+    exceed = sum(statistics.sup_f(rng.normal(size=200)).f > 8.68 for _ in range(400))
     assert 0.02 < exceed / 400 < 0.09
 
 
@@ -289,7 +289,7 @@ ratios = st.floats(0.05, 20).filter(lambda r: abs(math.log(r)) > 1e-3)
 
 @given(ratios, ratios)
 def test_contributions_of_count_and_size_add_up(value: float, count: float) -> None:
-    parts = trend.log_contributions(value, count)
+    parts = statistics.log_contributions(value, count)
     assert parts.count + parts.size == pytest.approx(parts.total, abs=1e-9)
     assert parts.count_share_pct + parts.size_share_pct == pytest.approx(100, abs=1e-6)
 
@@ -300,14 +300,14 @@ parts = st.dictionaries(st.sampled_from("abcde"), st.floats(1, 1e4), min_size=2)
 @given(parts, st.lists(st.floats(1, 1e4), min_size=5, max_size=5))
 def test_shift_share_adds_up(before: dict[str, float], later: list[float]) -> None:
     now = dict(zip(before, later, strict=False))
-    result = trend.shift_share(before, now)
+    result = statistics.shift_share(before, now)
     assert sum(result.contribution.values()) == pytest.approx(result.whole_growth_pct, rel=1e-6, abs=1e-6)
     assert sum(result.shift.values()) == pytest.approx(0, abs=1e-6 * max(1, abs(result.whole_growth_pct)))
 
 
 def test_shift_share_refuses_other_parts() -> None:
     with pytest.raises(UserError, match=r"different parts: \['b'\]"):
-        trend.shift_share({"a": 1}, {"a": 1, "b": 2})
+        statistics.shift_share({"a": 1}, {"a": 1, "b": 2})
 
 
 @pytest.mark.parametrize(
@@ -334,29 +334,29 @@ def test_shift_share_refuses_other_parts() -> None:
     ],
 )
 def test_trend_words_are_decided_by_their_definition(word: str, values: list[float], holds: bool) -> None:
-    decision = trend.decide(word, values)
+    decision = statistics.decide(word, values)
     assert decision.holds is holds
     assert decision.evidence and decision.definition_zh
 
 
 @pytest.mark.parametrize(("rate", "holds"), [(12.3, True), (24.6, False)])
 def test_growth_is_held_against_that_of_the_whole(rate: float, holds: bool) -> None:
-    assert trend.decide("growing_faster_than_whole", [100, 124.6], whole=rate).holds is holds
+    assert statistics.decide("growing_faster_than_whole", [100, 124.6], whole=rate).holds is holds
 
 
 def test_a_reading_chooses_among_the_definitions_that_the_points_suffice_for() -> None:
-    assert trend.definition_for("rising_every_year", "default", 6) == 0
-    assert trend.definition_for("rising_every_year", "loosest", 6) == 2
-    assert trend.definition_for("growing_fast", "default", 2) == 1  # the first one needs four values
-    assert trend.definition_for("strong_rebound", "loosest", 3) == 1
+    assert statistics.definition_for("rising_every_year", "default", 6) == 0
+    assert statistics.definition_for("rising_every_year", "loosest", 6) == 2
+    assert statistics.definition_for("growing_fast", "default", 2) == 1  # the first one needs four values
+    assert statistics.definition_for("strong_rebound", "loosest", 3) == 1
     with pytest.raises(TooFewPoints, match="no definition of 'steady_growth' can do with 2 values"):
-        trend.definition_for("steady_growth", "default", 2)
+        statistics.definition_for("steady_growth", "default", 2)
 
 
 def test_trend_words_refuse_what_they_cannot_decide() -> None:
     with pytest.raises(TooFewPoints, match="needs at least 3 values; there are 2"):
-        trend.decide("rising_every_year", [1, 2])
+        statistics.decide("rising_every_year", [1, 2])
     with pytest.raises(UserError, match="no definition of 'soaring'"):
-        trend.decide("soaring", [1, 2])
+        statistics.decide("soaring", [1, 2])
     with pytest.raises(UserError, match="numbered from 0"):
-        trend.decide("accelerating", [1, 2, 4, 8], 9)
+        statistics.decide("accelerating", [1, 2, 4, 8], 9)

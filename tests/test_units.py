@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analysis import units
-from analysis.units import UnitError
+from analysis.numbers import units
+from analysis.numbers.units import UnitError
 
 
 @pytest.mark.parametrize(

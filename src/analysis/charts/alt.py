@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis import words
-from analysis.charts import numbers, periods
+from analysis.charts import numbers
+from analysis.numbers import periods
 
 KINDS: dict[str, tuple[str, str]] = {
     "line": ("Line chart", "折线图"),

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis import words
-from analysis.charts import fonts, numbers, periods
+from analysis.charts import fonts, numbers
 from analysis.charts.palette import PALETTE
+from analysis.numbers import periods
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import pandas as pd
 
 from analysis import words
-from analysis.charts import alt, fonts, numbers, periods
+from analysis.charts import alt, fonts, numbers
 from analysis.charts.axes import Scale, axis_depth, keep_inside, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ManySeries, Printed, as_printed, many_series
@@ -19,6 +19,7 @@ from analysis.charts.lines import extra_sentences, printed_key, with_printed
 from analysis.charts.marks import PRINTED_MARK, Level, Side, draw_printed, note, px_of
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
+from analysis.numbers import periods
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

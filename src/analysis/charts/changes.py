@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import pandas as pd
 
 from analysis import words
-from analysis.charts import alt, fonts, numbers, periods
+from analysis.charts import alt, fonts, numbers
 from analysis.charts.axes import Scale, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError
@@ -18,6 +18,7 @@ from analysis.charts.labels import spread
 from analysis.charts.marks import Side, note
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
+from analysis.numbers import periods
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

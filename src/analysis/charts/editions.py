@@ -9,12 +9,13 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from analysis.charts import alt, periods
+from analysis.charts import alt
 from analysis.charts.inputs import ChartError, Printed, as_printed, many_series
 from analysis.charts.lines import LineSpec, draw_lines, extra_sentences, with_printed
 from analysis.charts.marks import Break, as_breaks
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
+from analysis.numbers import periods
 
 
 def vintages(

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
-from analysis.charts import alt, periods
+from analysis.charts import alt
 from analysis.charts.axes import Scale, axis_depth, period_axis, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, OneSeries, check_table, one_series
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
+from analysis.numbers import periods
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.charts import numbers, periods
+from analysis.charts import numbers
 from analysis.errors import UserError
+from analysis.numbers import periods
 
 # One series: {period: value}, a pandas Series indexed by period, or a table with the column `value`
 # (and, where its rounding interval is to be drawn, `low` and `high`) indexed by period or with a column `period`.

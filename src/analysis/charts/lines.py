@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import pandas as pd
 
 from analysis import words
-from analysis.charts import alt, fonts, numbers, periods
+from analysis.charts import alt, fonts, numbers
 from analysis.charts.axes import Scale, axis_depth, period_axis, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ManySeries, Printed, as_printed, many_series
@@ -29,6 +29,7 @@ from analysis.charts.marks import (
 )
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
+from analysis.numbers import periods
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.charts import fonts, periods
+from analysis.charts import fonts
 from analysis.charts.inputs import Printed
 from analysis.charts.labels import Placer
 from analysis.charts.palette import PALETTE
+from analysis.numbers import periods
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

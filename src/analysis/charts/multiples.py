@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
-from analysis.charts import alt, fonts, periods
+from analysis.charts import alt, fonts
 from analysis.charts.axes import Scale, period_axis, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, Printed, as_printed, many_series
@@ -18,6 +18,7 @@ from analysis.charts.lines import LineSpec, end_texts, extra_sentences, plot_ser
 from analysis.charts.marks import Break, as_breaks, draw_breaks, draw_printed, note_beside
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
+from analysis.numbers import periods
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

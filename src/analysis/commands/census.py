@@ -69,7 +69,7 @@ def command(
 
 
 def _default_ledger(project: Path | None) -> Path:
-    from analysis.catalog import data_folder
+    from analysis.report.catalog import data_folder
 
     return (project / "data" if project else data_folder()) / "report" / "claims.csv"
 

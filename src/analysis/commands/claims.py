@@ -78,7 +78,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _is_true(value: Any) -> bool:
-    from analysis.claims.verdict import is_true
+    from analysis.report.verdict import is_true
 
     return is_true(value)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from analysis.compare import Comparison
+    from analysis.site.differences import Comparison
 
 SHOWN = 20
 
@@ -31,7 +31,8 @@ def command(ctx: click.Context, before: str, after: str, out: Path | None, as_js
     BEFORE and AFTER are names of runs, `latest`, or `baseline` (the committed notebooks). Exit code 0 when no result
     differs, 1 when something does.
     """
-    from analysis.compare import compare, load
+    from analysis.site.differences import compare
+    from analysis.site.sides import load
     from analysis.suite.project import Project
 
     project = Project.find(ctx.obj)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from analysis.catalog import data_folder
+from analysis.report.catalog import data_folder
 
 
 @click.group(name="data")
@@ -28,8 +28,8 @@ def _folder(project: Path | None) -> Path:
 @click.pass_obj
 def validate(project: Path | None, text: Path | None, limit: int) -> None:
     """Check every data file. Exit 0: sound. Exit 2: one line per problem, with file, row and column."""
-    from analysis.datapackage import DataError, load
-    from analysis.datapackage import validate as find_problems
+    from analysis.report.datapackage import DataError, load
+    from analysis.report.datapackage import validate as find_problems
 
     folder = _folder(project)
     problems = find_problems(folder, text)
@@ -46,10 +46,10 @@ def validate(project: Path | None, text: Path | None, limit: int) -> None:
 @click.pass_obj
 def dictionary(project: Path | None, check: bool) -> None:
     """Write data/README.md and the sources in datapackage.json from the schemas and rows."""
-    from analysis.datapackage import dictionary as text_of
-    from analysis.datapackage import refresh_sources
-    from analysis.datapackage.descriptor import DESCRIPTOR, read_json, write_json
     from analysis.errors import CheckFailed
+    from analysis.report.datapackage import dictionary as text_of
+    from analysis.report.datapackage import refresh_sources
+    from analysis.report.datapackage.descriptor import DESCRIPTOR, read_json, write_json
 
     folder = _folder(project)
     readme, package, text = folder / "README.md", refresh_sources(folder), text_of(folder)
@@ -73,7 +73,7 @@ def dictionary(project: Path | None, check: bool) -> None:
 @click.pass_obj
 def add(project: Path | None, file: Path, title: str, description: str) -> None:
     """List a new CSV in datapackage.json: a series file, or a table that has its own schema."""
-    from analysis.datapackage import register
+    from analysis.report.datapackage import register
 
     name = register(_folder(project), file, title, description)
     click.echo(f"Listed as {name}. Next: analysis data validate, then analysis data dictionary.")

@@ -65,8 +65,8 @@ def _swept(project: Project) -> list[dict[str, str]] | None:
 
     Raises UserError for a file that is not such a table.
     """
-    from analysis.claims.robustness import PUBLISHED
     from analysis.errors import UserError
+    from analysis.report.robustness import PUBLISHED
 
     found: dict[str, dict[str, str]] = {}
     for path in (

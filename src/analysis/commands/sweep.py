@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from analysis.claims.ledger import Claim
-    from analysis.claims.robustness import Grid, Robustness
+    from analysis.report.ledger import Claim
+    from analysis.report.robustness import Grid, Robustness
     from analysis.suite.project import Project
     from analysis.suite.sweep import Executor, Outcome
     from analysis.suite.sweep_plan import Plan
@@ -78,7 +78,7 @@ def command(project: Path | None, **options: Any) -> int:
 
 def _store(project: Project, options: dict[str, Any]) -> Store:
     """Where to sweep into, and what: everything is checked before anything runs."""
-    from analysis.claims import robustness
+    from analysis.report import robustness
     from analysis.suite import sweep
     from analysis.suite.sweep_store import Keep
 
@@ -118,7 +118,7 @@ def _executor(options: dict[str, Any]) -> Executor | None:
         raise click.UsageError("--workers starts a cluster, --scheduler uses one: give one of them.")
     if not (options["workers"] or options["scheduler"]):
         return None
-    from analysis.claims.robustness import TABLE
+    from analysis.report.robustness import TABLE
     from analysis.suite.cluster import on_cluster
 
     return on_cluster(TABLE, options["timeout"], options["workers"], options["scheduler"])
@@ -126,8 +126,8 @@ def _executor(options: dict[str, Any]) -> Executor | None:
 
 def _evaluate(project: Project, store: Store, outcome: Outcome) -> tuple[list[Robustness], Path]:
     """Verdict shares and the page that shows them."""
-    from analysis.claims import robustness
-    from analysis.claims.curves import curves
+    from analysis.report import robustness
+    from analysis.report.curves import curves
     from analysis.site import sweep_page
     from analysis.suite.files import write_atomically
     from analysis.suite.sweep_store import frame, to_csv
@@ -142,14 +142,14 @@ def _evaluate(project: Project, store: Store, outcome: Outcome) -> tuple[list[Ro
 
 
 def _ledger(project: Project) -> Mapping[str, Claim]:
-    from analysis.claims.ledger import load_claims
+    from analysis.report.ledger import load_claims
 
     path = project.data / "report" / "claims.csv"
     return load_claims(path) if path.exists() else {}
 
 
 def _grid(plan: Plan) -> Grid:
-    from analysis.claims.robustness import Grid
+    from analysis.report.robustness import Grid
 
     axes = ((axis.name, axis.values, axis.centre) for axis in plan.axes)
     return Grid.of(axes, {cases.stem: [axis.name for axis in cases.axes] for cases in plan.notebooks})
@@ -168,8 +168,8 @@ def _refuse_partial(project: Project, store: Store) -> None:
 
 def _publish(project: Project, store: Store, results: Sequence[Robustness]) -> None:
     """Hand the table to the scorecard and to docs/. Raises UserError for a sweep with failures."""
-    from analysis.claims import robustness
     from analysis.errors import UserError
+    from analysis.report import robustness
     from analysis.site.sweep_notes import notes
     from analysis.suite.files import write_atomically
     from analysis.suite.sweep_store import to_csv

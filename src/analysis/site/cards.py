@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis import words
-from analysis.charts import periods
+from analysis.numbers import periods
 from analysis.site import bars, maths
 from analysis.site.text import TEXT, Translate, translator
 

@@ -12,7 +12,7 @@ from analysis.site.assemble import style_sheet
 from analysis.suite.files import write_atomically
 
 if TYPE_CHECKING:
-    from analysis.compare import Comparison
+    from analysis.site.differences import Comparison
 
 TEMPLATES = Path(__file__).parent / "templates"
 

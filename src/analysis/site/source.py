@@ -127,7 +127,7 @@ def listed(run: Run, variant: Variant, name: str) -> list[Row]:
     found = variant.rows(name) or run.table(name)
     if found:
         return found
-    from analysis.catalog import data_folder  # it takes pandas along
+    from analysis.report.catalog import data_folder  # it takes pandas along
 
     try:
         return read_csv(data_folder() / "report" / f"{name}.csv")

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from analysis.claims.ledger import Claim
+from analysis.report.ledger import Claim
 
 if TYPE_CHECKING:
-    from analysis.claims.robustness import Robustness
+    from analysis.report.robustness import Robustness
     from analysis.suite.sweep_plan import Plan
 
 VERDICTS = ("contradicted", "hedged", "reproduced")

@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis import charts
 from analysis.charts.model import Chart
-from analysis.claims.ledger import Claim
-from analysis.printed import Reading
+from analysis.numbers.printed import Reading
+from analysis.report.ledger import Claim
 from analysis.site import fonts, svg
 from analysis.site.assemble import style_sheet
 from analysis.site.bars import stacked_bar
@@ -20,8 +20,8 @@ from analysis.suite.files import write_atomically
 from analysis.suite.sweep import Outcome
 
 if TYPE_CHECKING:
-    from analysis.claims.curves import CurveData
-    from analysis.claims.robustness import Robustness
+    from analysis.report.curves import CurveData
+    from analysis.report.robustness import Robustness
 
 TEMPLATES = Path(__file__).parent / "templates"
 _ORDER = {"fragile": 0, "robust": 1, "": 2}

@@ -144,7 +144,7 @@ def _resolve(node: ast.expr, imports: dict[str, tuple[str, str | None]], where: 
             return operator.or_(again(left), again(right))
     raise UserError(
         f"{where}: `{ast.unparse(node)}` is neither imported in this notebook nor a built-in type. "
-        "Import it in the first code cell, for example `from analysis.parameters import PositiveFloat`."
+        "Import it in the first code cell, for example `from analysis.report.parameters import PositiveFloat`."
     )
 
 

@@ -1,0 +1,1 @@
+"""Printed numbers, units, periods, growth: plain functions of numbers."""

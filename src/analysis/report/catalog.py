@@ -1,0 +1,275 @@
+"""Published series: load, validate and pick single observations from `data/series/`.
+
+A row is one number that one publisher printed in one edition. Editions are never mixed silently: a series is the rows
+whose status is `main`, and asking for another edition or status is explicit.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import UserError
+from analysis.numbers import units
+from analysis.numbers.printed import Interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = [
+    "series_id", "entity", "metric_zh", "metric_en", "period", "value", "unit", "publisher", "document",
+    "edition", "url", "retrieved_from", "status", "caveat",
+]  # fmt: skip
+STATUSES = ("main", "alternative", "conflict", "superseded")
+KEY = ["series_id", "period", "edition"]
+
+
+class CatalogError(UserError):
+    """A data file is missing, broken, or has no such row."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One published number: `value` with its rounding interval `low` … `high`, in `unit`, and where it stands."""
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    ref: str
+    label: str
+    text: str
+    period: str
+    publisher: str
+    document: str
+    edition: str
+    url: str
+    status: str
+    caveat: str
+
+    @property
+    def interval(self) -> Interval:
+        """What the published digits claim."""
+        return Interval(self.low, self.high)
+
+
+def data_folder() -> Path:
+    """The folder `data/`: `$ANALYSIS_DATA`, or the nearest one above the working directory, or the source checkout's.
+
+    `CatalogError` when none is there.
+    """
+    if given := os.environ.get("ANALYSIS_DATA"):
+        return Path(given)
+    return _nearest(Path.cwd())
+
+
+@cache
+def _nearest(here: Path) -> Path:
+    for folder in (here, *here.parents, Path(__file__).parents[2]):
+        if (folder / "data" / "datapackage.json").is_file():
+            return folder / "data"
+    raise CatalogError(
+        "no data folder: run inside the project, or point ANALYSIS_DATA to the folder with datapackage.json"
+    )
+
+
+def topics() -> list[str]:
+    """The names that `load` knows: the series files in `data/series/`, caveats apart."""
+    return sorted(p.stem for p in (data_folder() / "series").glob("*.csv") if p.stem != "caveats")
+
+
+def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """A CSV as strings, every cell kept as printed, missing cells empty.
+
+    `CatalogError` names the file and what is wrong: missing file, encoding other than UTF-8, ragged rows,
+    missing columns.
+    """
+    import pandas as pd
+
+    try:
+        # Reading the bytes in Python keeps every opened file visible to the run's record of inputs.
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            table = pd.read_csv(
+                handle, dtype=str, keep_default_na=False, na_filter=False, on_bad_lines="error"
+            )
+    except FileNotFoundError:
+        raise CatalogError(f"{path.name}: no such file in {path.parent.name}/") from None
+    except UnicodeDecodeError as error:
+        raise CatalogError(
+            f"{path.name}: not UTF-8 (byte {error.start}); save it as UTF-8, for example: iconv -f GB18030 -t UTF-8"
+        ) from None
+    except pd.errors.EmptyDataError:
+        raise CatalogError(f"{path.name}: the file is empty; its first row names the columns") from None
+    except pd.errors.ParserError as error:
+        raise CatalogError(f"{path.name}: {str(error).strip()}; quote cells that contain commas") from None
+    if columns and (missing := [c for c in columns if c not in table.columns]):
+        raise CatalogError(f"{path.name}: column {', '.join(missing)} is missing")
+    return table
+
+
+@cache
+def _load(path: Path, stamp: tuple[int, int]) -> pd.DataFrame:
+    import pandas as pd
+
+    table = read_table(path, COLUMNS)
+    if table.empty:
+        raise CatalogError(f"{path.name}: has a header but no rows; add rows or remove the file")
+    _refuse(path, table, table["series_id"] == "", "series_id", "is empty")
+    duplicated = table.duplicated(KEY)
+    _refuse(path, table, duplicated, "series_id", "has the same series, period and edition as an earlier row")
+    _refuse(path, table, ~table["status"].isin(STATUSES), "status", f"is not one of {', '.join(STATUSES)}")
+    numbers = pd.to_numeric(table["value"], errors="coerce")
+    _refuse(path, table, ~numbers.abs().lt(float("inf")), "value", "is not a number")
+    known = table["unit"].map({u: u in units.UNITS for u in table["unit"].unique()})
+    _refuse(path, table, ~known.astype(bool), "unit", "is not a unit of analysis/numbers/units.py")
+    half = 0.5 * 10.0 ** -table["value"].str.partition(".")[2].str.len()
+    return table.assign(text=table["value"], value=numbers, low=numbers - half, high=numbers + half)
+
+
+def _refuse(path: Path, table: pd.DataFrame, bad: pd.Series, column: str, problem: str) -> None:
+    """One clear error for the first bad row: file, row as an editor counts it, column, content, problem."""
+    if not bad.any():
+        return
+    row = int(bad.to_numpy().argmax())
+    cell = table[column].iloc[row]
+    more = f" (and {int(bad.sum()) - 1} more rows)" if bad.sum() > 1 else ""
+    raise CatalogError(f"{path.name}, row {row + 2}, column {column}: {cell!r} {problem}{more}")
+
+
+def load(topic: str) -> pd.DataFrame:
+    """All rows of `data/series/<topic>.csv`, every edition and status.
+
+    The columns of the file, with `value` as float, `text` as published, and `low`, `high` as its rounding interval
+    in `unit`. `CatalogError` names file, row and column of the first thing wrong.
+    """
+    return _load(*_found(topic)).copy()
+
+
+def _found(topic: str) -> tuple[Path, tuple[int, int]]:
+    """The file of a topic and what tells one version of it from another."""
+    path = data_folder() / "series" / f"{topic}.csv"
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise CatalogError(f"no series file {topic}.csv; there are: {', '.join(topics())}") from None
+    return path, (status.st_mtime_ns, status.st_size)
+
+
+def series(
+    topic: str, series_id: str, edition: str | None = None, status: str | Iterable[str] = "main"
+) -> pd.DataFrame:
+    """The rows of one series, indexed by period in time order.
+
+    Without `edition`, the rows of the given status (`main` unless told); with it, that edition's rows of any status.
+    `CatalogError` when there are none, or when a period would stand there twice.
+    """
+    wanted = (status,) if isinstance(status, str) else tuple(status)
+    found = _series(*_found(topic), series_id, edition, wanted)
+    return found.copy(deep=False)  # pandas copies what is written to
+
+
+@cache
+def _series(
+    path: Path, stamp: tuple[int, int], series_id: str, edition: str | None, wanted: tuple[str, ...]
+) -> pd.DataFrame:
+    known = _by_series(path, stamp)
+    if series_id not in known:
+        raise CatalogError(f"{path.name} has no series {series_id!r}{_near(series_id, known)}")
+    rows = known[series_id]
+    chosen = rows[rows["edition"] == edition] if edition is not None else rows[rows["status"].isin(wanted)]
+    if chosen.empty:
+        raise CatalogError(
+            f"{path.name}: {series_id} has no row of edition {edition!r}; editions: {', '.join(sorted(set(rows['edition'])))}"
+            if edition is not None
+            else f"{path.name}: {series_id} has no row with status {' or '.join(wanted)}"
+        )
+    if chosen["period"].duplicated().any():
+        twice = chosen.loc[chosen["period"].duplicated(), "period"].iloc[0]
+        raise CatalogError(f"{path.name}: {series_id} has period {twice} twice: choose an edition")
+    return chosen.set_index("period").sort_index()
+
+
+@cache
+def _by_series(path: Path, stamp: tuple[int, int]) -> dict[str, pd.DataFrame]:
+    """The rows of each series of a file; not for callers to change."""
+    return {str(name): rows for name, rows in _load(path, stamp).groupby("series_id", sort=False)}
+
+
+def pick(topic: str, series_id: str, period: str, edition: str | None = None) -> Observation:
+    """One observation: the `main` row of the period, or that of the given edition. `CatalogError` when there is none."""
+    rows = _rows_of(topic).get((series_id, period), [])
+    if not rows:
+        table = load(topic)
+        periods = sorted(table.loc[table["series_id"] == series_id, "period"])
+        if not periods:
+            raise CatalogError(
+                f"{topic}.csv has no series {series_id!r}{_near(series_id, table['series_id'])}"
+            )
+        raise CatalogError(f"{topic}.csv: {series_id} has no period {period}; it has {', '.join(periods)}")
+    wanted = [r for r in rows if (r["status"] == "main" if edition is None else r["edition"] == edition)]
+    if len(wanted) != 1:
+        have = ", ".join(f"{r['edition']} ({r['status']})" for r in rows)
+        raise CatalogError(
+            f"{topic}.csv: {series_id} {period}: {len(wanted)} rows fit; choose an edition of: {have}"
+        )
+    row = wanted[0]
+    return Observation(
+        value=float(row["value"]), low=float(row["low"]), high=float(row["high"]), unit=row["unit"],
+        ref=f"{topic}:{series_id}@{period}@{row['edition']}",
+        label=" ".join(filter(None, (row["entity"], row["metric_en"], period))),
+        text=row["text"], period=period, publisher=row["publisher"], document=row["document"],
+        edition=row["edition"], url=row["url"], status=row["status"], caveat=row["caveat"],
+    )  # fmt: skip
+
+
+def _rows_of(topic: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The rows of a topic by series and period."""
+    return _index(*_found(topic))
+
+
+@cache
+def _index(path: Path, stamp: tuple[int, int]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in _load(path, stamp).to_dict("records"):
+        found.setdefault((str(row["series_id"]), str(row["period"])), []).append(
+            {str(column): value for column, value in row.items()}
+        )
+    return found
+
+
+def vintage(topic: str, series_id: str, period: str, edition: str = "contemporary") -> Observation:
+    """One observation as it stood (`contemporary`: the `main` row) or as `latest` restated.
+
+    The latest edition is the last by name, since the slugs of one publisher sort by time; rows of status
+    `conflict` are passed over. `CatalogError` when there is no such row.
+    """
+    if edition == "contemporary":
+        return pick(topic, series_id, period)
+    rows = [r for r in _rows_of(topic).get((series_id, period), []) if r["status"] != "conflict"]
+    return pick(topic, series_id, period, max(r["edition"] for r in rows) if rows else None)
+
+
+def caveats(topic: str | None = None, series_id: str | None = None) -> pd.DataFrame:
+    """Known breaks, restatements and conflicts: `data/series/caveats.csv`, filtered by file and series."""
+    table = read_table(data_folder() / "series" / "caveats.csv")
+    if topic is not None:
+        table = table[table["file"].isin([topic, f"{topic}.csv"])]
+    if series_id is not None:
+        table = table[table["series_id"] == series_id]
+    return table.reset_index(drop=True)
+
+
+def report_table(name: str) -> pd.DataFrame:
+    """A table of the report, cell by cell as printed: `data/report/tables/<name>.csv`."""
+    return read_table(data_folder() / "report" / "tables" / f"{name}.csv")
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, sorted(set(known)), n=3)
+    return f"; did you mean {', '.join(near)}?" if near else ""

@@ -1,0 +1,72 @@
+"""What specification curves of a sweep show: for the claims whose recomputed value moves most, every distinct value of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.report.robustness import Grid, Robustness, codes_of, relevant
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SAME = 1e-9
+MOST_ROWS = 240
+"""Specifications in one picture; of more, every n-th in order of size is shown."""
+
+
+@dataclass(frozen=True)
+class CurveData:
+    """One check over the choices that move it: columns estimate, low, high and the `choices`; `total` before thinning."""
+
+    claim_id: str
+    check_id: str
+    unit: str
+    choices: tuple[str, ...]
+    table: pd.DataFrame
+    total: int
+
+
+def curves(rows: pd.DataFrame, grid: Grid, results: Sequence[Robustness], most: int = 6) -> list[CurveData]:
+    """The curves of at most `most` claims whose value depends on a choice: fragile ones first, then the widest."""
+    kinds = {r.claim_id: r.kind for r in results}
+    values = rows.dropna(subset=["computed"])
+    keys = ["notebook", "claim_id", "check_id"]
+    spread = values.groupby(keys, observed=True)["computed"].agg(["min", "max", "median"])
+    size = spread[["min", "max"]].abs().max(axis=1)
+    moved = ((spread["max"] - spread["min"]) / size).to_dict()
+    ranked = sorted(
+        (kinds.get(str(claim_id)) != "fragile", -width, str(claim_id), str(check_id), str(notebook))
+        for (notebook, claim_id, check_id), width in _items(moved)
+        if width > _SAME
+    )
+    chosen: dict[str, CurveData] = {}
+    for _, _, claim_id, check_id, notebook in ranked:
+        if claim_id not in chosen and len(chosen) < most:
+            own = values[(values["notebook"] == notebook) & (values["check_id"] == check_id)]
+            chosen[claim_id] = _curve(claim_id, check_id, own, grid)
+    return list(chosen.values())
+
+
+def _items(moved: dict[Any, float]) -> Iterable[tuple[tuple[str, str, str], float]]:
+    """The widths by notebook, claim and check."""
+    return moved.items()
+
+
+def _curve(claim_id: str, check_id: str, rows: pd.DataFrame, grid: Grid) -> CurveData:
+    import pandas as pd
+
+    names = list(grid.notebooks[str(rows["notebook"].iloc[0])])
+    codes = codes_of(rows, names, grid)
+    used = [names[i] for i in relevant(codes, pd.factorize(rows["computed"])[0])]
+    distinct = rows.drop_duplicates(used).sort_values(["computed", *used])
+    shown = distinct.iloc[:: -(-len(distinct) // MOST_ROWS)]
+    columns = {
+        "estimate": shown["computed"], "low": shown["computed_low"], "high": shown["computed_high"],
+        **{name: shown[name] for name in used},
+    }  # fmt: skip
+    unit = str(rows["unit"].iloc[0]) if rows["unit"].notna().any() else ""
+    return CurveData(
+        claim_id, check_id, unit, tuple(used), pd.DataFrame(columns).reset_index(drop=True), len(distinct)
+    )

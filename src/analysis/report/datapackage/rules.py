@@ -1,0 +1,199 @@
+"""What a schema cannot say: rules about the meaning of rows, and between files."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from analysis.errors import UserError
+from analysis.numbers import units
+from analysis.numbers.printed import Quantity
+from analysis.report.datapackage.descriptor import Resource
+from analysis.report.datapackage.files import Row
+from analysis.report.datapackage.problems import Problem
+
+Tables = Mapping[str, tuple[Resource, list[Row]]]
+"""Path of a file → its resource and its rows."""
+
+_AS_PUBLISHED = re.compile(r"-?\d+(\.\d+)?")
+_GUARD = re.compile(r"(\S+)@(\S+)@(\S+) != (\S+)@(\S+)@(\S+)")
+_IN_WORDS = ("rank", "comparison", "trend")
+NO_ADDRESS = "no address"
+
+
+def check(tables: Tables, notebooks: Path | None) -> Iterator[Problem]:
+    """Every problem that our own rules find. `notebooks` is the folder that exhibits refer to, if there is one."""
+    for resource, rows in tables.values():
+        if resource.kind == "series":
+            yield from series(resource.path, rows)
+        elif resource.kind == "claims":
+            yield from claims(resource.path, rows)
+        elif resource.kind == "caveats":
+            yield from caveats(resource.path, rows, tables)
+        elif resource.kind == "exhibits" and notebooks is not None:
+            yield from exhibits(resource.path, rows, notebooks)
+    yield from _series_in_one_file(tables)
+
+
+def series(file: str, rows: list[Row]) -> Iterator[Problem]:
+    """Rules of a series file: numbers as published, units, keys, one main row, addresses, one meaning per series."""
+    keys: dict[tuple[str, str, str], int] = {}
+    mains: dict[tuple[str, str], int] = {}
+    meanings: dict[str, tuple[int, Row]] = {}
+    for number, row in _numbered(rows):
+        yield from _series_cells(file, number, row)
+        key = (row["series_id"], row["period"], row["edition"])
+        if key in keys:
+            text = f"{' '.join(key)} stands in row {keys[key]} already; give one of the two another edition"
+            yield Problem(file, number, "series_id", text)
+        keys.setdefault(key, number)
+        if row["status"] == "main":
+            if key[:2] in mains:
+                text = f"{key[0]} {key[1]} has its main row in row {mains[key[:2]]}; mark one alternative or superseded"
+                yield Problem(file, number, "status", text)
+            mains.setdefault(key[:2], number)
+            yield from _one_meaning(file, number, row, meanings)
+
+
+def _series_cells(file: str, number: int, row: Row) -> Iterator[Problem]:
+    if not _AS_PUBLISHED.fullmatch(row["value"]):
+        text = f"{row['value']!r} is not a plain number; write digits and a decimal point as published, no commas or spaces"
+        yield Problem(file, number, "value", text)
+    if row["unit"] not in units.UNITS:
+        yield Problem(file, number, "unit", _unknown_unit(row["unit"]))
+    if not row["url"] and NO_ADDRESS not in row["caveat"].lower():
+        text = f"is empty; give the address, or say in caveat why there is {NO_ADDRESS}"
+        yield Problem(file, number, "url", text)
+    if row["status"] in ("conflict", "superseded") and not row["caveat"]:
+        yield Problem(file, number, "caveat", f"is empty in a {row['status']} row; say what is wrong with it")
+
+
+def _unknown_unit(unit: str) -> str:
+    try:
+        units.get(unit)
+    except units.UnitError as error:
+        return str(error)
+    return f"{unit!r} is unknown"
+
+
+def _one_meaning(file: str, number: int, row: Row, meanings: dict[str, tuple[int, Row]]) -> Iterator[Problem]:
+    first, known = meanings.setdefault(row["series_id"], (number, row))
+    for column in ("entity", "metric_zh", "metric_en"):
+        if row[column] != known[column]:
+            text = (
+                f"{row[column]!r} differs from {known[column]!r} in row {first}: one series has one meaning"
+            )
+            yield Problem(file, number, column, text)
+    both_known = row["unit"] in units.UNITS and known["unit"] in units.UNITS
+    if both_known and not units.convertible(row["unit"], known["unit"]):
+        text = f"{row['unit']} measures something else than {known['unit']} in row {first}: use another series_id"
+        yield Problem(file, number, "unit", text)
+
+
+def claims(file: str, rows: list[Row]) -> Iterator[Problem]:
+    """Rules of the ledger: the quote holds the number, the number can be read, repeats lead to first statements."""
+    by_id = {row["claim_id"]: row for row in rows}
+    for id_, count in Counter(row["claim_id"] for row in rows).items():
+        if count > 1:
+            number = max(n for n, row in _numbered(rows) if row["claim_id"] == id_)
+            yield Problem(file, number, "claim_id", f"{id_} stands in {count} rows; ids are used once")
+    for number, row in _numbered(rows):
+        if _squeezed(row["printed"]) not in _squeezed(row["quote"]):
+            text = f"does not contain {row['printed']!r}; quote the words around the number as printed"
+            yield Problem(file, number, "quote", text)
+        try:
+            Quantity.parse(row["printed"], row["unit"], row["hedge"], words=row["kind"] in _IN_WORDS)
+        except UserError as error:
+            yield Problem(file, number, "hedge" if "hedge" in str(error) else "printed", str(error))
+        yield from _claim_unit(file, number, row)
+        yield from _claim_links(file, number, row, by_id)
+
+
+def _claim_unit(file: str, number: int, row: Row) -> Iterator[Problem]:
+    # A counter word may be anybody's (行, 城市); money, shares and rates have units that convert.
+    if row["kind"] not in ("count", *_IN_WORDS) and row["unit"] not in units.UNITS:
+        yield Problem(file, number, "unit", _unknown_unit(row["unit"]))
+
+
+def _claim_links(file: str, number: int, row: Row, by_id: Mapping[str, Row]) -> Iterator[Problem]:
+    first = row["repeats"]
+    if first and first not in by_id:
+        near = difflib.get_close_matches(first, by_id, n=1)
+        hint = f"did you mean {near[0]}?" if near else "use the id of an existing claim"
+        yield Problem(file, number, "repeats", f"there is no claim {first!r}; {hint}")
+    elif first and by_id[first]["repeats"]:
+        text = f"{first} repeats {by_id[first]['repeats']} itself; point to that first statement"
+        yield Problem(file, number, "repeats", text)
+    if bool(row["missing_en"]) != bool(row["missing_zh"]):
+        empty = "missing_zh" if row["missing_en"] else "missing_en"
+        yield Problem(file, number, empty, "is empty; say in both languages what is missing")
+
+
+def caveats(file: str, rows: list[Row], tables: Tables) -> Iterator[Problem]:
+    """Rules of the caveats: file and series exist, and the rows that a guard names still differ."""
+    for number, row in _numbered(rows):
+        path = f"series/{row['file']}.csv"
+        if path not in tables:
+            yield Problem(file, number, "file", f"there is no {path}; name a series file without .csv")
+            continue
+        known = tables[path][1]
+        if row["series_id"] and row["series_id"] not in {r["series_id"] for r in known}:
+            near = difflib.get_close_matches(row["series_id"], {r["series_id"] for r in known}, n=1)
+            hint = f"; did you mean {near[0]}?" if near else "; name a series of that file"
+            yield Problem(file, number, "series_id", f"{path} has no series {row['series_id']!r}{hint}")
+        if row["guard"]:
+            yield from _guard(file, number, row["guard"], path, known)
+
+
+def _guard(file: str, number: int, guard: str, path: str, known: list[Row]) -> Iterator[Problem]:
+    match = _GUARD.fullmatch(guard)
+    if match is None:
+        text = f"{guard!r} is not of the form series@period@edition != series@period@edition"
+        yield Problem(file, number, "guard", text)
+        return
+    by_key = {(r["series_id"], r["period"], r["edition"]): r for r in known}
+    keys = [(match[n], match[n + 1], match[n + 2]) for n in (1, 4)]
+    gone = [key for key in keys if key not in by_key]
+    for key in gone:
+        yield Problem(file, number, "guard", f"{path} has no row {'@'.join(key)}; name two rows that exist")
+    if gone:
+        return
+    one, other = (by_key[key] for key in keys)
+    if (one["value"], one["unit"]) == (other["value"], other["unit"]):
+        text = f"both rows now say {one['value']} {one['unit']}: the source has been mended, so remove this caveat"
+        yield Problem(file, number, "guard", text)
+
+
+def exhibits(file: str, rows: list[Row], notebooks: Path) -> Iterator[Problem]:
+    """Rules of the exhibits: the notebook that rebuilds each exists."""
+    stems = {p.stem for p in notebooks.glob("*.ipynb")}
+    for number, row in _numbered(rows):
+        if row["notebook"] not in stems:
+            near = difflib.get_close_matches(row["notebook"], stems, n=1)
+            hint = f"did you mean {near[0]}?" if near else "name a file of notebooks/ without .ipynb"
+            yield Problem(file, number, "notebook", f"there is no notebook {row['notebook']!r}; {hint}")
+
+
+def _series_in_one_file(tables: Tables) -> Iterator[Problem]:
+    home: dict[str, str] = {}
+    for resource, rows in tables.values():
+        if resource.kind != "series":
+            continue
+        for number, row in _numbered(rows):
+            elsewhere = home.setdefault(row["series_id"], resource.path)
+            if elsewhere != resource.path:
+                text = f"{row['series_id']} stands in {elsewhere} too; keep a series in one file"
+                yield Problem(resource.path, number, "series_id", text)
+                break
+
+
+def _numbered(rows: list[Row]) -> Iterator[tuple[int, Row]]:
+    """Rows with the number that an editor shows: the header is row 1."""
+    return enumerate(rows, start=2)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)

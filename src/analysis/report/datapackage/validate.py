@@ -1,0 +1,122 @@
+"""Validation of the whole package: form of the files, Table Schema by frictionless, then our own rules."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from analysis.report.datapackage import files, rules
+from analysis.report.datapackage.descriptor import DESCRIPTOR, Resource, load
+from analysis.report.datapackage.problems import DataError, Problem
+
+
+def validate(folder: Path, text: Path | None = None) -> list[Problem]:
+    """All problems of the data package in `folder`, in the order of files and rows; none when it is sound.
+
+    With `text`, the report's text, every quote of the ledger is looked up in it too.
+    """
+    resources = load(folder)
+    problems: list[Problem] = []
+    tables: dict[str, tuple[Resource, list[files.Row]]] = {}
+    for resource in resources:
+        rows, broken = files.read(folder, resource)
+        problems += broken
+        tables[resource.path] = (resource, rows)
+    if not problems:  # rules about meaning need files that can be read
+        notebooks = folder.parent / "notebooks"
+        problems += rules.check(tables, notebooks if notebooks.is_dir() else None)
+        problems += _unsaid(_table_schema(folder, resources), problems)
+        if text is not None:
+            problems += _quotes(text, tables)
+    return sorted({*problems, *_unlisted(folder, resources)})
+
+
+def _unlisted(folder: Path, resources: list[Resource]) -> Iterator[Problem]:
+    listed = {r.path for r in resources}
+    for path in sorted(folder.rglob("*.csv")):
+        relative = path.relative_to(folder).as_posix()
+        if relative not in listed:
+            text = (
+                f"is not listed in {DESCRIPTOR}; run: analysis data add {folder.name}/{relative} --title ..."
+            )
+            yield Problem(relative, 0, "", text)
+
+
+Judged = tuple[str, Problem]
+"""Frictionless's type of an error, and the problem as we say it."""
+
+
+def _unsaid(judged: Iterable[Judged], said: list[Problem]) -> Iterator[Problem]:
+    """The library's findings without those that our rules have said more clearly."""
+    cells = {(p.file, p.row, p.column) for p in said}
+    rows = {(p.file, p.row) for p in said}
+    for kind, problem in judged:
+        about_row = kind in ("primary-key", "foreign-key")
+        known = (
+            (problem.file, problem.row) in rows
+            if about_row
+            else (problem.file, problem.row, problem.column) in cells
+        )
+        if not known:
+            yield problem
+
+
+def _table_schema(folder: Path, resources: list[Resource]) -> Iterator[Judged]:
+    """Types, constraints and keys, as the frictionless library judges them."""
+    from frictionless import FrictionlessException, Package
+
+    manual = "see https://datapackage.org/standard/"
+    try:
+        report = Package.from_descriptor(str(folder / DESCRIPTOR)).validate()
+    except FrictionlessException as error:
+        reasons = "; ".join(e.note for e in error.reasons) or error.error.note
+        raise DataError(f"{DESCRIPTOR}: {reasons}; {manual}") from None
+    for found in report.errors:
+        yield found.type, Problem(DESCRIPTOR, 0, "", f"{found.note}; {manual}")
+    by_path = {r.path: r for r in resources}
+    for task in report.tasks:
+        for found in task.errors:
+            yield found.type, _problem(by_path[task.place], found)
+
+
+def _problem(resource: Resource, error: Any) -> Problem:
+    row = getattr(error, "row_number", 0) or 0
+    column = getattr(error, "field_name", "") or ""
+    if error.type == "foreign-key":
+        column = ", ".join(error.field_names)
+        other = error.reference_name or "this file"
+        text = (
+            f"{', '.join(error.field_cells)!r} is not in {other}; correct the reference or add what it names"
+        )
+        return Problem(resource.path, row, column, text)
+    return Problem(resource.path, row, column, _explained(resource, column, error))
+
+
+def _explained(resource: Resource, column: str, error: Any) -> str:
+    cell = getattr(error, "cell", None)
+    shown = repr(str(cell)) if cell not in (None, "") else "the cell"
+    if error.type == "type-error":
+        return f"{shown} is not of the type that the schema asks for ({error.note}); correct the cell"
+    if error.type != "constraint-error":
+        return f"{error.note}; correct the cell"
+    rule = match[1] if (match := re.search(r'constraint "(\w+)"', error.note)) else ""
+    field: dict[str, Any] = next((f for f in resource.schema["fields"] if f["name"] == column), {})
+    if rule == "required":
+        return "is empty; fill it in"
+    if rule == "enum" and len(allowed := field["constraints"]["enum"]) <= 20:
+        return f"{shown} is not one of {', '.join(allowed)}"
+    return f"{shown} does not fit. The column holds: {field.get('description', '')}"
+
+
+def _quotes(text: Path, tables: dict[str, tuple[Resource, list[files.Row]]]) -> Iterator[Problem]:
+    whole = re.sub(r"\s", "", text.read_text(encoding="utf-8"))
+    for resource, rows in tables.values():
+        if resource.kind != "claims":
+            continue
+        for number, row in enumerate(rows, start=2):
+            if re.sub(r"\s", "", row["quote"]) not in whole:
+                problem = f"{json.dumps(row['quote'], ensure_ascii=False)} is not in {text.name}; copy it as printed"
+                yield Problem(resource.path, number, "quote", problem)

@@ -1,0 +1,127 @@
+"""Tables in notebooks: rounded, deterministic text and HTML, and the rows as data."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.draft import is_draft
+from analysis.report.computed import significant
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+SENTENCE = 30
+"""Characters from which a cell counts as a sentence."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption. Numbers are shown with the decimals given per column (two unless told)."""
+
+    data: pd.DataFrame
+    caption: str
+    id: str = ""
+    decimals: Mapping[str, int] | int = 2
+    source: str = ""
+
+    def _cell(self, column: Any, value: Any) -> str:
+        if value is None or value != value:
+            return "–"
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return str(value)
+        places = self.decimals if isinstance(self.decimals, int) else self.decimals.get(column, 2)
+        return f"{value:,.{0 if isinstance(value, int) else places}f}"
+
+    def _texts(self) -> list[list[str]]:
+        columns = list(self.data.columns)
+        plain = self.data.astype(object).to_numpy().tolist()
+        return [[self._cell(c, v) for c, v in zip(columns, row, strict=True)] for row in plain]
+
+    def __repr__(self) -> str:
+        rows = [[str(c) for c in self.data.columns], *self._texts()]
+        return "\n".join([self.caption, *("\t".join(row) for row in rows), *filter(None, [self.source])])
+
+    def _kind(self, column: int, texts: list[str]) -> str:
+        """The class of a column's cells: numbers, or sentences, which need room on a narrow screen."""
+        if self.data.iloc[:, column].dtype.kind in "if":
+            return ' class="number"'
+        return ' class="sentence"' if max(map(len, texts)) > SENTENCE else ""
+
+    def _html(self) -> str:
+        if self.data.empty:
+            return f"<p>{html.escape(self.caption)}</p>"
+        texts = self._texts()
+        kinds = [self._kind(n, [row[n] for row in texts]) for n in range(len(self.data.columns))]
+        head = "".join(f'<th scope="col">{html.escape(str(c))}</th>' for c in self.data.columns)
+        body = "".join(
+            "<tr>"
+            + "".join(f"<td{k}>{html.escape(t)}</td>" for t, k in zip(row, kinds, strict=True))
+            + "</tr>"
+            for row in texts
+        )
+        foot = f'<p class="source">{html.escape(self.source)}</p>' if self.source else ""
+        anchor = f' id="table-{html.escape(self.id)}"' if self.id else ""
+        return (
+            f'<table class="data"{anchor}><caption>{html.escape(self.caption)}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{foot}"
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle: dict[str, Any] = {}
+        if is_draft():
+            return bundle
+        if include is None or {"text/plain", "text/html"} & set(include):
+            bundle = {"text/plain": repr(self), "text/html": self._html()}
+        if self.id:
+            records = [
+                {"table_id": self.id, "row": n, "column": str(c), "value": _plain(v)}
+                for n, row in enumerate(self.data.astype(object).to_numpy().tolist(), start=1)
+                for c, v in zip(self.data.columns, row, strict=True)
+            ]
+            columns = ["table_id", "row", "column", "value"]
+            bundle["application/vnd.suite.rows+json"] = {
+                "table": "tables",
+                "columns": columns,
+                "rows": records,
+            }
+        return bundle
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value != value:
+        return ""
+    # Five digits: estimates found by iteration differ beyond that between processors and thread counts.
+    return significant(value, 5) if isinstance(value, float) else value
+
+
+def show_table(
+    data: pd.DataFrame, caption: str, *, id: str = "", decimals: Mapping[str, int] | int = 2, source: str = ""
+) -> Table:
+    """A captioned table: last expression of a cell. With `id` its cells are kept in the run's `tables.csv`."""
+    return Table(data, caption, id, decimals, source)
+
+
+@dataclass(frozen=True)
+class Records:
+    """Rows that a notebook leaves to the run: collected into `results/<table>.csv`, shown as their number.
+
+    A first column whose name ends in `_id` is announced as the key: no value of it may occur twice in a run.
+    """
+
+    table: str
+    rows: list[dict[str, Any]]
+    key: str = ""
+
+    def __repr__(self) -> str:
+        return f"{len(self.rows)} rows of {self.table}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        columns = list(dict.fromkeys(column for row in self.rows for column in row))
+        bundle: dict[str, Any] = {"table": self.table, "columns": columns, "rows": self.rows}
+        if columns and columns[0].endswith("_id"):
+            bundle["key"] = columns[0]
+        return {"text/plain": repr(self), "application/vnd.suite.rows+json": bundle}

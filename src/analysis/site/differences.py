@@ -1,0 +1,219 @@
+"""The differences themselves: pure functions of two sides, ranked by how much they matter."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.report.verdict import SEVERITY
+from analysis.site.sides import Row, Side
+
+RELATIVE = 1e-9
+"""Numbers closer than this are the same number: they are kept with ten significant digits."""
+
+
+@dataclass(frozen=True)
+class VerdictChange:
+    """A claim whose verdict differs. `before` or `after` is empty where one side does not have the claim."""
+
+    claim_id: str
+    metric: str
+    printed: str
+    before: str
+    after: str
+    reason_before: str
+    reason_after: str
+    is_worse: bool
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A recomputed number that differs: values in the claim's unit, and the relative change in per cent."""
+
+    check_id: str
+    before: str
+    after: str
+    unit: str
+    relative_pct: float
+    arithmetic_before: str
+    arithmetic_after: str
+
+
+@dataclass(frozen=True)
+class FigureChange:
+    """A chart whose plotted data or picture differs, or that only one side has."""
+
+    name: str
+    title: str
+    svg_before: str
+    svg_after: str
+    what: str
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """A row of a data file that was added, removed, or whose cells changed: column → (before, after)."""
+
+    file: str
+    key: str
+    what: str
+    cells: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything that differs between two sides."""
+
+    before: str
+    after: str
+    verdicts: tuple[VerdictChange, ...]
+    numbers: tuple[Moved, ...]
+    checks_added: tuple[str, ...]
+    checks_removed: tuple[str, ...]
+    figures: tuple[FigureChange, ...]
+    parameters: Mapping[str, tuple[Any, Any]]
+    rows: tuple[RowChange, ...]
+    inputs: tuple[str, ...]
+
+    @property
+    def counts(self) -> str:
+        """How much differs: 1 verdict, 6 numbers and 2 figures."""
+        verdicts, numbers, figures = (
+            f"{len(found)} {name}{'' if len(found) == 1 else 's'}"
+            for name, found in (
+                ("verdict", self.verdicts),
+                ("number", self.numbers),
+                ("figure", self.figures),
+            )
+        )
+        return f"{verdicts}, {numbers} and {figures}"
+
+    @property
+    def is_same(self) -> bool:
+        """Whether no result differs (parameters and inputs may, without effect)."""
+        return not (self.verdicts or self.numbers or self.checks_added or self.checks_removed or self.figures)
+
+
+def compare(before: Side, after: Side) -> Comparison:
+    """What moved from `before` to `after`."""
+    old, new = (_by(s.checks, "check_id") for s in (before, after))
+    return Comparison(
+        before.name,
+        after.name,
+        tuple(_verdicts(before, after)),
+        tuple(_numbers(old, new)),
+        tuple(k for k in new if k not in old),
+        tuple(k for k in old if k not in new),
+        tuple(_figures(before, after)),
+        {
+            k: (before.parameters.get(k), after.parameters.get(k))
+            for k in sorted({*before.parameters, *after.parameters})
+            if before.parameters.get(k) != after.parameters.get(k)
+        },
+        tuple(_rows(before, after)),
+        tuple(
+            k for k in sorted({*before.inputs, *after.inputs}) if before.inputs.get(k) != after.inputs.get(k)
+        ),
+    )
+
+
+def _by(rows: Iterable[Row], key: str) -> dict[str, Row]:
+    return {str(r[key]): r for r in rows}
+
+
+def _verdicts(before: Side, after: Side) -> list[VerdictChange]:
+    old, new = _by(before.claims, "claim_id"), _by(after.claims, "claim_id")
+    found = []
+    for claim_id in {**old, **new}:
+        a, b = old.get(claim_id, {}), new.get(claim_id, {})
+        was, now = str(a.get("verdict", "")), str(b.get("verdict", ""))
+        if was == now and a.get("is_decision_error") == b.get("is_decision_error"):
+            continue
+        row = b or a
+        found.append(
+            VerdictChange(
+                claim_id,
+                str(row["metric_en"]),
+                f"{row['hedge']}{row['printed']}{row['unit']}",
+                was,
+                now,
+                str(a.get("reason", "")),
+                str(b.get("reason", "")),
+                SEVERITY.get(now, -2) > SEVERITY.get(was, -2),
+            )
+        )
+    return sorted(
+        found, key=lambda v: (-abs(SEVERITY.get(v.after, -2) - SEVERITY.get(v.before, -2)), not v.is_worse)
+    )
+
+
+def _numbers(old: Mapping[str, Row], new: Mapping[str, Row]) -> list[Moved]:
+    found = []
+    for check_id, a in old.items():
+        b = new.get(check_id)
+        if b is None or not a["computed"] or not b["computed"]:
+            continue
+        was, now = float(a["computed"]), float(b["computed"])
+        size = max(abs(was), abs(now))
+        if size and abs(now - was) / size > RELATIVE:
+            relative = (now / was - 1) * 100 if was else float("inf")
+            found.append(
+                Moved(check_id, f"{was:.6g}", f"{now:.6g}", str(b["unit"]), relative, str(a["arithmetic"]), str(b["arithmetic"]))
+            )  # fmt: skip
+    return sorted(found, key=lambda m: -abs(m.relative_pct))
+
+
+def _figures(before: Side, after: Side) -> list[FigureChange]:
+    found = []
+    for name in {**before.figures, **after.figures}:
+        a, b = before.figures.get(name), after.figures.get(name)
+        if a == b:
+            continue
+        some = b or a
+        assert some is not None
+        what = "added" if a is None else "removed" if b is None else "data" if a.data != b.data else "picture"
+        found.append(FigureChange(name, some.title, a.svg if a else "", b.svg if b else "", what))
+    return found
+
+
+KEYS = (("claim_id",), ("series_id", "period", "edition"), ("caveat_id",), ("exhibit",))
+
+
+def _rows(before: Side, after: Side) -> list[RowChange]:
+    """Rows of data files that differ, matched by the file's key, or by the whole row where it has none."""
+    if not before.data or not after.data:
+        return []
+    found: list[RowChange] = []
+    for file in sorted({*before.data, *after.data}):
+        a, b = before.data.get(file, ""), after.data.get(file, "")
+        if a != b:
+            found += _row_changes(file, _keyed(a), _keyed(b))
+    return found
+
+
+def _keyed(text: str) -> dict[str, dict[str, str]]:
+    rows = list(csv.DictReader(io.StringIO(text)))
+    columns = set(rows[0]) if rows else set()
+    key = next((k for k in KEYS if set(k) <= columns), None)
+    return {" @ ".join(r[c] or "–" for c in key) if key else ", ".join(map(str, r.values())): r for r in rows}
+
+
+def _row_changes(file: str, a: Mapping[str, Row], b: Mapping[str, Row]) -> list[RowChange]:
+    found = []
+    for key in {**a, **b}:
+        if key not in b:
+            found.append(RowChange(file, key, "removed", {}))
+        elif key not in a:
+            value = {c: ("", str(b[key][c])) for c in ("value", "printed") if b[key].get(c)}
+            found.append(RowChange(file, key, "added", value))
+        elif a[key] != b[key]:
+            cells = {
+                c: (str(a[key].get(c, "")), str(b[key].get(c, "")))
+                for c in {**a[key], **b[key]}
+                if a[key].get(c) != b[key].get(c)
+            }
+            found.append(RowChange(file, key, "changed", cells))
+    return found

@@ -1,0 +1,111 @@
+"""Intervals and differences of survey proportions, when only rounded percentages and the sample size are printed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from analysis.errors import UserError
+from analysis.numbers import growth
+
+
+@dataclass(frozen=True)
+class Proportion:
+    """A share of `n` answers, with its interval `low` … `high` at `level`; all as fractions of one."""
+
+    share: float
+    low: float
+    high: float
+    n: int
+    level: float
+    population: int | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Second share minus first, with its interval at `level`; `design` says how the two samples relate."""
+
+    difference: float
+    low: float
+    high: float
+    level: float
+    design: str
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval excludes no difference."""
+        return self.low > 0 or self.high < 0
+
+
+def _quantile(level: float) -> float:
+    from statistics import NormalDist
+
+    if not 0 < level < 1:
+        raise UserError(f"a confidence level lies between 0 and 1, not {level}")
+    return NormalDist().inv_cdf(0.5 + level / 2)
+
+
+def wilson(count: float, n: int, level: float = 0.95, *, population: int | None = None) -> Proportion:
+    """Wilson's score interval for `count` out of `n` (Wilson, *JASA* 22, 1927).
+
+    With a known finite `population` of at least `n`, the variance shrinks by (N − n)/(N − 1) (Cochran, *Sampling
+    Techniques*, 1977, 3.2): a census has no sampling error at all. `UserError` for impossible counts.
+    """
+    if n <= 0 or not 0 <= count <= n:
+        raise UserError(f"{count} out of {n} is no share")
+    if population is not None and population < n:
+        raise UserError(f"a sample of {n} does not fit into a population of {population}")
+    p = count / n
+    shrink = 1.0 if population is None else (population - n) / max(population - 1, 1)
+    z2 = _quantile(level) ** 2 * shrink
+    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
+    reach = math.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n * n))) / (1 + z2 / n)
+    low, high = max(0.0, centre - reach), min(1.0, centre + reach)
+    return Proportion(p, min(low, p), max(high, p), n, level, population)
+
+
+def count_candidates(percentage: str, n: int) -> list[int]:
+    """The whole counts out of `n` that print as this percentage; none means no such count exists (the integer test)."""
+    decimals = len(percentage.partition(".")[2])
+    return [
+        k
+        for k, text in enumerate(growth.attainable_percentages(n, decimals))
+        if float(text) == float(percentage)
+    ]
+
+
+def difference_of_proportions(
+    count_1: float, n_1: int, count_2: float, n_2: int, level: float = 0.95
+) -> Difference:
+    """Second minus first share of two independent samples.
+
+    Newcombe's hybrid score interval, method 10 of *Statistics in Medicine* 17 (1998), pp. 873-890.
+    """
+    first, second = wilson(count_1, n_1, level), wilson(count_2, n_2, level)
+    d = second.share - first.share
+    down = math.hypot(second.share - second.low, first.high - first.share)
+    up = math.hypot(second.high - second.share, first.share - first.low)
+    return Difference(d, max(-1.0, d - down), min(1.0, d + up), level, "independent samples")
+
+
+def paired_difference_bounds(
+    count_1: int, count_2: int, n: int, level: float = 0.95
+) -> tuple[Difference, Difference]:
+    """Second minus first share when the same `n` units answered twice but only the two totals are printed.
+
+    The variance of a paired difference is (b + c − (b − c)²/n)/n² with b and c the units that changed
+    either way (Agresti, *Categorical Data Analysis*, 2013, 11.1). Totals fix only b − c, so the result is the narrowest
+    and the widest Wald interval over all tables that have these totals.
+    """
+    wilson(count_1, n), wilson(count_2, n)
+    d = count_2 - count_1
+    fewest, most = abs(d), min(count_1 + count_2, 2 * n - count_1 - count_2)
+
+    def interval(changed: int, design: str) -> Difference:
+        reach = _quantile(level) * math.sqrt(max(changed - d * d / n, 0.0)) / n
+        return Difference(d / n, max(-1.0, d / n - reach), min(1.0, d / n + reach), level, design)
+
+    return (
+        interval(fewest, "same panel, fewest changes"),
+        interval(most, "same panel, most changes"),
+    )
