@@ -174,6 +174,10 @@ _LINK = re.compile(
 _SOURCE_LINE = re.compile(
     r"(?:^|\n)[\s*]*(?:[⁰¹²³⁴-⁹]+|\[\d+\]|\d{1,2})?\s*(?:数据|资料|图片)?来源\s*[:：][^\n]*"
 )
+_TITLE_LINE = re.compile(
+    r"(?:^|\n)[\s*]*(?:[图表] ?\d+[ :：][^\n]*|[⁰¹²³⁴-⁹]+[^\n]*|(?:19|20)\d\d ?年(?: ?\d{1,2} ?月)?(?: ?\d{1,2} ?日)?[\s*]*(?=\n|$))"
+)
+"""A caption, a footnote, or the line that dates the document: a date there belongs to a title."""
 _CELL_REST = re.compile(r"[\s()（）%‰*+,.\-−–—~～/<>≥≤=约近超过余以上下左右为亿元万户美]*")
 
 
@@ -189,13 +193,16 @@ def scan(source: str) -> list[Expression]:
     titles = [m.span() for m in _TITLE.finditer(text)]
     links = [m.span() for m in _LINK.finditer(text)]
     notes = [m.span() for m in _SOURCE_LINE.finditer(text)]
+    named = sorted(notes + [m.span() for m in _TITLE_LINE.finditer(text)])
     cells = _cells(text)
     found = []
     for draft in _listed(drafts(text), text):
         if _inside(draft, links):
             continue
         if draft.kind != "ordinal" and (
-            _inside(draft, titles) or (draft.kind == "quantity" and _inside(draft, notes))
+            _inside(draft, titles)
+            or (draft.kind == "quantity" and _inside(draft, notes))
+            or (draft.kind == "date" and _inside(draft, named))
         ):
             draft = Draft(draft.start, draft.end, "name")
         elif draft.kind == "quantity" and _is_cell(draft, text, cells):

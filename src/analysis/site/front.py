@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
+from analysis.report.ledger import KINDS
 from analysis.site import bars, cards, source, svg
 from analysis.site.bars import VERDICTS
 from analysis.site.page import Page
@@ -16,7 +17,6 @@ from analysis.site.text import Translate, translator
 
 SHOWN = 8
 """How many findings stand open; the others are folded."""
-KINDS = ("level", "growth", "share", "multiple", "count", "rank", "comparison", "trend")
 _DISTRIBUTION = "fintech-whitepaper-analysis"
 
 

@@ -73,6 +73,10 @@ TEXT: dict[str, tuple[str, str]] = {
     "kind.rank": ("Rank", "排名"),
     "kind.comparison": ("Comparison", "比较"),
     "kind.trend": ("Trend", "趋势"),
+    "kind.text": ("Text", "文本"),
+    "kind.event": ("Event", "事件"),
+    "kind.forecast": ("Forecast", "预测"),
+    "kind.form": ("Form", "形式"),
     # places
     "place.section": ("Section {number}", "第{number}节"),
     "place.preface": ("Preface", "前言"),
