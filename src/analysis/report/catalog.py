@@ -6,13 +6,13 @@ whose status is `main`, and asking for another edition or status is explicit.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis import places
 from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.numbers.printed import Interval
@@ -57,29 +57,9 @@ class Observation:
         return Interval(self.low, self.high)
 
 
-def data_folder() -> Path:
-    """The folder `data/`: `$ANALYSIS_DATA`, or the nearest one above the working directory, or the source checkout's.
-
-    `CatalogError` when none is there.
-    """
-    if given := os.environ.get("ANALYSIS_DATA"):
-        return Path(given)
-    return _nearest(Path.cwd())
-
-
-@cache
-def _nearest(here: Path) -> Path:
-    for folder in (here, *here.parents, Path(__file__).parents[2]):
-        if (folder / "data" / "datapackage.json").is_file():
-            return folder / "data"
-    raise CatalogError(
-        "no data folder: run inside the project, or point ANALYSIS_DATA to the folder with datapackage.json"
-    )
-
-
 def topics() -> list[str]:
     """The names that `load` knows: the series files in `data/series/`, caveats apart."""
-    return sorted(p.stem for p in (data_folder() / "series").glob("*.csv") if p.stem != "caveats")
+    return sorted(p.stem for p in (places.data() / "series").glob("*.csv") if p.stem != "caveats")
 
 
 def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
@@ -151,7 +131,7 @@ def load(topic: str) -> pd.DataFrame:
 
 def _found(topic: str) -> tuple[Path, tuple[int, int]]:
     """The file of a topic and what tells one version of it from another."""
-    path = data_folder() / "series" / f"{topic}.csv"
+    path = places.data() / "series" / f"{topic}.csv"
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -255,7 +235,7 @@ def vintage(topic: str, series_id: str, period: str, edition: str = "contemporar
 
 def caveats(topic: str | None = None, series_id: str | None = None) -> pd.DataFrame:
     """Known breaks, restatements and conflicts: `data/series/caveats.csv`, filtered by file and series."""
-    table = read_table(data_folder() / "series" / "caveats.csv")
+    table = read_table(places.data() / "series" / "caveats.csv")
     if topic is not None:
         table = table[table["file"].isin([topic, f"{topic}.csv"])]
     if series_id is not None:
@@ -265,7 +245,7 @@ def caveats(topic: str | None = None, series_id: str | None = None) -> pd.DataFr
 
 def report_table(name: str) -> pd.DataFrame:
     """A table of the report, cell by cell as printed: `data/report/tables/<name>.csv`."""
-    return read_table(data_folder() / "report" / "tables" / f"{name}.csv")
+    return read_table(places.data() / "report" / "tables" / f"{name}.csv")
 
 
 def _near(name: str, known: Iterable[str]) -> str:

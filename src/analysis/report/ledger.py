@@ -9,9 +9,9 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+from analysis import places
 from analysis.errors import UserError
 from analysis.numbers.printed import Quantity, Reading
-from analysis.report.catalog import data_folder
 
 KINDS = ("level", "growth", "share", "multiple", "count", "rank", "comparison", "trend")
 IN_WORDS = ("rank", "comparison", "trend")
@@ -71,7 +71,7 @@ def load_claims(path: Path | None = None) -> Mapping[str, Claim]:
     `LedgerError` names file, row and column of a missing column, duplicate id, unknown kind or number that
     cannot be read.
     """
-    path = path or data_folder() / "report" / "claims.csv"
+    path = path or places.data() / "report" / "claims.csv"
     try:
         status = path.stat()
     except FileNotFoundError:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis import words
 from analysis.site import fonts, front, page, single, source
 from analysis.site.bars import VERDICTS
 from analysis.site.page import Page
 from analysis.site.source import Row, Run, RunError, Variant
-from analysis.site.text import translator
 from analysis.suite.files import write_atomically
 
 STATIC = Path(__file__).parent / "static"
@@ -40,7 +40,7 @@ class Shell:
 
     def links(self, current: str) -> list[dict[str, Any]]:
         """The menu: the index and every notebook."""
-        t = translator(self.variant.language)
+        t = self.variant.voice
         entries = [(self.variant.page("index"), t("nav.home"))]
         entries += [(self.variant.page(p.notebook.stem), p.title) for p in self.pages]
         return [{"href": href, "title": title, "current": href == current} for href, title in entries]
@@ -49,9 +49,8 @@ class Shell:
         """The same page in every language of the run; nothing when there is only one."""
         if len(self.run.variants) < 2:
             return []
-        own = translator(self.variant.language)("nav.twin")
         return [
-            {"language": v.language, "href": v.page(stem), "name": own if v is not self.variant else ""}
+            {"language": v.language, "href": v.page(stem), "name": words.name(v.language)}
             for v in self.run.variants
             if v is self.variant or any(n.stem == stem for n in v.notebooks) or stem in ("index", "report")
         ]
@@ -60,11 +59,12 @@ class Shell:
         """The variables of layout.html.j2."""
         script = (STATIC / "site.js").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-        t = translator(self.variant.language)
+        t = self.variant.voice
         return {
             "t": t,
+            "printed_in": self.variant.report.printed_in,
             "language": self.variant.language,
-            "title": title if title == t("site.title") else f"{title} · {t('site.short')}",
+            "title": title if title == t.own.title else f"{title} · {t.brand}",
             "kind": kind,
             "css": style_sheet(),
             "script": script,
@@ -111,7 +111,7 @@ def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
         text = topic.render(**context, **around, item=item, colours=made.colours.rules())
         _write(folder / variant.page(made.notebook.stem), text)
     overview = _overview(run, variant, pages, claims, items)
-    title = translator(variant.language)("site.title")
+    title = variant.voice.own.title
     text = environment.get_template("front.html.j2").render(
         **shell.context("index", title, "front"), **overview, single=variant.page("report")
     )

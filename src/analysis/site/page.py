@@ -18,10 +18,11 @@ from nbconvert.exporters import TemplateExporter
 from nbformat import from_dict
 from traitlets.config import Config
 
+from analysis import words
 from analysis.site import cards, markdown, svg
 from analysis.site.cards import Robustness
 from analysis.site.source import FIGURE, ROWS, Notebook, Row, Variant
-from analysis.site.text import HTML_LANG, TEXT, Translate, translator
+from analysis.site.voice import Voice
 from analysis.suite import document
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -57,9 +58,9 @@ class Page:
         return self.variant.language
 
     @property
-    def t(self) -> Translate:
+    def t(self) -> Voice:
         """The words of the page's language."""
-        return translator(self.language)
+        return self.variant.voice
 
     @property
     def tally(self) -> Counter[str]:
@@ -142,7 +143,7 @@ def _slim(output: dict[str, Any]) -> dict[str, Any]:
 def figure(facts: Mapping[str, Any], drawing: str, page: Page) -> dict[str, Any]:
     """What the template needs of a chart: both drawings, its data as table and as download, its anchor."""
     name = str(facts["id"])
-    anchor = page.claim_once(cards.exhibit_anchor(str(facts.get("exhibit", ""))))
+    anchor = page.claim_once(page.t.anchor(str(facts.get("exhibit", ""))))
     page.colours.note(drawing)
     alt = " ".join(filter(None, [str(facts.get("title", "")), str(facts.get("alt", ""))]))
     narrow = str(facts.get("svg_narrow", ""))
@@ -163,9 +164,9 @@ def figure(facts: Mapping[str, Any], drawing: str, page: Page) -> dict[str, Any]
     }
 
 
-def _column(name: str, t: Translate) -> tuple[str, str]:
+def _column(name: str, t: Voice) -> tuple[str, str]:
     """The head of a column and its language: the usual names of plotted data are translated, others are code."""
-    if f"column.{name}" in TEXT:
+    if t.knows(f"column.{name}"):
         return t(f"column.{name}"), ""
     return name, "" if markdown.mostly_chinese(name) else "en"
 
@@ -182,7 +183,7 @@ def _is_numeric(values: list[str]) -> bool:
 
 def check(row: Row, page: Page) -> cards.Card:
     """The card of a check row; the page remembers it."""
-    made = cards.card(row, page.claims.get(str(row["claim_id"]), {}), page.language)
+    made = cards.card(row, page.claims.get(str(row["claim_id"]), {}), page.t)
     page.cards.append(made)
     return made
 
@@ -250,5 +251,9 @@ def exporter() -> TemplateExporter:
         },
     )
     made.environment.autoescape = False
-    made.environment.globals.update(html_lang=HTML_LANG, figure_mime=FIGURE, rows_mime=ROWS)
+    made.environment.globals.update(
+        html_lang={language: words.tag(language) for language in words.languages()},
+        figure_mime=FIGURE,
+        rows_mime=ROWS,
+    )
     return made
