@@ -144,6 +144,10 @@ class Report(_Table):
         found = self.text.get(language)
         return found or Text(title=self.name or "Notebooks")
 
+    def suffix(self, language: str) -> str:
+        """What tells pages of that language from those of the first."""
+        return "" if language == self.languages[0] else f".{language}"
+
     def type(self, name: str) -> Any:
         """A parameter type of this report, or `Language`. `AttributeError` when it has none of that name."""
         if name not in self._types:

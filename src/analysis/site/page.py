@@ -11,21 +11,18 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import TemplateExporter
 from nbformat import from_dict
 from traitlets.config import Config
 
-from analysis import words
-from analysis.site import cards, markdown, svg
+from analysis.site import cards, frame, markdown, svg
 from analysis.site.cards import Robustness
 from analysis.site.source import FIGURE, ROWS, Notebook, Row, Variant
 from analysis.site.voice import Voice
 from analysis.suite import document
 
-TEMPLATES = Path(__file__).parent / "templates"
 _H1 = re.compile(r"^# +(.+)$", re.MULTILINE)
 _LINK = re.compile(r'href="#claim-([^"]+)"')
 _TABLE = re.compile(r"<table\b(?![^>]*\bcheck\b)(.*?)</table>", re.DOTALL)
@@ -241,7 +238,7 @@ def exporter() -> TemplateExporter:
         default_preprocessors=[],  # each would validate the whole notebook again
         template_name="suite",
         template_file="notebook.html.j2",
-        extra_template_basedirs=[str(TEMPLATES)],
+        extra_template_basedirs=[str(frame.TEMPLATES)],
         filters={
             "figure": figure,
             "check": check,
@@ -252,7 +249,7 @@ def exporter() -> TemplateExporter:
     )
     made.environment.autoescape = False
     made.environment.globals.update(
-        html_lang={language: words.tag(language) for language in words.languages()},
+        html_lang=frame.html_lang(),
         figure_mime=FIGURE,
         rows_mime=ROWS,
     )
