@@ -100,7 +100,7 @@ class ParameterType(_Table):
 class Report(_Table):
     """A report as its folder describes it."""
 
-    languages: tuple[str, ...] = Field(default_factory=words.languages)
+    languages: tuple[str, ...] = ("en",)
     """Languages of notebooks and pages; the first is the default."""
     printed_in: str = "en"
     """The language of the report itself: how its numbers, hedge words and quotes are to be read."""

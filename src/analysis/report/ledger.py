@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
 from analysis import places
 from analysis.errors import UserError
 from analysis.numbers.printed import Quantity, Reading
+from analysis.report.conclusion import Conclusion
 
-KINDS = ("level", "growth", "share", "multiple", "count", "rank", "comparison", "trend")
-IN_WORDS = ("rank", "comparison", "trend")
+NUMBERS = ("level", "growth", "share", "multiple", "count")
+IN_WORDS = ("comparison", "trend", "rank", "text", "event", "forecast", "form")
 """Kinds whose printed text may be a word rather than a number."""
+KINDS = NUMBERS + IN_WORDS
+NEVER_NUMBERS = ("text", "event")
+"""Kinds whose printed text is a title, status, quotation or date, whatever digits stand in it."""
 
 
 class LedgerError(UserError):
@@ -24,7 +28,12 @@ class LedgerError(UserError):
 
 @dataclass(frozen=True)
 class Claim:
-    """One statement of the report about one quantity, all fields as strings, `printed` exactly as printed."""
+    """One assertion of the report, all fields as strings, `printed` exactly as printed.
+
+    `source`: the publishers that the report names for it, ` | ` between two. `conclusion`: what a reader takes away, as
+    a test (see `analysis.report.conclusion`). `excludes`: claims on the same quantity, scope and period that cannot be
+    true beside it. `readings`: the ordinary readings of a word that has two, ` | ` between them.
+    """
 
     claim_id: str
     section: str
@@ -37,13 +46,17 @@ class Claim:
     unit: str
     hedge: str
     kind: str
+    source: str
+    conclusion: str
+    excludes: str
     repeats: str
+    readings: str
     missing_en: str
     missing_zh: str
 
     def quantity(self, reading: Reading | None = None, language: str = "en") -> Quantity:
-        """The printed number under a reading. Statements in words give a quantity without value."""
-        return Quantity.parse(
+        """The printed number under a reading. Statements in words, titles and dates give a quantity without value."""
+        quantity = Quantity.parse(
             self.printed,
             self.unit,
             self.hedge,
@@ -52,6 +65,27 @@ class Claim:
             label=" ".join(filter(None, (self.metric(language), self.period))),
             words=self.kind in IN_WORDS,
         )
+        return replace(quantity, value=None) if self.kind in NEVER_NUMBERS else quantity
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The publishers that the report names for it."""
+        return _listed(self.source)
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """The claims that cannot be true beside it."""
+        return tuple(self.excludes.split())
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ordinary readings of a word that has two; empty for plain words."""
+        return _listed(self.readings)
+
+    @property
+    def taken_away(self) -> Conclusion | None:
+        """What a reader concludes from it; None when the text draws nothing from it."""
+        return Conclusion.parse(self.conclusion) if self.conclusion else None
 
     def metric(self, language: str) -> str:
         """What is measured, in the reader's language."""
@@ -65,11 +99,15 @@ class Claim:
 COLUMNS = [f.name for f in fields(Claim)]
 
 
+def _listed(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split(" | ")) if cell else ()
+
+
 def load_claims(path: Path | None = None) -> Mapping[str, Claim]:
     """The ledger by claim id, in the order of the report.
 
-    `LedgerError` names file, row and column of a missing column, duplicate id, unknown kind or number that
-    cannot be read.
+    `LedgerError` names file, row and column of the first fault: a missing column, duplicate id, unknown kind, number or
+    conclusion that cannot be read, reference that leads nowhere.
     """
     path = path or places.data() / "report" / "claims.csv"
     try:
@@ -101,6 +139,9 @@ def _load(path: Path, stamp: tuple[int, int]) -> Mapping[str, Claim]:
         claim = Claim(**{c: row[c] for c in COLUMNS})
         _validate(path, number, claim, ledger)
         ledger[claim.claim_id] = claim
+    rows_of = {claim_id: number for number, claim_id in enumerate(ledger, start=2)}
+    for claim_id, column, text in loose_ends(ledger):
+        raise LedgerError(f"{path.name}, row {rows_of[claim_id]}, column {column}: {text}")
     return ledger
 
 
@@ -116,6 +157,51 @@ def _validate(path: Path, number: int, claim: Claim, earlier: Mapping[str, Claim
         claim.quantity()
     except UserError as error:
         raise LedgerError(f"{where}, column printed or hedge: {error}") from None
+    for column, text in unreadable(claim):
+        raise LedgerError(f"{where}, column {column}: {text}")
+
+
+def unreadable(claim: Claim) -> Iterator[tuple[str, str]]:
+    """Column and text of what cannot be read in a claim's conclusion and readings."""
+    try:
+        _ = claim.taken_away
+    except UserError as error:
+        yield "conclusion", str(error)
+    if claim.readings and (len(claim.ways) < 2 or not all(map(str.strip, claim.ways))):
+        yield "readings", f"{claim.readings!r} names one reading; write two with ' | ' between, or none"
+
+
+def loose_ends(claims: Mapping[str, Claim]) -> Iterator[tuple[str, str, str]]:
+    """Claim, column and text of every reference between claims that does not hold.
+
+    A repetition leads to a first statement, which repeats nothing; a pair is named by both; a conclusion names claims
+    that exist.
+    """
+    for claim in claims.values():
+        first = claims.get(claim.repeats)
+        if claim.repeats and first is None:
+            yield claim.claim_id, "repeats", _nowhere(claim.repeats, claims)
+        elif first and first.repeats:
+            text = f"{first.claim_id} repeats {first.repeats} itself; point to that first statement"
+            yield claim.claim_id, "repeats", text
+        for other in claim.pairs:
+            if other not in claims:
+                yield claim.claim_id, "excludes", _nowhere(other, claims)
+            elif other == claim.claim_id or claim.claim_id not in claims[other].pairs:
+                yield (
+                    claim.claim_id,
+                    "excludes",
+                    f"{other} does not exclude {claim.claim_id}; name a pair in both rows",
+                )
+        if not any(column == "conclusion" for column, _ in unreadable(claim)) and claim.taken_away:
+            for other in claim.taken_away.claims:
+                if other not in claims:
+                    yield claim.claim_id, "conclusion", _nowhere(other, claims)
+
+
+def _nowhere(claim_id: str, claims: Mapping[str, Claim]) -> str:
+    near = difflib.get_close_matches(claim_id, claims, n=1)
+    return f"there is no claim {claim_id!r}; {f'did you mean {near[0]}?' if near else 'use the id of an existing claim'}"
 
 
 def find(ledger: Mapping[str, Claim], claim_id: str) -> Claim:

@@ -10,17 +10,16 @@ from pathlib import Path
 
 from analysis.errors import UserError
 from analysis.numbers import units
-from analysis.numbers.printed import Quantity
 from analysis.report.datapackage.descriptor import Resource
 from analysis.report.datapackage.files import Row
 from analysis.report.datapackage.problems import Problem
+from analysis.report.ledger import COLUMNS, NUMBERS, Claim, loose_ends, unreadable
 
 Tables = Mapping[str, tuple[Resource, list[Row]]]
 """Path of a file → its resource and its rows."""
 
 _AS_PUBLISHED = re.compile(r"-?\d+(\.\d+)?")
 _GUARD = re.compile(r"(\S+)@(\S+)@(\S+) != (\S+)@(\S+)@(\S+)")
-_IN_WORDS = ("rank", "comparison", "trend")
 NO_ADDRESS = "no address"
 
 
@@ -94,41 +93,33 @@ def _one_meaning(file: str, number: int, row: Row, meanings: dict[str, tuple[int
 
 
 def claims(file: str, rows: list[Row]) -> Iterator[Problem]:
-    """Rules of the ledger: the quote holds the number, the number can be read, repeats lead to first statements."""
-    by_id = {row["claim_id"]: row for row in rows}
+    """Rules of the ledger: the quote holds the number, number and conclusion can be read, references lead somewhere."""
+    ledger = {row["claim_id"]: Claim(**{c: row[c] for c in COLUMNS}) for row in rows}
+    numbers = {row["claim_id"]: number for number, row in _numbered(rows)}
     for id_, count in Counter(row["claim_id"] for row in rows).items():
         if count > 1:
-            number = max(n for n, row in _numbered(rows) if row["claim_id"] == id_)
-            yield Problem(file, number, "claim_id", f"{id_} stands in {count} rows; ids are used once")
-    for number, row in _numbered(rows):
-        if _squeezed(row["printed"]) not in _squeezed(row["quote"]):
-            text = f"does not contain {row['printed']!r}; quote the words around the number as printed"
-            yield Problem(file, number, "quote", text)
-        try:
-            Quantity.parse(row["printed"], row["unit"], row["hedge"], words=row["kind"] in _IN_WORDS)
-        except UserError as error:
-            yield Problem(file, number, "hedge" if "hedge" in str(error) else "printed", str(error))
-        yield from _claim_unit(file, number, row)
-        yield from _claim_links(file, number, row, by_id)
+            yield Problem(file, numbers[id_], "claim_id", f"{id_} stands in {count} rows; ids are used once")
+    for id_, claim in ledger.items():
+        yield from _claim_cells(file, numbers[id_], claim)
+    for id_, column, text in loose_ends(ledger):
+        yield Problem(file, numbers[id_], column, text)
 
 
-def _claim_unit(file: str, number: int, row: Row) -> Iterator[Problem]:
+def _claim_cells(file: str, number: int, claim: Claim) -> Iterator[Problem]:
+    if _squeezed(claim.printed) not in _squeezed(claim.quote):
+        text = f"does not contain {claim.printed!r}; quote the words around the number as printed"
+        yield Problem(file, number, "quote", text)
+    try:
+        claim.quantity()
+    except UserError as error:
+        yield Problem(file, number, "hedge" if "hedge" in str(error) else "printed", str(error))
+    for column, text in unreadable(claim):
+        yield Problem(file, number, column, text)
     # A counter word may be anybody's (行, 城市); money, shares and rates have units that convert.
-    if row["kind"] not in ("count", *_IN_WORDS) and row["unit"] not in units.UNITS:
-        yield Problem(file, number, "unit", _unknown_unit(row["unit"]))
-
-
-def _claim_links(file: str, number: int, row: Row, by_id: Mapping[str, Row]) -> Iterator[Problem]:
-    first = row["repeats"]
-    if first and first not in by_id:
-        near = difflib.get_close_matches(first, by_id, n=1)
-        hint = f"did you mean {near[0]}?" if near else "use the id of an existing claim"
-        yield Problem(file, number, "repeats", f"there is no claim {first!r}; {hint}")
-    elif first and by_id[first]["repeats"]:
-        text = f"{first} repeats {by_id[first]['repeats']} itself; point to that first statement"
-        yield Problem(file, number, "repeats", text)
-    if bool(row["missing_en"]) != bool(row["missing_zh"]):
-        empty = "missing_zh" if row["missing_en"] else "missing_en"
+    if claim.kind in NUMBERS and claim.kind != "count" and claim.unit not in units.UNITS:
+        yield Problem(file, number, "unit", _unknown_unit(claim.unit))
+    if bool(claim.missing_en) != bool(claim.missing_zh):
+        empty = "missing_zh" if claim.missing_en else "missing_en"
         yield Problem(file, number, empty, "is empty; say in both languages what is missing")
 
 
