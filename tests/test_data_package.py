@@ -235,7 +235,7 @@ def test_gbk_bytes_come_with_the_command_that_converts_them(data: Path) -> None:
         ("hedge", "差不多", "unknown hedge word"),
         ("unit", "亿圆", "unknown unit"),
         ("repeats", "no-such-claim", "there is no claim 'no-such-claim'"),
-        ("missing_en", "no data", "say in both languages"),
+        ("missing_en", "no data", "say in every language"),
         ("section", "9.9", "does not fit"),
         ("claim_id", "Six Banks", "does not fit"),
     ],

@@ -16,7 +16,6 @@ from analysis.site.voice import Voice
 
 SHOWN = 8
 """How many findings stand open; the others are folded."""
-KINDS = ("level", "growth", "share", "multiple", "count", "rank", "comparison", "trend")
 
 
 @dataclass(frozen=True)
