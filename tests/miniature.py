@@ -13,6 +13,14 @@ from analysis.suite.project import Project
 from analysis.suite.run import Outcome, Settings, run
 
 ENGINE = "warm"
+REPORT = """
+languages = ["en", "zh"]
+[parameters.BankSet]
+values = ["six", "five_without_psbc", "five_without_bocom", "four"]
+[parameters.Currency]
+values = ["CNY", "USD"]
+examples = ["CNY"]
+"""
 TYPES = "from analysis.report.parameters import BankSet, Language, PositiveFloat, Quarter"
 
 
@@ -39,6 +47,7 @@ def write(
     path.parent.mkdir(parents=True, exist_ok=True)
     # Nothing imported ahead: the tiny notebooks of most tests need neither pandas nor seaborn.
     (root / "pyproject.toml").write_text("[tool.analysis]\npreload = []\n")
+    (root / "report.toml").write_text(REPORT)
     nbformat.write(nbformat.from_dict(notebook), path)
     return path
 

@@ -47,6 +47,21 @@ def claim(claim_id: str, verdict: str, **more: Any) -> dict[str, Any]:
     }
 
 
+REPORT = """
+languages = ["en", "zh"]
+printed_in = "zh"
+[exhibits]
+figure = "图"
+table = "表"
+[text.en]
+title = "A report, recomputed"
+lead = "It makes {claims} statements."
+[text.zh]
+title = "报告数据复核"
+lead = "共有{claims}处陈述。"
+"""
+
+
 def check(claim_id: str, outcome: str, **more: Any) -> dict[str, Any]:
     """A row of checks."""
     source = {
@@ -218,6 +233,8 @@ def failing(language: str) -> list[dict[str, Any]]:
 
 def make(run: Path, languages: tuple[str, ...] = ("en", "zh"), broken: bool = False) -> Path:
     """Write a run directory and give its path."""
+    (run / "inputs").mkdir(parents=True, exist_ok=True)
+    (run / "inputs" / "report.toml").write_text(REPORT, encoding="utf-8")
     builders = {"01_alpha": alpha, "90_scorecard": scorecard, **({"02_broken": failing} if broken else {})}
     for position, language in enumerate(languages):
         folder = run / "notebooks" / (language if position else "")

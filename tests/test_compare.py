@@ -28,6 +28,8 @@ SIDE = Side(
     [claim("x", "reproduced"), claim("y", "hedged"), claim("z", "unchecked")],
     [check("x/primary", "10"), check("y/primary", "20"), check("w/primary", "")],
     {"04-fig": Figure("Loans", "<svg>1</svg>", "period,value\n2021,13.03\n")},
+    {("loans", "1", "value"): "13.03"},
+    {("04", "total"): "total: 13.03\nrows: 2"},
     {"fx_rate": 6.9},
     {"data/series/loans.csv": "aa"},
     {"series/loans.csv": DATA},
@@ -97,3 +99,18 @@ def test_checks_that_come_and_go_and_parameters() -> None:
     found = compare(SIDE, after)
     assert (found.checks_added, found.checks_removed) == (("new/report",), ("w/primary",))
     assert found.parameters == {"fx_rate": (6.9, None), "language": (None, "zh")}
+
+
+def test_a_cell_of_a_table_and_the_lines_that_a_notebook_prints_are_compared() -> None:
+    after = replace(
+        SIDE, tables={("loans", "1", "value"): "13.63"}, outputs={("04", "total"): "total: 13.63\nrows: 2"}
+    )
+    found = compare(SIDE, after)
+    assert [(c.table, c.row, c.column, c.before, c.after) for c in found.cells] == [
+        ("loans", "1", "value", "13.03", "13.63")
+    ]
+    assert [(o.notebook, o.cell, o.before, o.after) for o in found.outputs] == [
+        ("04", "total", "total: 13.03", "total: 13.63")
+    ]
+    assert not found.is_same
+    assert found.counts == "0 verdicts, 0 numbers, 0 figures, 1 table cell and 1 output"

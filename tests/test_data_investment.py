@@ -107,11 +107,7 @@ def test_every_claim_of_the_sections_is_decided_or_says_what_is_missing(stem: st
     notebooks = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-1]*.ipynb"))
     decided = {row["claim_id"] for n in notebooks for row in checks(n) if row["decides"]}
     mine = [c for c in report.load_claims().values() if c.section in SECTIONS[stem]]
-    silent = [
-        c.claim_id
-        for c in mine
-        if not {c.claim_id, c.repeats} & decided and not (c.missing_en and c.missing_zh)
-    ]
+    silent = [c.claim_id for c in mine if not {c.claim_id, c.repeats} & decided and not all(c.gaps.values())]
     assert mine and silent == []
 
 
@@ -139,7 +135,9 @@ def filled(folder: Path, topic: str, rows: list[tuple[str, str, str]]) -> None:
         **fixed, document="Example", edition="example-1", url="https://example.org/", retrieved_from="primary",
         status="main", caveat="", series_id=lambda t: "example_" + t["entity"].str.lower(),
     )  # fmt: skip
-    table[catalog.COLUMNS].to_csv(folder / "series" / f"{topic}.csv", index=False, lineterminator="\n")
+    table[[*catalog.COLUMNS, "metric_zh", "metric_en"]].to_csv(
+        folder / "series" / f"{topic}.csv", index=False, lineterminator="\n"
+    )
 
 
 @pytest.mark.parametrize(

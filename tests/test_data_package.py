@@ -11,11 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from analysis.commands.data import command
 from analysis.errors import UserError
 from analysis.numbers import units
+from analysis.places import at
 from analysis.report.datapackage import (
     DataError,
     Problem,
@@ -234,7 +235,7 @@ def test_gbk_bytes_come_with_the_command_that_converts_them(data: Path) -> None:
         ("hedge", "差不多", "unknown hedge word"),
         ("unit", "亿圆", "unknown unit"),
         ("repeats", "no-such-claim", "there is no claim 'no-such-claim'"),
-        ("missing_en", "no data", "say in both languages"),
+        ("missing_en", "no data", "say in every language"),
         ("section", "9.9", "does not fit"),
         ("claim_id", "Six Banks", "does not fit"),
     ],
@@ -369,9 +370,15 @@ def test_frictionless_judges_the_descriptor(data: Path) -> None:
         validate(data)
 
 
+def called(data: Path, arguments: list[str]) -> Result:
+    """`analysis data ...` in the project of that data folder."""
+    with at(data.parent):
+        return CliRunner().invoke(command, arguments)
+
+
 def test_the_command_prints_one_line_per_problem_and_asks_for_exit_2(data: Path) -> None:
     edit(data / SERIES, set_cell(3, "value", "many"))
-    result = CliRunner().invoke(command, ["validate"], obj=data.parent)
+    result = called(data, ["validate"])
     assert isinstance(result.exception, UserError)
     assert result.exception.exit_code == 2
     assert str(result.exception).startswith(f"{SERIES}, row 3, column value: 'many' is not a plain number")
@@ -379,18 +386,18 @@ def test_the_command_prints_one_line_per_problem_and_asks_for_exit_2(data: Path)
 
 
 def test_the_command_says_that_sound_data_are_sound(data: Path) -> None:
-    result = CliRunner().invoke(command, ["validate"], obj=data.parent)
+    result = called(data, ["validate"])
     assert result.exit_code == 0
     assert result.output == f"{len(load(data))} files are sound.\n"
 
 
 def test_the_dictionary_command_notices_a_new_row(data: Path) -> None:
     check = ["dictionary", "--check"]
-    assert CliRunner().invoke(command, check, obj=data.parent).exit_code == 0
+    assert called(data, check).exit_code == 0
     edit(data / SERIES, lambda rows: rows.append(dict(rows[0], period="2011", publisher="Somebody New")))
-    stale = CliRunner().invoke(command, check, obj=data.parent)
+    stale = called(data, check)
     assert isinstance(stale.exception, UserError)
     assert stale.exception.exit_code == 1
-    assert "Wrote data/README.md" in CliRunner().invoke(command, ["dictionary"], obj=data.parent).output
+    assert "Wrote data/README.md" in called(data, ["dictionary"]).output
     assert "Somebody New" in (data / "README.md").read_text(encoding="utf-8")
-    assert CliRunner().invoke(command, check, obj=data.parent).exit_code == 0
+    assert called(data, check).exit_code == 0

@@ -15,13 +15,12 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from analysis.report.ledger import COLUMNS, Claim, load_claims
+from analysis.report.ledger import Claim, load_claims
 from analysis.report.mutation import batches, moved
 from analysis.report.verdict import is_true
 from analysis.suite import warm
@@ -181,12 +180,10 @@ def texts(claim: Claim, recomputed: float | None) -> dict[str, str]:
 def alter_claims(data: Path, group: Mapping[str, tuple[str, str]]) -> None:
     path = data / "report" / "claims.csv"
     printed = dict(group.values())
-    rows = [
-        replace(c, printed=printed.get(c.claim_id, c.printed)).__dict__
-        for c in load_claims(ROOT / "data" / "report" / "claims.csv").values()
-    ]
+    with (ROOT / "data" / "report" / "claims.csv").open(encoding="utf-8", newline="") as handle:
+        rows = [{**r, "printed": printed.get(r["claim_id"], r["printed"])} for r in csv.DictReader(handle)]
     with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 

@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 
 from analysis import site
+from analysis.report.config import Report
 from analysis.site import cards, source, svg
 from analysis.site.source import RunError
-from analysis.site.text import translator
+from analysis.site.voice import Voice
 from tests import site_sample
 from tests.site_reading import broken_links, read
 
+VOICE = Voice("en", Report())
 PAGES = ["01_alpha", "02_broken", "90_scorecard", "index", "report"]
 
 
@@ -43,6 +45,7 @@ def test_every_page_in_every_language(run: Path) -> None:
 def test_same_run_same_bytes(run: Path, tmp_path: Path) -> None:
     copy = tmp_path / "elsewhere"
     shutil.copytree(run / "notebooks", copy / "notebooks")
+    shutil.copytree(run / "inputs", copy / "inputs")
     site.build(copy)
     for path in sorted(run.glob("*.html")):
         assert path.read_bytes() == (copy / path.name).read_bytes(), path.name
@@ -136,12 +139,12 @@ def test_check_card_says_it_all(run: Path) -> None:
 
 
 def test_interval_bar_draws_the_three_ranges() -> None:
-    t = translator("en")
+    t = VOICE
     row = site_sample.check(
         "b", "hedged", printed_low=29.5, printed_high=30.5, hedged_low=20.0, hedged_high=30.5
     )
     claim = site_sample.claim("b", "hedged", printed="30", hedge="近")
-    bar = cards.card(row, claim, "en").bar
+    bar = cards.card(row, claim, VOICE).bar
     x = {
         k: (float(a), float(b))
         for k, a, b in re.findall(r'<line class="(\w+)" x1="([\d.]+)%" x2="([\d.]+)%"', bar)
@@ -153,7 +156,7 @@ def test_interval_bar_draws_the_three_ranges() -> None:
     assert t("check.bar_hedged", hedged_low="20%", hedged_high="30.5%") in bar
     assert (
         "hedge"
-        not in cards.card(site_sample.check("a", "reproduced"), claim, "en").bar.split("aria-label")[0]
+        not in cards.card(site_sample.check("a", "reproduced"), claim, VOICE).bar.split("aria-label")[0]
     )
 
 
@@ -258,7 +261,7 @@ def test_rows_from_csv_and_json_read_alike() -> None:
     row = site_sample.check("alpha", "contradicted", is_decision_error=True)
     text = {key: json.dumps(value) if isinstance(value, bool) else str(value) for key, value in row.items()}
     claim = site_sample.claim("alpha", "contradicted")
-    assert cards.card(text, claim, "en") == cards.card(row, claim, "en")
+    assert cards.card(text, claim, VOICE) == cards.card(row, claim, VOICE)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +274,7 @@ def test_contradicted_values_are_told_apart_without_false_digits(
 ) -> None:
     row = site_sample.check("a", "contradicted", computed=value, unit=unit)
     claim = site_sample.claim("a", "contradicted", printed=printed, unit=unit)
-    assert cards.card(row, claim, "en").computed == shown
+    assert cards.card(row, claim, VOICE).computed == shown
 
 
 def test_robustness_stands_on_the_first_check_and_in_the_scorecard(tmp_path: Path) -> None:
@@ -316,4 +319,4 @@ def test_reproduced_values_show_the_digits_that_their_range_supports(
 ) -> None:
     row = site_sample.check("a", "reproduced", computed=value, computed_low=low, computed_high=high, unit="%")
     claim = site_sample.claim("a", "reproduced", printed=printed, unit="%")
-    assert cards.card(row, claim, "en").computed == shown
+    assert cards.card(row, claim, VOICE).computed == shown

@@ -8,51 +8,55 @@ from pathlib import Path
 import pytest
 
 from analysis import site
-from analysis.site.text import LANGUAGES, TEXT, translator
+from analysis.words import languages, translator
+from analysis.words import pages as texts
 from tests.site_reading import Read, read
 from tests.site_sample import make
 
 SITE = Path(site.__file__).parent
 HANZI = re.compile(r"[\u4e00-\u9fff]")
-# Names that both languages write alike: the language link is in the other language on purpose.
-SAME = {"nav.twin"}
+LANGUAGES = languages()
+ENGLISH, CHINESE = texts("en"), texts("zh")
 
 
 def source() -> str:
-    files = [*SITE.glob("*.py"), *SITE.glob("templates/suite/*.j2"), SITE.parent / "commands" / "export.py"]
-    return "\n".join(f.read_text(encoding="utf-8") for f in sorted(files) if f.name != "text.py")
+    files = [*SITE.glob("*.py"), *SITE.glob("templates/**/*.j2")]
+    return "\n".join(f.read_text(encoding="utf-8") for f in sorted(files))
 
 
-@pytest.mark.parametrize("key", TEXT)
+def test_every_language_has_the_same_texts() -> None:
+    for language in LANGUAGES:
+        assert texts(language).keys() == ENGLISH.keys()
+
+
+@pytest.mark.parametrize("key", ENGLISH)
 def test_both_languages_hold_the_same_placeholders(key: str) -> None:
-    english, chinese = TEXT[key]
-    holes = [sorted(re.findall(r"\{(\w*)\}", text)) for text in (english, chinese)]
+    holes = [sorted(re.findall(r"\{(\w*)\}", texts(language)[key])) for language in LANGUAGES]
     assert holes[0] == holes[1]
 
 
-@pytest.mark.parametrize("key", sorted(TEXT.keys() - SAME))
+@pytest.mark.parametrize("key", ENGLISH)
 def test_chinese_is_chinese_and_english_is_not(key: str) -> None:
-    english, chinese = TEXT[key]
-    assert HANZI.search(chinese) or not re.search(r"\w", re.sub(r"\{\w+\}", "", chinese))
-    assert not HANZI.search(english.replace("中国金融科技生态白皮书", ""))
+    assert HANZI.search(CHINESE[key]) or not re.search(r"\w", re.sub(r"\{\w+\}", "", CHINESE[key]))
+    assert not HANZI.search(ENGLISH[key])
 
 
 def test_every_key_that_is_asked_for_exists() -> None:
-    asked = set(re.findall(r"""\bt\(\s*["']([a-z_.0-9]+)["']\s*[,)]""", source()))
+    asked = set(re.findall(r"""\b(?:t|self)\(\s*["']([a-z_.0-9]+)["']\s*[,)]""", source()))
     asked |= {
         key for pair in re.findall(r'"(place\.\w+)" if .*? else "(place\.\w+)"', source()) for key in pair
     }
-    assert asked - TEXT.keys() == set()
+    assert asked - ENGLISH.keys() == set()
     assert len(asked) > 60
 
 
 def test_every_key_of_the_catalogue_is_used() -> None:
     text = source()
-    families = re.findall(r"""\bt\(\s*(?:f?["'])([a-z_.]+\.)(?:["']\s*~|\{)""", text)
+    families = re.findall(r"""\b(?:t|self)\(\s*(?:f?["'])([a-z_.]+\.)(?:["']\s*~|\{)""", text)
     used = {
-        key for key in TEXT if f'"{key}"' in text or f"'{key}'" in text or key.startswith(tuple(families))
+        key for key in ENGLISH if f'"{key}"' in text or f"'{key}'" in text or key.startswith(tuple(families))
     }
-    assert TEXT.keys() - used - {key for key in TEXT if key.startswith(("symbol.", "column."))} == set()
+    assert ENGLISH.keys() - used - {key for key in ENGLISH if key.startswith(("symbol.", "column."))} == set()
 
 
 def test_an_unknown_key_is_an_error() -> None:
@@ -69,9 +73,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Read]:
 
 def untranslated(page: Read, language: str) -> list[str]:
     """Words of the other language's catalogue that a page shows as its own."""
-    position = 1 - LANGUAGES.index(language)
-    foreign = {TEXT[key][position].lower() for key in TEXT.keys() - SAME if "{" not in TEXT[key][position]}
-    foreign -= {TEXT[key][1 - position].lower() for key in TEXT}
+    others = [texts(other) for other in LANGUAGES if other != language]
+    foreign = {text.lower() for other in others for text in other.values() if "{" not in text}
+    foreign -= {text.lower() for text in texts(language).values()}
     own = "zh" if language == "zh" else "en"
     shown = [text for lang, text in page.texts if lang.startswith(own)] + page.labels
     return [text for text in shown if text.strip(" :：.。").lower() in foreign]

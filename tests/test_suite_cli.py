@@ -104,7 +104,7 @@ def test_run_verify_and_params_as_a_user_sees_them(one: Path) -> None:
     assert lines[1:] == ["reports/default", "1 claim: 1 hedged"]
     assert "✓ 01_first  ok" in run.stderr
     verified = call(one, "verify")
-    assert (verified.returncode, verified.stdout) == (0, "All 2 files of latest are as its manifest says.\n")
+    assert (verified.returncode, verified.stdout) == (0, "All 4 files of latest are as its manifest says.\n")
     (one / "reports" / "default" / "results" / "claims.csv").write_text("x")
     broken = call(one, "verify", "default")
     assert broken.returncode == 1

@@ -51,6 +51,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_run_holds_notebooks_results_and_manifest(done: Path) -> None:
     run = done / "reports" / "default"
     assert sorted(contents(run)) == [
+        "inputs/pyproject.toml", "inputs/report.toml",
         "notebooks/01_first.ipynb", "notebooks/02_second.ipynb", "notebooks/90_last.ipynb", "results/claims.csv",
     ]  # fmt: skip
     assert (run / "results" / "claims.csv").read_text() == (

@@ -186,7 +186,7 @@ def test_parameters_that_move_a_number_are_named_even_where_no_verdict_turns() -
 
 def test_a_repetition_shares_the_result_of_the_first_statement_only_where_it_says_the_same() -> None:
     def claim(claim_id: str, printed: str, hedge: str = "", repeats: str = "", unit: str = "%") -> Claim:
-        texts = {"metric_zh": "", "metric_en": "", "period": "", "missing_en": "", "missing_zh": ""}
+        texts = dict.fromkeys(("period", "source", "conclusion", "excludes", "readings"), "")
         return Claim(
             claim_id,
             "1.1",
@@ -197,6 +197,8 @@ def test_a_repetition_shares_the_result_of_the_first_statement_only_where_it_say
             hedge=hedge,
             kind="share",
             repeats=repeats,
+            metrics={},
+            gaps={},
             **texts,
         )
 

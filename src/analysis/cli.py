@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from analysis import places
 from analysis.errors import UserError, refusal
 
 # name → (module, attribute, help); a command's own module is not imported for `analysis --help`.
@@ -93,12 +94,22 @@ class LazyGroup(click.Group):
     envvar="ANALYSIS_PROJECT",
     help="Folder that holds notebooks/ (default: the current folder or the nearest above it).",
 )
-@click.version_option(package_name="fintech-whitepaper-analysis", prog_name="analysis")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda *a: _version(*a),
+              help="Show the version and exit.")  # fmt: skip
 @click.pass_context
 def cli(ctx: click.Context, project: Path | None) -> None:
     """Rerun, tweak and export the analysis: every printed number recomputed from cited data."""
     ctx.obj = project
+    ctx.with_resource(places.at(project))
     ctx.color = _colour()
+
+
+def _version(ctx: click.Context, parameter: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        from analysis.suite.manifest import distribution
+
+        click.echo(f"analysis, version {distribution().version}")
+        ctx.exit()
 
 
 def _colour() -> bool | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from analysis import census
+from analysis import census, places
 from analysis.errors import CheckFailed
 
 COLUMNS = ("line", "column", "text", "value", "unit", "hedge", "kind", "claims")
@@ -44,9 +44,7 @@ COLUMNS = ("line", "column", "text", "value", "unit", "hedge", "kind", "claims")
 @click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
-@click.pass_context
 def command(
-    ctx: click.Context,
     text: Path,
     ledger: Path | None,
     allow: Path | None,
@@ -60,7 +58,7 @@ def command(
     (a printed table cell). Exits 1 where a quantity or date is covered by no claim, 2 when the text cannot be read.
     """
     source = census.read(text)
-    claims = census.read_claims(ledger or _default_ledger(ctx.obj))
+    claims = census.read_claims(ledger or places.data() / "report" / "claims.csv")
     allowances = census.read_allowances(allow) if allow else []
     expressions = census.cover(census.scan(source), source, claims)
     missing, idle = census.uncovered(expressions, source, allowances)
@@ -68,12 +66,6 @@ def command(
     sys.stdout.write(_FORMATS[form](shown))
     click.echo(_summary(expressions, missing, len(claims)), err=True)
     _judge(text, missing, idle, allow)
-
-
-def _default_ledger(project: Path | None) -> Path:
-    from analysis.report.catalog import data_folder
-
-    return (project / "data" if project else data_folder()) / "report" / "claims.csv"
 
 
 def _judge(

@@ -87,6 +87,13 @@ def _printed(row: dict[str, Any]) -> str:
     return f"{row['hedge']}{row['printed']}{row['unit']}"
 
 
+def _metric(row: dict[str, Any]) -> str:
+    """What the claim measures, in the first language that the row speaks."""
+    from analysis.report.config import current
+
+    return str(next((row[c] for x in current().languages if (c := f"metric_{x}") in row), row["claim_id"]))
+
+
 def _table(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -129,9 +136,7 @@ def _explain(claim_id: str, rows: list[dict[str, Any]], checks: list[dict[str, A
             + (f"; did you mean {', '.join(near)}?" if near else "; see: analysis claims")
         )
     place = f"section {row['section']}" + (f", {row['exhibit']}" if row["exhibit"] else "")
-    click.echo(
-        f"{row['metric_en']} {row['period']} ({place})\n  「{row['quote']}」\n  printed: {_printed(row)}"
-    )
+    click.echo(f"{_metric(row)} {row['period']} ({place})\n  「{row['quote']}」\n  printed: {_printed(row)}")
     click.echo(f"  verdict: {row['verdict']}" + (" (the conclusion flips)" if _is_true(row["is_decision_error"]) else ""))  # fmt: skip
     mine = [c for c in checks if c["claim_id"] == claim_id]
     if not mine:

@@ -41,10 +41,11 @@ def command(ctx: click.Context, before: str, after: str, out: Path | None, as_js
         click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
         return 0 if found.is_same else 1
     _print(found)
+    from analysis.report import config
     from analysis.site.comparison import write
 
     path = out or project.reports / f"compare-{found.before}-{found.after}.html"
-    write(found, path)
+    write(found, path, config.read(project.root), project.reports)
     click.echo(f"{path}")
     return 0 if found.is_same else 1
 
@@ -74,6 +75,14 @@ def _print(c: Comparison) -> None:
         for name in names[:SHOWN]:
             click.echo(f"{what}: {name}")
         _more(len(names))
+    for cell in c.cells[:SHOWN]:
+        where = f"{cell.table}, row {cell.row}, {cell.column}"
+        click.echo(f"table {where}: {cell.before or '–'} → {cell.after or '–'}")
+    _more(len(c.cells))
+    for output in c.outputs[:SHOWN]:
+        was, now = (" / ".join(text.splitlines())[:60] or "–" for text in (output.before, output.after))
+        click.echo(f"output {output.notebook}, cell {output.cell}: {was} → {now}")
+    _more(len(c.outputs))
     for f in c.figures:
         click.echo(f"figure {f.name}: {f.what} {'differs' if f.what in ('data', 'picture') else ''}".rstrip())
     click.echo(f"{c.counts} differ between {c.before} and {c.after}.")

@@ -6,16 +6,12 @@ from pathlib import Path
 
 import click
 
-from analysis.report.catalog import data_folder
+from analysis import places
 
 
 @click.group(name="data")
 def command() -> None:
     """Validate the data package, write its dictionary, list a new file."""
-
-
-def _folder(project: Path | None) -> Path:
-    return project / "data" if project is not None else data_folder()
 
 
 @command.command()
@@ -25,13 +21,12 @@ def _folder(project: Path | None) -> Path:
     help="The report's text: look up every quote of the ledger in it.",
 )
 @click.option("--limit", default=20, show_default=True, help="How many problems to print.")
-@click.pass_obj
-def validate(project: Path | None, text: Path | None, limit: int) -> None:
+def validate(text: Path | None, limit: int) -> None:
     """Check every data file. Exit 0: sound. Exit 2: one line per problem, with file, row and column."""
     from analysis.report.datapackage import DataError, load
     from analysis.report.datapackage import validate as find_problems
 
-    folder = _folder(project)
+    folder = places.data()
     problems = find_problems(folder, text)
     if problems:
         lines = [str(p) for p in problems[:limit]]
@@ -43,15 +38,14 @@ def validate(project: Path | None, text: Path | None, limit: int) -> None:
 
 @command.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when the dictionary is out of date.")
-@click.pass_obj
-def dictionary(project: Path | None, check: bool) -> None:
+def dictionary(check: bool) -> None:
     """Write data/README.md and the sources in datapackage.json from the schemas and rows."""
     from analysis.errors import CheckFailed
     from analysis.report.datapackage import dictionary as text_of
     from analysis.report.datapackage import refresh_sources
     from analysis.report.datapackage.descriptor import DESCRIPTOR, read_json, write_json
 
-    folder = _folder(project)
+    folder = places.data()
     readme, package, text = folder / "README.md", refresh_sources(folder), text_of(folder)
     current = readme.read_text(encoding="utf-8") if readme.is_file() else ""
     if current == text and package == read_json(folder / DESCRIPTOR):
@@ -70,10 +64,9 @@ def dictionary(project: Path | None, check: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--title", required=True, help="What the file holds, in one line.")
 @click.option("--description", default="", help="What a user must know about it.")
-@click.pass_obj
-def add(project: Path | None, file: Path, title: str, description: str) -> None:
+def add(file: Path, title: str, description: str) -> None:
     """List a new CSV in datapackage.json: a series file, or a table that has its own schema."""
     from analysis.report.datapackage import register
 
-    name = register(_folder(project), file, title, description)
+    name = register(places.data(), file, title, description)
     click.echo(f"Listed as {name}. Next: analysis data validate, then analysis data dictionary.")

@@ -126,7 +126,7 @@ def _executor(options: dict[str, Any]) -> Executor | None:
 
 def _evaluate(project: Project, store: Store, outcome: Outcome) -> tuple[list[Robustness], Path]:
     """Verdict shares and the page that shows them."""
-    from analysis.report import robustness
+    from analysis.report import config, robustness
     from analysis.report.curves import curves
     from analysis.site import sweep_page
     from analysis.suite.files import write_atomically
@@ -138,7 +138,8 @@ def _evaluate(project: Project, store: Store, outcome: Outcome) -> tuple[list[Ro
     folder = store.folder / "results"
     write_atomically(folder / "robustness.csv", to_csv(robustness.as_rows(results)))
     write_atomically(folder / "flips.csv", to_csv(robustness.flip_rows(results)))
-    return results, sweep_page.write(outcome, results, curves(rows, grid, results), ledger)
+    report = config.read(project.root)
+    return results, sweep_page.write(outcome, results, curves(rows, grid, results), ledger, report)
 
 
 def _ledger(project: Project) -> Mapping[str, Claim]:

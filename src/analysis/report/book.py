@@ -112,7 +112,7 @@ class Book:
         open_claims = [
             c
             for c in self.ledger.values()
-            if c.section in wanted and c.claim_id not in decided and c.missing("en")
+            if c.section in wanted and c.claim_id not in decided and c.missing(self.language)
         ]
         columns = [
             word("claim", self.language),

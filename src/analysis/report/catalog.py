@@ -6,22 +6,23 @@ whose status is `main`, and asking for another edition or status is explicit.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis import places
 from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.numbers.printed import Interval
+from analysis.report import config
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = [
-    "series_id", "entity", "metric_zh", "metric_en", "period", "value", "unit", "publisher", "document",
+    "series_id", "entity", "period", "value", "unit", "publisher", "document",
     "edition", "url", "retrieved_from", "status", "caveat",
 ]  # fmt: skip
 STATUSES = ("main", "alternative", "conflict", "superseded")
@@ -57,29 +58,9 @@ class Observation:
         return Interval(self.low, self.high)
 
 
-def data_folder() -> Path:
-    """The folder `data/`: `$ANALYSIS_DATA`, or the nearest one above the working directory, or the source checkout's.
-
-    `CatalogError` when none is there.
-    """
-    if given := os.environ.get("ANALYSIS_DATA"):
-        return Path(given)
-    return _nearest(Path.cwd())
-
-
-@cache
-def _nearest(here: Path) -> Path:
-    for folder in (here, *here.parents, Path(__file__).parents[2]):
-        if (folder / "data" / "datapackage.json").is_file():
-            return folder / "data"
-    raise CatalogError(
-        "no data folder: run inside the project, or point ANALYSIS_DATA to the folder with datapackage.json"
-    )
-
-
 def topics() -> list[str]:
     """The names that `load` knows: the series files in `data/series/`, caveats apart."""
-    return sorted(p.stem for p in (data_folder() / "series").glob("*.csv") if p.stem != "caveats")
+    return sorted(p.stem for p in (places.data() / "series").glob("*.csv") if p.stem != "caveats")
 
 
 def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
@@ -112,10 +93,10 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
 
 
 @cache
-def _load(path: Path, stamp: tuple[int, int]) -> pd.DataFrame:
+def _load(path: Path, stamp: tuple[int, int], languages: tuple[str, ...]) -> pd.DataFrame:
     import pandas as pd
 
-    table = read_table(path, COLUMNS)
+    table = read_table(path, COLUMNS + [f"metric_{language}" for language in languages])
     if table.empty:
         raise CatalogError(f"{path.name}: has a header but no rows; add rows or remove the file")
     _refuse(path, table, table["series_id"] == "", "series_id", "is empty")
@@ -149,14 +130,14 @@ def load(topic: str) -> pd.DataFrame:
     return _load(*_found(topic)).copy()
 
 
-def _found(topic: str) -> tuple[Path, tuple[int, int]]:
-    """The file of a topic and what tells one version of it from another."""
-    path = data_folder() / "series" / f"{topic}.csv"
+def _found(topic: str) -> tuple[Path, tuple[int, int], tuple[str, ...]]:
+    """The file of a topic, what tells one version of it from another, and the languages that it must speak."""
+    path = places.data() / "series" / f"{topic}.csv"
     try:
         status = path.stat()
     except FileNotFoundError:
         raise CatalogError(f"no series file {topic}.csv; there are: {', '.join(topics())}") from None
-    return path, (status.st_mtime_ns, status.st_size)
+    return path, (status.st_mtime_ns, status.st_size), config.current().languages
 
 
 def series(
@@ -174,9 +155,14 @@ def series(
 
 @cache
 def _series(
-    path: Path, stamp: tuple[int, int], series_id: str, edition: str | None, wanted: tuple[str, ...]
+    path: Path,
+    stamp: tuple[int, int],
+    languages: tuple[str, ...],
+    series_id: str,
+    edition: str | None,
+    wanted: tuple[str, ...],
 ) -> pd.DataFrame:
-    known = _by_series(path, stamp)
+    known = _by_series(path, stamp, languages)
     if series_id not in known:
         raise CatalogError(f"{path.name} has no series {series_id!r}{_near(series_id, known)}")
     rows = known[series_id]
@@ -194,9 +180,9 @@ def _series(
 
 
 @cache
-def _by_series(path: Path, stamp: tuple[int, int]) -> dict[str, pd.DataFrame]:
+def _by_series(path: Path, stamp: tuple[int, int], languages: tuple[str, ...]) -> dict[str, pd.DataFrame]:
     """The rows of each series of a file; not for callers to change."""
-    return {str(name): rows for name, rows in _load(path, stamp).groupby("series_id", sort=False)}
+    return {str(name): rows for name, rows in _load(path, stamp, languages).groupby("series_id", sort=False)}
 
 
 def pick(topic: str, series_id: str, period: str, edition: str | None = None) -> Observation:
@@ -220,10 +206,15 @@ def pick(topic: str, series_id: str, period: str, edition: str | None = None) ->
     return Observation(
         value=float(row["value"]), low=float(row["low"]), high=float(row["high"]), unit=row["unit"],
         ref=f"{topic}:{series_id}@{period}@{row['edition']}",
-        label=" ".join(filter(None, (row["entity"], row["metric_en"], period))),
+        label=" ".join(filter(None, (row["entity"], _metric(row), period))),
         text=row["text"], period=period, publisher=row["publisher"], document=row["document"],
         edition=row["edition"], url=row["url"], status=row["status"], caveat=row["caveat"],
     )  # fmt: skip
+
+
+def _metric(row: Mapping[str, Any]) -> str:
+    """What the row measures, in the first language of the report."""
+    return str(row[f"metric_{config.current().languages[0]}"])
 
 
 def _rows_of(topic: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -232,9 +223,11 @@ def _rows_of(topic: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
 
 
 @cache
-def _index(path: Path, stamp: tuple[int, int]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def _index(
+    path: Path, stamp: tuple[int, int], languages: tuple[str, ...]
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in _load(path, stamp).to_dict("records"):
+    for row in _load(path, stamp, languages).to_dict("records"):
         found.setdefault((str(row["series_id"]), str(row["period"])), []).append(
             {str(column): value for column, value in row.items()}
         )
@@ -255,7 +248,7 @@ def vintage(topic: str, series_id: str, period: str, edition: str = "contemporar
 
 def caveats(topic: str | None = None, series_id: str | None = None) -> pd.DataFrame:
     """Known breaks, restatements and conflicts: `data/series/caveats.csv`, filtered by file and series."""
-    table = read_table(data_folder() / "series" / "caveats.csv")
+    table = read_table(places.data() / "series" / "caveats.csv")
     if topic is not None:
         table = table[table["file"].isin([topic, f"{topic}.csv"])]
     if series_id is not None:
@@ -265,7 +258,7 @@ def caveats(topic: str | None = None, series_id: str | None = None) -> pd.DataFr
 
 def report_table(name: str) -> pd.DataFrame:
     """A table of the report, cell by cell as printed: `data/report/tables/<name>.csv`."""
-    return read_table(data_folder() / "report" / "tables" / f"{name}.csv")
+    return read_table(places.data() / "report" / "tables" / f"{name}.csv")
 
 
 def _near(name: str, known: Iterable[str]) -> str:

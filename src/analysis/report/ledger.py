@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
+from analysis import places
 from analysis.errors import UserError
 from analysis.numbers.printed import Quantity, Reading
-from analysis.report.catalog import data_folder
+from analysis.report import config
 from analysis.report.conclusion import Conclusion
 
 NUMBERS = ("level", "growth", "share", "multiple", "count")
@@ -39,8 +40,6 @@ class Claim:
     section: str
     exhibit: str
     quote: str
-    metric_zh: str
-    metric_en: str
     period: str
     printed: str
     unit: str
@@ -51,8 +50,19 @@ class Claim:
     excludes: str
     repeats: str
     readings: str
-    missing_en: str
-    missing_zh: str
+    metrics: Mapping[str, str]
+    """Language → what is measured: the columns metric_<language>."""
+    gaps: Mapping[str, str]
+    """Language → why no data here can check it, and what would settle it: the columns missing_<language>."""
+
+    @classmethod
+    def of(cls, row: Mapping[str, str]) -> Claim:
+        """The claim of a row of the ledger."""
+        return cls(
+            **{c: row[c] for c in COLUMNS},
+            metrics=by_language(row, "metric"),
+            gaps=by_language(row, "missing"),
+        )
 
     def quantity(self, reading: Reading | None = None, language: str = "en") -> Quantity:
         """The printed number under a reading. Statements in words, titles and dates give a quantity without value."""
@@ -88,15 +98,32 @@ class Claim:
         return Conclusion.parse(self.conclusion) if self.conclusion else None
 
     def metric(self, language: str) -> str:
-        """What is measured, in the reader's language."""
-        return self.metric_zh if language == "zh" else self.metric_en
+        """What is measured, in the reader's language; in the first that the ledger speaks where that is missing."""
+        return self.metrics.get(language) or next(iter(self.metrics.values()), "")
 
     def missing(self, language: str) -> str:
         """Why no data here can check it, and what would settle it."""
-        return self.missing_zh if language == "zh" else self.missing_en
+        return self.gaps.get(language) or next(iter(self.gaps.values()), "")
 
 
-COLUMNS = [f.name for f in fields(Claim)]
+COLUMNS = [f.name for f in fields(Claim) if f.name not in ("metrics", "gaps")]
+"""The columns of every ledger; each report adds those of its languages."""
+
+
+def columns(languages: Iterable[str]) -> list[str]:
+    """All columns of the ledger of a report in these languages."""
+    return COLUMNS + [f"{name}_{language}" for name in ("metric", "missing") for language in languages]
+
+
+def by_language(row: Mapping[str, str], name: str) -> dict[str, str]:
+    """Language → text of the columns <name>_<language>, in the order of the file.
+
+    >>> by_language({"metric_zh": "余额", "metric_en": "balance", "unit": "%"}, "metric")
+    {'zh': '余额', 'en': 'balance'}
+    """
+    return {
+        column.removeprefix(f"{name}_"): text for column, text in row.items() if column.startswith(f"{name}_")
+    }
 
 
 def _listed(cell: str) -> tuple[str, ...]:
@@ -109,20 +136,20 @@ def load_claims(path: Path | None = None) -> Mapping[str, Claim]:
     `LedgerError` names file, row and column of the first fault: a missing column, duplicate id, unknown kind, number or
     conclusion that cannot be read, reference that leads nowhere.
     """
-    path = path or data_folder() / "report" / "claims.csv"
+    path = path or places.data() / "report" / "claims.csv"
     try:
         status = path.stat()
     except FileNotFoundError:
         raise LedgerError(f"{path.name}: no such file in {path.parent}") from None
-    return _load(path, (status.st_mtime_ns, status.st_size))
+    return _load(path, (status.st_mtime_ns, status.st_size), config.current().languages)
 
 
 @cache
-def _load(path: Path, stamp: tuple[int, int]) -> Mapping[str, Claim]:
+def _load(path: Path, stamp: tuple[int, int], languages: tuple[str, ...]) -> Mapping[str, Claim]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             reader = csv.DictReader(handle, strict=True)
-            missing = [c for c in COLUMNS if c not in (reader.fieldnames or [])]
+            missing = [c for c in columns(languages) if c not in (reader.fieldnames or [])]
             if missing:
                 raise LedgerError(f"{path.name}: column {', '.join(missing)} is missing")
             rows = list(reader)
@@ -134,9 +161,9 @@ def _load(path: Path, stamp: tuple[int, int]) -> Mapping[str, Claim]:
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
             raise LedgerError(
-                f"{path.name}, row {number}: {len(COLUMNS)} cells are needed; quote cells with commas"
+                f"{path.name}, row {number}: {len(reader.fieldnames or [])} cells are needed; quote cells with commas"
             )
-        claim = Claim(**{c: row[c] for c in COLUMNS})
+        claim = Claim.of(row)
         _validate(path, number, claim, ledger)
         ledger[claim.claim_id] = claim
     rows_of = {claim_id: number for number, claim_id in enumerate(ledger, start=2)}

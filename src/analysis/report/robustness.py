@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.report.catalog import CatalogError, data_folder, read_table
+from analysis import places
+from analysis.report.catalog import CatalogError, read_table
 from analysis.report.verdict import SEVERITY
 
 if TYPE_CHECKING:
@@ -313,7 +314,7 @@ def load_robustness() -> list[dict[str, Any]]:
 
     `CatalogError` names row and column of a share that is no number.
     """
-    path = data_folder() / PUBLISHED
+    path = places.data() / PUBLISHED
     try:
         table = read_table(path, ["claim_id", "robust", "verdict_default", "flips_on", "moves_on"])
     except CatalogError:

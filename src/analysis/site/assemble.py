@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import html
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.site import fonts, front, page, single, source
-from analysis.site.bars import VERDICTS
+from analysis.site import frame, front, page, single, source
 from analysis.site.page import Page
-from analysis.site.source import Row, Run, RunError, Variant
-from analysis.site.text import translator
-from analysis.suite.files import write_atomically
-
-STATIC = Path(__file__).parent / "static"
-_INVISIBLE = re.compile(r"<style>.*?</style>|<script>.*?</script>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
-# Words that are shown from an attribute, at once or by the script
-_SHOWN = re.compile(r' (?:placeholder|data-show|data-hide|data-text|data-none)="([^"]*)"')
-_HEADINGS = re.compile(
-    r"<h[1-4]\b[^>]*>(.*?)</h[1-4]>|<b>(.*?)</b>|<a class=\"brand\"[^>]*>(.*?)</a>|<p class=\"metric\">(.*?)</p>"
-    r"|<a rel=[^>]*>(.*?)</a>|<ol class=\"topics\">(.*?)</ol>",
-    re.DOTALL,
-)
+from analysis.site.source import Row, Run, Variant
 
 
 @dataclass(frozen=True)
@@ -40,46 +22,28 @@ class Shell:
 
     def links(self, current: str) -> list[dict[str, Any]]:
         """The menu: the index and every notebook."""
-        t = translator(self.variant.language)
+        t = self.variant.voice
         entries = [(self.variant.page("index"), t("nav.home"))]
         entries += [(self.variant.page(p.notebook.stem), p.title) for p in self.pages]
         return [{"href": href, "title": title, "current": href == current} for href, title in entries]
 
     def twins(self, stem: str) -> list[dict[str, str]]:
         """The same page in every language of the run; nothing when there is only one."""
-        if len(self.run.variants) < 2:
-            return []
-        own = translator(self.variant.language)("nav.twin")
-        return [
-            {"language": v.language, "href": v.page(stem), "name": own if v is not self.variant else ""}
-            for v in self.run.variants
-            if v is self.variant or any(n.stem == stem for n in v.notebooks) or stem in ("index", "report")
-        ]
+        return frame.twins(
+            {
+                v.language: v.page(stem)
+                for v in self.run.variants
+                if v is self.variant
+                or any(n.stem == stem for n in v.notebooks)
+                or stem in ("index", "report")
+            }
+        )
 
     def context(self, stem: str, title: str, kind: str) -> dict[str, Any]:
         """The variables of layout.html.j2."""
-        script = (STATIC / "site.js").read_text(encoding="utf-8")
-        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-        t = translator(self.variant.language)
-        return {
-            "t": t,
-            "language": self.variant.language,
-            "title": title if title == t("site.title") else f"{title} · {t('site.short')}",
-            "kind": kind,
-            "css": style_sheet(),
-            "script": script,
-            "script_hash": f"sha256-{digest}",
-            "home": self.variant.page("index"),
-            "links": self.links(self.variant.page(stem)),
-            "twins": self.twins(stem),
-            "verdict_order": VERDICTS,
-        }
-
-
-def style_sheet() -> str:
-    """The style sheet without comments and line breaks."""
-    text = re.sub(r"/\*.*?\*/", "", (STATIC / "site.css").read_text(encoding="utf-8"), flags=re.DOTALL)
-    return re.sub(r"\s*\n\s*", "\n", text).strip()
+        page = self.variant.page(stem)
+        home = self.variant.page("index")
+        return frame.context(self.variant.voice, title, kind, home, self.links(page), self.twins(stem))
 
 
 def build(run_dir: Path, languages: Sequence[str] | None = None, output: Path | None = None) -> Path:
@@ -100,7 +64,7 @@ def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
     pages = [page.render(variant, notebook, claims, places) for notebook in variant.notebooks]
     shell = Shell(run, variant, pages)
     items = [_item(p, variant) for p in pages]
-    environment = page.exporter().environment
+    environment = frame.environment()
     topic = environment.get_template("topic.html.j2")
     for n, (made, item) in enumerate(zip(pages, items, strict=True)):
         context = shell.context(made.notebook.stem, made.title, "topic")
@@ -109,17 +73,17 @@ def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
             "after": items[n + 1] if n + 1 < len(items) else None,
         }
         text = topic.render(**context, **around, item=item, colours=made.colours.rules())
-        _write(folder / variant.page(made.notebook.stem), text)
+        frame.write(folder / variant.page(made.notebook.stem), text)
     overview = _overview(run, variant, pages, claims, items)
-    title = translator(variant.language)("site.title")
+    title = variant.voice.own.title
     text = environment.get_template("front.html.j2").render(
         **shell.context("index", title, "front"), **overview, single=variant.page("report")
     )
-    _write(folder / variant.page("index"), text)
+    frame.write(folder / variant.page("index"), text)
     text = environment.get_template("single.html.j2").render(
-        **shell.context("report", title, "single"), **overview
+        **shell.context("report", title, "single"), **overview, single=""
     )
-    _write(folder / variant.page("report"), single.join(text, variant, pages))
+    frame.write(folder / variant.page("report"), single.join(text, variant, pages))
 
 
 def _overview(
@@ -168,21 +132,3 @@ def _item(made: Page, variant: Variant) -> dict[str, Any]:
         "headings": made.contents.headings,
         "body": made.body,
     }
-
-
-def _write(path: Path, text: str) -> None:
-    """Lay the fonts into a page and write it."""
-    text = re.sub(r"\n{2,}", "\n", text)
-    seen = _visible(text)
-    if boxes := fonts.missing(seen):
-        raise RunError(
-            f"{path.name}: the font of the pages has no glyph for {' '.join(boxes)}; write these characters otherwise"
-        )
-    headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(text))
-    write_atomically(path, text.replace("/*fonts*/", fonts.css(seen, headings), 1).encode("utf-8"))
-
-
-def _visible(text: str) -> str:
-    """What a reader may see of a page: its texts, and words that stand in attributes; entities resolved."""
-    bare = _INVISIBLE.sub("", text)
-    return html.unescape(_TAG.sub(" ", bare) + "".join(_SHOWN.findall(bare)))

@@ -12,12 +12,11 @@ from typing import Any
 from analysis import words
 from analysis.numbers import periods
 from analysis.site import bars, maths
-from analysis.site.text import TEXT, Translate, translator
+from analysis.site.voice import Voice
 
 Row = Mapping[str, Any]
 _LONE = re.compile(r"[-−]?[\d.,]+( = [-−]?[\d.,]+)?")
 _AMOUNT = re.compile(r"([^\d−]*)(−?[\d,.]+)(.*)")
-_EXHIBIT = re.compile(r"([图表])\s*(\d+)")
 
 
 @dataclass(frozen=True)
@@ -73,30 +72,6 @@ def number(value: Any) -> float | None:
     return None if value is None or value == "" else float(value)
 
 
-def place(section: str, exhibit: str, t: Translate) -> str:
-    """Where in the report a claim stands: section, and figure or table."""
-    parts = (
-        [t("place.preface") if section == "preface" else t("place.section", number=section)]
-        if section
-        else []
-    )
-    return " · ".join([*parts, *filter(None, [exhibit_name(exhibit, t)])])
-
-
-def exhibit_name(exhibit: str, t: Translate) -> str:
-    """图10 as the reader's language writes it."""
-    match = _EXHIBIT.fullmatch(exhibit)
-    if not match:
-        return exhibit
-    return t("place.figure" if match[1] == "图" else "place.table", number=match[2])
-
-
-def exhibit_anchor(exhibit: str) -> str:
-    """图10 → figure-10; empty for anything else."""
-    match = _EXHIBIT.fullmatch(exhibit)
-    return f"{'figure' if match[1] == '图' else 'table'}-{match[2]}" if match else ""
-
-
 def metric(claim: Row, language: str) -> str:
     """What a claim measures, fit to begin a line; empty when the claim is not known."""
     text = str(claim.get(f"metric_{language}", ""))
@@ -150,7 +125,7 @@ class Amounts:
         own = math.ceil(-math.log10(width) - 1e-9)
         return self(value, 2, min(max(own - self.decimals, 0), 3))
 
-    def span(self, low: float, high: float, t: Translate) -> str:
+    def span(self, low: float, high: float, t: Voice) -> str:
         """A range, with enough decimals that its ends differ; one number where they do not."""
         for more in (1, 2, 3, 4):
             ends = self(low, 2, more), self(high, 2, more)
@@ -167,9 +142,10 @@ def _shortened(low: str, high: str) -> dict[str, str]:
     return {"low": low, "high": high}
 
 
-def card(row: Row, claim: Row, language: str) -> Card:
+def card(row: Row, claim: Row, t: Voice) -> Card:
     """The card of a check. `claim` may be empty: then the card goes without quote and place."""
-    t, amounts = translator(language), Amounts({**claim, "unit": row.get("unit", "")}, language)
+    language = t.language
+    amounts = Amounts({**claim, "unit": row.get("unit", "")}, language)
     low, high, value = (number(row.get(k)) for k in ("computed_low", "computed_high", "computed"))
     printed_low, printed_high = number(row.get("printed_low")), number(row.get("printed_high"))
     reading = _reading(claim, amounts, printed_low, printed_high)
@@ -187,7 +163,7 @@ def card(row: Row, claim: Row, language: str) -> Card:
         outcome=str(row["outcome"]),
         basis=str(row["basis"]),
         label=str(row.get("label", "")),
-        place=place(str(claim.get("section", "")), str(claim.get("exhibit", "")), t),
+        place=t.place(str(claim.get("section", "")), str(claim.get("exhibit", ""))),
         metric=metric(claim, language) or str(row["claim_id"]),
         period=period(str(claim.get("period", "")), language),
         quote=str(claim.get("quote", "")),
@@ -199,8 +175,10 @@ def card(row: Row, claim: Row, language: str) -> Card:
         # A number by itself is no arithmetic: it stands above already.
         arithmetic="" if value is not None and _lone(arithmetic, formula) else maths.arithmetic(arithmetic),
         arithmetic_text=arithmetic,
-        formula=maths.arithmetic(formula, symbols(t)) if value is not None and formula != "value" else "",
-        inputs=tuple(_sources(row, language, t)),
+        formula=maths.arithmetic(formula, t.family("symbol."))
+        if value is not None and formula != "value"
+        else "",
+        inputs=tuple(_sources(row, t)),
         note=str(row.get("note") or row.get(f"note_{language}") or ""),
         decides=truth(row.get("decides", True)),
         is_decision_error=truth(row.get("is_decision_error", False)),
@@ -243,11 +221,6 @@ def robustness(claim: Row) -> Robustness | None:
     return Robustness(str(claim["robust"]), universes, shares, flips, bars.stacked_bar(shares, 100))
 
 
-def symbols(t: Translate) -> dict[str, str]:
-    """The names that growth formulas use, in the reader's language."""
-    return {key.removeprefix("symbol."): t(key) for key in TEXT if key.startswith("symbol.")}
-
-
 def _reading(claim: Row, amounts: Amounts, low: float | None, high: float | None) -> str:
     """The printed number in the reader's own notation, where that says more than the report's."""
     try:
@@ -258,7 +231,7 @@ def _reading(claim: Row, amounts: Amounts, low: float | None, high: float | None
     return "" if text.replace(",", "") in printed_text(claim).replace(",", "") else text
 
 
-def _bar(row: Row, claim: Row, amounts: Amounts, t: Translate) -> str:
+def _bar(row: Row, claim: Row, amounts: Amounts, t: Voice) -> str:
     names = (
         "printed_low",
         "printed_high",
@@ -294,20 +267,20 @@ def _bar(row: Row, claim: Row, amounts: Amounts, t: Translate) -> str:
     )
 
 
-def _sources(row: Row, language: str, t: Translate) -> list[Source]:
+def _sources(row: Row, t: Voice) -> list[Source]:
     raw = row.get("inputs") or "[]"
     inputs = json.loads(raw) if isinstance(raw, str) else raw
-    names = symbols(t)
-    return [_source(i, names, language, t) for i in inputs]
+    names = t.family("symbol.")
+    return [_source(i, names, t) for i in inputs]
 
 
-def _numbered(name: str, t: Translate) -> str:
+def _numbered(name: str, t: Voice) -> str:
     """An input without a name of its own, `input 2`, in the reader's language; other names as they are."""
     match = re.fullmatch(r"input (\d+)", name)
     return t("input.numbered", number=match[1]) if match else name.replace("_", " ")
 
 
-def _source(i: Row, names: Mapping[str, str], language: str, t: Translate) -> Source:
+def _source(i: Row, names: Mapping[str, str], t: Voice) -> Source:
     ref, unit = str(i.get("ref", "")), str(i.get("unit", ""))
     name = str(i.get("name", ""))
     shown = str(i.get("text") or i.get("value", ""))
@@ -321,7 +294,7 @@ def _source(i: Row, names: Mapping[str, str], language: str, t: Translate) -> So
     return Source(
         symbol=names.get(name) or _numbered(name, t),
         label=str(i.get("label", "")),
-        value=shown if value is None else words.number(value, unit, language, places).replace("-", "−"),
+        value=shown if value is None else words.number(value, unit, t.language, places).replace("-", "−"),
         publisher=publisher,
         document=str(i.get("document", "")),
         edition=str(i.get("edition", "")),

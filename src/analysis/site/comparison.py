@@ -1,25 +1,23 @@
-"""The page that shows a comparison of two runs."""
+"""The pages that show a comparison of two runs, one for each language of the report."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from analysis.site import fonts, svg
-from analysis.site.assemble import style_sheet
-from analysis.suite.files import write_atomically
+from analysis.report.config import Report
+from analysis.site import frame, svg
+from analysis.site.voice import Voice
 
 if TYPE_CHECKING:
     from analysis.site.differences import Comparison
 
-TEMPLATES = Path(__file__).parent / "templates"
 
+def write(comparison: Comparison, path: Path, report: Report, reports: Path) -> None:
+    """Write the comparison as a self-contained page to `path`; in the other languages beside it, as <name>.<language>.html.
 
-def write(comparison: Comparison, path: Path) -> None:
-    """Write the comparison as one self-contained page."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False)
+    `reports`: the folder of the runs, where the way to the last full one leads.
+    """
     colours = svg.Colours()
     figures = [
         {
@@ -32,8 +30,13 @@ def write(comparison: Comparison, path: Path) -> None:
     ]
     for figure in figures:
         colours.note(figure["before"] + figure["after"])
-    text = environment.get_template("comparison.html.j2").render(
-        c=comparison, figures=figures, css=style_sheet(), colours=colours.rules()
-    )
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, text.replace("/*fonts*/", fonts.css(text, text), 1).encode())
+    pages = frame.pages(path, report.languages)
+    for language, page in pages.items():
+        voice = Voice(language, report)
+        title = voice("compare.title", before=comparison.before, after=comparison.after)
+        home = frame.way_home(page, reports, report.suffix(language))
+        twins = frame.twins({x: p.name for x, p in pages.items()})
+        context = frame.context(voice, title, "comparison", home, twins=twins)
+        template = frame.environment().get_template("comparison.html.j2")
+        frame.write(page, template.render(**context, c=comparison, figures=figures, colours=colours.rules()))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any
 
 from analysis.report.verdict import SEVERITY
+from analysis.site import plain
 from analysis.site.sides import Row, Side
 
 RELATIVE = 1e-9
@@ -20,7 +21,7 @@ class VerdictChange:
     """A claim whose verdict differs. `before` or `after` is empty where one side does not have the claim."""
 
     claim_id: str
-    metric: str
+    metrics: Mapping[str, str]
     printed: str
     before: str
     after: str
@@ -74,27 +75,34 @@ class Comparison:
     checks_added: tuple[str, ...]
     checks_removed: tuple[str, ...]
     figures: tuple[FigureChange, ...]
+    cells: tuple[plain.CellChange, ...]
+    outputs: tuple[plain.OutputChange, ...]
     parameters: Mapping[str, tuple[Any, Any]]
     rows: tuple[RowChange, ...]
     inputs: tuple[str, ...]
 
     @property
     def counts(self) -> str:
-        """How much differs: 1 verdict, 6 numbers and 2 figures."""
-        verdicts, numbers, figures = (
-            f"{len(found)} {name}{'' if len(found) == 1 else 's'}"
-            for name, found in (
-                ("verdict", self.verdicts),
-                ("number", self.numbers),
-                ("figure", self.figures),
-            )
-        )
-        return f"{verdicts}, {numbers} and {figures}"
+        """How much differs: 1 verdict, 6 numbers and 2 figures; of table cells and outputs only where some do."""
+        kinds: list[tuple[str, Sized, bool]] = [
+            ("verdict", self.verdicts, True), ("number", self.numbers, True), ("figure", self.figures, True),
+            ("table cell", self.cells, False), ("output", self.outputs, False),
+        ]  # fmt: skip
+        said = [f"{len(x)} {n}{'' if len(x) == 1 else 's'}" for n, x, always in kinds if x or always]
+        return f"{', '.join(said[:-1])} and {said[-1]}"
 
     @property
     def is_same(self) -> bool:
         """Whether no result differs (parameters and inputs may, without effect)."""
-        return not (self.verdicts or self.numbers or self.checks_added or self.checks_removed or self.figures)
+        moved = (
+            self.verdicts,
+            self.numbers,
+            self.checks_added,
+            self.checks_removed,
+            self.figures,
+            self.cells,
+        )
+        return not any((*moved, self.outputs))
 
 
 def compare(before: Side, after: Side) -> Comparison:
@@ -108,6 +116,8 @@ def compare(before: Side, after: Side) -> Comparison:
         tuple(k for k in new if k not in old),
         tuple(k for k in old if k not in new),
         tuple(_figures(before, after)),
+        tuple(plain.changed_cells(before.tables, after.tables)),
+        tuple(plain.changed_outputs(before.outputs, after.outputs)),
         {
             k: (before.parameters.get(k), after.parameters.get(k))
             for k in sorted({*before.parameters, *after.parameters})
@@ -136,7 +146,7 @@ def _verdicts(before: Side, after: Side) -> list[VerdictChange]:
         found.append(
             VerdictChange(
                 claim_id,
-                str(row["metric_en"]),
+                {k.removeprefix("metric_"): str(v) for k, v in row.items() if k.startswith("metric_")},
                 f"{row['hedge']}{row['printed']}{row['unit']}",
                 was,
                 now,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from typing import Any
 
 from analysis.report.ledger import KINDS
@@ -13,11 +12,10 @@ from analysis.site import bars, cards, source, svg
 from analysis.site.bars import VERDICTS
 from analysis.site.page import Page
 from analysis.site.source import Row, Run, Variant
-from analysis.site.text import Translate, translator
+from analysis.site.voice import Voice
 
 SHOWN = 8
 """How many findings stand open; the others are folded."""
-_DISTRIBUTION = "fintech-whitepaper-analysis"
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Tally:
 
 def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str, Row]) -> dict[str, Any]:
     """What the template of the index needs."""
-    t = translator(variant.language)
+    t = variant.voice
     best = _deciding(pages)
     rows = [_score(claim, best.get(claim_id), pages, variant, t) for claim_id, claim in claims.items()]
     rows.sort(key=lambda row: VERDICTS.index(row["verdict"]))
@@ -49,6 +47,7 @@ def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str
     groups = _tallies(rows, t)
     return {
         "claims": rows,
+        "lead": _lead(variant, len(rows)),
         "is_swept": any(row["robust"] for row in rows),
         "totals": totals,
         "total_bar": bars.stacked_bar(totals, sum(totals.values())),
@@ -58,17 +57,14 @@ def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str
             _exhibit(row, pages, rows, variant, t) for row in source.listed(run, variant, "exhibits")
         ],
         **groups,
-        "largest": 0,
         "choices": _choices(rows, t),
         "parameters": parameters(pages),
         "changed": [p for p in parameters(pages) if p["value"] != p["default"]],
-        "versions": versions(),
+        "versions": run.versions,
     }
 
 
-def findings(
-    pages: Iterable[Page], claims: Mapping[str, Row], variant: Variant, t: Translate
-) -> list[Finding]:
+def findings(pages: Iterable[Page], claims: Mapping[str, Row], variant: Variant, t: Voice) -> list[Finding]:
     """Contradicted deciding checks: flipped conclusions first, then by how far off; one for each statement.
 
     A statement that the report makes again stands once, with all its places.
@@ -94,6 +90,14 @@ def _weight(card: cards.Card) -> tuple[bool, float]:
     return (not card.is_decision_error, -card.gap)
 
 
+def _lead(variant: Variant, claims: int) -> str:
+    """The first paragraph: the report's own, else how many statements there are; nothing where there is neither."""
+    t = variant.voice
+    if t.own.lead:
+        return t.own.lead.format(claims=claims)
+    return t("index.lead", claims=claims) if claims else ""
+
+
 def _deciding(pages: Iterable[Page]) -> dict[str, cards.Card]:
     """Claim id → the check that set its verdict: the worst deciding one."""
     found: dict[str, cards.Card] = {}
@@ -105,7 +109,7 @@ def _deciding(pages: Iterable[Page]) -> dict[str, cards.Card]:
 
 
 def _score(
-    claim: Row, card: cards.Card | None, pages: Sequence[Page], variant: Variant, t: Translate
+    claim: Row, card: cards.Card | None, pages: Sequence[Page], variant: Variant, t: Voice
 ) -> dict[str, Any]:
     """A row of the scorecard. The verdict is the scorecard's own; the recomputed value is that of the check behind it."""
     verdict = str(claim.get("verdict") or (card.outcome if card else "unchecked"))
@@ -131,7 +135,7 @@ def _score(
         "printed": cards.printed_text(claim),
         "computed": card.computed if card and verdict != "unchecked" else "",
         "range": card.computed_range if card and verdict != "unchecked" else "",
-        "place": cards.place(str(claim.get("section", "")), str(claim.get("exhibit", "")), t),
+        "place": t.place(str(claim.get("section", "")), str(claim.get("exhibit", ""))),
         "href": f"{variant.page(stem)}#claim-{claim_id}" if stem else "",
         "note": str(claim.get("reason", "")) if verdict == "unchecked" else "",
         "robust": tried.kind if tried else "",
@@ -139,7 +143,7 @@ def _score(
     }
 
 
-def _tallies(rows: Sequence[Mapping[str, Any]], t: Translate) -> dict[str, list[Tally]]:
+def _tallies(rows: Sequence[Mapping[str, Any]], t: Voice) -> dict[str, list[Tally]]:
     sections = sorted({row["section"] for row in rows}, key=lambda s: (s == "preface", _numbers(s)))
     kinds = [k for k in KINDS if any(row["kind"] == k for row in rows)]
     bases = [b for b in ("report", "primary", "both", "none") if any(row["basis"] == b for row in rows)]
@@ -150,7 +154,7 @@ def _tallies(rows: Sequence[Mapping[str, Any]], t: Translate) -> dict[str, list[
         return [Tally(name(v), c, bars.stacked_bar(c, largest)) for v, c in counted]
 
     return {
-        "by_section": group("section", sections, lambda s: cards.place(s, "", t)),
+        "by_section": group("section", sections, lambda s: t.place(s, "")),
         "by_kind": group("kind", kinds, lambda k: t(f"kind.{k}")),
         "by_basis": group("basis", bases, lambda b: t(f"basis.{b}")),
     }
@@ -160,12 +164,12 @@ def _numbers(section: str) -> tuple[int, ...]:
     return tuple(int(part) for part in section.split(".") if part.isdigit())
 
 
-def _choices(rows: Sequence[Mapping[str, Any]], t: Translate) -> list[dict[str, Any]]:
+def _choices(rows: Sequence[Mapping[str, Any]], t: Voice) -> list[dict[str, Any]]:
     """The filters: name, label and options that occur."""
     sections = sorted({row["section"] for row in rows}, key=lambda s: (s == "preface", _numbers(s)))
     options = {
         "verdict": [(v, t(f"verdict.{v}")) for v in VERDICTS],
-        "section": [(s, cards.place(s, "", t)) for s in sections],
+        "section": [(s, t.place(s, "")) for s in sections],
         "kind": [(k, t(f"kind.{k}")) for k in KINDS],
         "basis": [(b, t(f"basis.{b}")) for b in ("report", "primary", "none")],
     }
@@ -175,11 +179,11 @@ def _choices(rows: Sequence[Mapping[str, Any]], t: Translate) -> list[dict[str, 
 
 
 def _exhibit(
-    row: Row, pages: Sequence[Page], scores: Sequence[Mapping[str, Any]], variant: Variant, t: Translate
+    row: Row, pages: Sequence[Page], scores: Sequence[Mapping[str, Any]], variant: Variant, t: Voice
 ) -> dict[str, Any]:
     """An entry of the gallery: a small picture where there is a chart, its title, verdicts, and what is missing."""
     exhibit, status = str(row["exhibit"]), str(row.get("status", ""))
-    anchor, stem = cards.exhibit_anchor(exhibit), str(row.get("notebook", ""))
+    anchor, stem = t.anchor(exhibit), str(row.get("notebook", ""))
     home = next((p for p in pages if f'id="{anchor}"' in p.body), None)
     home = home or next((p for p in pages if p.notebook.stem == stem), None)
     figures = (figure for p in pages for figure in p.notebook.figures if figure[0].get("exhibit") == exhibit)
@@ -188,7 +192,7 @@ def _exhibit(
     if home and f'id="{anchor}"' in home.body:
         href += f"#{anchor}"
     return {
-        "name": cards.exhibit_name(exhibit, t),
+        "name": t.exhibit(exhibit),
         "title": str(row.get(f"title_{variant.language}", "")),
         "status": status,
         "missing": str(row.get(f"missing_{variant.language}", "")),
@@ -206,16 +210,3 @@ def parameters(pages: Iterable[Page]) -> list[dict[str, str]]:
             if name != "language" and (name not in found or value != default):
                 found[name] = {"name": name, "value": str(value), "default": str(default)}
     return [found[name] for name in sorted(found)]
-
-
-def versions() -> list[tuple[str, str]]:
-    """Name and version of this software and of each package it asks for."""
-    asked = metadata.requires(_DISTRIBUTION) or []
-    names = [r for r in asked if "extra ==" not in r]
-    plain = sorted({_requirement(r) for r in names})
-    return [(name, metadata.version(name)) for name in [_DISTRIBUTION, *plain]]
-
-
-def _requirement(text: str) -> str:
-    end = next((i for i, c in enumerate(text) if not (c.isalnum() or c in "-_.")), len(text))
-    return text[:end]

@@ -11,20 +11,18 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import TemplateExporter
 from nbformat import from_dict
 from traitlets.config import Config
 
-from analysis.site import cards, markdown, svg
+from analysis.site import cards, frame, markdown, svg
 from analysis.site.cards import Robustness
 from analysis.site.source import FIGURE, ROWS, Notebook, Row, Variant
-from analysis.site.text import HTML_LANG, TEXT, Translate, translator
+from analysis.site.voice import Voice
 from analysis.suite import document
 
-TEMPLATES = Path(__file__).parent / "templates"
 _H1 = re.compile(r"^# +(.+)$", re.MULTILINE)
 _LINK = re.compile(r'href="#claim-([^"]+)"')
 _TABLE = re.compile(r"<table\b(?![^>]*\bcheck\b)(.*?)</table>", re.DOTALL)
@@ -57,9 +55,9 @@ class Page:
         return self.variant.language
 
     @property
-    def t(self) -> Translate:
+    def t(self) -> Voice:
         """The words of the page's language."""
-        return translator(self.language)
+        return self.variant.voice
 
     @property
     def tally(self) -> Counter[str]:
@@ -142,7 +140,7 @@ def _slim(output: dict[str, Any]) -> dict[str, Any]:
 def figure(facts: Mapping[str, Any], drawing: str, page: Page) -> dict[str, Any]:
     """What the template needs of a chart: both drawings, its data as table and as download, its anchor."""
     name = str(facts["id"])
-    anchor = page.claim_once(cards.exhibit_anchor(str(facts.get("exhibit", ""))))
+    anchor = page.claim_once(page.t.anchor(str(facts.get("exhibit", ""))))
     page.colours.note(drawing)
     alt = " ".join(filter(None, [str(facts.get("title", "")), str(facts.get("alt", ""))]))
     narrow = str(facts.get("svg_narrow", ""))
@@ -163,9 +161,9 @@ def figure(facts: Mapping[str, Any], drawing: str, page: Page) -> dict[str, Any]
     }
 
 
-def _column(name: str, t: Translate) -> tuple[str, str]:
+def _column(name: str, t: Voice) -> tuple[str, str]:
     """The head of a column and its language: the usual names of plotted data are translated, others are code."""
-    if f"column.{name}" in TEXT:
+    if t.knows(f"column.{name}"):
         return t(f"column.{name}"), ""
     return name, "" if markdown.mostly_chinese(name) else "en"
 
@@ -182,7 +180,7 @@ def _is_numeric(values: list[str]) -> bool:
 
 def check(row: Row, page: Page) -> cards.Card:
     """The card of a check row; the page remembers it."""
-    made = cards.card(row, page.claims.get(str(row["claim_id"]), {}), page.language)
+    made = cards.card(row, page.claims.get(str(row["claim_id"]), {}), page.t)
     page.cards.append(made)
     return made
 
@@ -240,7 +238,7 @@ def exporter() -> TemplateExporter:
         default_preprocessors=[],  # each would validate the whole notebook again
         template_name="suite",
         template_file="notebook.html.j2",
-        extra_template_basedirs=[str(TEMPLATES)],
+        extra_template_basedirs=[str(frame.TEMPLATES)],
         filters={
             "figure": figure,
             "check": check,
@@ -250,5 +248,9 @@ def exporter() -> TemplateExporter:
         },
     )
     made.environment.autoescape = False
-    made.environment.globals.update(html_lang=HTML_LANG, figure_mime=FIGURE, rows_mime=ROWS)
+    made.environment.globals.update(
+        html_lang=frame.html_lang(),
+        figure_mime=FIGURE,
+        rows_mime=ROWS,
+    )
     return made

@@ -13,7 +13,7 @@ from typing import Any
 
 from analysis.site import cards
 from analysis.site.source import Row, Run, listed
-from analysis.site.text import translator
+from analysis.site.voice import Voice
 from analysis.suite import collect
 from analysis.suite.collect import Table
 
@@ -45,13 +45,11 @@ def write(run: Run, path: Path) -> list[Sheet]:
     """Write the workbook of a run in its first language; gives the sheets that are in it."""
     import xlsxwriter
 
-    t = translator(run.variants[0].language)
+    t = run.variants[0].voice
     found = _unique(sheets(run))
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(path, {"strings_to_urls": False, "strings_to_formulas": False}) as book:
-        book.set_properties(
-            {"title": t("site.title"), "created": _MADE, "author": "", "comments": t("site.source")}
-        )
+        book.set_properties({"title": t.own.title, "created": _MADE, "author": "", "comments": t.source})
         styles = {
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
             "text": book.add_format({"valign": "top"}),
@@ -67,7 +65,7 @@ def write(run: Run, path: Path) -> list[Sheet]:
 
 def sheets(run: Run) -> list[Sheet]:
     """The contents of the workbook: rows of the notebooks keep the types they had there."""
-    t = translator(run.variants[0].language)
+    t = run.variants[0].voice
     tables = collect.tables(run.path / "notebooks")
     checks = tables.get("checks", Table("checks"))
     inputs = [
@@ -132,9 +130,9 @@ def _unique(found: Sequence[Sheet]) -> list[Sheet]:
     return named
 
 
-def _about(page: Any, found: Sequence[Sheet], styles: Mapping[str, Any], t: Any) -> None:
-    page.write_string(0, 0, t("site.title"), styles["title"])
-    page.write_string(1, 0, t("site.source"))
+def _about(page: Any, found: Sequence[Sheet], styles: Mapping[str, Any], t: Voice) -> None:
+    page.write_string(0, 0, t.own.title, styles["title"])
+    page.write_string(1, 0, t.source)
     page.write_row(3, 0, [t("sheet.contents"), t("sheet.rows")], styles["head"])
     for number, sheet in enumerate(found, start=4):
         page.write_url(number, 0, f"internal:'{sheet.name}'!A1", string=sheet.name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import UserError
+from analysis.site import plain
 from analysis.suite import collect, document, manifest
 from analysis.suite.project import Project
 
@@ -35,6 +35,8 @@ class Side:
     claims: list[Row]
     checks: list[Row]
     figures: Mapping[str, Figure]
+    tables: plain.Tables
+    outputs: plain.Outputs
     parameters: Mapping[str, Any]
     inputs: Mapping[str, str]
     data: Mapping[str, str] = field(repr=False)
@@ -53,6 +55,8 @@ def load(project: Project, name: str) -> Side:
         _rows(results / "claims.csv"),
         _rows(results / "checks.csv"),
         _figures(folder / "notebooks"),
+        plain.tables(results),
+        plain.outputs(folder / "notebooks"),
         facts.get("parameters", {}),
         facts["inputs"],
         _archived(folder),
@@ -71,6 +75,8 @@ def _baseline(project: Project) -> Side:
         rows("claims"),
         rows("checks"),
         _figures(notebooks),
+        plain.cells_of(tables),
+        plain.outputs(notebooks),
         {},
         manifest.inputs(project),
         _committed(project),
@@ -82,11 +88,11 @@ def _texts(row: Row) -> Row:
 
 
 def _rows(path: Path) -> list[Row]:
-    try:
-        with path.open(encoding="utf-8", newline="") as handle:
-            return list(csv.DictReader(handle))
-    except FileNotFoundError:
-        raise UserError(f"{path}: the run has no such table; run the whole suite: analysis run") from None
+    """The rows of a table; none where the notebooks hand out no such table."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
 def _figures(notebooks: Path) -> dict[str, Figure]:

@@ -12,8 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from analysis import words
 from analysis.errors import UserError
-from analysis.site.text import LANGUAGES
+from analysis.report import config
+from analysis.report.config import Report
+from analysis.site.voice import Voice
 from analysis.suite import document
 
 ROWS = "application/vnd.suite.rows+json"
@@ -99,6 +102,12 @@ class Variant:
     language: str
     suffix: str
     notebooks: tuple[Notebook, ...]
+    report: Report
+
+    @property
+    def voice(self) -> Voice:
+        """How the pages of this language speak."""
+        return Voice(self.language, self.report)
 
     def rows(self, table: str) -> list[Row]:
         """All rows of that table, in the order of the notebooks."""
@@ -117,22 +126,24 @@ class Run:
     variants: tuple[Variant, ...]
     manifest: dict[str, Any]
 
+    @property
+    def data(self) -> Path:
+        """The run's own copy of the data that it was made from."""
+        return self.path / "inputs" / "data"
+
+    @property
+    def versions(self) -> list[tuple[str, str]]:
+        """Name and version of each package that the run was made with."""
+        return sorted(self.manifest.get("versions", {}).items())
+
     def table(self, name: str) -> list[Row]:
         """Rows of results/<name>.csv, all values text; empty when there is no such file."""
         return read_csv(self.path / "results" / f"{name}.csv")
 
 
 def listed(run: Run, variant: Variant, name: str) -> list[Row]:
-    """A table as the run hands it out, else as the data folder's report/<name>.csv lists it."""
-    found = variant.rows(name) or run.table(name)
-    if found:
-        return found
-    from analysis.report.catalog import data_folder  # it takes pandas along
-
-    try:
-        return read_csv(data_folder() / "report" / f"{name}.csv")
-    except UserError:
-        return []
+    """A table as the run hands it out, else as the data that the run kept of its inputs list it in report/<name>.csv."""
+    return variant.rows(name) or run.table(name) or read_csv(run.data / "report" / f"{name}.csv")
 
 
 def read_csv(path: Path) -> list[Row]:
@@ -155,33 +166,37 @@ def read(path: Path, languages: Sequence[str] | None = None) -> Run:
             f"{path}: not a finished run (no notebooks/*.ipynb in it). Runs are made by: analysis run"
         )
     first = _notebooks(folder)
-    if languages is None:
-        own = _language_of(first)
-        others = [lang for lang in LANGUAGES if lang != own and any((folder / lang).glob("*.ipynb"))]
-        languages = [own, *others]
-    variants = [_variant(folder, first, language, n) for n, language in enumerate(languages)]
     manifest = path / "manifest.json"
     facts = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+    report = config.read(path / "inputs", facts.get("project") or path.name)
+    if languages is None:
+        own = _language_of(first, report)
+        others = [lang for lang in report.languages if lang != own and any((folder / lang).glob("*.ipynb"))]
+        languages = [own, *others]
+    variants = [_variant(folder, first, language, n, report) for n, language in enumerate(languages)]
     return Run(path, tuple(variants), facts)
 
 
-def _variant(folder: Path, first: tuple[Notebook, ...], language: str, position: int) -> Variant:
-    if language not in LANGUAGES:
-        raise RunError(f"language {language!r}: pages can be made in {', '.join(LANGUAGES)}")
+def _variant(
+    folder: Path, first: tuple[Notebook, ...], language: str, position: int, report: Report
+) -> Variant:
+    if language not in words.languages():
+        raise RunError(f"language {language!r}: pages can be made in {', '.join(words.languages())}")
     if position == 0:
-        return Variant(language, "", first)
+        return Variant(language, "", first, report)
     if not any((folder / language).glob("*.ipynb")):
         raise RunError(f"{folder / language}: no notebooks in it; run them with language={language} first")
-    return Variant(language, f".{language}", _notebooks(folder / language))
+    return Variant(language, f".{language}", _notebooks(folder / language), report)
 
 
 def _notebooks(folder: Path) -> tuple[Notebook, ...]:
     return tuple(Notebook(p.stem, document.read(p)) for p in sorted(folder.glob("*.ipynb")))
 
 
-def _language_of(notebooks: Iterable[Notebook]) -> str:
+def _language_of(notebooks: Iterable[Notebook], report: Report) -> str:
+    """The language in which the notebooks ran: the first that one of them was given, else the report's first."""
     for notebook in notebooks:
         _, value = notebook.parameters().get("language", (None, None))
-        if value in LANGUAGES:
+        if value in words.languages():
             return str(value)
-    return LANGUAGES[0]
+    return report.languages[0]

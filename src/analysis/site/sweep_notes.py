@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from analysis.report import config
 from analysis.report.ledger import Claim
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def _claim(r: Robustness, ledger: Mapping[str, Claim]) -> str:
     claim = ledger.get(r.claim_id)
     if claim is None:
         return f"`{r.claim_id}` | "
-    text = claim.metric_en[:1].upper() + claim.metric_en[1:] + (f" ({claim.period})" if claim.period else "")
+    metric = claim.metric(config.current().languages[0])
+    text = metric[:1].upper() + metric[1:] + (f" ({claim.period})" if claim.period else "")
     text = text.replace("|", "\\|")
     return f"{text}<br>`{r.claim_id}` | {claim.hedge}{claim.printed}{claim.unit}".replace("\n", " ")
 

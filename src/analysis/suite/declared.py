@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis import places
 from analysis.errors import UserError
 from analysis.suite.document import Document, tags
 
@@ -53,11 +54,14 @@ def parameters(path: Path, content: Document) -> dict[str, Parameter]:
     comments = _comments(source)
     imports = _imports(content)
     found: dict[str, Parameter] = {}
-    for statement in statements:
-        parameter = _parameter(path, statement, comments, imports)
-        if parameter.name in found:
-            raise UserError(f"{path}: parameter {parameter.name} is declared twice.")
-        found[parameter.name] = parameter
+    with places.at(
+        places.nearest(path.parent)
+    ):  # a module may offer the types of the project it is asked from
+        for statement in statements:
+            parameter = _parameter(path, statement, comments, imports)
+            if parameter.name in found:
+                raise UserError(f"{path}: parameter {parameter.name} is declared twice.")
+            found[parameter.name] = parameter
     return found
 
 

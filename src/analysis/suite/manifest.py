@@ -30,7 +30,7 @@ def inputs(project: Project) -> dict[str, str]:
 
     This package's files are among them, as analysis/..., where it is installed apart from the project.
     """
-    root, found = project.root, [project.root / "pyproject.toml", *project.root.glob("*.lock")]
+    root, found = project.root, [*project.root.glob("*.toml"), *project.root.glob("*.lock")]
     for folder, pattern in (("notebooks", "*.ipynb"), ("notebooks/scenarios", "*.yaml"), ("src", "**/*")):
         found += (root / folder).glob(pattern)
     checksums = _checksums(root, found)
@@ -125,13 +125,15 @@ def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
 
 
 def versions(root: Path) -> dict[str, str]:
-    """Version of Python and of each package that the project asks for (the lock file pins the rest)."""
-    found = {"python": platform.python_version()}
+    """Versions of Python, this package, and what it and the project ask for (the lock file pins the rest)."""
+    own = distribution()
+    found = {"python": platform.python_version(), own.name: own.version}
     try:
         project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
     except (FileNotFoundError, tomllib.TOMLDecodeError):
         project = {}
-    for requirement in project.get("dependencies", []):
+    asked = [r for r in own.requires or [] if "extra ==" not in r] + project.get("dependencies", [])
+    for requirement in asked:
         match = re.match(r"[A-Za-z0-9._-]+", requirement)
         if match:
             try:
@@ -139,6 +141,12 @@ def versions(root: Path) -> dict[str, str]:
             except metadata.PackageNotFoundError:
                 found[match[0]] = "not installed"
     return found
+
+
+def distribution() -> metadata.Distribution:
+    """The installed distribution that this package belongs to: the one that brings the command `analysis`."""
+    commands = metadata.entry_points(group="console_scripts", name="analysis")
+    return next(c.dist for c in commands if c.dist is not None and c.module.startswith("analysis."))
 
 
 def _write(run: Path, content: dict[str, Any]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import fnmatch
-import os
+import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from analysis import places
 from analysis.errors import UserError
 from analysis.suite import document
 from analysis.suite.document import Document
@@ -35,19 +36,28 @@ class Project:
 
     @classmethod
     def find(cls, start: Path | None = None) -> Project:
-        """The project in `start` or above it (default: the current folder).
+        """The project in `start`, by default in the current folder or the nearest above it.
 
-        Raises UserError when no folder there holds notebooks.
+        Raises UserError when there is none, or it has no notebooks.
         """
-        origin = (start or Path.cwd()).resolve()
-        candidates = [origin] if start else [origin, *origin.parents]
-        for folder in candidates:
-            if any((folder / "notebooks").glob("*.ipynb")):
-                return cls(folder)
-        where = f"{origin}" if start else f"{origin} or any folder above it"
-        raise UserError(
-            f"No notebooks/*.ipynb in {where}. Go to the project's folder, or name it with --project."
-        )
+        found = start.resolve() if start else places.nearest()
+        if found is None:
+            raise UserError(places.nowhere(Path.cwd()))
+        if not any((found / "notebooks").glob("*.ipynb")):
+            raise UserError(
+                f"No notebooks/*.ipynb in {found}. Go to the project's folder, or name it with --project; "
+                "`analysis new FOLDER` starts one."
+            )
+        return cls(found)
+
+    @property
+    def name(self) -> str:
+        """The project's name in pyproject.toml, else its folder's."""
+        try:
+            settings = tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            settings = {}
+        return str(settings.get("project", {}).get("name") or self.root.resolve().name)
 
     @property
     def reports(self) -> Path:
@@ -57,7 +67,7 @@ class Project:
     @property
     def data(self) -> Path:
         """The data folder, which ANALYSIS_DATA may place elsewhere."""
-        return Path(os.environ.get("ANALYSIS_DATA") or self.root / "data")
+        return places.data(self.root)
 
     @property
     def scenarios(self) -> Path:

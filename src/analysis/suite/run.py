@@ -200,7 +200,11 @@ class StagedRun:
         return outcome
 
     def _keep_data(self) -> None:
-        """Copy the data that the run is made from, so that a later comparison can name the rows that changed."""
+        """Copy the settings and data that the run is made from: pages and comparisons made later show these, not today's."""
+        for path in sorted(self.project.root.glob("*.toml")):
+            kept = self.staged / "inputs" / path.name
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            files.write_atomically(kept, path.read_bytes(), is_durable=False)
         for path in sorted(self.project.data.rglob("*.csv")):
             kept = self.staged / "inputs" / "data" / path.relative_to(self.project.data)
             kept.parent.mkdir(parents=True, exist_ok=True)
@@ -313,6 +317,7 @@ class StagedRun:
         settings = self.settings
         return {
             "run": settings.name,
+            "project": self.project.name,
             "ok": outcome.is_ok,
             "parameters": self.catalogue.differing(settings.values),
             "scenario": settings.scenario,

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from analysis.report import config
 from analysis.report.datapackage import files
 from analysis.report.datapackage.descriptor import DESCRIPTOR, Resource, load, read_json
 from analysis.report.datapackage.problems import DataError
+from analysis.report.ledger import by_language
 
 Tables = dict[str, tuple[Resource, list[files.Row]]]
 
@@ -151,7 +153,10 @@ def _series_line(name: str, rows: list[files.Row]) -> str:
     periods = sorted({row["period"] for row in rows})
     span = periods[0] if len(periods) == 1 else f"{periods[0]} – {periods[-1]}"
     units = ", ".join(dict.fromkeys(row["unit"] for row in rows))
-    return f"| `{name}` | {_cell(first['metric_en'])} ({_cell(first['metric_zh'])}) | {units} | {span} | {len(rows)} |"
+    metrics = by_language(first, "metric")
+    own, *others = (metrics[x] for x in config.current().languages if x in metrics)
+    what = _cell(own) + (f" ({_cell('; '.join(others))})" if others else "")
+    return f"| `{name}` | {what} | {units} | {span} | {len(rows)} |"
 
 
 def _caveats(tables: Tables) -> str:
@@ -162,7 +167,7 @@ def _caveats(tables: Tables) -> str:
         lines += ["| caveat | series | period | kind | what |", "|---|---|---|---|---|"]
         lines += [
             f"| `{row['caveat_id']}` | `{row['file']}`: `{row['series_id']}` | {row['period']} | {row['kind']} "
-            f"| {_cell(row['text_en'])} {_cell(row['text_zh'])} |"
+            f"| {_cell(' '.join(by_language(row, 'text').values()))} |"
             for row in rows
         ]
     return "\n".join([*lines, ""])

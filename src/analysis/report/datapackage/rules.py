@@ -13,7 +13,7 @@ from analysis.numbers import units
 from analysis.report.datapackage.descriptor import Resource
 from analysis.report.datapackage.files import Row
 from analysis.report.datapackage.problems import Problem
-from analysis.report.ledger import COLUMNS, NUMBERS, Claim, loose_ends, unreadable
+from analysis.report.ledger import NUMBERS, Claim, loose_ends, unreadable
 
 Tables = Mapping[str, tuple[Resource, list[Row]]]
 """Path of a file → its resource and its rows."""
@@ -80,7 +80,7 @@ def _unknown_unit(unit: str) -> str:
 
 def _one_meaning(file: str, number: int, row: Row, meanings: dict[str, tuple[int, Row]]) -> Iterator[Problem]:
     first, known = meanings.setdefault(row["series_id"], (number, row))
-    for column in ("entity", "metric_zh", "metric_en"):
+    for column in ("entity", *(c for c in row if c.startswith("metric_"))):
         if row[column] != known[column]:
             text = (
                 f"{row[column]!r} differs from {known[column]!r} in row {first}: one series has one meaning"
@@ -94,7 +94,7 @@ def _one_meaning(file: str, number: int, row: Row, meanings: dict[str, tuple[int
 
 def claims(file: str, rows: list[Row]) -> Iterator[Problem]:
     """Rules of the ledger: the quote holds the number, number and conclusion can be read, references lead somewhere."""
-    ledger = {row["claim_id"]: Claim(**{c: row[c] for c in COLUMNS}) for row in rows}
+    ledger = {row["claim_id"]: Claim.of(row) for row in rows}
     numbers = {row["claim_id"]: number for number, row in _numbered(rows)}
     for id_, count in Counter(row["claim_id"] for row in rows).items():
         if count > 1:
@@ -118,9 +118,9 @@ def _claim_cells(file: str, number: int, claim: Claim) -> Iterator[Problem]:
     # A counter word may be anybody's (行, 城市); money, shares and rates have units that convert.
     if claim.kind in NUMBERS and claim.kind != "count" and claim.unit not in units.UNITS:
         yield Problem(file, number, "unit", _unknown_unit(claim.unit))
-    if bool(claim.missing_en) != bool(claim.missing_zh):
-        empty = "missing_zh" if claim.missing_en else "missing_en"
-        yield Problem(file, number, empty, "is empty; say in both languages what is missing")
+    silent = [language for language, text in claim.gaps.items() if not text]
+    if silent and len(silent) < len(claim.gaps):
+        yield Problem(file, number, f"missing_{silent[0]}", "is empty; say in every language what is missing")
 
 
 def caveats(file: str, rows: list[Row], tables: Tables) -> Iterator[Problem]:

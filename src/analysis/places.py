@@ -1,0 +1,64 @@
+"""Where a project lies: the folder that holds notebooks/ or report.toml, and its data.
+
+Everything else asks here, so that a command with --project, a notebook, and a page of one run mean the same folder.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from analysis.errors import UserError
+
+REPORT = "report.toml"
+_CHOSEN: ContextVar[Path | None] = ContextVar("project", default=None)
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder is a project: it has a report.toml, or notebooks in notebooks/."""
+    return (folder / REPORT).is_file() or any((folder / "notebooks").glob("*.ipynb"))
+
+
+@contextmanager
+def at(root: Path | None) -> Iterator[None]:
+    """Within the block `root` is the project, whatever the current folder; None changes nothing."""
+    token = _CHOSEN.set(root.resolve() if root else _CHOSEN.get())
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(token)
+
+
+def nearest(start: Path | None = None) -> Path | None:
+    """The project that was chosen with `at`, else the first folder from `start` upwards that is one.
+
+    `start` is the current folder unless given; None when no folder is a project.
+    """
+    if start is None and (chosen := _CHOSEN.get()):
+        return chosen
+    here = (start or Path.cwd()).resolve()
+    return next((folder for folder in (here, *here.parents) if is_project(folder)), None)
+
+
+def data(root: Path | None = None) -> Path:
+    """The data folder of a project (by default the nearest one): `$ANALYSIS_DATA`, or data/ in it.
+
+    `UserError` when there is no project.
+    """
+    if given := os.environ.get("ANALYSIS_DATA"):
+        return Path(given)
+    found = root or nearest()
+    if found is None:
+        raise UserError(nowhere(Path.cwd()))
+    return found / "data"
+
+
+def nowhere(origin: Path) -> str:
+    """What to do in a folder that is no project."""
+    return (
+        f"No project in {origin} or above it: neither {REPORT} nor notebooks/*.ipynb. Go to a project's folder, name it "
+        "with --project, or start one: analysis new FOLDER"
+    )

@@ -1,0 +1,121 @@
+"""The frame that every page shares: templates, style, script, masthead and foot, fonts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import os
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from analysis import words
+from analysis.errors import UserError
+from analysis.site import fonts
+from analysis.site.bars import VERDICTS
+from analysis.site.voice import Voice
+from analysis.suite.files import write_atomically
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+_INVISIBLE = re.compile(r"<style>.*?</style>|<script>.*?</script>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+# Words that are shown from an attribute, at once or by the script
+_SHOWN = re.compile(r' (?:placeholder|data-show|data-hide|data-text|data-none)="([^"]*)"')
+_HEADINGS = re.compile(
+    r"<h[1-4]\b[^>]*>(.*?)</h[1-4]>|<b>(.*?)</b>|<a class=\"brand\"[^>]*>(.*?)</a>|<p class=\"metric\">(.*?)</p>"
+    r"|<a rel=[^>]*>(.*?)</a>|<ol class=\"topics\">(.*?)</ol>",
+    re.DOTALL,
+)
+
+
+def html_lang() -> dict[str, str]:
+    """Language → its tag in HTML."""
+    return {language: words.tag(language) for language in words.languages()}
+
+
+@cache
+def environment() -> Environment:
+    """Jinja with the templates of the pages; text is escaped where a template says `| e`."""
+    loader = FileSystemLoader(TEMPLATES / "suite")
+    made = Environment(loader=loader, undefined=StrictUndefined, autoescape=False)
+    made.globals.update(html_lang=html_lang())
+    return made
+
+
+def context(
+    voice: Voice,
+    title: str,
+    kind: str,
+    home: str = "",
+    links: Sequence[Mapping[str, Any]] = (),
+    twins: Sequence[Mapping[str, str]] = (),
+) -> dict[str, Any]:
+    """The variables of layout.html.j2. `home`: the way to the overview, empty where there is none."""
+    script = (STATIC / "site.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+    return {
+        "t": voice,
+        "language": voice.language,
+        "printed_in": voice.report.printed_in,
+        "title": title if title == voice.own.title else f"{title} · {voice.brand}",
+        "kind": kind,
+        "css": style_sheet(),
+        "script": script,
+        "script_hash": f"sha256-{digest}",
+        "home": home,
+        "links": links,
+        "twins": twins,
+        "verdict_order": VERDICTS,
+    }
+
+
+def twins(names: Mapping[str, str]) -> list[dict[str, str]]:
+    """The same page in other languages (language → file name); nothing when there is only one."""
+    if len(names) < 2:
+        return []
+    return [{"language": x, "href": href, "name": words.name(x)} for x, href in names.items()]
+
+
+def pages(path: Path, languages: Sequence[str]) -> dict[str, Path]:
+    """Where a page goes in each language: the first to `path`, others beside it with their language in the name."""
+    return {
+        language: path.with_suffix(f".{language}.html") if n else path for n, language in enumerate(languages)
+    }
+
+
+def way_home(page: Path, reports: Path, suffix: str) -> str:
+    """The way from a page among the runs to the overview of the last full run; empty where there is none."""
+    latest = reports / "latest" / f"index{suffix}.html"
+    if not latest.is_file() or not page.resolve().is_relative_to(reports.resolve()):
+        return ""
+    return Path(os.path.relpath(latest, page.parent)).as_posix()
+
+
+def style_sheet() -> str:
+    """The style sheet without comments and line breaks."""
+    text = re.sub(r"/\*.*?\*/", "", (STATIC / "site.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s*\n\s*", "\n", text).strip()
+
+
+def write(path: Path, text: str) -> None:
+    """Lay the fonts into a page and write it. `UserError` for a character that the fonts lack."""
+    text = re.sub(r"\n{2,}", "\n", text)
+    seen = _visible(text)
+    if boxes := fonts.missing(seen):
+        raise UserError(
+            f"{path.name}: the font of the pages has no glyph for {' '.join(boxes)}; write these characters otherwise"
+        )
+    headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(text))
+    write_atomically(path, text.replace("/*fonts*/", fonts.css(seen, headings), 1).encode("utf-8"))
+
+
+def _visible(text: str) -> str:
+    """What a reader may see of a page: its texts, and words that stand in attributes; entities resolved."""
+    bare = _INVISIBLE.sub("", text)
+    return html.unescape(_TAG.sub(" ", bare) + "".join(_SHOWN.findall(bare)))

@@ -1,0 +1,113 @@
+"""What moved between two runs of any notebooks: cells of the tables that they hand out, and what their cells print."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from analysis.suite import collect, document
+
+OWN = ("claims", "checks", "failures")
+"""Tables that are compared by what they mean."""
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+Tables = Mapping[tuple[str, str, str], str]
+"""(table, row, column) → the cell's text."""
+Outputs = Mapping[tuple[str, str], str]
+"""(notebook, cell) → what the cell put out, as text."""
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """A cell of a table that differs; empty on a side that has no such cell."""
+
+    table: str
+    row: str
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class OutputChange:
+    """A code cell that prints something else."""
+
+    notebook: str
+    cell: str
+    before: str
+    after: str
+
+
+def tables(results: Path) -> Tables:
+    """The cells of every table of a run, claims and checks apart: results/*.csv."""
+    found: dict[tuple[str, str, str], str] = {}
+    for path in sorted(results.glob("*.csv")):
+        if path.stem not in OWN:
+            with path.open(encoding="utf-8", newline="") as handle:
+                found.update(_cells(path.stem, list(csv.DictReader(handle))))
+    return found
+
+
+def cells_of(handed_out: Mapping[str, collect.Table]) -> Tables:
+    """The same of tables as notebooks hand them out, as a run would write them."""
+    found: dict[tuple[str, str, str], str] = {}
+    for name, table in sorted(handed_out.items()):
+        if name not in OWN:
+            found.update(_cells(name, list(csv.DictReader(io.StringIO(table.to_csv().decode())))))
+    return found
+
+
+def _cells(table: str, rows: list[dict[str, str]]) -> Iterator[tuple[tuple[str, str, str], str]]:
+    """Cells by table, number of the row, column; a table that is itself a list of cells names them."""
+    named = {"table_id", "row", "column", "value"}
+    for number, row in enumerate(rows, start=1):
+        if named <= row.keys():
+            yield (row["table_id"], row["row"], row["column"]), row["value"]
+        else:
+            yield from (((table, str(number), column), text) for column, text in row.items())
+
+
+def outputs(notebooks: Path) -> Outputs:
+    """What the code cells of a folder of notebooks print, charts and rows apart, by notebook and cell."""
+    found = {}
+    for path in sorted(notebooks.glob("*.ipynb")):
+        for _, cell in document.code_cells(document.read(path)):
+            if text := "\n".join(filter(None, map(_text, cell["outputs"]))):
+                found[path.stem, str(cell.get("id", ""))] = text
+    return found
+
+
+def _text(output: Mapping[str, object]) -> str:
+    data = output.get("data", {})
+    if isinstance(data, Mapping) and {collect.ROWS, collect.FIGURE} & data.keys():
+        return ""
+    plain = data.get("text/plain", "") if isinstance(data, Mapping) else ""
+    return _ADDRESS.sub("", str(output.get("text") or plain)).rstrip()
+
+
+def changed_cells(before: Tables, after: Tables) -> list[CellChange]:
+    """Cells of tables that differ, in the order of the tables."""
+    return [
+        CellChange(*key, before.get(key, ""), after.get(key, ""))
+        for key in {**before, **after}
+        if before.get(key) != after.get(key)
+    ]
+
+
+def changed_outputs(before: Outputs, after: Outputs) -> list[OutputChange]:
+    """Cells that print something else, only the lines that differ."""
+    return [
+        OutputChange(*key, *_lines(before.get(key, ""), after.get(key, "")))
+        for key in {**before, **after}
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _lines(before: str, after: str) -> tuple[str, str]:
+    pairs = [p for p in zip_longest(before.splitlines(), after.splitlines(), fillvalue="") if p[0] != p[1]]
+    return "\n".join(a for a, _ in pairs), "\n".join(b for _, b in pairs)
