@@ -6,38 +6,12 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from analysis.errors import UserError
 from analysis.numbers import growth, units
 from analysis.numbers.printed import Interval, PrintedNumberError, Quantity, propagate
 from analysis.report.catalog import Observation
-
-
-@dataclass(frozen=True)
-class Input:
-    """One input of a recomputation, as a reader needs it to look it up."""
-
-    name: str
-    ref: str
-    label: str
-    text: str
-    value: float
-    low: float
-    high: float
-    unit: str
-    publisher: str = ""
-    document: str = ""
-    edition: str = ""
-    url: str = ""
-    caveat: str = ""
-
-    def row(self) -> dict[str, Any]:
-        """The input as data, floats rounded to ten significant digits."""
-        row = dict(self.__dict__)
-        for name in ("value", "low", "high"):
-            row[name] = significant(row[name])
-        return row
+from analysis.report.rows import Input
 
 
 @dataclass(frozen=True)
@@ -116,7 +90,7 @@ def compute(
         raise UserError(
             "compute() needs formula= for a function that carries no notation, e.g. formula='a ÷ b'"
         )
-    given = {name: _as_input(name, source) for name, source in inputs.items()}
+    given = {name: as_input(name, source) for name, source in inputs.items()}
     values = _common_units(form, given)
     spread = propagate(function, {name: Interval(i.low, i.high) for name, i in values.items()})
     value = float(function(**{name: i.value for name, i in values.items()}))
@@ -134,27 +108,35 @@ def compute(
     )
 
 
-def _as_input(name: str, source: Source) -> Input:
+def as_input(name: str, source: Source) -> Input:
+    """A source under the name that it has in a formula."""
     if isinstance(source, (int, float)):
-        return Input(
-            name, "number", name, shown(source), float(source), float(source), float(source), unit=""
-        )
+        point = Interval(float(source), float(source))
+        return _input(name, "number", name, shown(source), float(source), point, "")
     if isinstance(source, Quantity):
         if source.value is None:
             raise PrintedNumberError(
                 f"{source.ref or source.text}: a statement in words cannot be an input of a formula"
             )
-        text = f"{source.text}"
-        return Input(name, source.ref, source.label, text, source.value, source.low, source.high, source.unit)
+        return _input(name, source.ref, source.label, source.text, source.value, source.interval, source.unit)
     if isinstance(source, Computed):
-        return Input(
-            name, source.ref, source.label or source.formula, shown(source.value), source.value, source.low,
-            source.high, source.unit,
-        )  # fmt: skip
-    return Input(
-        name, source.ref, source.label, source.text, source.value, source.low, source.high, source.unit,
-        source.publisher, source.document, source.edition, source.url, source.caveat,
-    )  # fmt: skip
+        label, text = source.label or source.formula, shown(source.value)
+        return _input(name, source.ref, label, text, source.value, source.interval, source.unit)
+    more = {
+        column: getattr(source, column)
+        for column in (
+            "publisher", "origin", "published", "hedge", "attested", "vouched_by", "restated_by", "document",
+            "edition", "url", "caveat",
+        )
+        if hasattr(source, column)
+    }  # fmt: skip
+    found = _input(name, source.ref, source.label, source.text, source.value, source.interval, source.unit)
+    return replace(found, **more)
+
+
+def _input(name: str, ref: str, label: str, text: str, value: float, interval: Interval, unit: str) -> Input:
+    ends = interval.low, interval.high, interval.low_open, interval.high_open
+    return Input(name, ref, label, text, value, *ends, unit)
 
 
 def _common_units(form: growth.Form | None, given: dict[str, Input]) -> dict[str, Input]:
