@@ -1,0 +1,112 @@
+"""What the evidence of a check is: its grade, the first line of the table that applies.
+
+| if | grade |
+|-|-|
+| `fits` is differs or not said, or an input is loose and not vouched for, or nobody is known to have counted | neighbour |
+| all inputs are the report's, its publisher's or assumptions | own |
+| some are | mixed |
+| `fits` is open, or a premise rests on open evidence | open |
+| the report names who counted, or he makes the number | same |
+| another publisher who counted for himself | other |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from analysis.numbers.printed import Interval
+from analysis.report.rows import Fits, Grade, Input
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the standard must know of a report: who publishes it (under all his names), when, and which edition of each
+    restating publisher it could use: the last before its date.
+    """
+
+    publishers: frozenset[str] = frozenset()
+    date: str = ""
+    editions: Mapping[str, str] = field(default_factory=dict)
+    """Publisher → the day on which that edition appeared."""
+
+
+NOTHING_KNOWN = Setting()
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """An input as it enters a check. A claim that other evidence decides enters with that: its range and grade."""
+
+    input: Input
+    interval: Interval
+    value: float
+    grade: Grade | None = None
+    """The grade of the premise's evidence; None for an input as it stands."""
+
+
+def of_leaf(leaf: Leaf, sources: Collection[str], setting: Setting) -> Grade:
+    """The grade that one input alone would give a check."""
+    i = leaf.input
+    if leaf.grade is not None:
+        return leaf.grade
+    if not i.is_published or i.witness.casefold() in {p.casefold() for p in setting.publishers}:
+        return "own"
+    if not i.witness or (i.attested == "loose" and not i.vouched_by):
+        return "neighbour"
+    return (
+        "same"
+        if {i.publisher.casefold(), i.witness.casefold()} & {s.casefold() for s in sources}
+        else "other"
+    )
+
+
+def grade(leaves: Sequence[Leaf], fits: Fits, sources: Collection[str], setting: Setting) -> Grade:
+    """The grade of a check from its inputs, what its author says of them, and the publishers that the claim names."""
+    found = [of_leaf(leaf, sources, setting) for leaf in leaves]
+    return together(found, fits)
+
+
+def together(found: Iterable[Grade], fits: Fits) -> Grade:
+    """The grade of several inputs taken together: the first line of the table that applies.
+
+    >>> together(["own", "same"], "same"), together([], ""), together(["same", "other"], "same")
+    ('mixed', 'own', 'other')
+    """
+    grades = set(found)
+    outside = grades - {"own"}
+    if fits == "differs" or (outside and not fits) or "neighbour" in grades:
+        return "neighbour"
+    if not outside:
+        return "own"
+    if "own" in grades or "mixed" in grades:
+        return "mixed"
+    if fits == "open" or "open" in grades:
+        return "open"
+    return "same" if grades == {"same"} else "other"
+
+
+def of_another_edition(leaves: Sequence[Leaf], setting: Setting) -> frozenset[int]:
+    """The places of the inputs that a restatement may have moved: of a publisher who restates, and in another edition
+    than the report's, or beside another edition of his in one computation.
+    """
+    editions: dict[str, set[str]] = {}
+    restating = {
+        n: leaf.input for n, leaf in enumerate(leaves) if leaf.grade is None and leaf.input.restated_by != 1
+    }
+    for i in restating.values():
+        editions.setdefault(i.witness.casefold(), set()).add(i.edition)
+    usable = {publisher.casefold(): day for publisher, day in setting.editions.items()}
+    return frozenset(
+        n
+        for n, i in restating.items()
+        if len(editions[i.witness.casefold()]) > 1
+        or _is_after(i.published, setting.date)
+        or (i.witness.casefold() in usable and i.published != usable[i.witness.casefold()])
+    )
+
+
+def _is_after(day: str, other: str) -> bool:
+    """Whether a day lies after another, as far as both are known."""
+    shared = min(len(day), len(other))
+    return shared > 0 and day[:shared] > other[:shared]
