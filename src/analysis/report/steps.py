@@ -1,0 +1,52 @@
+"""The steps of a check: recomputed values, observations and quantities as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from analysis.errors import UserError
+from analysis.numbers import units
+from analysis.report.computed import Computed, Source, as_input
+from analysis.report.rows import Input, Step
+
+Parts = Mapping[str, Sequence[Source | Computed]]
+"""Name of a part → its values in time order."""
+
+
+def step(source: Source | Computed, *, unit: str = "", part: str = "", period: str = "") -> Step:
+    """One value of a check, in its own unit. `UnitError` when that measures another thing than `unit`."""
+    when = period or str(getattr(source, "period", ""))
+    if isinstance(source, Computed):
+        made = Step(
+            source.label, str(source.formula), source.value, source.interval.low, source.interval.high,
+            source.interval.low_open, source.interval.high_open, source.unit, source.arithmetic, source.inputs,
+            part, when,
+        )  # fmt: skip
+    else:
+        i = as_input("value", source)
+        inputs = () if i.ref == "number" else (i,)
+        made = Step(
+            i.label, "value", i.value, i.low, i.high, i.low_open, i.high_open, i.unit, i.text, inputs, part, when
+        )  # fmt: skip
+    if unit and made.unit:
+        units.factor(made.unit, unit)
+    return made
+
+
+def of_parts(parts: Parts, periods: Sequence[str] = ()) -> tuple[Step, ...]:
+    """The steps of every part, each part in the unit of its first; `periods`, one for each value of a part."""
+    made: list[Step] = []
+    for part, sources in parts.items():
+        if periods and len(periods) != len(sources):
+            raise UserError(f"{len(sources)} steps and {len(periods)} periods: give one period for each step")
+        when = periods or [""] * len(sources)
+        steps = [step(s, part=part, period=p) for s, p in zip(sources, when, strict=True)]
+        for other in steps[1:]:
+            units.factor(other.unit, steps[0].unit)
+        made += steps
+    return tuple(made)
+
+
+def leaves(steps: Iterable[Step]) -> tuple[Input, ...]:
+    """The inputs of all steps, each once."""
+    return tuple(dict.fromkeys(i for s in steps for i in s.inputs))
