@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis import words
+from analysis.numbers.printed import Quantity
 from analysis.report.computed import shown
 from analysis.report.verdict import SEVERITY, is_true
 
@@ -81,7 +82,7 @@ def _finding(claim: Row, check: Row, language: str) -> Finding:
         metric=str(claim[f"metric_{language}"]),
         place=say(f"section {claim['section']}", f"第{claim['section']}节")
         + (f", {claim['exhibit']}" if claim["exhibit"] else ""),
-        printed=f"{claim['hedge']}{claim['printed']}{claim['unit']}",
+        printed=str(Quantity(str(claim["printed"]), None, str(claim["unit"]), str(claim["hedge"]), 0.0)),
         recomputed=f"{shown(float(computed))}{claim['unit']}" if computed else "",
         arithmetic=str(check["arithmetic"]),
         sources=tuple(sources),
