@@ -187,7 +187,7 @@ def replace_cell(data: Path, key: str, column: str, cell: str) -> int:
     number = next(n for n, row in enumerate(found, 2) if evidence.key(row) == key)
     found[number - 2][column] = cell
     with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, catalog.COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(handle, list(found[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(found)
     return number

@@ -38,6 +38,7 @@ CAVEATS = "series/caveats.csv"
 def data(tmp_path: Path) -> Path:
     """A copy of the data folder that a test may break, with the names of the real notebooks beside it."""
     shutil.copytree(DATA, tmp_path / "data")
+    shutil.copy(DATA.parent / "report.toml", tmp_path)
     (tmp_path / "notebooks").mkdir()
     for notebook in NOTEBOOKS.glob("*.ipynb"):
         (tmp_path / "notebooks" / notebook.name).touch()

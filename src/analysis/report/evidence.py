@@ -17,10 +17,7 @@ from analysis.numbers import printed, units
 from analysis.numbers.printed import Interval
 
 ATTESTED = ("original", "named", "loose")
-ENGLISH_HEDGES = frozenset(
-    {"nearly", "almost", "close to", "about", "around", "more than", "over", "at least"}
-)
-HEDGES = printed.HEDGES | ENGLISH_HEDGES
+HEDGES = printed.HEDGES
 """Words with which a source blurs its number, in the languages of the sources."""
 
 Cells = Mapping[str, object]
