@@ -14,7 +14,8 @@ from analysis.numbers import units
 from analysis.report import documents
 from analysis.report.conclusion import Conclusion, ConclusionError
 from analysis.report.documents import DocumentError, load_documents
-from analysis.report.ledger import COLUMNS, IN_WORDS, KINDS, NUMBERS, Claim, LedgerError, load_claims
+from analysis.report.ledger import IN_WORDS, Claim, LedgerError, columns, load_claims
+from analysis.report.rows import KINDS, NUMBERS
 
 ROOT = Path(__file__).parents[1]
 LEDGER = load_claims(ROOT / "data/report/claims.csv")
@@ -86,9 +87,9 @@ def test_repetitions_lead_to_first_statements() -> None:
 
 
 def test_no_assertion_is_made_twice() -> None:
-    said = Counter((squeezed(c.quote), c.printed, c.metric_en) for c in LEDGER.values())
+    said = Counter((squeezed(c.quote), c.printed, c.metric("en")) for c in LEDGER.values())
     assert [text for text, count in said.items() if count > 1] == []
-    metrics = Counter((c.metric_en, c.period, c.printed) for c in LEDGER.values())
+    metrics = Counter((c.metric("en"), c.period, c.printed) for c in LEDGER.values())
     assert [text for text, count in metrics.items() if count > 1] == []
 
 
@@ -98,6 +99,7 @@ def test_an_event_has_a_date_or_says_that_it_has_none() -> None:
     ]
 
 
+COLUMNS = columns(("en", "zh"))
 SOUND = dict.fromkeys(COLUMNS, "") | {"section": "1.1", "kind": "growth", "printed": "5", "unit": "%"}
 
 
