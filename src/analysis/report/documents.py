@@ -13,9 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from analysis import places
 from analysis.errors import UserError
+from analysis.report.rows import Attested, Input
 
 STATUSES = ("draft", "issued", "announced")
 """What a document is: put out for comment or review; signed or published, in force or not yet; told by its party or the press."""
@@ -51,6 +53,14 @@ class Document:
     def title(self, language: str) -> str:
         """Its title, in the reader's language."""
         return self.title_zh if language == "zh" else self.title_en
+
+    def as_input(self, language: str = "en") -> Input:
+        """The document as evidence of a check: issued by its issuer, read where `document` and `url` say."""
+        return Input(
+            "document", f"document:{self.document_id}", self.title(language), self.number or self.title_zh, 0.0, 0.0, 0.0,
+            publisher=self.issuer, origin=self.document_id, published=self.published or self.signed,
+            attested=cast(Attested, self.attested), document=self.document, url=self.url, caveat=self.caveat,
+        )  # fmt: skip
 
     @property
     def dates(self) -> dict[str, str]:
