@@ -16,6 +16,8 @@ from pydantic import Field
 
 from analysis.report import config
 
+Bases = Literal["both", "report", "primary"]
+TrendReading = Literal["default", "loosest"]
 Edition = Literal["contemporary", "latest"]
 Aggregation = Literal["sum", "mean", "median"]
 TrailingZeros = Literal["printed", "insignificant"]
