@@ -16,8 +16,6 @@ from pydantic import Field
 
 from analysis.report import config
 
-Bases = Literal["both", "report", "primary"]
-TrendReading = Literal["default", "loosest"]
 Edition = Literal["contemporary", "latest"]
 Aggregation = Literal["sum", "mean", "median"]
 TrailingZeros = Literal["printed", "insignificant"]
