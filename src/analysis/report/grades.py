@@ -2,7 +2,7 @@
 
 | if | grade |
 |-|-|
-| `fits` is differs or not said, or an input is loose and not vouched for, or nobody is known to have counted | neighbour |
+| `fits` is differs, or not said of a published input; or an input is loose and not vouched for, or nobody is known to have counted | neighbour |
 | all inputs are the report's, its publisher's or assumptions | own |
 | some are | mixed |
 | `fits` is open, or a premise rests on open evidence | open |
@@ -63,19 +63,21 @@ def of_leaf(leaf: Leaf, sources: Collection[str], setting: Setting) -> Grade:
 
 def grade(leaves: Sequence[Leaf], fits: Fits, sources: Collection[str], setting: Setting) -> Grade:
     """The grade of a check from its inputs, what its author says of them, and the publishers that the claim names."""
-    found = [of_leaf(leaf, sources, setting) for leaf in leaves]
-    return together(found, fits)
+    if not fits and any(leaf.grade is None and leaf.input.is_published for leaf in leaves):
+        return "neighbour"
+    return together([of_leaf(leaf, sources, setting) for leaf in leaves], fits)
 
 
 def together(found: Iterable[Grade], fits: Fits) -> Grade:
-    """The grade of several inputs taken together: the first line of the table that applies.
+    """The grade of several inputs taken together: the first line of the table that applies. A check of the report's own
+    numbers needs no `fits`: its relation to the claim is the report's.
 
     >>> together(["own", "same"], "same"), together([], ""), together(["same", "other"], "same")
     ('mixed', 'own', 'other')
     """
     grades = set(found)
     outside = grades - {"own"}
-    if fits == "differs" or (outside and not fits) or "neighbour" in grades:
+    if fits == "differs" or "neighbour" in grades:
         return "neighbour"
     if not outside:
         return "own"
