@@ -12,11 +12,11 @@ from typing import Any
 
 from analysis.errors import UserError
 from analysis.numbers.printed import Quantity, Reading
-from analysis.report import outcomes
+from analysis.report import config, outcomes
 from analysis.report import steps as making
 from analysis.report.check import Check
 from analysis.report.computed import Computed, Source, as_input
-from analysis.report.grades import NOTHING_KNOWN, Setting
+from analysis.report.grades import Setting, setting_of
 from analysis.report.hearing import has_number
 from analysis.report.ledger import Claim, LedgerError, find, load_claims
 from analysis.report.ranks import Measures, placed
@@ -40,14 +40,14 @@ class Book:
         language: str = "en",
         sections: Iterable[str] = (),
         level: vocabulary.Level = "default",
-        setting: Setting = NOTHING_KNOWN,
+        setting: Setting | None = None,
     ) -> None:
         self.ledger = load_claims()
         self.reading = reading or Reading()
         self.language = language
         self.sections = tuple(sections)
         self.level = level
-        self.setting = setting
+        self.setting = setting or setting_of(config.current())
         self.checks: dict[str, Check] = {}
         self._cells: dict[str, tuple[int, str] | None] = {}
 

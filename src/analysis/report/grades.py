@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analysis.numbers.printed import Interval
+from analysis.report import config
 from analysis.report.rows import Fits, Grade, Input
 
 
@@ -32,6 +33,12 @@ class Setting:
 
 
 NOTHING_KNOWN = Setting()
+
+
+def setting_of(report: config.Report) -> Setting:
+    """What the standard must know of a report, as its report.toml says it."""
+    names = frozenset(text.publisher for text in report.text.values() if text.publisher)
+    return Setting(names, report.date or str(report.year or ""), report.editions)
 
 
 @dataclass(frozen=True)
@@ -92,23 +99,25 @@ def of_another_edition(leaves: Sequence[Leaf], setting: Setting) -> frozenset[in
     """The places of the inputs that a restatement may have moved: of a publisher who restates, and in another edition
     than the report's, or beside another edition of his in one computation.
     """
-    editions: dict[str, set[str]] = {}
-    restating = {
-        n: leaf.input for n, leaf in enumerate(leaves) if leaf.grade is None and leaf.input.restated_by != 1
-    }
+    restating = {n: x.input for n, x in enumerate(leaves) if x.grade is None and x.input.restated_by != 1}
+    used: dict[str, set[str]] = {}
     for i in restating.values():
-        editions.setdefault(i.witness.casefold(), set()).add(i.edition)
+        used.setdefault(i.witness.casefold(), set()).add(i.edition)
     usable = {publisher.casefold(): day for publisher, day in setting.editions.items()}
     return frozenset(
         n
         for n, i in restating.items()
-        if len(editions[i.witness.casefold()]) > 1
-        or _is_after(i.published, setting.date)
-        or (i.witness.casefold() in usable and i.published != usable[i.witness.casefold()])
+        if len(used[i.witness.casefold()]) > 1
+        or _compared(i.published, setting.date) > 0
+        or _compared(i.published, usable.get(i.witness.casefold(), "")) != 0
     )
 
 
-def _is_after(day: str, other: str) -> bool:
-    """Whether a day lies after another, as far as both are known."""
+def _compared(day: str, other: str) -> int:
+    """−1, 0, 1: a day before, equal to or after another, as far as both are known.
+
+    >>> _compared("2021-11-03", "2021-10"), _compared("2021-07", "2021-07-22"), _compared("", "2021")
+    (1, 0, 0)
+    """
     shared = min(len(day), len(other))
-    return shared > 0 and day[:shared] > other[:shared]
+    return (day[:shared] > other[:shared]) - (day[:shared] < other[:shared])
