@@ -20,6 +20,8 @@ SERIES = [
     ),
 ]
 CLAIM_COLUMNS, SERIES_COLUMNS = columns(("zh", "en")), [*catalog.COLUMNS, "metric_zh", "metric_en"]
+EVIDENCE = dict(origin="release", attested="named", restated_by="1")
+SERIES = [EVIDENCE | row for row in SERIES]
 CLAIMS = [
     dict(claim_id="level", printed="13", unit="万亿元", kind="level", section="5.2"),
     dict(claim_id="yoy", printed="25", unit="%", hedge="高达", kind="growth", section="5.2"),

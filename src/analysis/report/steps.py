@@ -18,7 +18,7 @@ def step(source: Source | Computed, *, unit: str = "", part: str = "", period: s
     when = period or str(getattr(source, "period", ""))
     if isinstance(source, Computed):
         made = Step(
-            source.label, str(source.formula), source.value, source.interval.low, source.interval.high,
+            source.label, source.formula.text, source.value, source.interval.low, source.interval.high,
             source.interval.low_open, source.interval.high_open, source.unit, source.arithmetic, source.inputs,
             part, when,
         )  # fmt: skip
