@@ -11,6 +11,7 @@ from analysis.errors import UserError
 from analysis.report import cells
 from analysis.report.catalog import COLUMNS, pick
 from analysis.report.computed import assume
+from analysis.report.documents import Document
 from analysis.report.findings import Findings, counts, findings, form
 from analysis.report.ledger import columns
 from analysis.report.rows import CheckRow, ClaimRow
@@ -255,3 +256,32 @@ def test_the_two_numbers_of_a_pair_are_one_finding() -> None:
     assert [(f.claim.claim_id, f.also.claim_id if f.also else "") for f in found] == [("left", "right")]
     assert "It prints 30% of the same in section 4.4." in found[0].sentence("en")
     assert "one of the two is wrong" in found[0].sentence("en")
+
+
+ACT = Document(
+    "order-13", "互联网保险业务监管办法", "Measures", "CBIRC", "2020/13", "issued", "2020-12-07", "2020-12-14", "2021-02-01",
+    "Wikisource", "order 13", "https://…", "自2021年2月1日起施行", "named", "",
+)  # fmt: skip
+
+
+def test_an_act_stands_for_its_issuer_whoever_prints_it(book: report.Book) -> None:
+    book.text("issued", ACT.status, ACT, said="issued", fits="same")
+    row = last(book).row
+    assert (row.grade, row.inputs[0].publisher, row.inputs[0].witness) == ("same", "Wikisource", "CBIRC")
+    assert (rows(book)["issued"].verdict, rows(book)["issued"].ground) == ("reproduced", "quoted")
+    book.text(
+        "issued",
+        ACT.passage,
+        ACT,
+        said="自 2021 年 2 月 1 日起",
+        is_passage=True,
+        fits="same",
+        label="passage",
+    )
+    assert last(book).row.outcome == "in"
+
+
+def test_the_dates_of_an_act_are_those_of_its_row(book: report.Book) -> None:
+    book.event("april", ACT, of="in_force", fits="same")
+    assert (last(book).row.outcome, last(book).row.found) == ("out", "2021-02-01")
+    assert last(book).arithmetic == "2021-04 / signed 2020-12-07, published 2020-12-14, in_force 2021-02-01"

@@ -14,8 +14,8 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+from analysis import places
 from analysis.errors import UserError
-from analysis.report.catalog import data_folder
 
 STATUSES = ("draft", "issued", "announced")
 """What a document is: put out for comment or review; signed or published, in force or not yet; told by its party or the press."""
@@ -63,7 +63,7 @@ COLUMNS = [f.name for f in fields(Document)]
 
 def load_documents(path: Path | None = None) -> Mapping[str, Document]:
     """The documents by id. `DocumentError` names file, row and column of the first fault."""
-    path = path or data_folder() / "report" / "documents.csv"
+    path = path or places.data() / "report" / "documents.csv"
     try:
         status = path.stat()
     except FileNotFoundError:
