@@ -267,7 +267,11 @@ ACT = Document(
 def test_an_act_stands_for_its_issuer_whoever_prints_it(book: report.Book) -> None:
     book.text("issued", ACT.status, ACT, said="issued", fits="same")
     row = last(book).row
-    assert (row.grade, row.inputs[0].publisher, row.inputs[0].witness) == ("same", "Wikisource", "CBIRC")
+    assert (row.grade, row.inputs[0].publisher, row.inputs[0].document) == (
+        "same",
+        "CBIRC",
+        "Wikisource, order 13",
+    )
     assert (rows(book)["issued"].verdict, rows(book)["issued"].ground) == ("reproduced", "quoted")
     book.text(
         "issued",

@@ -17,7 +17,7 @@ needs_printed = pytest.mark.skipif(
     Quantity.parse("30", "%", "近").interval.high > 30, reason="hedges do not cut yet"
 )
 
-REPORT = Setting(frozenset({"CAICT"}), "2021-10", {"CB Insights": "2021-07-22", "KPMG": "2021-08"})
+REPORT = Setting(frozenset({"CAICT"}), "2021-10", {"CB Insights": ("2021q2",), "KPMG": ("2021h1",)})
 
 
 def claim(

@@ -38,11 +38,11 @@ def step(source: Source, *, unit: str = "", part: str = "", period: str = "") ->
 
 
 def of_document(document: Document) -> Input:
-    """An act, standard or announcement as a source: who issued it made it, who prints the passage attests it."""
+    """An act, standard or announcement as a source: its issuer made it, whoever prints the passage."""
     return Input(
         "act", f"document:{document.document_id}", document.title_en or document.title_zh, document.status, 0.0, 0.0, 0.0,
-        publisher=document.publisher, origin=document.issuer, published=document.published,
-        attested=cast(Attested, document.attested), document=document.document, url=document.url, caveat=document.caveat,
+        publisher=document.issuer, origin=document.document_id, published=document.published,
+        attested=cast(Attested, document.attested), document=", ".join(filter(None, (document.publisher, document.document))), url=document.url, caveat=document.caveat,
     )  # fmt: skip
 
 
