@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from analysis import words
 from analysis.numbers.printed import Interval, Quantity
 from analysis.report import outcomes, verdict
-from analysis.report.grades import together
+from analysis.report.grades import NOTHING_KNOWN, Leaf, grade, together
 from analysis.report.rows import FITS, GRADES, OUTCOMES, Grade
 from analysis.report.verdict import RULES, SAYS, Said, judge, says
+from tests.verdict_tools import published
 
 WORTH = ["contradicted", "unchecked", "consistent", "hedged", "reproduced"]
 ALL_SAID: list[Said] = sorted(
@@ -160,12 +161,18 @@ def test_every_mixture_of_inputs_has_one_grade() -> None:
         ([], "", "own"),
         (["same"], "differs", "neighbour"),
         (["own"], "differs", "neighbour"),
-        (["same"], "", "neighbour"),
+        (["same"], "", "same"),  # a premise: what its own check fitted
         (["same", "neighbour"], "same", "neighbour"),
     ],
 )
 def test_the_grade_is_the_first_line_that_applies(found: list[Grade], fits: str, expected: str) -> None:
     assert together(found, fits) == expected  # type: ignore[arg-type]
+
+
+def test_a_published_input_of_which_nothing_is_said_is_a_neighbour() -> None:
+    i = published("value", "7")
+    assert grade([Leaf(i, i.interval, i.value)], "", ["NBS"], NOTHING_KNOWN) == "neighbour"
+    assert grade([Leaf(i, i.interval, i.value, "same")], "", [], NOTHING_KNOWN) == "same", "a premise"
 
 
 # --- outcomes -----------------------------------------------------------------------------------------------------

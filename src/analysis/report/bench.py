@@ -16,8 +16,9 @@ from typing import cast
 from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.numbers.printed import Interval, Quantity, Reading
+from analysis.report import config
 from analysis.report.flips import flips
-from analysis.report.grades import NOTHING_KNOWN, Leaf, Setting
+from analysis.report.grades import NOTHING_KNOWN, Leaf, Setting, setting_of
 from analysis.report.hearing import Heard, as_it_stands, has_number, hear
 from analysis.report.ledger import Claim
 from analysis.report.rows import CheckRow, ClaimRow, Input, Kind, Verdict
@@ -247,8 +248,8 @@ def verdicts(
     reading: Reading | None = None,
     setting: Setting | None = None,
 ) -> list[ClaimRow]:
-    """One row per claim, in the order of the ledger."""
-    bench = Bench(claims, checks, reading, setting)
+    """One row per claim, in the order of the ledger. Without a `setting`, that of the report we are in."""
+    bench = Bench(claims, checks, reading, setting or setting_of(config.current()))
     return [_row(bench, claim, bench.judge(claim.claim_id), language) for claim in claims.values()]
 
 

@@ -2,7 +2,7 @@
 
 | if | grade |
 |-|-|
-| `fits` is differs or not said, or an input is loose and not vouched for, or nobody is known to have counted | neighbour |
+| `fits` is differs, or not said of a published input; or an input is loose and not vouched for, or nobody is known to have counted | neighbour |
 | all inputs are the report's, its publisher's or assumptions | own |
 | some are | mixed |
 | `fits` is open, or a premise rests on open evidence | open |
@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analysis.numbers.printed import Interval
+from analysis.report import config
 from analysis.report.rows import Fits, Grade, Input
 
 
@@ -27,11 +28,18 @@ class Setting:
 
     publishers: frozenset[str] = frozenset()
     date: str = ""
-    editions: Mapping[str, str] = field(default_factory=dict)
-    """Publisher → the day on which that edition appeared."""
+    editions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Publisher → how the names of those editions begin."""
 
 
 NOTHING_KNOWN = Setting()
+
+
+def setting_of(report: config.Report) -> Setting:
+    """What the standard must know of a report, as its report.toml says it."""
+    said = (text.publisher for text in report.text.values())
+    names = frozenset(filter(None, (*said, *report.publishers)))
+    return Setting(names, report.date or str(report.year or ""), report.editions)
 
 
 @dataclass(frozen=True)
@@ -50,32 +58,30 @@ def of_leaf(leaf: Leaf, sources: Collection[str], setting: Setting) -> Grade:
     i = leaf.input
     if leaf.grade is not None:
         return leaf.grade
-    if not i.is_published or i.witness.casefold() in {p.casefold() for p in setting.publishers}:
+    if not i.is_published or _is_among(i.publisher, setting.publishers):
         return "own"
-    if not i.witness or (i.attested == "loose" and not i.vouched_by):
+    if not i.publisher or (i.attested == "loose" and not i.vouched_by):
         return "neighbour"
-    return (
-        "same"
-        if {i.publisher.casefold(), i.witness.casefold()} & {s.casefold() for s in sources}
-        else "other"
-    )
+    return "same" if _is_among(i.publisher, sources) else "other"
 
 
 def grade(leaves: Sequence[Leaf], fits: Fits, sources: Collection[str], setting: Setting) -> Grade:
     """The grade of a check from its inputs, what its author says of them, and the publishers that the claim names."""
-    found = [of_leaf(leaf, sources, setting) for leaf in leaves]
-    return together(found, fits)
+    if not fits and any(leaf.grade is None and leaf.input.is_published for leaf in leaves):
+        return "neighbour"
+    return together([of_leaf(leaf, sources, setting) for leaf in leaves], fits)
 
 
 def together(found: Iterable[Grade], fits: Fits) -> Grade:
-    """The grade of several inputs taken together: the first line of the table that applies.
+    """The grade of several inputs taken together: the first line of the table that applies. A check of the report's own
+    numbers needs no `fits`: its relation to the claim is the report's.
 
     >>> together(["own", "same"], "same"), together([], ""), together(["same", "other"], "same")
     ('mixed', 'own', 'other')
     """
     grades = set(found)
     outside = grades - {"own"}
-    if fits == "differs" or (outside and not fits) or "neighbour" in grades:
+    if fits == "differs" or "neighbour" in grades:
         return "neighbour"
     if not outside:
         return "own"
@@ -90,23 +96,28 @@ def of_another_edition(leaves: Sequence[Leaf], setting: Setting) -> frozenset[in
     """The places of the inputs that a restatement may have moved: of a publisher who restates, and in another edition
     than the report's, or beside another edition of his in one computation.
     """
-    editions: dict[str, set[str]] = {}
-    restating = {
-        n: leaf.input for n, leaf in enumerate(leaves) if leaf.grade is None and leaf.input.restated_by != 1
-    }
+    restating = {n: x.input for n, x in enumerate(leaves) if x.grade is None and x.input.restated_by != 1}
+    used: dict[str, set[str]] = {}
     for i in restating.values():
-        editions.setdefault(i.witness.casefold(), set()).add(i.edition)
-    usable = {publisher.casefold(): day for publisher, day in setting.editions.items()}
+        used.setdefault(i.publisher, set()).add(i.edition)
     return frozenset(
         n
         for n, i in restating.items()
-        if len(editions[i.witness.casefold()]) > 1
-        or _is_after(i.published, setting.date)
-        or (i.witness.casefold() in usable and i.published != usable[i.witness.casefold()])
+        if len(used[i.publisher]) > 1
+        or is_after(i.published, setting.date)
+        or not i.edition.startswith(setting.editions.get(i.publisher, ""))
     )
 
 
-def _is_after(day: str, other: str) -> bool:
-    """Whether a day lies after another, as far as both are known."""
+def is_after(day: str, other: str) -> bool:
+    """Whether a day lies after another, as far as both are known.
+
+    >>> is_after("2021-11-03", "2021-10"), is_after("2021", "2021-10")
+    (True, False)
+    """
     shared = min(len(day), len(other))
-    return shared > 0 and day[:shared] > other[:shared]
+    return day[:shared] > other[:shared]
+
+
+def _is_among(publisher: str, names: Iterable[str]) -> bool:
+    return publisher.casefold() in {name.casefold() for name in names}

@@ -38,6 +38,15 @@ def _lies_in(day: str, period: str) -> bool:
     return day[:4] == period[:4] and len(day) >= 7 and (int(day[5:7]) - 1) // parts + 1 == int(period[6:])
 
 
+def stands_in(quotation: str, passage: str) -> Outcome:
+    """Whether a quotation stands in a passage, word for word.
+
+    >>> stands_in("确保金融创新", "强化监管，确保金融创新在审慎监管的前提下进行")
+    'in'
+    """
+    return "in" if plain(quotation) in plain(passage) else "out"
+
+
 def same_day(printed: str, dates: Mapping[str, str], of: str = "") -> tuple[Outcome, str]:
     """Whether a date (2021, 2021-04, 2021-04-12) agrees, as far as it is printed, with the day that `of` names, else with
     any; and that day.
