@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
 
 from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.report.computed import Computed, Source, as_input
 from analysis.report.documents import Document
-from analysis.report.rows import Attested, Input, Step
+from analysis.report.rows import Input, Step
 
-Evidence = Source | Document
+Evidence = Source | Document | Input
 """What a text or an event may rest on."""
 Parts = Mapping[str, Sequence[Source]]
 """Name of a part → its values in time order."""
@@ -37,20 +36,11 @@ def step(source: Source, *, unit: str = "", part: str = "", period: str = "") ->
     return made
 
 
-def of_document(document: Document) -> Input:
-    """An act, standard or announcement as a source: its issuer made it, whoever prints the passage."""
-    return Input(
-        "act", f"document:{document.document_id}", document.title_en or document.title_zh, document.status, 0.0, 0.0, 0.0,
-        publisher=document.issuer, origin=document.document_id, published=document.published,
-        attested=cast(Attested, document.attested), document=", ".join(filter(None, (document.publisher, document.document))), url=document.url, caveat=document.caveat,
-    )  # fmt: skip
-
-
 def sources(given: Evidence | Sequence[Evidence]) -> tuple[Input, ...]:
     """What a text, event or rank rests on, as inputs."""
     many = given if isinstance(given, Sequence) else (given,)
     return tuple(
-        of_document(s) if isinstance(s, Document) else as_input(f"source {n}", s)
+        s if isinstance(s, Input) else s.as_input() if isinstance(s, Document) else as_input(f"source {n}", s)
         for n, s in enumerate(many, start=1)
     )
 
