@@ -18,7 +18,8 @@ _MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|A
 # 15 February 2024, February 15, 2024, Feb. 2024, 2024, 2024-25, Q3 2024; not 2,024 and not 2024 GW
 _DATE = re.compile(
     rf"\b(?:\d{{1,2}}\s+{_MONTH}\.?(?:,?\s+(?:19|20)\d\d)?|{_MONTH}\.?\s+\d{{1,2}}(?:,\s*(?:19|20)\d\d)?|{_MONTH}\.?\s+(?:19|20)\d\d"
-    r"|Q[1-4](?:\s+(?:19|20)\d\d)?|(?:19|20)\d\d(?:[-–]\d\d(?:\d\d)?)?)(?![\d,.]*\d)(?!\s*(?:%|[GMk]?W\b))"
+    r"|Q[1-4](?:\s+(?:19|20)\d\d)?|(?:19|20)\d\d(?:[-–]\d\d(?:\d\d)?)?)(?![\d,.]*\d)(?!\s*(?:%|[GMk]?W\b))",
+    re.IGNORECASE,
 )
 # 1st, 22nd, No. 4, Figure 3, Table 2
 _ORDINAL = re.compile(r"\b(?:\d+(?:st|nd|rd|th)|(?:Figure|Table|No\.|Section)\s*\d+)\b")
