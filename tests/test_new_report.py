@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,8 @@ from analysis.errors import UserError
 from analysis.report import config
 from analysis.report.config import Report, ReportError
 from analysis.report.datapackage import schemas
+from analysis.suite import manifest
+from analysis.suite.project import Project
 from tests.test_second_report import call
 
 ROOT = Path(__file__).parents[1]
@@ -150,3 +153,18 @@ def test_a_schema_holds_the_reports_own_patterns() -> None:
     assert fields["section"]["constraints"]["pattern"] == "^([1-3])$"
     assert re.fullmatch(fields["exhibit"]["constraints"]["pattern"], "Table 6")
     assert {"metric_en", "metric_zh", "missing_en", "missing_zh"} <= fields.keys()
+
+
+def test_a_lock_file_that_another_tool_leaves_is_no_input(tmp_path: Path) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True, capture_output=True)
+
+    for name in ("requirements.lock", "uv.lock"):
+        (tmp_path / name).touch()
+    git("init", "--quiet")
+    git("add", "requirements.lock")
+    found = manifest.inputs(Project(tmp_path))
+    assert "requirements.lock" in found
+    assert "uv.lock" not in found
+    git("add", "uv.lock")
+    assert "uv.lock" in manifest.inputs(Project(tmp_path))
