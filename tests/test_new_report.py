@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,14 +12,16 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from analysis import places
+from analysis import places, words
 from analysis.errors import UserError
 from analysis.report import config
 from analysis.report.config import Report, ReportError
 from analysis.report.datapackage import schemas
 from analysis.suite import manifest
 from analysis.suite.project import Project
+from tests.site_reading import read
 from tests.test_second_report import call
+from tests.test_site_text import untranslated
 
 ROOT = Path(__file__).parents[1]
 
@@ -168,3 +171,42 @@ def test_a_lock_file_that_another_tool_leaves_is_no_input(tmp_path: Path) -> Non
     assert "uv.lock" not in found
     git("add", "uv.lock")
     assert "uv.lock" in manifest.inputs(Project(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def bilingual(tmp_path_factory: pytest.TempPathFactory, plain: Path) -> Path:
+    """The same notebook in a report of two languages, compared and swept."""
+    folder = tmp_path_factory.mktemp("two") / "report"
+    shutil.copytree(plain / "notebooks", folder / "notebooks")
+    text = "languages = ['en', 'zh']\n[text.en]\ntitle = 'Sales'\n[text.zh]\ntitle = '销售'\n"
+    (folder / "report.toml").write_text(text, encoding="utf-8")
+    call(folder, "run", "--quiet")
+    call(folder, "run", "more", "--quiet", "-p", "rate=0.3")
+    call(folder, "compare", "default", "more", code=1)
+    call(folder, "sweep", "two", "-p", "rate=0.1,0.2")
+    return folder / "reports"
+
+
+@pytest.mark.parametrize("page", ["compare-default-more", "sweeps/two/index"])
+@pytest.mark.parametrize(("language", "suffix"), [("en", ""), ("zh", ".zh")])
+def test_sweep_and_comparison_speak_every_language(
+    bilingual: Path, page: str, language: str, suffix: str
+) -> None:
+    path = bilingual / f"{page}{suffix}.html"
+    found = read(path)
+    assert found.texts and all(count == 1 for count in found.ids.values())
+    assert set(untranslated(found, language)) <= {"default", "total"}  # the names of a run and of a cell
+    text = path.read_text(encoding="utf-8")
+    assert f'<html lang="{words.tag(language)}">' in text
+    assert f">{words.name('zh' if language == 'en' else 'en')}</a>" in text
+    if language == "zh":
+        own = [t for lang, t in found.texts if lang == "zh-CN" and re.search(r"\b[a-z]+ [a-z]+ [a-z]+\b", t)]
+        assert own == []
+
+
+def test_they_lead_back_to_the_overview(bilingual: Path) -> None:
+    assert '<a class="brand" href="../../latest/index.html">Sales</a>' in (
+        bilingual / "sweeps" / "two" / "index.html"
+    ).read_text(encoding="utf-8")
+    page = (bilingual / "compare-default-more.html").read_text(encoding="utf-8")
+    assert '<a class="brand" href="latest/index.html">Sales</a>' in page
