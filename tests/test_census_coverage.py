@@ -25,10 +25,10 @@ REPORT = Path(os.environ.get("REPORT_TEXT", ROOT.parent / "shared/report/whitepa
 
 TEXT = "一、概况\n2021年一季度，绿色贷款余额13.03万亿元，同比增长24.6%，\n占各项贷款近一成。不良率下降0.3个百分点。\n"
 CLAIMS = [
-    Claim("balance", "绿色贷款余额13.03万亿元", "13.03", "万亿元"),
-    Claim("growth", "同比增长24.6%，占各项贷款", "24.6", "%"),
-    Claim("share", "占各项贷款近一成", "一", "成"),
-    Claim("bad", "不良率下降0.3个百分点", "0.3", "个百分点"),
+    Claim("balance", "绿色贷款余额13.03万亿元", "13.03", "万亿元", "2021-Q1"),
+    Claim("growth", "同比增长24.6%，占各项贷款", "24.6", "%", "2021-Q1"),
+    Claim("share", "占各项贷款近一成", "一", "成", "2021-Q1"),
+    Claim("bad", "不良率下降0.3个百分点", "0.3", "个百分点", "2021-Q1"),
 ]
 
 
@@ -116,6 +116,49 @@ def test_a_number_outside_the_quote_stays_open() -> None:
     assert open_texts("增长5%。后来又增长5%。", [Claim("it", "后来又增长5%", "5", "%")]) == ["5%"]
 
 
+DATED = "2020年8月，甲公司成立新部门。乙公司成立于2013年；2021年上半年，丙公司上线平台，近一年来发展迅速。\n"
+
+
+def open_dates(text: str, *claims: Claim) -> list[str]:
+    return [e.text for e in uncovered(cover(scan(text), text, claims))[0] if e.kind == "date"]
+
+
+def test_a_date_asserted_of_an_event_must_be_claimed() -> None:
+    assert open_dates(DATED) == ["2020年8月", "2013年", "2021年上半年"]
+
+
+@pytest.mark.parametrize(
+    ("quote", "period", "left"),
+    [
+        ("甲公司成立新部门", "2020-08", ["2013年", "2021年上半年"]),
+        ("甲公司成立新部门", "2020", ["2020年8月", "2013年", "2021年上半年"]),
+        ("甲公司成立新部门", "2020-09", ["2020年8月", "2013年", "2021年上半年"]),
+        ("乙公司成立于2013年", "2013-05", ["2020年8月", "2021年上半年"]),
+        ("乙公司成立于2013年", "2013/2021", ["2020年8月", "2021年上半年"]),
+        ("乙公司成立于", "2021-H1", ["2020年8月", "2013年", "2021年上半年"]),
+    ],
+    ids=["its month", "too coarse", "another month", "finer", "one end of a span", "in another sentence"],
+)
+def test_a_claim_of_that_period_in_the_sentence_covers_a_date(
+    quote: str, period: str, left: list[str]
+) -> None:
+    assert open_dates(DATED, Claim("it", quote, "成立", "", period)) == left
+
+
+def test_a_sentence_goes_on_behind_a_footnote() -> None:
+    text = "一、概况\n今年虽有增长，但由于各种原因，与2019年第一\n\n¹ 数据来源：某机构\n\n季度的197.2亿元相比，仍有较大的差距。\n"
+    assert open_dates(text, Claim("it", "季度的197.2亿元", "197.2", "亿元", "2019-Q1")) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["2021年10月", "图 8 2015-2020年农村宽带用户", "表 6 2020年投入增长率", "来源：Wind，2021年4月30日", "² 毕马威：2021上半年报告", "出台《规划（2020-2024）》。"],
+    ids=["the document's date", "figure", "table", "source line", "footnote", "title"],
+)  # fmt: skip
+def test_a_date_of_a_title_asserts_nothing(line: str) -> None:
+    assert open_dates(f"正文。\n\n{line}\n\n正文。\n") == []
+
+
 def test_an_allowance_covers_and_an_idle_one_is_reported() -> None:
     expressions = cover(scan(TEXT), TEXT, CLAIMS[1:])
     fits = Allowance("13.03万亿元", "绿色贷款余额13.03万亿元", "stated elsewhere")
@@ -136,8 +179,8 @@ def files(tmp_path: Path) -> Path:
 def write_claims(path: Path, claims: list[Claim]) -> None:
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle)
-        writer.writerow(["claim_id", "quote", "printed", "unit"])
-        writer.writerows((c.claim_id, c.quote, c.printed, c.unit) for c in claims)
+        writer.writerow(["claim_id", "quote", "printed", "unit", "period"])
+        writer.writerows((c.claim_id, c.quote, c.printed, c.unit, c.period) for c in claims)
 
 
 def run(folder: Path, *arguments: str) -> str:
@@ -177,6 +220,12 @@ def test_an_uncovered_quantity_fails_and_is_named(files: Path) -> None:
     write_claims(files / "claims.csv", CLAIMS[1:])
     with pytest.raises(CheckFailed, match=r"1 quantity is covered by no claim: 2:16 13\.03万亿元"):
         run(files)
+    write_claims(files / "claims.csv", [replace(c, period="2020-Q1") for c in CLAIMS[1:]])
+    with pytest.raises(
+        CheckFailed, match=r"1 quantity and 1 date are covered by no claim: 2:1 2021年一季度, 2:16"
+    ):
+        run(files)
+    write_claims(files / "claims.csv", CLAIMS[1:])
     allow = files / "allow.csv"
     allow.write_text("text,quote,reason\n13.03万亿元,余额13.03万亿元,tested elsewhere\n", encoding="utf-8")
     run(files, "--allow", str(allow))
@@ -257,7 +306,7 @@ def report() -> str:
     return read(REPORT)
 
 
-def test_every_quantity_of_the_report_is_claimed() -> None:
+def test_every_quantity_and_date_of_the_report_is_claimed() -> None:
     text = report()
     expressions = cover(scan(text), text, census.read_claims(LEDGER))
     assert [f"{e.line}:{e.column} {e.text}" for e in uncovered(expressions)[0]] == []

@@ -142,7 +142,8 @@ def worded(match: re.Match[str]) -> list[Draft] | None:
 def _power_alone(match: re.Match[str], number: str, power: str) -> list[Draft] | None:
     """近百项, 上千亿元, 万余户: a power of ten counts one of itself, but only after a hedge or before 余."""
     more = match["more"] or match["rest"]
-    if not more and not _POWER_ALONE.search(before(match.string, match.start())):
+    is_bound = bool(match["unit"] and match["after"])  # 亿元以上, 百万元以下
+    if not more and not is_bound and not _POWER_ALONE.search(before(match.string, match.start())):
         return None
     if not more and not match["unit"] and not power:
         return None
@@ -158,7 +159,7 @@ def _carries(match: re.Match[str], number: str, power: str) -> bool:
     if power or match["more"] or match["rest"]:
         return True
     if len(number) > 1:
-        return any(c in "十百千点" for c in number)
+        return any(c in "十百千点万亿" for c in number)
     if number == "一":
         return unit in ("成", "倍", "番") or (
             bool(unit) and _ONLY.search(before(match.string, match.start())) is not None
@@ -170,6 +171,42 @@ def _carries(match: re.Match[str], number: str, power: str) -> bool:
 
 def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
+
+
+_GROUP = rf"(?:\d{{1,4}}(?:,\d{{3}})*|[{numerals.DIGITS}十百千]{{1,7}})"
+MIXED = re.compile(
+    rf"(?P<groups>{_GROUP} ?{POWER}(?:零? ?{_GROUP} ?{POWER})*)零? ?(?P<number>\d{{1,4}}(?:,\d{{3}})*(?:\.\d+)?|[{numerals.DIGITS}十百千]{{1,7}})"
+    rf"{_TAIL}{_AFTER}"
+)
+_GROUPS = re.compile(rf"零? ?(?P<number>{_GROUP}) ?(?P<power>{POWER})")
+
+
+def mixed(match: re.Match[str]) -> list[Draft] | None:
+    """One number in groups of falling power, in digits, words or both: 14亿1178万人 is 141178 万人, 3万4000吨 34000 吨.
+
+    The value counts the last group's power, so that no printed digit is lost. None where the powers do not fall.
+    """
+    if match["more"] or (match.string[match.start() - 1 : match.start()] in (".", ",") and match.start()):
+        return None
+    parts = [(m["number"], m["power"]) for m in _GROUPS.finditer(match["groups"])]
+    printed = match["number"]
+    words = all(not number[0].isdigit() for number, _ in parts) and not printed[0].isdigit()
+    if words and all(power in "十百千万亿" for _, power in parts):
+        return None  # a numeral in words alone
+    power = match["power"] or ""
+    total, limit = Decimal(0), None
+    for number, name in [*parts, (printed, power)]:
+        value, unit = _number(number), numerals.POWER_OF.get(name, Decimal(1)) if name else Decimal(1)
+        if (
+            value is None
+            or (name and name not in numerals.POWER_OF)
+            or (limit is not None and value * unit >= limit)
+        ):
+            return None
+        total, limit = total + value * unit, unit
+    value = total / (numerals.POWER_OF[power] if power else 1)
+    text = f"{value:f}" if "." in printed else _plain(value)
+    return [_draft(match, text, power)]
 
 
 _BOUND = rf"(?:{ARABIC}|{CHINESE})"
@@ -223,7 +260,7 @@ PARTS = re.compile(rf"(?P<whole>{CHINESE}|\d+)分之(?P<part>{CHINESE}|{ARABIC})
 PARTS_RANGE = re.compile(
     rf"(?P<whole>[百千万])分之(?P<low>{CHINESE}|{ARABIC}) ?(?:[-–—~～]|至|到) ?(?P<high>{CHINESE}|{ARABIC})(?!分之| ?[%年月日])"
 )
-_PARTS_UNITS = {Decimal(100): "%", Decimal(1000): "‰", Decimal(10000): "‱"}
+_PARTS_UNITS = {Decimal(100): "%", Decimal(1000): "‰", Decimal(10000): "‱", Decimal(10**6): "ppm"}
 
 
 def parts(match: re.Match[str]) -> list[Draft] | None:
@@ -249,6 +286,25 @@ def parts_range(match: re.Match[str]) -> list[Draft] | None:
     ]
 
 
+TERMS = re.compile(r"\d{1,3}(?:\.\d+)?(?: ?[:：∶] ?\d{1,3}(?:\.\d+)?){1,3}(?![\d:：])")
+_TERM = re.compile(r"\d+(?:\.\d+)?")
+_STRUCTURE = re.compile(r"(?:结构|构成|比重|占比|比例|分布)[^，。；\n]{0,16}$")
+
+
+def terms(match: re.Match[str]) -> list[Draft] | None:
+    """The terms of a ratio, 1:16 or 4:39:57; parts of a structure that make up the whole are per cent."""
+    text, start = match.string, match.start()
+    values = [Decimal(m[0]) for m in _TERM.finditer(match[0])]
+    is_structure = _STRUCTURE.search(before(text, start)) and abs(sum(values, Decimal(0)) - 100) <= Decimal(
+        "0.5"
+    )
+    hedge = hedge_before(text, start)
+    return [
+        Draft(start + m.start(), start + m.end(), "quantity", m[0], "%" if is_structure else "", hedge)
+        for m in _TERM.finditer(match[0])
+    ]
+
+
 RATIO = re.compile(rf"(?P<part>\d{{1,2}})/(?P<whole>\d{{1,2}})(?![\d/年月]){_AFTER}")
 
 
@@ -261,12 +317,19 @@ def ratio(match: re.Match[str]) -> list[Draft] | None:
 
 
 def _share(match: re.Match[str], part: Decimal, whole: Decimal, unit: str) -> Draft:
-    value = part if whole == 1 else (part * 100 / whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    value = part if whole == 1 else _per_cent(part, whole)
     text, start = match.string, match.start()
     end = match.start("after") if match["after"] else match.end()
     hedge = hedge_before(text, start, share=True) or match["after"] or ""
     shown = _plain(value) if whole != 1 or not str(match["part"]).isascii() else str(value)
     return Draft(start, end, "quantity", signed(shown, is_negative(text, start, end)), unit, hedge)
+
+
+def _per_cent(part: Decimal, whole: Decimal) -> Decimal:
+    """A fraction in per cent: two decimals, or four significant digits where that keeps more. Never rounded to nothing."""
+    value = part * 100 / whole
+    places = max(2, 3 - value.adjusted()) if value else 2
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 HALF = re.compile(
@@ -306,6 +369,22 @@ def total(match: re.Match[str]) -> list[Draft] | None:
     value = str(int(match["a"]) + int(match["b"]))
     return [
         Draft(match.start(), match.end(), "quantity", value, "", hedge_before(match.string, match.start()))
+    ]
+
+
+TEENS = re.compile(
+    rf"十(?P<low>[一二三四五六七八])(?:、|至)?十(?P<high>[二三四五六七八九])(?P<unit>{COUNTED_IN_WORDS})"
+)
+
+
+def teens(match: re.Match[str]) -> list[Draft] | None:
+    """十七十八家: two neighbouring numbers between ten and twenty name both ends of an estimate."""
+    low, high = numerals.chinese("十" + match["low"]), numerals.chinese("十" + match["high"])
+    if low is None or high is None or high != low + 1:
+        return None
+    hedge = hedge_before(match.string, match.start())
+    return [
+        Draft(match.start(), match.end(), "quantity", _plain(v), match["unit"], hedge) for v in (low, high)
     ]
 
 

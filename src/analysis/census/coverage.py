@@ -1,7 +1,9 @@
-"""Which claim covers which expression of a text, and which quantities nobody claims.
+"""Which claim covers which expression of a text, and which quantities and dates nobody claims.
 
-A claim covers an expression that lies inside an occurrence of the claim's quote (white space ignored on both sides)
-and says the same: one value in one unit, whatever the sign (降幅3.5% may be claimed as 3.5 %).
+A claim covers a quantity that lies inside an occurrence of the claim's quote (white space ignored on both sides) and
+says the same: one value in one unit, whatever the sign (降幅3.5% may be claimed as 3.5 %). A date is asserted of what its
+sentence tells: it is covered by a claim of that period whose quote stands in the sentence, or in the row of the table. A
+length of time (近一年来) and a date that belongs to a title assert nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from pathlib import Path
 
 from analysis.census import numerals
 from analysis.census.expression import Expression
-from analysis.census.layout import narrow
+from analysis.census.layout import lay_out, narrow
 from analysis.census.scanner import drafts
 from analysis.errors import UserError
 
@@ -30,11 +32,12 @@ class Claim:
     quote: str
     printed: str
     unit: str
+    period: str = ""
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """A quantity that needs no claim: its text, a quote that holds it, and the reason."""
+    """A quantity or date that needs no claim: its text, a quote that holds it, and the reason."""
 
     text: str
     quote: str
@@ -44,11 +47,11 @@ class Allowance:
 def read_claims(path: Path) -> list[Claim]:
     """The claims of a ledger. `UserError` names the file and row of what is missing."""
     rows = _rows(path, ("claim_id", "quote", "printed", "unit"))
-    return [Claim(r["claim_id"], r["quote"], r["printed"], r["unit"]) for _, r in rows]
+    return [Claim(r["claim_id"], r["quote"], r["printed"], r["unit"], r.get("period", "")) for _, r in rows]
 
 
 def read_allowances(path: Path) -> list[Allowance]:
-    """The quantities that need no claim. Each row must give a reason."""
+    """The quantities and dates that need no claim. Each row must give a reason."""
     allowances = []
     for number, row in _rows(path, ("text", "quote", "reason")):
         if not (row["text"].strip() and row["quote"].strip() and row["reason"].strip()):
@@ -112,22 +115,52 @@ class _Stripped:
 
 def cover(expressions: list[Expression], source: str, claims: Iterable[Claim]) -> list[Expression]:
     """The expressions, each with the ids of the claims that cover it."""
-    stripped = _Stripped.of(source)
+    stripped, sentences = _Stripped.of(source), _Sentences.of(source)
     begins = [e.start for e in expressions]
-    ids: dict[int, list[str]] = {}
+    dated: dict[int, list[int]] = {}
+    for at, expression in enumerate(expressions):
+        if expression.kind == "date":
+            dated.setdefault(sentences.number(expression.start), []).append(at)
+    ids: dict[int, dict[str, None]] = {}
     for claim in claims:
         for begin, end in stripped.occurrences(claim.quote):
-            for at in range(bisect_left(begins, begin), len(expressions)):
-                expression = expressions[at]
-                if expression.start >= end:
-                    break
-                if (
-                    expression.end <= end
-                    and says(claim, expression)
-                    and claim.claim_id not in ids.get(at, [])
-                ):
-                    ids.setdefault(at, []).append(claim.claim_id)
+            said = {sentences.number(begin), sentences.number(end - 1)}
+            found = [at for number in range(min(said), max(said) + 1) for at in dated.get(number, [])]
+            covered = [at for at in found if dates(claim, expressions[at])]
+            within = range(bisect_left(begins, begin), bisect_left(begins, end))
+            covered += [at for at in within if expressions[at].end <= end and says(claim, expressions[at])]
+            for at in covered:
+                ids.setdefault(at, {})[claim.claim_id] = None
     return [replace(e, claims=tuple(ids.get(at, ()))) for at, e in enumerate(expressions)]
+
+
+@dataclass(frozen=True)
+class _Sentences:
+    """The sentences and table rows of a source as it reads, whatever footnote stands between their halves."""
+
+    ends: list[int]
+    origins: list[int]
+    starts: list[int]
+
+    @classmethod
+    def of(cls, source: str) -> _Sentences:
+        layout = lay_out(source)
+        segments = sorted(zip(layout.origins, layout.starts, strict=True))
+        ends = [m.start() for m in re.finditer(r"[。；！？\n]", layout.text)]
+        return cls(ends, [origin for origin, _ in segments], [start for _, start in segments])
+
+    def number(self, at: int) -> int:
+        """The number of the sentence in which the character at offset `at` of the source stands."""
+        segment = bisect_right(self.origins, at) - 1
+        return bisect_left(self.ends, self.starts[segment] + at - self.origins[segment])
+
+
+def dates(claim: Claim, expression: Expression) -> bool:
+    """Whether a claim's period is the expression's date, or begins or ends with it, at its precision or a finer one."""
+    if expression.kind != "date" or not expression.value:
+        return False
+    ends = (claim.period, *claim.period.split("/"))
+    return any(end == expression.value or end.startswith(f"{expression.value}-") for end in ends)
 
 
 def says(claim: Claim, expression: Expression) -> bool:
@@ -189,11 +222,16 @@ def _same_kind(found: str, claimed: str) -> bool:
     )
 
 
+def must_be_claimed(expression: Expression) -> bool:
+    """Whether the expression asserts something: a quantity, or a definite date outside titles."""
+    return expression.kind == "quantity" or (expression.kind == "date" and bool(expression.value))
+
+
 def uncovered(
     expressions: Iterable[Expression], source: str = "", allowances: Iterable[Allowance] = ()
 ) -> tuple[list[Expression], list[Allowance]]:
-    """The quantities that neither a claim nor an allowance covers, and the allowances that cover none (any longer)."""
-    open_ = [e for e in expressions if e.kind == "quantity" and not e.claims]
+    """The quantities and dates that neither a claim nor an allowance covers, and the allowances that cover none."""
+    open_ = [e for e in expressions if must_be_claimed(e) and not e.claims]
     idle = []
     stripped = _Stripped.of(source)
     for allowance in allowances:

@@ -36,8 +36,18 @@ QUARTER = re.compile(
     r"[上下前后]半年(?:末|底)?|(?:第? ?[一二三四1-4]|前[二三两]|[一二三]?[、至]?[二三四]) ?(?:个)?季度(?:末|初|底)?|前三季度"
 )
 CLOCK = re.compile(
-    r"(?:[01]?\d|2[0-4])(?:[:：][0-5]\d){1,2}(?!\d)|(?:[01]?\d|2[0-4]) ?时(?![代期间段刻速长效点尚而])(?:\d{1,2}分)?"
+    r"(?P<digital>(?:[01]?\d|2[0-4])(?:[:：][0-5]\d){1,2}(?!\d))|(?:[01]?\d|2[0-4]) ?时(?![代期间段刻速长效点尚而])(?:\d{1,2}分)?"
+    r"|[一两二三四五六七八九十]{1,3}点(?:半|整|钟|[一二三四五六七八九十]{1,3}分)(?!之)"
 )
+# hh:mm is a time of day beside words of time, a date or a byline; elsewhere it is a ratio.
+_BEFORE_CLOCK = re.compile(
+    r"(?:上午|下午|中午|早晨|早上|凌晨|晚上?|傍晚|时间|时刻|时段|日|号|星期[一二三四五六日天]|周[一二三四五六日天]|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|[-–—~～至到])"
+    r"(?:[（(][^（）()\n]{0,8}[)）])?(?:为|是|在|至|到|：|:)?\s*$"
+)
+_AFTER_CLOCK = re.compile(
+    r"\s*(?:时|点|分|前|后|起|开[盘始市幕]|收盘|闭市|许|左右)|\s*[-–—~～至到]\s*\d{1,2}[:：]\d\d|\s*(?:来源|作者|编辑|$|\n)"
+)
+_FIRST_OF_SPAN = re.compile(r"\d[:：]\d\d\s*[-–—~～至到]\s*$")
 IN_WORDS = re.compile(
     r"(?:[一二][九〇零○0][〇零○0一二三四五六七八九]{2}) ?年(?: ?[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?)?(?:[初末底]|以来)?"
     r"|(?:[一二三四五六七八九]|十[一二]?)月(?:份|末|底|初)?(?:[一二三四五六七八九十]{1,3}日)?"
@@ -98,6 +108,18 @@ def _part(match: re.Match[str]) -> str:
 
 def plain(match: re.Match[str]) -> list[Draft] | None:
     """A date without a year: 3月末, 一季度, 30日."""
+    return [_date(match, "")]
+
+
+def clock(match: re.Match[str]) -> list[Draft] | None:
+    """A time of day, or None for a ratio: 上午10:30, 2021-06-30 18:05:00, 9:00-11:30; but 贷存比为10:30."""
+    if match["digital"]:
+        context = before(match.string, match.start())
+        span = _FIRST_OF_SPAN.search(context)
+        if not (
+            span or (_BEFORE_CLOCK.search(context) and not re.search(r"\d[-–—~～至到]\s*$", context))
+        ) and (not _AFTER_CLOCK.match(match.string, match.end()) or re.search(r"[比例率构]为?\s*$", context)):
+            return None
     return [_date(match, "")]
 
 

@@ -38,13 +38,13 @@ CITATION = re.compile(r"\[\d{1,3}(?:[-,，]\d{1,3})*\]")
 GENERATION = re.compile(r"[1-6]G(?![A-Za-z0-9])")
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_./&+·@][A-Za-z0-9]+)*")
 DIGITS_FIRST = re.compile(
-    rf"(?![\d.]+ ?{either(LATIN_UNITS)}(?![A-Za-z0-9]))\d+(?:\.\d+)?[A-Za-z][A-Za-z0-9]*(?:[-+][A-Za-z0-9]+)*|\d[A-Z]\d*级"
+    rf"(?!\d+(?:\.\d+)? ?{either(LATIN_UNITS)}(?![A-Za-z0-9]))\d+(?:\.\d+)?[A-Za-z][A-Za-z0-9]*(?:[-+][A-Za-z0-9]+)*|\d[A-Z]\d*级"
 )
 _PREFIXED_MONEY = re.compile(r"(?:USD|RMB|CNY|HKD|EUR|GBP|JPY)(?=\d)")
 
 HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}(?=、)|[一二三四五六七八九十]{1,3}(?=[)）])|\d{1,2}(?:\.\d{1,2}){0,3}(?=[.．、](?!\d)|[)）])|"
-    rf"\d{{1,2}}(?=\.[1-6]G)|\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}(?=\s+[^\s\d%])(?!\s*(?:{POWER}|{UNIT}|年|月|日))"
+    rf"\d{{1,2}}[-–—]\d{{1,2}}(?=\s+[\u4e00-\u9fff])|\d{{1,2}}(?=\.[1-6]G)|\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}(?=\s+[^\s\d%])(?!\s*(?:{POWER}|{UNIT}|年|月|日))"
 )
 ENUMERATOR = re.compile(
     r"(?:其)?[一二三四五六七八九十](?=是|则)|[①-⑳]|[一二三四五六七八九十\d]{1,2}(?=[)）])"
@@ -55,6 +55,8 @@ EXHIBIT = re.compile(
 ORDINAL = re.compile(r"第 ?(?P<number>[一二三四五六七八九十百]{1,8}|\d+)|首(?=[家个批款单只张例台艘座])")
 FOOTNOTE = re.compile(r"[⁰¹²³⁴-⁹]+")
 PAGE = re.compile(r"[-–— ]*(?P<number>\d{1,3})[-–— ]*(?=\n|$)")
+_LEADERS = re.compile(r"(?:\.{2,}|…+|·{2,})\s*$")
+_CONTENTS_LINE = re.compile(r"\s*\d{1,2}(?:[-–—.]\d{1,2})+\s+[^\d\s][^，。；\n]*\s$")
 BESIDE_LATIN = re.compile(r"\d{1,5}(?:\.0)?(?![\d.,%])")
 _LATIN_BEFORE = re.compile(
     r"(?<![A-Za-z])(?!GDP|CPI|PPI|PMI|USD|RMB|CNY|EUR|HKD|GBP|IPO|All|of|about|over|the|and|in|to)[A-Za-z][A-Za-z-]*[ ]$"
@@ -115,7 +117,7 @@ def page(match: re.Match[str]) -> list[Draft] | None:
     """A page number: alone on its line, or after the leaders of a table of contents."""
     text = match.string
     line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-    if line.strip(" -–—") and not re.search(r"(?:\.{2,}|…+|·{2,})\s*$", line):
+    if line.strip(" -–—") and not (_LEADERS.search(line) or _CONTENTS_LINE.match(line)):
         return None
     return [Draft(match.start("number"), match.end("number"), "ordinal", match["number"])]
 
@@ -132,7 +134,7 @@ def beside_latin(match: re.Match[str]) -> list[Draft] | None:
 def _ordinal(match: re.Match[str]) -> Draft:
     number = match.groupdict().get("number") or match[0]
     digits = re.sub(r"[^\d]", "", number) if re.search(r"\d", number) else ""
-    value = number if re.fullmatch(r"\d+(?:\.\d+)*", number) else digits
+    value = re.sub("[–—]", "-", number) if re.fullmatch(r"\d+(?:[-–—.]\d+)*", number) else digits
     if not value:
         marks = {ord(c): str(i) for i, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
         worded = numerals.chinese(re.sub(r"[^一二三四五六七八九十百]", "", number) or "零")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from analysis.census.lexicon import SIMPLIFIED, TRADITIONAL
 from analysis.errors import UserError
 
 _WIDE = "０１２３４５６７８９％．＋－−／﹪　\u00a0"
@@ -21,6 +22,7 @@ _NARROW = "0123456789%.+--/%  "
 _PLAIN = str.maketrans(
     {
         **dict(zip(_WIDE, _NARROW, strict=True)),
+        **dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)),
         **{chr(c): chr(c - 0xFEE0) for c in range(0xFF21, 0xFF5B) if chr(c - 0xFEE0).isalpha()},
     }
 )
@@ -37,6 +39,11 @@ _ENDS = re.compile(r"[。！？；：!?;:”…|]\s*(?:\*\*)?\s*$")
 _LABEL_END = re.compile(r"(?:[图表]|附件|专栏|附录|第)\s*[\d.]+$")
 _NUMBER_END = re.compile(r"[\u4e00-\u9fff（(]\s?[\d,]+(?:\.\d*)?$")
 _NUMBER_REST = re.compile(r"(?P<digits>\d+)(?P<next>.?)")
+# 1—12 社会总产值构成 15 and 第三章 结果 16 are complete; 1—13, 2.1 结果 and 3.2.1 begin lines of their own.
+_CONTENTS = re.compile(
+    r"\s*(?:\d{1,2}(?:[-–—.]\d{1,2})+\s|第[一二三四五六七八九十\d]+[章节篇]\s|[一二三四五六七八九十]{1,3}、).*\s\d{1,3}$"
+)
+_SECTION = re.compile(r"\d{1,2}(?:[-–—]\d{1,2}|\.\d{1,2}(?:\.\d{1,2})+)\s+[\u4e00-\u9fff]")
 _UNIT_START = re.compile(r"[亿万千百元户人笔家个倍成项种张%‰]|美元|余|多")
 _PROSE_START = re.compile(r"[\u4e00-\u9fff0-9A-Za-z（(《“，、）)》”%]")
 _LONG = 16
@@ -75,9 +82,20 @@ class Layout:
         return self.source[start:end].rstrip("\n")
 
 
+_BANKERS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+# 伍仟, 叁拾万 are numerals; 大陆, 陆地, 队伍 and the surname 伍 are not: a digit must stand beside a power.
+_BANKERS_RUN = re.compile(
+    r"[壹贰叁肆伍陆柒捌玖]?(?:[拾佰仟]|(?<=[壹贰叁肆伍陆柒捌玖])[万亿])[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]*"
+)
+
+
 def narrow(text: str) -> str:
-    """Full-width digits, letters and signs as their ASCII counterparts, character by character."""
-    return text.translate(_PLAIN)
+    """The text in one set of characters, each in its place: ASCII for full width, simplified, plain numerals for bankers'.
+
+    >>> narrow("１２萬億元，伍仟元")
+    '12万亿元，五千元'
+    """
+    return _BANKERS_RUN.sub(lambda run: run[0].translate(_BANKERS), text.translate(_PLAIN))
 
 
 def read(path: Path) -> str:
@@ -180,6 +198,8 @@ def _splits_number(line: str, following: str) -> bool:
     if not _NUMBER_END.search(line[-24:]) or _LABEL_END.search(line[-24:]):
         return False
     rest = _NUMBER_REST.match(following)
+    if _CONTENTS.match(line) or _SECTION.match(following):
+        return False
     if line[-1] in ".,":
         return rest is not None
     if re.match(r"\.\d|,\d{3}|%", following):
@@ -190,6 +210,6 @@ def _splits_number(line: str, following: str) -> bool:
     assert digits is not None
     if rest["next"] == "年":
         return re.fullmatch(r"(?:19|20)\d\d", digits[0] + rest["digits"]) is not None
-    return rest["next"] not in ("", " ", "月", "日", "、", "．", ")", "）", "/", "-") and not re.match(
+    return rest["next"] not in ("", *" 月日、．)）/-–—―‐‑‒−~～:：\u3000") and not re.match(
         r"(?:19|20)\d\d", rest["digits"]
     )

@@ -13,7 +13,16 @@ CHINESE = DIGITS + POWERS
 _D = "[一二两三四五六七八九]"
 _SECTION = f"(?:{_D}千)?零?(?:{_D}百)?零?(?:{_D}?十)?{_D}?"
 _INTEGER = f"(?:{_SECTION}万亿)?零?(?:{_SECTION}亿)?零?(?:{_SECTION}万)?零?{_SECTION}"
+_DIGIT = {digit: number for number, digit in enumerate("零一二三四五六七八九")}
+POWER_OF = {
+    "十": Decimal(10), "百": Decimal(100), "千": Decimal(1000), "万": Decimal(10**4), "十万": Decimal(10**5),
+    "百万": Decimal(10**6), "千万": Decimal(10**7), "亿": Decimal(10**8), "十亿": Decimal(10**9), "百亿": Decimal(10**10),
+    "千亿": Decimal(10**11), "万亿": Decimal(10**12),
+}  # fmt: skip
+"""The value of each power of ten that stands behind a number."""
 _WELL_FORMED = re.compile(f"(?=.)(?:{_INTEGER}|零)(?:点[零一二三四五六七八九]+)?")
+# 三万五 is 35,000: without 零 the last digit counts the next lower power.
+_ELLIPTIC = re.compile(f"(?P<head>.*(?P<power>[百千万亿]))(?P<last>{_D})")
 _SPLIT = re.compile(r"(?P<number>.*?)(?P<power>万亿|亿|万)?")
 
 
@@ -26,11 +35,17 @@ def arabic(text: str) -> Decimal:
 def chinese(text: str) -> Decimal | None:
     """The value of a Chinese numeral (三十五, 两百, 三点五), or None where the characters form no numeral.
 
-    A power without a digit before it counts one of itself: 百 is 100, 千万 is 10,000,000.
+    A power without a digit before it counts one of itself: 百 is 100, 千万 is 10,000,000. A digit that follows a power
+    without 零 counts the next lower one.
+
+    >>> chinese("三十五"), chinese("千万"), chinese("三万五"), chinese("三万零五")
+    (Decimal('35'), Decimal('10000000'), Decimal('35000'), Decimal('30005'))
     """
     plain = text.replace("〇", "零").replace("两", "二")
     if plain[:1] and plain[0] in "百千万亿":
         plain = "一" + plain
+    if (short := _ELLIPTIC.fullmatch(plain)) and (head := chinese(short["head"])) is not None:
+        return head + Decimal(_DIGIT[short["last"]]) * POWER_OF[short["power"]] / 10
     if not _WELL_FORMED.fullmatch(plain):
         return None
     if plain == "零":

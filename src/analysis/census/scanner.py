@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from analysis.census import amounts, dates, labels
 from analysis.census.expression import Draft, Expression
 from analysis.census.layout import Layout, lay_out
+from analysis.census.lexicon import HEDGES_BEFORE
 
 _DIGIT = "0123456789"
 _NUMERAL = "零〇一二两三四五六七八九十百千万亿"
@@ -55,7 +56,8 @@ RULES: tuple[Rule, ...] = (
     Rule("tenor", _DIGIT + _NUMERAL, dates.TENOR, dates.tenor),
     Rule("month", _DIGIT, dates.MONTH, dates.plain),
     Rule("quarter", "第前上下后一二三四1234", dates.QUARTER, dates.plain),
-    Rule("clock", _DIGIT, dates.CLOCK, dates.plain),
+    Rule("clock", _DIGIT + _NUMERAL, dates.CLOCK, dates.clock),
+    Rule("terms of a ratio", _DIGIT, amounts.TERMS, amounts.terms),
     Rule("day", _DIGIT, dates.DAY, dates.plain),
     Rule("date in words", "一二三四五六七八九十", dates.IN_WORDS, dates.plain),
     Rule("era", _DIGIT + _NUMERAL, dates.ERA, dates.plain),
@@ -74,7 +76,9 @@ RULES: tuple[Rule, ...] = (
     Rule("leading", "前", amounts.LEADING, amounts.leading),
     Rule("ratio", _DIGIT, amounts.RATIO, amounts.ratio),
     Rule("sum", _DIGIT, amounts.SUM, amounts.total),
+    Rule("mixed numeral", _DIGIT + _NUMERAL, amounts.MIXED, amounts.mixed),
     Rule("range", _DIGIT + _NUMERAL, amounts.RANGE, amounts.bounds),
+    Rule("two neighbours above ten", "十", amounts.TEENS, amounts.teens),
     Rule("pair", _NUMERAL, amounts.PAIR, amounts.pair),
     Rule("name with digits", _DIGIT, labels.DIGITS_FIRST, labels.name),
     Rule("Latin word", _LETTER, labels.LATIN, labels.latin),
@@ -95,6 +99,7 @@ def _by_first_character() -> dict[str, list[Rule]]:
 _TABLE = _by_first_character()
 _CANDIDATE = re.compile("[" + re.escape("".join(_TABLE)) + "]")
 _RUN = re.compile(f"[{_NUMERAL}]+|[A-Za-z]+")
+_LEADING_HEDGES = frozenset(HEDGES_BEFORE.split())
 _LIST = re.compile(r"\s*(?:[（(][^（()）\n]{0,12}[)）])?\s*(?:、|和|及|与|以及)\s*")
 
 
@@ -124,21 +129,42 @@ def _after(text: str, at: int) -> int:
 
 
 def _listed(found: Iterator[Draft], text: str) -> Iterator[Draft]:
-    """In 分别下降3.5%、2.1%和1.0% the sign of the first number holds for the list."""
-    last: Draft | None = None
+    """Unit, sign and hedge that a list prints once belong to all its members.
+
+    分别回落2.16和1.66个百分点 is −2.16 and −1.66, both 个百分点; 逾46%和28% hedges both.
+    """
+    group: list[Draft] = []
     for draft in found:
-        if (
-            last is not None
-            and last.kind == draft.kind == "quantity"
-            and last.value.startswith("-")
-            and text[last.start] not in "-−–负"
-            and last.unit == draft.unit
-            and not draft.value.startswith("-")
-            and _LIST.fullmatch(text, last.end, draft.start)
-        ):
-            draft = replace(draft, value="-" + draft.value)
-        yield draft
-        last = draft
+        if group and not _continues_list(group[-1], draft, text):
+            yield from _shared(group, text)
+            group = []
+        group.append(draft)
+    yield from _shared(group, text)
+
+
+def _continues_list(last: Draft, draft: Draft, text: str) -> bool:
+    return last.kind == draft.kind == "quantity" and _LIST.fullmatch(text, last.end, draft.start) is not None
+
+
+def _shared(group: list[Draft], text: str) -> list[Draft]:
+    """The members of one list with what they share. A member that prints a unit, sign or hedge of its own keeps it."""
+    if len(group) < 2:
+        return group
+    units = [i for i, d in enumerate(group) if d.unit]
+    if units == [len(group) - 1] and all(text[d.start].isdigit() or text[d.start] in "-−–" for d in group):
+        group = [replace(d, unit=group[-1].unit) for d in group]
+    first = group[0]
+    falls = first.value.startswith("-") and text[first.start] not in "-−–负零"
+    leads = first.hedge if first.hedge in _LEADING_HEDGES else ""
+    return [first, *(_as_first(d, first.unit, falls, leads) for d in group[1:])]
+
+
+def _as_first(draft: Draft, unit: str, falls: bool, hedge: str) -> Draft:
+    if draft.unit != unit:
+        return draft
+    if falls and not draft.value.startswith("-"):
+        draft = replace(draft, value="-" + draft.value)
+    return replace(draft, hedge=draft.hedge or hedge)
 
 
 _TITLE = re.compile(r"《[^《》\n]{1,150}》")
@@ -148,10 +174,14 @@ _LINK = re.compile(
 _SOURCE_LINE = re.compile(
     r"(?:^|\n)[\s*]*(?:[⁰¹²³⁴-⁹]+|\[\d+\]|\d{1,2})?\s*(?:数据|资料|图片)?来源\s*[:：][^\n]*"
 )
+_TITLE_LINE = re.compile(
+    r"(?:^|\n)[\s*]*(?:[图表] ?\d+[ :：][^\n]*|[⁰¹²³⁴-⁹]+[^\n]*|(?:19|20)\d\d ?年(?: ?\d{1,2} ?月)?(?: ?\d{1,2} ?日)?[\s*]*(?=\n|$))"
+)
+"""A caption, a footnote, or the line that dates the document: a date there belongs to a title."""
 _CELL_REST = re.compile(r"[\s()（）%‰*+,.\-−–—~～/<>≥≤=约近超过余以上下左右为亿元万户美]*")
 
 
-_ROW = re.compile(r"^(?:[^\n\t]*\t[^\n]*| *\|[^\n]*)$", re.MULTILINE)
+_ROW = re.compile(r"^(?:[^\n\t]*\t[^\n]*| *\|[^\n]*|[^\n|]*\|[^\n|]*\|[^\n]*)$", re.MULTILINE)
 _WIDEST_CELL = 60
 """A cell of more characters is prose."""
 
@@ -163,13 +193,16 @@ def scan(source: str) -> list[Expression]:
     titles = [m.span() for m in _TITLE.finditer(text)]
     links = [m.span() for m in _LINK.finditer(text)]
     notes = [m.span() for m in _SOURCE_LINE.finditer(text)]
+    named = sorted(notes + [m.span() for m in _TITLE_LINE.finditer(text)])
     cells = _cells(text)
     found = []
     for draft in _listed(drafts(text), text):
         if _inside(draft, links):
             continue
         if draft.kind != "ordinal" and (
-            _inside(draft, titles) or (draft.kind == "quantity" and _inside(draft, notes))
+            _inside(draft, titles)
+            or (draft.kind == "quantity" and _inside(draft, notes))
+            or (draft.kind == "date" and _inside(draft, named))
         ):
             draft = Draft(draft.start, draft.end, "name")
         elif draft.kind == "quantity" and _is_cell(draft, text, cells):
@@ -184,7 +217,7 @@ def _inside(draft: Draft, regions: list[tuple[int, int]]) -> bool:
 
 
 def _cells(text: str) -> list[tuple[int, int]]:
-    """Where table cells lie: between tabs, or between the bars of a line that begins with one."""
+    """Where table cells lie: between tabs, or between bars."""
     found = []
     for row in _ROW.finditer(text):
         mark = "\t" if "\t" in row[0] else "|"

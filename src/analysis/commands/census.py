@@ -1,4 +1,4 @@
-"""`analysis census`: list every number of a text, and fail where a quantity is covered by no claim."""
+"""`analysis census`: list every number of a text, and fail where a quantity or date is covered by no claim."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COLUMNS = ("line", "column", "text", "value", "unit", "hedge", "kind", "claims")
 @click.option(
     "--allow",
     type=click.Path(path_type=Path),
-    help="CSV with columns text, quote, reason: quantities that need no claim. A row that matches none is an error.",
+    help="CSV with columns text, quote, reason: quantities and dates that need no claim. A row that matches none is an error.",
 )
 @click.option(
     "--kind",
@@ -39,7 +39,9 @@ COLUMNS = ("line", "column", "text", "value", "unit", "hedge", "kind", "claims")
     multiple=True,
     help="List only these kinds (repeatable).",
 )
-@click.option("--uncovered", "only_open", is_flag=True, help="List only the quantities that no claim covers.")
+@click.option(
+    "--uncovered", "only_open", is_flag=True, help="List only the quantities and dates that no claim covers."
+)
 @click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
@@ -57,7 +59,7 @@ def command(
     listed.
 
     Kinds: quantity, date (also periods), ordinal (also headings and footnote marks), name (5G, G20, 十四五) and table
-    (a printed table cell). Exits 1 where a quantity is covered by no claim, 2 when the text cannot be read.
+    (a printed table cell). Exits 1 where a quantity or date is covered by no claim, 2 when the text cannot be read.
     """
     source = census.read(text)
     claims = census.read_claims(ledger or places.data() / "report" / "claims.csv")
@@ -80,14 +82,26 @@ def _judge(
     if missing:
         first = ", ".join(f"{e.line}:{e.column} {e.text}" for e in missing[:5])
         more = f" and {len(missing) - 5} more (list them with --uncovered)" if len(missing) > 5 else ""
-        count = "1 quantity is" if len(missing) == 1 else f"{len(missing)} quantities are"
-        raise CheckFailed(f"{text}: {count} covered by no claim: {first}{more}")
+        said = " and ".join(
+            _counted(missing, kind) for kind in _CLAIMED if any(e.kind == kind for e in missing)
+        )
+        verb = "is" if len(missing) == 1 else "are"
+        raise CheckFailed(f"{text}: {said} {verb} covered by no claim: {first}{more}")
+
+
+_CLAIMED = {"quantity": ("quantity", "quantities"), "date": ("date", "dates")}
+
+
+def _counted(missing: list[census.Expression], kind: str) -> str:
+    count = sum(e.kind == kind for e in missing)
+    return f"{count} {_CLAIMED[kind][count != 1]}"
 
 
 def _summary(expressions: list[census.Expression], missing: list[census.Expression], claims: int) -> str:
     count = Counter(e.kind for e in expressions)
     kinds = ", ".join(f"{count[kind]} {kind}" for kind in census.KINDS)
-    return f"{len(expressions)} numeric expressions: {kinds}; {len(missing)} uncovered quantities; {claims} claims"
+    open_ = ", ".join(_counted(missing, kind) for kind in _CLAIMED)
+    return f"{len(expressions)} numeric expressions: {kinds}; {open_} uncovered; {claims} claims"
 
 
 def _cells(expression: census.Expression) -> list[str]:

@@ -40,6 +40,8 @@ class Interval:
 
     low: float
     high: float
+    low_open: bool = False
+    high_open: bool = False
 
     def __post_init__(self) -> None:
         if not self.low <= self.high:
@@ -61,10 +63,35 @@ class Interval:
         Rounding intervals are half open: what rounds to 2078 ends where what rounds to 2079 begins, so touching is
         not meeting. A single point is met by a range that has it anywhere, ends included.
         """
-        slack = 1e-9 * max(abs(self.low), abs(self.high), abs(other.low), abs(other.high))
-        shared = min(self.high, other.high) - max(self.low, other.low)
-        is_point = self.width <= slack or other.width <= slack
-        return shared >= -slack if is_point else shared > slack
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        slack = self._slack(other)
+        if high - low > slack:
+            return True
+        if high - low < -slack:
+            return False
+        open_low = any(i.low_open for i in (self, other) if abs(i.low - low) <= slack)
+        open_high = any(i.high_open for i in (self, other) if abs(i.high - high) <= slack)
+        return not (open_low or open_high)
+
+    def within(self, other: Interval) -> bool:
+        """Whether every value of this range is one of the other."""
+        slack = self._slack(other)
+        below = self.low - other.low > slack or (
+            abs(self.low - other.low) <= slack and (self.low_open or not other.low_open)
+        )
+        above = other.high - self.high > slack or (
+            abs(self.high - other.high) <= slack and (self.high_open or not other.high_open)
+        )
+        return below and above
+
+    def _slack(self, other: Interval) -> float:
+        ends = (self.low, self.high, other.low, other.high)
+        return 1e-9 * max(abs(e) for e in ends if math.isfinite(e)) if any(map(math.isfinite, ends)) else 0.0
+
+    def stretched(self, factor: float) -> Interval:
+        """The range with its low end divided and its high end multiplied, by size."""
+        ends = sorted((self.low / factor, self.low * factor, self.high / factor, self.high * factor))
+        return Interval(ends[0], ends[-1], self.low_open, self.high_open)
 
     def contains(self, value: float) -> bool:
         """Whether the value lies in the range."""
@@ -72,7 +99,7 @@ class Interval:
 
     def scaled(self, factor: float) -> Interval:
         """The range in another unit; `factor` is positive."""
-        return Interval(self.low * factor, self.high * factor)
+        return Interval(self.low * factor, self.high * factor, self.low_open, self.high_open)
 
 
 def propagate(function: Callable[..., float], inputs: Mapping[str, Interval]) -> Interval:
@@ -154,6 +181,7 @@ class Quantity:
         ref: str = "",
         label: str = "",
         words: bool = False,
+        language: str = "zh",
     ) -> Quantity:
         """Read a printed number. With `words`, text that is no number gives a quantity without value.
 
@@ -207,6 +235,16 @@ class Quantity:
     def high(self) -> float:
         """Upper end of the printed interval."""
         return self.interval.high
+
+    @property
+    def blurs(self) -> bool:
+        """Whether the hedge word blurs the number."""
+        return self.hedged != self.interval
+
+    @property
+    def side(self) -> str:
+        """`above`, `below` or empty: the side that the hedge word names."""
+        return "above" if self.hedge in ABOVE else "below" if self.hedge in BELOW else ""
 
     def _value(self) -> float:
         if self.value is None:

@@ -5,6 +5,7 @@ growth_2021q1 = compute(growth.yoy, now=pick(...), before=pick(...))
 book.reconcile("green-loans-2021q1-yoy", growth_2021q1)
 """
 
+from analysis.report.bench import verdicts
 from analysis.report.book import Book
 from analysis.report.check import Check
 from analysis.report.computed import Computed, Source, assume, compute
@@ -12,7 +13,6 @@ from analysis.report.findings import Finding, Findings, counts, findings
 from analysis.report.ledger import Claim, LedgerError, load_claims
 from analysis.report.robustness import load_robustness
 from analysis.report.table import Records, Table, show_table
-from analysis.report.verdict import verdicts
 
 __all__ = [
     "Book", "Check", "Claim", "Computed", "Finding", "Findings", "LedgerError", "Records", "Source", "Table", "assume",

@@ -1,38 +1,55 @@
-"""The ledger open on the desk of one notebook: look a claim up, reconcile it, say what stays unchecked."""
+"""The ledger open on the desk of one notebook: look a claim up, hold evidence against it, say what stays unchecked.
+
+An author says what the evidence *is*, never what it may do: `fits` (same, open, differs: quantity, definition, scope,
+place and period) with `because`, `refutes_only` for a test that cannot confirm, `definition` for a word or a reading.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from analysis.errors import UserError
 from analysis.numbers.printed import Quantity, Reading
-from analysis.report.check import Basis, Check, against, flips, outcome_of
-from analysis.report.computed import Computed, Input, Source, _as_input, shown
+from analysis.report import config, outcomes
+from analysis.report import steps as making
+from analysis.report.check import Check
+from analysis.report.computed import Source
+from analysis.report.documents import Document
+from analysis.report.grades import Setting, setting_of
+from analysis.report.hearing import has_number
 from analysis.report.ledger import Claim, LedgerError, find, load_claims
+from analysis.report.ranks import Measures, placed
+from analysis.report.rows import CheckRow, Fits, Outcome, Quantifier
+from analysis.report.steps import Evidence
 from analysis.report.table import Table
+from analysis.report.texts import as_issued, same_day, stands_in
+from analysis.statistics import vocabulary
 from analysis.words import label as word
 
 
 class Book:
     """The claims of the report under one reading.
 
-    `bases` says which bases set the verdict (`both`, `report`, `primary`); checks on the other one are shown as
-    explorations. `sections` are those that the notebook answers for, used by `explain_missing`.
+    `level` is the level of definition that decides words in this run (the others are shown). `sections` are those that
+    the notebook answers for, used by `explain_missing`.
     """
 
     def __init__(
         self,
         reading: Reading | None = None,
         language: str = "en",
-        bases: str = "both",
         sections: Iterable[str] = (),
+        level: vocabulary.Level = "default",
+        setting: Setting | None = None,
     ) -> None:
         self.ledger = load_claims()
         self.reading = reading or Reading()
         self.language = language
-        self.bases = bases
         self.sections = tuple(sections)
+        self.level = level
+        self.setting = setting or setting_of(config.current())
         self.checks: dict[str, Check] = {}
         self._cells: dict[str, tuple[int, str] | None] = {}
 
@@ -47,94 +64,228 @@ class Book:
     def reconcile(
         self,
         claim_id: str,
-        computed: Computed | Source,
+        computed: Source,
         *,
-        basis: Basis | None = None,
+        fits: Fits = "",
+        because: str = "",
         label: str = "",
-        decides: bool = True,
         note: str = "",
+        refutes_only: bool = False,
+        definition: str = "",
     ) -> None:
-        """Hold a claim against a recomputation, show the check and keep it as data in the cell's output.
+        """Hold a printed number, or a forecast that prints one, against a recomputation or a published number.
 
-        `basis` follows from the inputs: `primary` as soon as a published series is among them. A second check of a
-        claim on the same basis needs a `label`. `decides=False` marks an exploration that does not set the verdict.
-        An observation or a quantity may stand for the recomputation itself.
+        `fits` must be said as soon as a published number is among the inputs, and why it is not *same*. `definition`
+        names one of the claim's ordinary `readings`. A second check on evidence of the same grade needs a `label`.
+
+            book.reconcile("green-loans-2021q1", green("balance", "2021-Q1"), fits="same")
+            book.reconcile("sea-internet-users", econsea, fits="differs", because="six countries, not the region")
+            book.reconcile("stripe-valuation-multiple", increase, fits="same", definition="×4")
+            book.reconcile("deals-yoy", nearest, refutes_only=True, label="integer test")
         """
         claim = self.claim(claim_id)
-        quantity = self[claim_id]
-        if quantity.value is None:
-            raise LedgerError(f"{claim_id} is a statement in words ({claim.printed}): use decide()")
-        recomputed = against(quantity, _as_computed(computed))
-        basis = basis or basis_of(recomputed.inputs)
-        outcome = outcome_of(quantity, recomputed.interval)
-        wrong = outcome == "contradicted" and flips(claim, quantity, recomputed.interval)
-        self._keep(
-            Check(
-                claim, quantity, basis, outcome, wrong, recomputed, recomputed.formula, recomputed.arithmetic,
-                recomputed.inputs, label, decides and self.bases in ("both", basis), note, self.language,
+        if not has_number(claim, self[claim_id]):
+            raise LedgerError(
+                f"{claim_id} prints no number to reconcile ({claim.printed}): use {_verb(claim)}()"
             )
+        if definition and definition not in claim.ways:
+            raise LedgerError(
+                f"{claim_id}: {definition!r} is none of its readings ({' | '.join(claim.ways) or 'it has none'})"
+            )
+        step = making.step(computed, unit=claim.unit)
+        row = CheckRow(
+            "", claim_id, "number", "meets", "own", fits, because, refutes_only, definition,
+            formula=step.formula, arithmetic=step.arithmetic, label=label, note=note, steps=(step,), inputs=step.inputs,
         )  # fmt: skip
+        self._keep(row)
 
     def decide(
         self,
         claim_id: str,
-        holds: bool,
-        evidence: str,
-        inputs: Iterable[Source] = (),
+        definition: str,
+        steps: Sequence[Source] | Mapping[str, Sequence[Source]],
         *,
-        basis: Basis | None = None,
+        fits: Fits = "",
+        because: str = "",
+        threshold: float | None = None,
+        quantifier: Quantifier = "every",
+        periods: Sequence[str] = (),
         label: str = "",
-        decides: bool = True,
         note: str = "",
-        flips: bool = True,
-    ) -> None:
-        """Decide a statement in words: whether it `holds`, by which arithmetic (`evidence`), from which inputs.
+        refutes_only: bool = False,
+    ) -> vocabulary.Decision:
+        """Hold words against values by a named definition of the vocabulary, tried on the values' ranges.
 
-        A statement that does not hold is a decision error, unless `flips` says that only its degree or wording fails
-        (for example "far above" where the one is above the other, but not far).
+        `steps`: values in time order, or what is compared with and then what is compared; by name of the part where a
+        statement speaks of several (`quantifier`: every, most, some). `definition` is a word at the run's level;
+        `word/strict` and `word/loose` show what another level would say. `threshold` replaces the definition's own.
+        Gives the decision on the first part, for the prose beside it.
+
+            book.decide("global-funding-2020-decline", "falling", [kpmg_2019, kpmg_2020], fits="open", because="…")
+            book.decide("china-near-prepandemic", "close_to_level", [q1_2019, q1_2021])
+            book.decide("tech-far-above", "far_above", {"banks": [revenue, it], "brokers": [earned, spent]})
         """
+        claim, quantity = self.claim(claim_id), self[claim_id]
+        if has_number(claim, quantity):
+            raise LedgerError(f"{claim_id} prints a number ({claim.printed}): use reconcile()")
+        asked = definition if "/" in definition else f"{definition}/{self.level}"
+        _, level = vocabulary.named(asked)
+        made = making.of_parts(steps if isinstance(steps, Mapping) else {"": steps}, periods)
+        told = outcomes.decisions(asked, made, [s.interval for s in made], threshold)
+        evidence = "; ".join(f"{part} {d.evidence}".strip() for part, d in told.items())
+        row = CheckRow(
+            "", claim_id, "words", "meets", "own", fits, because, refutes_only, asked, threshold, quantifier,
+            is_aside=level != self.level and asked not in claim.ways,
+            formula=_definition(next(iter(told.values())).definition, self.language), arithmetic=evidence, label=label,
+            note=note, steps=made, inputs=making.leaves(made),
+        )  # fmt: skip
+        self._keep(row)
+        return next(iter(told.values()))
+
+    def rank(
+        self,
+        claim_id: str,
+        measures: Measures | None = None,
+        *,
+        place: int = 1,
+        ranking: Source | None = None,
+        is_full: bool = False,
+        is_named: bool = False,
+        is_party: bool = False,
+        fits: Fits = "",
+        because: str = "",
+        label: str = "",
+        note: str = "",
+    ) -> None:
+        """Hold a rank against its rivals on one or more measures, or against a `ranking`'s own place (or the witness of
+        the day: a first is its number).
+
+        `measures`: name → the one that is ranked, then its rivals. `is_full`: no rival is left out. `is_named`: the
+        sentence names the measure; else all that were found count, at least two. `is_party`: the witness is ranked.
+
+            book.rank("stripe-largest", {"value": [stripe, paypal], "revenue": [s, p]}, fits="same")
+            book.rank("first-mention", ranking=mention, fits="same")
+        """
+        found = placed(
+            measures or {}, place, making.step(ranking) if ranking is not None else None, is_full, is_named
+        )
+        row = CheckRow(
+            "", claim_id, "rank", found.outcome, "own", fits, because, is_party=is_party, found=found.text,
+            computed=found.interval.low, computed_low=found.interval.low, computed_high=found.interval.high,
+            arithmetic=found.arithmetic, label=label, note=note, inputs=found.inputs,
+        )  # fmt: skip
+        self._keep(row)
+
+    def text(
+        self,
+        claim_id: str,
+        found: str,
+        source: Evidence | Sequence[Evidence] = (),
+        *,
+        said: str = "",
+        is_passage: bool = False,
+        fits: Fits = "",
+        because: str = "",
+        label: str = "",
+        note: str = "",
+    ) -> None:
+        """Hold a title, status or quotation against the act as issued: equal without brackets and spaces.
+
+        `found` is what the act has: its title, its status, or (`is_passage`) a passage in which the quotation stands.
+        `said` is what the sentence says of it where that is not the printed text itself (`issued` for 发布). Without a
+        `source` (an act of the table of documents, an observation) the other place is the report itself.
+
+            book.text("data-capability-title", act.title_zh, act, fits="same")
+            book.text("insurance-rules-issued", act.status, act, said="issued", fits="same")
+            book.text("gov-report-2021-quote", act.passage, act, is_passage=True, fits="same")
+        """
+        printed = said or self.claim(claim_id).printed
+        outcome = stands_in(printed, found) if is_passage else as_issued(printed, found)
+        told = f"{printed} / {found}"
+        self._plain(claim_id, "text", outcome, found, told, source, fits, because, label, note)
+
+    def event(
+        self,
+        claim_id: str,
+        act: Document | Mapping[str, str],
+        source: Evidence | Sequence[Evidence] = (),
+        *,
+        of: str = "",
+        fits: Fits = "",
+        because: str = "",
+        label: str = "",
+        note: str = "",
+    ) -> None:
+        """Hold a date, at the precision of the claim's period, against those of an act or event.
+
+        `of` names the date that the verb means (发布 `published`, 施行 `in_force`), else any may agree. Without a row in
+        the table of documents give the dates by name, and their `source`.
+
+            book.event("insurance-rules-date", act, of="published", fits="same")
+            book.event("nubank-round-date", {"closed": "2021-06-08"}, nubank, fits="same")
+        """
+        dates, given = (act.dates, act) if isinstance(act, Document) else (act, source)
+        period = self.claim(claim_id).period
+        outcome, day = same_day(period, dates, of)
+        told = f"{period} / " + ", ".join(f"{name} {d}" for name, d in dates.items())
+        self._plain(claim_id, "event", outcome, day, told, given, fits, because, label, note)
+
+    def form(self, claim_id: str, holds: bool, evidence: str, *, label: str = "", note: str = "") -> None:
+        """Say whether a sentence keeps to its own form: it lists as many as it says, its rows lie where it says.
+
+        book.form("ecny-pilot-cities", len(set(places)) == 10, "、".join(places))
+        """
+        self._plain(claim_id, "form", "in" if holds else "out", "", evidence, (), "", "", label, note)
+
+    def _plain(
+        self, claim_id: str, way: Any, outcome: Outcome, found: str, arithmetic: str,
+        source: Evidence | Sequence[Evidence], fits: Fits, because: str, label: str, note: str,
+    ) -> None:  # fmt: skip
+        """A check whose outcome is known at once."""
         claim = self.claim(claim_id)
-        used = _inputs_of(inputs)
-        basis = basis or basis_of(used)
+        if (claim.kind == "form") != (way == "form"):
+            raise LedgerError(f"{claim_id} is of kind {claim.kind}: use {_verb(claim)}()")
+        inputs = making.sources(source)
         self._keep(
-            Check(
-                claim, self[claim_id], basis, "reproduced" if holds else "contradicted", flips and not holds, None,
-                claim.printed, evidence, used, label, decides and self.bases in ("both", basis), note, self.language,
+            CheckRow(
+                "", claim_id, way, outcome, "own", fits, because, found=found, arithmetic=arithmetic, label=label,
+                note=note, inputs=inputs,
             )
         )  # fmt: skip
 
     def explain_missing(self, sections: Iterable[str] | None = None) -> Table:
-        """The claims of the notebook's sections that no deciding check has reached, with what would settle them."""
+        """The claims of the notebook's sections on which no check has a say, with what would settle them."""
         import pandas as pd
 
         wanted = tuple(sections) if sections is not None else self.sections
-        decided = {c.claim.claim_id for c in self.checks.values() if c.decides}
-        open_claims = [
-            c
-            for c in self.ledger.values()
-            if c.section in wanted and c.claim_id not in decided and c.missing(self.language)
-        ]
-        columns = [
-            word("claim", self.language),
-            word("printed", self.language),
-            word("missing", self.language),
-        ]
+        heard = {c.claim.claim_id for c in self.checks.values() if c.says}
+        missing = [
+            c for c in self.ledger.values()
+            if c.section in wanted and c.claim_id not in heard and c.missing(self.language)
+        ]  # fmt: skip
+        columns = [word(name, self.language) for name in ("claim", "printed", "missing")]
         rows = [
             (c.metric(self.language), str(c.quantity(self.reading)), c.missing(self.language))
-            for c in open_claims
+            for c in missing
         ]
         caption = word("missing" if rows else "nothing_missing", self.language)
         return Table(pd.DataFrame(rows, columns=columns), caption)
 
-    def _keep(self, check: Check) -> None:
-        """Store and display a check. Running its cell again replaces it; another cell may not reuse its id."""
+    def _keep(self, row: CheckRow) -> None:
+        """Work a check out, store and display it. Running its cell again replaces it; another cell may not reuse its id."""
         cell = _current_cell()
+        self._refuse(row, cell)
+        claim = self.claim(row.claim_id)
+        first = find(self.ledger, claim.repeats) if claim.repeats else claim
+        check = Check.of(
+            claim, self[claim.claim_id], row, self.setting, claim.sources or first.sources, self.language
+        )
         if check.check_id in self.checks:
             before = self._cells[check.check_id]
             rerun = cell is not None and before is not None and cell[1] == before[1] and cell[0] != before[0]
             if not rerun:
                 raise LedgerError(
-                    f"{check.check_id} is reconciled twice: give the second check a label, or remove it"
+                    f"{check.check_id} stands there twice: give the second check a label, or remove it"
                 )
         self.checks[check.check_id] = check
         self._cells[check.check_id] = cell
@@ -143,30 +294,26 @@ class Book:
 
             display(check)
 
+    def _refuse(self, row: CheckRow, cell: tuple[int, str] | None) -> None:
+        """A check on published data says what its evidence is, and why it is not the same; a named word is known."""
+        where = f"cell [{cell[0]}], {row.claim_id}" if cell else row.claim_id
+        published = sorted({i.publisher or i.ref for i in row.inputs if i.is_published})
+        if published and not row.fits:
+            raise UserError(
+                f"{where}: the evidence is published ({', '.join(published)}); say what it is: fits='same', 'open' or "
+                "'differs', with because="
+            )
+        if row.fits in ("open", "differs") and not row.because:
+            raise UserError(f"{where}: fits={row.fits!r} needs a reason: because='…'")
 
-def basis_of(inputs: Iterable[Input]) -> Basis:
-    """`report` when every input is printed in the report (or assumed), `primary` when a published series is used."""
-    own = ("claim:", "assumption:", "number", "table:")
-    return "report" if all(i.ref.startswith(own) for i in inputs) else "primary"
+
+def _verb(claim: Claim) -> str:
+    """The method that holds evidence against a claim of that kind."""
+    return {"rank": "rank", "text": "text", "event": "event", "form": "form"}.get(claim.kind, "decide")
 
 
-def _as_computed(source: Computed | Source) -> Computed:
-    if isinstance(source, Computed):
-        return source
-    i = _as_input("value", source)
-    return Computed(i.value, i.low, i.high, i.unit, "value", f"{i.text}", (i,), i.label)
-
-
-def _inputs_of(sources: Iterable[Source]) -> tuple[Input, ...]:
-    found: dict[str, Input] = {}
-    for number, source in enumerate(sources, start=1):
-        if isinstance(source, Computed):
-            for i in source.inputs:
-                found.setdefault(i.ref, i)
-        elif not (isinstance(source, Quantity) and source.value is None):
-            i = _as_input(f"input {number}", source)
-            found.setdefault(i.ref if i.ref != "number" else f"number {shown(i.value)}", i)
-    return tuple(found.values())
+def _definition(definition: vocabulary.Definition, language: str) -> str:
+    return definition.zh if language == "zh" else definition.en
 
 
 def _shell() -> Any:

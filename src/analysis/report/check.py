@@ -1,150 +1,134 @@
-"""One recomputation of one claim on one basis, and its outcome."""
+"""One recomputation of one claim, as a notebook shows it and hands it on."""
 
 from __future__ import annotations
 
 import html
-import json
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 from analysis import words
-from analysis.numbers.printed import ABOVE, BELOW, NEAR, Interval, Quantity
-from analysis.report.computed import Computed, Input, shown, significant
+from analysis.numbers.printed import Quantity
+from analysis.report import cells
+from analysis.report.computed import shown, significant
+from analysis.report.grades import Setting
+from analysis.report.hearing import Heard, has_number, hear
 from analysis.report.ledger import Claim
-
-Basis = Literal["report", "primary"]
-Outcome = Literal["reproduced", "hedged", "contradicted"]
-ROWS = "application/vnd.suite.rows+json"
-
-
-def outcome_of(quantity: Quantity, recomputed: Interval) -> Outcome:
-    """`reproduced` when the intervals meet without the hedge, `hedged` when only with it, else `contradicted`."""
-    if quantity.interval.meets(recomputed):
-        return "reproduced"
-    return "hedged" if quantity.hedged.meets(recomputed) else "contradicted"
-
-
-def flips(claim: Claim, quantity: Quantity, recomputed: Interval) -> bool:
-    """Whether a contradicted number turns its statement round: wrong side of the bound its hedge names, or wrong sign."""
-    value = quantity.value
-    if value is None:
-        return True
-    if claim.hedge in ABOVE and recomputed.high < value:
-        return True
-    if claim.hedge in NEAR | BELOW and recomputed.low > quantity.interval.high:
-        return True
-    signed = claim.kind == "growth"
-    return signed and (
-        recomputed.high < 0 < quantity.interval.low or quantity.interval.high < 0 < recomputed.low
-    )
+from analysis.report.rows import CheckRow
 
 
 @dataclass(frozen=True)
 class Check:
-    """A claim held against a recomputation. Displays itself and carries itself as data (a row of `checks`)."""
+    """A claim held against evidence: `row` is the check as data, `says` what it would say of the claim alone.
+
+    The verdict is worked out later, from all checks of all notebooks.
+    """
 
     claim: Claim
     quantity: Quantity
-    basis: Basis
-    outcome: Outcome
-    is_decision_error: bool
-    computed: Computed | None
-    formula: str
-    arithmetic: str
-    inputs: tuple[Input, ...]
-    label: str = ""
-    decides: bool = True
-    note: str = ""
+    row: CheckRow
+    says: str
     language: str = "en"
+
+    @classmethod
+    def of(
+        cls,
+        claim: Claim,
+        quantity: Quantity,
+        row: CheckRow,
+        setting: Setting,
+        sources: tuple[str, ...],
+        language: str,
+    ) -> Check:
+        """A check as its inputs stand: outcome, grade and range are worked out here."""
+        heard = hear(claim, quantity, row, setting=setting, sources=sources)
+        return cls(claim, quantity, _filled(row, claim, quantity, heard), heard.says, language)
 
     @property
     def check_id(self) -> str:
-        """Claim, basis and label: unique in a run."""
-        slug = f"/{self.label}" if self.label else ""
-        return f"{self.claim.claim_id}/{self.basis}{slug}"
+        """Claim, grade of the evidence and label: unique in a run."""
+        return self.row.check_id
 
-    def row(self) -> dict[str, Any]:
-        """The check as data; numbers in the claim's unit, rounded to ten significant digits."""
-        c, q = self.computed, self.quantity
-        printed = (q.interval, q.hedged) if q.value is not None else (None, None)
-        return {
-            "check_id": self.check_id,
-            "claim_id": self.claim.claim_id,
-            "basis": self.basis,
-            "series": " ".join(sorted({i.ref for i in self.inputs if i.ref})),
-            "computed": significant(c.value) if c else "",
-            "computed_low": significant(c.low) if c else "",
-            "computed_high": significant(c.high) if c else "",
-            "unit": self.claim.unit,
-            "outcome": self.outcome,
-            "is_decision_error": self.is_decision_error,
-            "label": self.label,
-            "decides": self.decides,
-            "formula": self.formula,
-            "arithmetic": self.arithmetic,
-            "printed_low": significant(printed[0].low) if printed[0] else "",
-            "printed_high": significant(printed[0].high) if printed[0] else "",
-            "hedged_low": significant(printed[1].low) if printed[1] else "",
-            "hedged_high": significant(printed[1].high) if printed[1] else "",
-            "gap_pct": self._gap(),
-            "note": self.note,
-            "inputs": json.dumps([i.row() for i in self.inputs], ensure_ascii=False),
-        }
-
-    def _gap(self) -> float | str:
-        """How far the recomputation lies outside what the claim allows, in per cent of the printed value."""
-        c, q = self.computed, self.quantity
-        if c is None or not q.value:
-            return ""
-        allowed = q.hedged
-        below, above = allowed.low - c.high, c.low - allowed.high
-        distance = above if above > 0 else -below if below > 0 else 0.0
-        return significant(distance / abs(q.value) * 100, 6) if self.outcome == "contradicted" else 0.0
+    @property
+    def arithmetic(self) -> str:
+        """The computation with its numbers."""
+        return self.row.arithmetic
 
     def _lines(self) -> list[tuple[str, str]]:
         def word(key: str) -> str:
             return words.label(key, self.language)
 
-        q, c = self.quantity, self.computed
-        printed = f"{q}" + (f" [{shown(q.low)} … {shown(q.high)}]" if q.value is not None else "")
-        if q.value is not None and q.hedged != q.interval:
-            printed += f", {q.hedge} [{shown(q.hedged.low)} … {shown(q.hedged.high)}]"
-        lines = [(word("printed"), printed)]
-        if c is not None:
-            spread = f" [{shown(c.low)} … {shown(c.high)}]" if c.high > c.low else ""
-            lines.append((word("recomputed"), f"{shown(c.value)}{c.unit}{spread}"))
-        lines.append((word("formula"), self.arithmetic))
-        lines.append((word("basis"), word(self.basis)))
-        verdict = word(self.outcome)
-        if self.is_decision_error:
-            verdict += f" ({word('decision_error')})"
-        if not self.decides:
-            verdict += f" ({word('exploration')})"
-        lines.append((word("verdict"), verdict))
-        return [*lines, ("", self.note)] if self.note else lines
+        row = self.row
+        lines = [(word("printed"), _printed(self.claim, self.quantity))]
+        if row.way == "number" and row.computed is not None:
+            lines.append(
+                (
+                    word("recomputed"),
+                    f"{shown(row.computed)}{row.unit}{_spread(row.computed_low, row.computed_high)}",
+                )
+            )
+        lines.append((word("formula"), row.arithmetic))
+        because = f" ({row.because})" if row.because else ""
+        lines.append((word("evidence"), word(f"grade_{row.grade}") + because))
+        lines.append((word("outcome"), word(f"outcome_{row.outcome}")))
+        lines.append((word("says"), word(self.says or "says_nothing")))
+        return [*lines, ("", row.note)] if row.note else lines
 
     def __repr__(self) -> str:
         head = f"{self.check_id}: {self.claim.metric(self.language)}"
         return "\n".join([head, *(f"  {k}: {v}" if k else f"  {v}" for k, v in self._lines())])
 
     def _html(self) -> str:
-        rows = "".join(
+        body = "".join(
             f'<tr><th scope="row">{html.escape(k)}</th><td>{html.escape(v)}</td></tr>'
             for k, v in self._lines()
         )
         caption = html.escape(f"{self.claim.metric(self.language)} {self.claim.period}".strip())
-        return (
-            f'<table class="check {self.outcome}"><caption>{caption}</caption><tbody>{rows}</tbody></table>'
-        )
+        return f'<table class="check {self.says or "aside"}"><caption>{caption}</caption><tbody>{body}</tbody></table>'
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        row = self.row()
-        data = {ROWS: {"table": "checks", "key": "check_id", "columns": list(row), "rows": [row]}}
+        data = {cells.ROWS: cells.bundle("checks", [self.row])}
         if include is not None and not {"text/plain", "text/html"} & set(include):
             return data  # a sweep asks for rows alone
         return {"text/plain": repr(self), "text/html": self._html(), **data}
 
 
-def against(quantity: Quantity, computed: Computed) -> Computed:
-    """The recomputation in the claim's unit; `UnitError` when they measure different things."""
-    return computed if computed.unit == quantity.unit else computed.to(quantity.unit)
+def _filled(row: CheckRow, claim: Claim, quantity: Quantity, heard: Heard) -> CheckRow:
+    """The row with what hearing it gave."""
+    label = f"/{row.label}" if row.label else ""
+    found = replace(
+        row, check_id=f"{claim.claim_id}/{heard.grade}{label}", outcome=heard.outcome, grade=heard.grade,
+        unit=claim.unit, computed=heard.value,
+    )  # fmt: skip
+    if heard.interval is not None:
+        i = heard.interval
+        found = replace(
+            found, computed_low=i.low, computed_high=i.high, low_open=i.low_open, high_open=i.high_open
+        )
+    if not has_number(claim, quantity):
+        return found
+    printed, hedged = quantity.interval, quantity.hedged
+    return replace(
+        found, printed_low=printed.low, printed_high=printed.high, hedged_low=hedged.low, hedged_high=hedged.high,
+        gap_pct=_gap(quantity, heard),
+    )  # fmt: skip
+
+
+def _gap(quantity: Quantity, heard: Heard) -> float | None:
+    """How far evidence that excludes the claim lies from what it allows, in per cent of the printed value."""
+    if heard.interval is None or heard.outcome != "out" or not quantity.value:
+        return None
+    below, above = quantity.hedged.low - heard.interval.high, heard.interval.low - quantity.hedged.high
+    return significant((above if above > 0 else -below) / abs(quantity.value) * 100, 6)
+
+
+def _printed(claim: Claim, quantity: Quantity) -> str:
+    if not has_number(claim, quantity):
+        return claim.printed
+    text = f"{quantity}{_spread(quantity.interval.low, quantity.interval.high)}"
+    if quantity.blurs:
+        text += f", {quantity.hedge}{_spread(quantity.hedged.low, quantity.hedged.high)}"
+    return text
+
+
+def _spread(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None or low == high else f" [{shown(low)} … {shown(high)}]"

@@ -105,6 +105,13 @@ class Report(_Table):
     printed_in: str = "en"
     """The language of the report itself: how its numbers, hedge words and quotes are to be read."""
     year: int | None = None
+    date: str = ""
+    """When the report appeared (2021-10): evidence of later editions is told apart by it."""
+    publishers: tuple[str, ...] = ()
+    """Further names under which the publisher's own numbers stand among the series."""
+    editions: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Publisher who restates → how the names of the editions begin that the report could use: the one it names, or his
+    last before it."""
     sections: str = r"\d+(?:\.\d+)*|preface"
     """The form of a section's number in the ledger, as a regular expression."""
     exhibits: Exhibits = Exhibits()

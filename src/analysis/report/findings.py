@@ -1,96 +1,107 @@
-"""Findings: what a contradicted claim looks like to a reader, with its arithmetic, its sources and its distance."""
+"""What a reader is told: how many statements hold and on what that rests, and what each contradiction looks like."""
 
 from __future__ import annotations
 
 import html
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from analysis import words
 from analysis.numbers.printed import Quantity
 from analysis.report.computed import shown
-from analysis.report.verdict import SEVERITY, is_true
-
-Row = Mapping[str, Any]
+from analysis.report.rows import FORM_VERDICTS, VERDICTS, CheckRow, ClaimRow, Verdict
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One contradicted check of one claim."""
+    """One contradicted claim: what is excluded, by how much, by which evidence, and what would explain it.
 
-    claim_id: str
-    quote: str
-    metric: str
-    place: str
-    printed: str
-    recomputed: str
-    arithmetic: str
+    The two numbers of a pair are one finding: `also` names the other.
+    """
+
+    claim: ClaimRow
+    check: CheckRow | None
+    also: ClaimRow | None
     sources: tuple[str, ...]
-    distance: str
-    note: str
-    basis: str
-    notebook: str
-    is_decision_error: bool
+
+    @property
+    def distance(self) -> float:
+        """How far the evidence lies outside what is printed, in per cent of the printed value; 0 for words."""
+        return abs(self.check.gap_pct or 0.0) if self.check else 0.0
 
     def sentence(self, language: str) -> str:
         """The finding in one paragraph."""
-        say = words.chooser(language)
+        say, claim = words.chooser(language), self.claim
+        metric = claim.metric.get(language) or next(iter(claim.metric.values()), "")
+        place = say(f"section {claim.section}", f"第{claim.section}节") + (
+            f", {claim.exhibit}" if claim.exhibit else ""
+        )
+        printed = _printed(claim)
         parts = [
-            say(f"The report prints {self.printed} ({self.metric}, {self.place}).", f"报告（{self.place}）印作{self.printed}（{self.metric}）。"),
-            say(f"Recomputed: {self.arithmetic}.", f"重算：{self.arithmetic}。"),
-        ]  # fmt: skip
-        if self.distance:
+            say(
+                f"The report prints {printed} ({metric}, {place}).",
+                f"报告（{place}）印作{printed}（{metric}）。",
+            )
+        ]
+        if self.also:
+            other = _printed(self.also)
+            where = self.also.section
             parts.append(
-                say(f"The two lie {self.distance} % of the printed value apart.", f"两者相差所印数值的{self.distance}%。")
-            )  # fmt: skip
+                say(f"It prints {other} of the same in section {where}.", f"第{where}节就同一事印作{other}。")
+            )
+        if self.check:
+            parts.append(
+                say(f"Evidence: {self.check.arithmetic}", f"依据：{self.check.arithmetic}")
+                + say(
+                    f" ({words.label(f'grade_{claim.grade}', language)}).",
+                    f"（{words.label(f'grade_{claim.grade}', language)}）。",
+                )
+            )
+        parts.append(words.label(f"rule_{claim.rule.replace('-', '_')}", language))
+        if self.distance:
+            apart = shown(float(f"{self.distance:.3g}"))
+            parts.append(
+                say(f"The two lie {apart} % of the printed value apart.", f"两者相差所印数值的{apart}%。")
+            )
         if self.sources:
             parts.append(say("From ", "数据：") + "; ".join(self.sources) + say(".", "。"))
-        return " ".join([*parts, self.note]).strip()
+        return say(" ", "").join([*parts, self.check.note if self.check else ""]).strip()
 
 
-def findings(claims: Iterable[Row], checks: Iterable[Row], language: str = "en") -> list[Finding]:
-    """Contradicted deciding checks, decision errors first, then by distance, then in the order of the report."""
-    by_id = {str(c["claim_id"]): (n, c) for n, c in enumerate(claims)}
-    wrong = [
-        k
-        for k in checks
-        if k["outcome"] == "contradicted" and is_true(k["decides"]) and str(k["claim_id"]) in by_id
-    ]
-
-    def order(k: Row) -> tuple[bool, float, int]:
-        gap = float(k["gap_pct"]) if str(k["gap_pct"]) else 0.0
-        return (not is_true(k["is_decision_error"]), -gap, by_id[str(k["claim_id"])][0])
-
-    return [_finding(by_id[str(k["claim_id"])][1], k, language) for k in sorted(wrong, key=order)]
+def _printed(claim: ClaimRow) -> str:
+    """The number as the report prints it."""
+    return str(Quantity(claim.printed, None, claim.unit, claim.hedge, 0.0))
 
 
-def _finding(claim: Row, check: Row, language: str) -> Finding:
-    say = words.chooser(language)
-    sources = {
-        ", ".join(filter(None, (i["publisher"], i["document"]))): None
-        for i in json.loads(str(check["inputs"]))
-        if i["publisher"]
-    }
-    gap = str(check["gap_pct"])
-    computed = str(check["computed"])
-    return Finding(
-        claim_id=str(claim["claim_id"]),
-        quote=str(claim["quote"]),
-        metric=str(claim[f"metric_{language}"]),
-        place=say(f"section {claim['section']}", f"第{claim['section']}节")
-        + (f", {claim['exhibit']}" if claim["exhibit"] else ""),
-        printed=str(Quantity(str(claim["printed"]), None, str(claim["unit"]), str(claim["hedge"]), 0.0)),
-        recomputed=f"{shown(float(computed))}{claim['unit']}" if computed else "",
-        arithmetic=str(check["arithmetic"]),
-        sources=tuple(sources),
-        distance=shown(abs(float(f"{float(gap):.3g}"))) if gap and float(gap) else "",
-        note=str(check["note"]),
-        basis=words.label(str(check["basis"]), language),
-        notebook=str(check.get("notebook", "")),
-        is_decision_error=is_true(check["is_decision_error"]),
+def findings(claims: Iterable[ClaimRow], checks: Iterable[CheckRow]) -> list[Finding]:
+    """Contradicted claims, repeats once and the two of a pair once: decision errors first, then by distance, then in the
+    order of the report.
+    """
+    listed = list(claims)
+    by_id, by_check = {c.claim_id: c for c in listed}, {k.check_id: k for k in checks}
+    found: dict[frozenset[str], Finding] = {}
+    for claim in listed:
+        if claim.verdict != "contradicted" or claim.repeats:
+            continue
+        pair = (
+            frozenset({claim.claim_id, *claim.excludes.split()})
+            if claim.rule == "pair-one-of-two"
+            else frozenset({claim.claim_id})
+        )
+        check, also = (
+            by_check.get(claim.check_id),
+            next((by_id[o] for o in claim.excludes.split() if o in by_id), None),
+        )
+        found.setdefault(pair, Finding(claim, check, also, _sources(check)))
+    return sorted(found.values(), key=lambda f: (not f.claim.is_decision_error, -f.distance))
+
+
+def _sources(check: CheckRow | None) -> tuple[str, ...]:
+    """Publisher and document of each published input, once."""
+    inputs = check.inputs if check else ()
+    return tuple(
+        dict.fromkeys(", ".join(filter(None, (i.publisher, i.document))) for i in inputs if i.is_published)
     )
 
 
@@ -102,23 +113,36 @@ class Findings:
     language: str
 
     def __repr__(self) -> str:
-        return "\n\n".join(f"{f.claim_id}\n  {f.sentence(self.language)}" for f in self.items)
+        return "\n\n".join(f"{f.claim.claim_id}\n  {f.sentence(self.language)}" for f in self.items)
 
     def _repr_html_(self) -> str:
         flip = html.escape(words.label("decision_error", self.language))
         items = "".join(
-            f'<li><p class="quote" lang="zh">{html.escape(f.quote)}</p>'
-            f"<p>{f'<strong>{flip}</strong> ' if f.is_decision_error else ''}{html.escape(f.sentence(self.language))}"
-            f' <a href="#claim-{html.escape(f.claim_id)}">{html.escape(f.claim_id)}</a></p></li>'
+            f'<li><p class="quote" lang="zh">{html.escape(f.claim.quote)}</p>'
+            f"<p>{f'<strong>{flip}</strong> ' if f.claim.is_decision_error else ''}{html.escape(f.sentence(self.language))}"
+            f' <a href="#claim-{html.escape(f.claim.claim_id)}">{html.escape(f.claim.claim_id)}</a></p></li>'
             for f in self.items
         )
         return f'<ol class="findings">{items}</ol>'
 
 
-def counts(claims: Iterable[Row], by: str) -> dict[str, dict[str, int]]:
-    """How many claims of each value of column `by` have each verdict, severest verdict first."""
-    order = sorted(SEVERITY, key=SEVERITY.__getitem__, reverse=True)
-    tally: dict[str, Counter[str]] = {}
-    for claim in claims:
-        tally.setdefault(str(claim[by]), Counter())[str(claim["verdict"])] += 1
-    return {key: {verdict: tally[key][verdict] for verdict in order} for key in sorted(tally)}
+def counted(claims: Iterable[ClaimRow]) -> list[ClaimRow]:
+    """The claims that are counted: each statement once, without repetitions and without those of form."""
+    return [c for c in claims if not c.repeats and not c.is_form]
+
+
+def counts(claims: Iterable[ClaimRow], by: str) -> dict[str, dict[str, int]]:
+    """How many claims of each value of column `by` have each verdict; repeats once, form apart.
+
+    `by` is a column of `ClaimRow`, such as `section`, `kind`, `grade` or `ground` (what the verdict rests on).
+    """
+    tally: dict[str, Counter[Verdict]] = {}
+    for claim in counted(claims):
+        tally.setdefault(str(getattr(claim, by)), Counter())[claim.verdict] += 1
+    return {key: {verdict: tally[key][verdict] for verdict in VERDICTS} for key in sorted(tally)}
+
+
+def form(claims: Iterable[ClaimRow]) -> Mapping[str, int]:
+    """How many statements of form hold and fail: they stand apart from every other count."""
+    tally = Counter(c.verdict for c in claims if c.is_form and not c.repeats)
+    return {verdict: tally[verdict] for verdict in (*FORM_VERDICTS, "unchecked")}

@@ -14,11 +14,10 @@ from analysis.errors import UserError
 from analysis.numbers.printed import Quantity, Reading
 from analysis.report import config
 from analysis.report.conclusion import Conclusion
+from analysis.report.rows import KINDS, NUMBERS
 
-NUMBERS = ("level", "growth", "share", "multiple", "count")
-IN_WORDS = ("comparison", "trend", "rank", "text", "event", "forecast", "form")
+IN_WORDS = tuple(kind for kind in KINDS if kind not in NUMBERS)
 """Kinds whose printed text may be a word rather than a number."""
-KINDS = NUMBERS + IN_WORDS
 NEVER_NUMBERS = ("text", "event")
 """Kinds whose printed text is a title, status, quotation or date, whatever digits stand in it."""
 

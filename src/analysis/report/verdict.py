@@ -1,93 +1,131 @@
-"""From checks to verdicts: one row per claim of the ledger."""
+"""What a check says, and the verdict of a claim: the tables of the standard as data.
+
+What a check says, by grade and outcome:
+
+| grade | in | blurred | meets | out | blunt |
+|-|-|-|-|-|-|
+| same, other | reproduced | hedged | consistent | contradicted | – |
+| open | reproduced; words: consistent | consistent | consistent | – | – |
+| own | consistent | consistent | consistent | contradicted, if derived | – |
+| mixed | consistent | consistent | consistent | – | – |
+| neighbour | – | – | – | – | – |
+
+The verdict is the first of `RULES` that applies; a cap then holds it at consistent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
-from analysis.numbers import units
-from analysis.numbers.printed import Interval, Reading
-from analysis.report.check import flips, outcome_of
-from analysis.report.ledger import Claim
+from analysis.report.rows import Grade, Outcome, Verdict
 
-Row = Mapping[str, Any]
+Says = Literal["", "reproduced", "hedged", "consistent", "contradicted"]
+Said = tuple[Grade, Says]
 
-SEVERITY = {"unchecked": -1, "reproduced": 0, "hedged": 1, "contradicted": 2}
+_OUTSIDE: dict[Outcome, Says] = {
+    "in": "reproduced", "blurred": "hedged", "meets": "consistent", "out": "contradicted", "blunt": "",
+}  # fmt: skip
+_OVERLAPS: dict[Outcome, Says] = {
+    "in": "consistent", "blurred": "consistent", "meets": "consistent", "out": "", "blunt": "",
+}  # fmt: skip
+_NOTHING: dict[Outcome, Says] = {"in": "", "blurred": "", "meets": "", "out": "", "blunt": ""}
+SAYS: Mapping[Grade, Mapping[Outcome, Says]] = {
+    "same": _OUTSIDE,
+    "other": _OUTSIDE,
+    "open": {**_OVERLAPS, "in": "reproduced"},
+    "own": {**_OVERLAPS, "out": "contradicted"},
+    "mixed": _OVERLAPS,
+    "neighbour": _NOTHING,
+}
 
 
-def worst(outcomes: Iterable[str]) -> str:
-    """The severest outcome: contradicted over hedged over reproduced; `unchecked` when there is none."""
-    return max(outcomes, key=SEVERITY.__getitem__, default="unchecked")
+def says(grade: Grade, outcome: Outcome, *, in_words: bool, is_derived: bool) -> Says:
+    """What a check says of its claim. `in_words`: the claim is no number; `is_derived`: the report has it from others
+    of its numbers, so that these can contradict it.
 
-
-def is_true(value: Any) -> bool:
-    """A truth value as a notebook hands it out (`True`) or as a CSV holds it (`true`)."""
-    return str(value).lower() == "true"
-
-
-def verdicts(
-    claims: Mapping[str, Claim],
-    checks: Iterable[Row],
-    language: str = "en",
-    reading: Reading | None = None,
-) -> list[dict[str, Any]]:
-    """One row per claim: its verdict overall and on each basis, whether its conclusion flips, where, and why.
-
-    A verdict is the worst outcome of the claim's deciding checks. A claim that repeats another is held against that
-    one's recomputations as well, with its own digits and hedge. The reason is the arithmetic of the check that set the
-    verdict; for an unchecked claim, what is missing.
+    >>> says("own", "out", in_words=False, is_derived=False)
+    ''
     """
-    by_claim: dict[str, list[Row]] = {}
-    for check in checks:
-        if is_true(check["decides"]):
-            by_claim.setdefault(str(check["claim_id"]), []).append(check)
-    rows = []
-    for claim in claims.values():
-        own = by_claim.get(claim.claim_id, [])
-        first = claims.get(claim.repeats)
-        inherited = (
-            [_again(c, claim, first, reading) for c in by_claim.get(claim.repeats, [])] if first else []
-        )
-        rows.append(_row(claim, own + inherited, language))
-    return rows
+    found = SAYS[grade][outcome]
+    if grade == "open" and in_words and found == "reproduced":
+        return "consistent"
+    if grade == "own" and found == "contradicted" and not is_derived:
+        return ""
+    return found
 
 
-def _again(check: Row, claim: Claim, first: Claim, reading: Reading | None) -> Row:
-    """A check of the first statement as it turns out for its repetition: same recomputation, own digits and hedge."""
-    quantity = claim.quantity(reading)
-    if quantity.value is None or check["computed_low"] in ("", None):
-        return check
-    low, high = (
-        units.convert(float(check[f"computed_{end}"]), first.unit, claim.unit) for end in ("low", "high")
-    )
-    recomputed = Interval(low, high)
-    outcome = outcome_of(quantity, recomputed)
-    wrong = outcome == "contradicted" and flips(claim, quantity, recomputed)
-    return {**check, "outcome": outcome, "is_decision_error": wrong}
+@dataclass(frozen=True)
+class Rule:
+    """One line of the verdict: when it applies, and the grade whose checks set it (empty: none does)."""
+
+    key: str
+    applies: Callable[[Mapping[Grade, frozenset[Says]]], bool]
+    verdict: Callable[[frozenset[Says]], Verdict]
+    grades: tuple[Grade, ...]
 
 
-def _row(claim: Claim, checks: list[Row], language: str) -> dict[str, Any]:
-    def on(basis: str) -> str:
-        return worst(str(c["outcome"]) for c in checks if c["basis"] == basis)
+def _has(grade: Grade, *words: Says) -> Callable[[Mapping[Grade, frozenset[Says]]], bool]:
+    return lambda said: bool(said[grade] & set(words))
 
-    verdict = worst(str(c["outcome"]) for c in checks)
-    deciding = next((c for c in checks if c["outcome"] == verdict), None)
-    return {
-        "claim_id": claim.claim_id,
-        "section": claim.section,
-        "exhibit": claim.exhibit,
-        **{f"metric_{x}": text for x, text in claim.metrics.items()},
-        "period": claim.period,
-        "printed": claim.printed,
-        "unit": claim.unit,
-        "hedge": claim.hedge,
-        "kind": claim.kind,
-        "verdict": verdict,
-        "verdict_report": on("report"),
-        "verdict_primary": on("primary"),
-        "is_decision_error": any(is_true(c["is_decision_error"]) for c in checks),
-        "notebook": str(deciding.get("notebook", "")) if deciding else "",
-        "reason": str(deciding["arithmetic"]) if deciding else claim.missing(language),
-        "quote": claim.quote,
-        "repeats": claim.repeats,
-    }
+
+def _both(grade: Grade) -> Callable[[Mapping[Grade, frozenset[Says]]], bool]:
+    return lambda said: "contradicted" in said[grade] and bool(said[grade] & {"reproduced", "hedged"})
+
+
+_STRONGEST: tuple[Verdict, ...] = ("reproduced", "hedged", "contradicted")
+
+
+def _strongest(said: frozenset[Says]) -> Verdict:
+    return next(v for v in _STRONGEST if v in said)
+
+
+def _always(verdict: Verdict) -> Callable[[frozenset[Says]], Verdict]:
+    return lambda said: verdict
+
+
+_ALL: tuple[Grade, ...] = ("same", "other", "open", "own", "mixed")
+RULES: tuple[Rule, ...] = (
+    Rule("same-both", _both("same"), _always("consistent"), ("same",)),
+    Rule("same", _has("same", "reproduced", "hedged", "contradicted"), _strongest, ("same",)),
+    Rule("other-both", _both("other"), _always("consistent"), ("other",)),
+    Rule(
+        "other-beside-same",
+        lambda said: "contradicted" in said["other"] and "consistent" in said["same"],
+        _always("consistent"), ("same", "other"),
+    ),
+    Rule("other", _has("other", "reproduced", "hedged", "contradicted"), _strongest, ("other",)),
+    Rule("open", _has("open", "reproduced"), _always("reproduced"), ("open",)),
+    Rule("own", _has("own", "contradicted"), _always("contradicted"), ("own",)),
+    Rule("consistent", lambda said: any("consistent" in s for s in said.values()), _always("consistent"), _ALL),
+    Rule("unchecked", lambda said: True, _always("unchecked"), ()),
+)  # fmt: skip
+"""The verdict: the first that applies."""
+
+SEVERITY: Mapping[str, int] = {
+    "unchecked": -1, "holds": 0, "reproduced": 0, "hedged": 1, "consistent": 2, "fails": 3, "contradicted": 3,
+}  # fmt: skip
+"""How far a verdict is from a reproduction: the order in which pages and comparisons list them."""
+
+OF_PAIRS = ("pair-other-reproduced", "pair-one-of-two", "pair-both", "pair-texts")
+"""The rules by which the other statement of a pair sets a verdict."""
+CAPS = ("steps", "readings", "forecast", "party")
+"""What holds a verdict at consistent: too few steps for the word, an ordinary reading that fails, a forecast whose
+period runs, a party that ranks itself."""
+
+
+def judge(said: Iterable[Said]) -> tuple[Verdict, Rule]:
+    """The verdict of a claim from what its checks say, and the rule that set it.
+
+    >>> judge([("own", "contradicted"), ("other", "reproduced"), ("neighbour", "")])[0]
+    'reproduced'
+    """
+    heard: dict[Grade, set[Says]] = {grade: set() for grade in SAYS}
+    for grade, word in said:
+        if word:
+            heard[grade].add(word)
+    by_grade = {grade: frozenset(words) for grade, words in heard.items()}
+    rule = next(r for r in RULES if r.applies(by_grade))
+    of_rule = frozenset[Says]().union(*(by_grade[g] for g in rule.grades))
+    return rule.verdict(of_rule), rule

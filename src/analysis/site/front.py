@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.report.ledger import KINDS
+from analysis.report.rows import KINDS
 from analysis.site import bars, cards, source, svg
 from analysis.site.bars import VERDICTS
 from analysis.site.page import Page

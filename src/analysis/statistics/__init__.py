@@ -18,11 +18,11 @@ from analysis.statistics.proportions import (
     wilson,
 )
 from analysis.statistics.sample import TooFewPoints
-from analysis.statistics.vocabulary import DEFINITIONS, Decision, decide, definition_for
+from analysis.statistics.vocabulary import LEVELS, WORDS, Decision, decide
 
 __all__ = [
-    "DEFINITIONS", "MODELS", "Backtest", "BreakTest", "Decision", "Difference", "Forecast", "LogContributions",
+    "LEVELS", "MODELS", "WORDS", "Backtest", "BreakTest", "Decision", "Difference", "Forecast", "LogContributions",
     "LogLinearTrend", "Proportion", "ShiftShare", "SupF", "TooFewPoints", "chow", "count_candidates", "coverage",
-    "decide", "definition_for", "difference_of_proportions", "evaluate", "forecast", "log_contributions", "loglinear_trend", "mase",
+    "decide", "difference_of_proportions", "evaluate", "forecast", "log_contributions", "loglinear_trend", "mase",
     "paired_difference_bounds", "rolling_origin", "shift_share", "sup_f", "wilson",
 ]  # fmt: skip

@@ -1,48 +1,279 @@
-"""Trend words turned into tests: what a word such as "rising year by year" requires of numbers.
+"""Words turned into tests: what "rising year by year" or "far above" requires of numbers, as data.
 
-Each word has a default definition and stricter or looser alternatives. A definition is a function of a series in time
-order (and of a few named numbers); its decision carries the arithmetic that a reader can follow.
+A word has up to three definitions: *strict*, *default*, *loose*; the default decides. A definition is one or two measures
+held against a threshold. A once-word (上升, 下滑) needs one step, an again-word (逐步, 持续, 不断) two, 逐年 steps of a year:
+fewer can refute it, and prove nothing.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
-from typing import Any
+from typing import Literal
 
 from analysis.errors import UserError
+from analysis.numbers import periods as calendar
+from analysis.numbers.printed import Interval
+from analysis.statistics import measures
 from analysis.statistics.sample import TooFewPoints
+
+Level = Literal["strict", "default", "loose"]
+LEVELS: tuple[Level, ...] = ("strict", "default", "loose")
+Truth = Literal["holds", "fails", "open"]
+Operator = Literal[">", ">=", "<", "<="]
 
 
 @dataclass(frozen=True)
-class Decision:
-    """Whether a trend word holds under one definition, and the arithmetic."""
+class Bound:
+    """A measure held against a threshold."""
 
-    holds: bool
-    evidence: str
-    definition_en: str
-    definition_zh: str
+    measure: str
+    operator: Operator
+    threshold: float
+
+    def truth(self, found: Interval) -> Truth:
+        """Whether the bound is kept on all of a range, on none of it, or on a part.
+
+        >>> Bound("change", ">", 0).truth(Interval(0, 3, low_open=True))
+        'holds'
+        """
+        upward, strict = self.operator in (">", ">="), self.operator in (">", "<")
+        near, near_open = (found.low, found.low_open) if upward else (found.high, found.high_open)
+        far, far_open = (found.high, found.high_open) if upward else (found.low, found.low_open)
+        sign = 1 if upward else -1
+        ahead, reach = sign * (near - self.threshold), sign * (far - self.threshold)
+        if ahead > 0 or (ahead == 0 and (near_open or not strict)):
+            return "holds"
+        return "fails" if reach < 0 or (reach == 0 and (strict or far_open)) else "open"
 
 
 @dataclass(frozen=True)
 class Definition:
-    """One operational definition of a trend word."""
+    """One operational definition of a word; the first bound's threshold is the one that a parameter may move."""
 
-    word: str
-    least: int
+    level: Level
+    bounds: tuple[Bound, ...]
     en: str
     zh: str
-    test: Callable[..., tuple[bool, str]]
+
+    @property
+    def least(self) -> int:
+        """How many values it takes to be tried at all."""
+        return max(measures.MEASURES[b.measure][1] for b in self.bounds)
 
 
-def _steps(values: Sequence[float]) -> list[float]:
-    return [b - a for a, b in itertools.pairwise(values)]
+@dataclass(frozen=True)
+class Word:
+    """A word's definitions, how many steps it speaks of (0: it compares, or names a level), and whether in years."""
+
+    name: str
+    printed: tuple[str, ...]
+    steps: int
+    definitions: tuple[Definition, ...]
+    is_yearly: bool = False
+
+    def at(self, level: Level) -> Definition:
+        """The definition of that level; the default one where the word has no other."""
+        return next(d for wanted in (level, "default") for d in self.definitions if d.level == wanted)
 
 
-def _growth(values: Sequence[float]) -> list[float]:
-    return [(b / a - 1) * 100 for a, b in itertools.pairwise(values)]
+def _word(
+    name: str, printed: str, steps: int, *definitions: tuple[Level, str, str, str], yearly: bool = False
+) -> Word:
+    """A row of the table: each definition as (level, bounds, English, Chinese)."""
+    return Word(
+        name, tuple(printed.split()), steps,
+        tuple(Definition(level, _bounds(text), en, zh) for level, text, en, zh in definitions), yearly,
+    )  # fmt: skip
+
+
+def _bounds(text: str) -> tuple[Bound, ...]:
+    """`smallest_step > 0 and growth_spread <= 10` as bounds."""
+    found = []
+    for part in text.split(" and "):
+        name, operator, threshold = part.split()
+        found.append(Bound(name, operator, float(threshold)))  # type: ignore[arg-type]
+    return tuple(found)
+
+
+_TABLE = (
+    _word("rising", "上升 增长 提升 扩大 增加 攀升", 1,
+        ("default", "smallest_step > 0", "every step is upward", "每一期都高于上一期"),
+        ("loose", "change > 0", "the end is above the start", "末期高于首期")),
+    _word("rising_again", "逐步 持续 不断 日趋 越来越", 2,
+        ("default", "smallest_step > 0", "every step is upward", "每一期都高于上一期"),
+        ("loose", "upward_share >= 75 and change > 0", "three steps in four are upward, and the end is above the start", "四分之三的步为升且末期高于首期")),
+    _word("rising_every_year", "逐年", 2,
+        ("default", "smallest_step > 0", "every year is above the one before", "每一年都高于上一年"),
+        ("loose", "upward_share >= 75 and change > 0", "three years in four are upward, and the end is above the start", "四分之三的年份为升且末期高于首期"), yearly=True),
+    _word("falling", "下滑 下降 低于此前", 1,
+        ("default", "largest_step < 0", "every step is downward", "每一期都低于上一期"),
+        ("loose", "change < 0", "the end is below the start", "末期低于首期")),
+    _word("falling_again", "逐步下降 持续下降 多元化", 2,
+        ("default", "largest_step < 0", "every step is downward", "每一期都低于上一期"),
+        ("loose", "change < 0", "the end is below the start", "末期低于首期")),
+    _word("growing_fast", "快速 迅速 显著", 1,
+        ("strict", "last_step > 20", "growth above twenty per cent", "增速超过百分之二十"),
+        ("default", "last_step > 10", "growth above ten per cent", "增速超过百分之十"),
+        ("loose", "last_step > 5", "growth above five per cent", "增速超过百分之五")),
+    _word("fast_rate", "快速 迅速 显著", 0,
+        ("strict", "value > 20", "a rate above twenty per cent", "增速超过百分之二十"),
+        ("default", "value > 10", "a rate above ten per cent", "增速超过百分之十"),
+        ("loose", "value > 5", "a rate above five per cent", "增速超过百分之五")),
+    _word("positive_rate", "增长 上升", 0,
+        ("default", "value > 0", "a rate above zero", "增速大于零")),
+    _word("growing_faster_than_own_past", "快速 加快", 3,
+        ("default", "above_median > 0", "growth above its own earlier median", "增速高于自身此前的中位数")),
+    _word("growing_faster_than_whole", "快速", 0,
+        ("strict", "lead > 5", "growth more than five points above that of the whole", "增速高于总体五个百分点以上"),
+        ("default", "lead > 0", "growth above that of the whole", "增速高于总体")),
+    _word("recovering", "回暖 恢复", 1,
+        ("default", "smallest_step > 0", "every step after the low is upward", "低点之后每一期都高于上一期"),
+        ("loose", "from_low > 0", "the end is above the low", "末期高于低点")),
+    _word("accelerating", "加速 加快", 2,
+        ("strict", "above_median > 0", "growth above its own earlier median", "增速高于自身此前的中位数"),
+        ("default", "acceleration > 0", "growth is positive and higher than in the step before", "增速为正且高于上一期")),
+    _word("strong_rebound", "强劲反弹", 1,
+        ("strict", "regained >= 75", "at least three quarters of the fall are regained", "至少收复跌幅的四分之三"),
+        ("default", "regained >= 50", "at least half of the fall is regained", "至少收复跌幅的一半"),
+        ("loose", "from_low > 0", "the last value is above the trough", "末值高于谷底")),
+    _word("steady_growth", "平稳增长", 2,
+        ("default", "growth_spread <= 10 and smallest_step > 0", "growth always positive, highest and lowest within ten points", "增速始终为正，最高与最低相差不超过十个百分点"),
+        ("loose", "smallest_step > 0", "every step is upward", "每一期都高于上一期")),
+    _word("stable_share", "保持稳定", 1,
+        ("strict", "spread < 2", "the share moves by less than two points", "占比变动不足两个百分点"),
+        ("default", "spread < 5", "the share moves by less than five points", "占比变动不足五个百分点"),
+        ("loose", "spread < 10", "the share moves by less than ten points", "占比变动不足十个百分点")),
+    _word("record", "历史新高 最高", 0,
+        ("default", "from_high > 0", "the last value is above all before", "末值高于此前各值")),
+    _word("close_to_level", "接近 恢复到", 0,
+        ("strict", "ratio >= 0.95", "at least 95% of the level", "不低于该水平的95%"),
+        ("default", "ratio >= 0.85", "at least 85% of the level", "不低于该水平的85%"),
+        ("loose", "ratio >= 0.75", "at least 75% of the level", "不低于该水平的75%")),
+    _word("above", "高于 超过 已超", 0,
+        ("default", "ratio > 1", "the second is above the first", "后者高于前者")),
+    _word("above_in_points", "高于 超过", 0,
+        ("default", "lead > 0", "the second is above the first", "后者高于前者")),
+    _word("below", "低于 不及 仍有差距", 0,
+        ("default", "ratio < 1", "the second is below the first", "后者低于前者")),
+    _word("far_above", "远高于 远超 远远超过", 0,
+        ("strict", "ratio >= 2", "at least twice as much", "至少两倍"),
+        ("default", "ratio >= 1.5", "at least one and a half times as much", "至少1.5倍"),
+        ("loose", "ratio >= 1.25", "at least one and a quarter times as much", "至少1.25倍")),
+    _word("clearly_below", "明显低于", 0,
+        ("strict", "ratio <= 0.8", "at most 80%", "不超过80%"),
+        ("default", "ratio <= 0.9", "at most 90%", "不超过90%"),
+        ("loose", "ratio < 1", "below", "低于")),
+    _word("majority", "集中 为主 主力军 主流 大多 聚焦", 0,
+        ("strict", "value >= 66.7", "at least two thirds", "至少三分之二"),
+        ("default", "value > 50", "more than half", "过半"),
+        ("loose", "value > 33.3", "more than a third", "超过三分之一")),
+    _word("great_potential", "潜力巨大", 0,
+        ("strict", "ratio >= 20", "at least twenty times what there is", "至少为现有的二十倍"),
+        ("default", "ratio >= 10", "at least ten times what there is", "至少为现有的十倍"),
+        ("loose", "ratio >= 5", "at least five times what there is", "至少为现有的五倍")),
+)  # fmt: skip
+WORDS: dict[str, Word] = {word.name: word for word in _TABLE}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a definition says of values that are ranges: holds on all of them, on none, or open; with the arithmetic.
+
+    `measured` is the range of the first bound's measure.
+    """
+
+    truth: Truth
+    measured: Interval
+    evidence: str
+    definition: Definition
+    has_enough_steps: bool
+
+
+def word(name: str) -> Word:
+    """The word of that name; `UserError` lists those there are."""
+    if name not in WORDS:
+        raise UserError(f"no word {name!r} in the vocabulary; there are: {', '.join(WORDS)}")
+    return WORDS[name]
+
+
+def named(definition: str) -> tuple[Word, Level]:
+    """`rising` or `rising/strict` as a word and a level. `UserError` for an unknown one.
+
+    >>> named("far_above/loose")[1]
+    'loose'
+    """
+    name, _, level = definition.partition("/")
+    found = next((known for known in LEVELS if known == (level or "default")), None)
+    if found is None:
+        raise UserError(f"{definition}: a definition is {', '.join(LEVELS)}, not {level!r}")
+    return word(name), found
+
+
+def decide(
+    definition: str,
+    values: Sequence[float | Interval],
+    *,
+    threshold: float | None = None,
+    periods: Sequence[str] = (),
+) -> Decision:
+    """Whether a word holds for `values` (time order, oldest first; or what is compared with, then what is compared).
+
+    `definition` is a word, `/strict` or `/loose` added for another than the default; `threshold` replaces that of its
+    first bound. `periods`, one for each value, tell whether the steps are years. `UserError` for an unknown word,
+    `TooFewPoints` when the definition cannot be tried on so few.
+
+    >>> decide("falling", [150.4, 112.7]).truth
+    'holds'
+    >>> decide("far_above", [4.44, 34.54]).evidence
+    '34.54 ÷ 4.44 = 7.779 ≥ 1.5'
+    """
+    what, level = named(definition)
+    chosen = what.at(level)
+    ranges = [v if isinstance(v, Interval) else Interval(float(v), float(v)) for v in values]
+    if len(ranges) < chosen.least:
+        raise TooFewPoints(
+            f"{what.name} ({chosen.en}) needs at least {chosen.least} values; there are {len(ranges)}"
+        )
+    bounds = chosen.bounds
+    if threshold is not None:
+        bounds = (Bound(bounds[0].measure, bounds[0].operator, threshold), *bounds[1:])
+    found = [measures.measure(b.measure, ranges) for b in bounds]
+    truths = [b.truth(f) for b, f in zip(bounds, found, strict=True)]
+    return Decision(
+        all_of(truths), found[0], _evidence(bounds[0], ranges, found[0], truths[0]), chosen,
+        _enough(what, len(ranges) - 1, periods),
+    )  # fmt: skip
+
+
+def all_of(truths: Sequence[Truth]) -> Truth:
+    """Every one holds; fails as soon as one fails."""
+    return "fails" if "fails" in truths else "open" if "open" in truths else "holds"
+
+
+def some_of(truths: Sequence[Truth]) -> Truth:
+    """One holds; fails only when all fail."""
+    return "holds" if "holds" in truths else "open" if "open" in truths else "fails"
+
+
+def most_of(truths: Sequence[Truth]) -> Truth:
+    """More than half hold; fails when at least half fail."""
+    half = len(truths) / 2
+    return "holds" if truths.count("holds") > half else "fails" if truths.count("fails") >= half else "open"
+
+
+QUANTIFIERS = {"every": all_of, "some": some_of, "most": most_of}
+"""How a statement about several parts is put together from them."""
+
+
+def _enough(what: Word, steps: int, periods: Sequence[str]) -> bool:
+    """Whether there are as many steps as the word speaks of, in years where it says so."""
+    if steps < what.steps or not what.is_yearly:
+        return steps >= what.steps
+    places = [calendar.position(p) for p in periods]
+    known = [p for p in places if p is not None]
+    return len(known) == steps + 1 and all(abs(b - a - 1) < 1e-6 for a, b in itertools.pairwise(known))
 
 
 def _number(value: float) -> str:
@@ -50,160 +281,27 @@ def _number(value: float) -> str:
     return f"{float(f'{value:.4g}'):,.10g}"
 
 
-def _path(values: Sequence[float]) -> str:
-    return " → ".join(_number(v) for v in values)
+_SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
+_CONTRARY = {">": "≤", ">=": "<", "<": "≥", "<=": ">"}
+_PATHS = {"smallest_step", "largest_step", "change", "from_low", "from_high", "spread"}
 
 
-def _against(value: float, bound: float, unit: str = "%") -> tuple[bool, str]:
-    """Whether a value exceeds its bound, and the comparison as it turned out."""
-    exceeds = value > bound
-    return exceeds, f"{_number(value)}{unit} {'>' if exceeds else '≤'} {_number(bound)}{unit}"
-
-
-def _every_step(values: Sequence[float]) -> tuple[bool, str]:
-    return all(s > 0 for s in _steps(values)), _path(values)
-
-
-def _most_steps(values: Sequence[float], share: float = 0.75) -> tuple[bool, str]:
-    steps = _steps(values)
-    up = sum(s > 0 for s in steps)
-    enough = up >= share * len(steps) and values[-1] > values[0]
-    return enough, f"{up}/{len(steps)} ↑; {_path([values[0], values[-1]])}"
-
-
-def _end_to_end(values: Sequence[float]) -> tuple[bool, str]:
-    return values[-1] > values[0], _path([values[0], values[-1]])
-
-
-def _end_below_start(values: Sequence[float]) -> tuple[bool, str]:
-    return values[-1] < values[0], _path([values[0], values[-1]])
-
-
-def _above_median(values: Sequence[float]) -> tuple[bool, str]:
-    rates = _growth(values)
-    return _against(rates[-1], median(rates[:-1]))
-
-
-def _above_rate(values: Sequence[float], rate: float = 10.0) -> tuple[bool, str]:
-    return _against(_growth(values)[-1], rate)
-
-
-def _above_whole(values: Sequence[float], whole: float) -> tuple[bool, str]:
-    return _against(_growth(values)[-1], whole)
-
-
-def _faster(values: Sequence[float]) -> tuple[bool, str]:
-    rates = _growth(values)
-    return rates[-1] > max(rates[-2], 0), f"{_number(rates[-2])}% → {_number(rates[-1])}%"
-
-
-def _close_to(values: Sequence[float], within: float = 0.15) -> tuple[bool, str]:
-    ratio = values[-1] / values[0]
-    text = f"{_number(values[-1])} ÷ {_number(values[0])} = {_number(ratio)}"
-    return abs(ratio - 1) <= within or ratio > 1, text
-
-
-def _rebound(values: Sequence[float]) -> tuple[bool, str]:
-    peak, trough, last = (_number(v) for v in (values[0], min(values[1:-1]), values[-1]))
-    lost, regained = values[0] - min(values[1:-1]), values[-1] - min(values[1:-1])
-    if lost <= 0:
-        return False, f"{peak} ≤ {trough}"
-    share = regained / lost * 100
-    return share >= 50, f"({last} − {trough}) ÷ ({peak} − {trough}) = {_number(share)}%"
-
-
-def _rising_from_trough(values: Sequence[float]) -> tuple[bool, str]:
-    return values[-1] > min(values[:-1]), _path([min(values[:-1]), values[-1]])
-
-
-def _within_points(values: Sequence[float], points: float = 5.0) -> tuple[bool, str]:
-    reach = max(values) - min(values)
-    return (
-        reach < points,
-        f"{_path(values)}: {_number(reach)} {'<' if reach < points else '≥'} {_number(points)}",
-    )
-
-
-def _steady(values: Sequence[float], spread: float = 10.0) -> tuple[bool, str]:
-    rates = _growth(values)
-    low, high = min(rates), max(rates)
-    return high - low <= spread and low > 0, f"{_number(low)}% … {_number(high)}%: {_number(high - low)}"
-
-
-DEFINITIONS: dict[str, tuple[Definition, ...]] = {
-    "rising_every_year": (
-        Definition("逐年递增", 3, "every step is upward", "每一期都高于上一期", _every_step),
-        Definition("逐年递增", 3, "three steps in four are upward, and the end is above the start", "四分之三的步为升且末期高于首期", _most_steps),
-        Definition("逐年递增", 2, "the end is above the start", "末期高于首期", _end_to_end),
-    ),
-    "growing_fast": (
-        Definition("快速增长", 4, "growth above its own earlier median", "增速高于自身此前的中位数", _above_median),
-        Definition("快速增长", 2, "growth above ten per cent", "增速超过百分之十", _above_rate),
-    ),
-    "growing_faster_than_whole": (
-        Definition("快速增长", 2, "growth above that of the whole", "增速高于总体", _above_whole),
-    ),
-    "falling": (
-        Definition("下滑", 2, "the end is below the start", "末期低于首期", _end_below_start),
-    ),
-    "recovering": (
-        Definition("回暖", 2, "every step after the low is upward", "低点之后每一期都高于上一期", _every_step),
-        Definition("回暖", 2, "the end is above the low", "末期高于低点", _end_to_end),
-    ),
-    "stable_share": (
-        Definition("保持稳定", 2, "the share moves by less than five points", "占比变动不足五个百分点", _within_points),
-    ),
-    "accelerating": (
-        Definition("加速", 3, "growth is positive and higher than in the step before", "增速为正且高于上一期", _faster),
-        Definition("加速", 4, "growth above its own earlier median", "增速高于自身此前的中位数", _above_median),
-    ),
-    "back_to_level": (
-        Definition("恢复到此前水平", 2, "within 15% of the earlier level, or above it", "与此前水平相差不超过15%或更高", _close_to),
-    ),
-    "strong_rebound": (
-        Definition("强劲反弹", 3, "at least half of the fall is regained", "至少收复跌幅的一半", _rebound),
-        Definition("强劲反弹", 2, "the last value is above the trough", "末值高于谷底", _rising_from_trough),
-    ),
-    "steady_growth": (
-        Definition("平稳增长", 3, "growth always positive, highest and lowest within ten points", "增速始终为正，最高与最低相差不超过十个百分点", _steady),
-        Definition("平稳增长", 3, "every step is upward", "每一期都高于上一期", _every_step),
-    ),
-}  # fmt: skip
-
-
-def definition_for(word: str, reading: str, points: int) -> int:
-    """The number of the definition that a reading asks for, among those that `points` values suffice for.
-
-    `default` takes the first of them, `loosest` the last. `UserError` for an unknown word, `TooFewPoints` where
-    every definition needs more values.
-    """
-    possible = [n for n, d in enumerate(_definitions(word)) if d.least <= points]
-    if not possible:
-        raise TooFewPoints(f"no definition of {word!r} can do with {points} values")
-    return possible[-1] if reading == "loosest" else possible[0]
-
-
-def _definitions(word: str) -> tuple[Definition, ...]:
-    if word not in DEFINITIONS:
-        raise UserError(f"no definition of {word!r}; there are: {', '.join(DEFINITIONS)}")
-    return DEFINITIONS[word]
-
-
-def decide(word: str, values: Sequence[float], definition: int = 0, **numbers: Any) -> Decision:
-    """Whether a trend word holds for `values` (time order, oldest first) under its n-th definition.
-
-    `numbers` overrides a definition's threshold (`within`, `rate`, `share`, `spread`, `points`) or names the growth it
-    is held against (`whole`, %). `UserError` for an unknown word or definition, `TooFewPoints` when the definition
-    needs more values.
-    """
-    definitions = _definitions(word)
-    if not 0 <= definition < len(definitions):
-        raise UserError(f"{word} has {len(definitions)} definitions, numbered from 0")
-    chosen = definitions[definition]
-    series = [float(v) for v in values]
-    if len(series) < chosen.least:
-        raise TooFewPoints(
-            f"{chosen.word} ({chosen.en}) needs at least {chosen.least} values; there are {len(series)}"
-        )
-    holds, evidence = chosen.test(series, **numbers)
-    return Decision(holds, evidence, chosen.en, chosen.zh)
+def _evidence(bound: Bound, ranges: Sequence[Interval], found: Interval, truth: Truth) -> str:
+    """The comparison as it turned out, at the middle of the ranges."""
+    middle = [r.mid for r in ranges]
+    if bound.measure in _PATHS and bound.measure != "spread" and bound.threshold == 0:
+        return " → ".join(_number(v) for v in middle)
+    point = measures.measure(bound.measure, [Interval(v, v) for v in middle]).mid
+    sign = {"holds": _SIGNS, "fails": _CONTRARY}.get(truth, _SIGNS)[bound.operator]
+    if truth == "open":
+        span = f" [{_number(found.low)} … {_number(found.high)}]"
+        sign = f"{span} ? {sign}"
+    else:
+        sign = f" {sign}"
+    first, last = _number(middle[0]), _number(middle[-1])
+    left = {
+        "ratio": f"{last} ÷ {first} = {_number(point)}",
+        "lead": f"{last} − {first} = {_number(point)}",
+        "value": _number(point),
+    }.get(bound.measure, f"{' → '.join(_number(v) for v in middle)}: {_number(point)}")
+    return f"{left}{sign} {_number(bound.threshold)}"

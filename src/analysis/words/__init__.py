@@ -1,6 +1,6 @@
 """The package's own words, one pack for each language: `en.toml`, `zh.toml`. A new language is a new file.
 
-[verdicts], [bases], [labels]: the vocabulary of checks, in notebooks and charts; [pages.*]: what the pages say of
+[verdicts], [grades], [outcomes], [rules], [caps], [bases], [labels]: the vocabulary of checks, in notebooks and charts; [pages.*]: what the pages say of
 themselves. Nothing a reader sees is written in code.
 """
 
@@ -29,7 +29,7 @@ __all__ = [
 
 Translate = Callable[..., str]
 _FOLDER = Path(__file__).parent
-_VOCABULARY = ("verdicts", "bases", "labels")
+_VOCABULARY = ("verdicts", "grades", "outcomes", "rules", "caps", "bases", "labels")
 
 
 @cache

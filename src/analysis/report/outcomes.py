@@ -1,0 +1,181 @@
+"""What came out of a check: the first line of the table that applies.
+
+E is the range of the evidence, P what the printed digits claim, H what the hedge word allows besides.
+
+| outcome | number | words |
+|-|-|-|
+| in | E inside P; or its value inside P and E at most twice as wide; or a quotation | the definition holds on all of E |
+| blurred | the same with H, for a word that blurs | – |
+| out | E and H have no point in common | fails on all of E |
+| blunt | overlaps but could hardly fail: E wider than a tenth of its value, or one-sided | same |
+| meets | any other overlap | any other |
+
+A check that can only refute is out or blunt. Where a restatement may have moved an input, digits that agree plainly are
+*in*; all else is tried on the range that the restatement allows (`tested`), whose width is not held against the evidence.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.numbers import units
+from analysis.numbers.printed import Interval, PrintedNumberError, Quantity
+from analysis.report.rows import Input, Outcome, Quantifier, Step
+from analysis.statistics import vocabulary
+
+WIDEST = 2.0
+"""How many times wider than the claim evidence may be whose value lies inside it."""
+BLUNT = 0.1
+"""The width from which evidence could hardly fail, as a share of its value."""
+_UNIT_CHANGE = re.compile(r"\s*(?:[×÷*/]\s*[\d.,]+(?:\s*\^\s*\d+)?\s*)*")
+
+
+@dataclass(frozen=True)
+class Found:
+    """An outcome with the range that gave it; `has_enough_steps` is false where a word speaks of more than there are."""
+
+    outcome: Outcome
+    interval: Interval | None = None
+    value: float | None = None
+    has_enough_steps: bool = True
+
+
+def of_number(
+    quantity: Quantity,
+    value: float,
+    plain: Interval,
+    tested: Interval | None = None,
+    *,
+    is_quotation: bool = False,
+    refutes_only: bool = False,
+) -> Outcome:
+    """The outcome for a printed number; value and ranges in its unit.
+
+    >>> of_number(Quantity.parse("34.54", "%"), 33.5, Interval(33.42, 33.58))
+    'out'
+    """
+    tested = plain if tested is None else tested
+    printed, hedged = quantity.interval, quantity.hedged
+    if refutes_only:
+        return "blunt" if tested.meets(hedged) else "out"
+    if is_quotation or _inside(value, plain, printed):
+        return "in"
+    if _inside(value, tested, hedged):
+        return "blurred"
+    if not tested.meets(hedged):
+        return "out"
+    return "blunt" if is_blunt(value, plain) else "meets"
+
+
+def _inside(value: float, evidence: Interval, claimed: Interval) -> bool:
+    return evidence.within(claimed) or (
+        claimed.contains(value) and evidence.width <= WIDEST * claimed.width * (1 + 1e-9)
+    )
+
+
+def is_blunt(value: float, evidence: Interval) -> bool:
+    """Whether evidence is so wide that an overlap says nothing.
+
+    >>> is_blunt(100, Interval(90, 110)), is_blunt(100, Interval(98, math.inf)), is_blunt(100, Interval(96, 104))
+    (True, True, False)
+    """
+    return not math.isfinite(evidence.width) or evidence.width > BLUNT * abs(value) * (1 + 1e-9)
+
+
+def of_words(
+    definition: str,
+    steps: Sequence[Step],
+    plain: Sequence[Interval],
+    tested: Sequence[Interval],
+    *,
+    threshold: float | None = None,
+    quantifier: Quantifier = "every",
+    refutes_only: bool = False,
+) -> Found:
+    """The outcome for words under a named definition, part by part where the steps belong to several.
+
+    The interval is what the definition measures, over the parts that failed if it fails.
+    """
+    told = list(decisions(definition, steps, tested, threshold).values())
+    truth = vocabulary.QUANTIFIERS[quantifier]([d.truth for d in told])
+    shown = [d.measured for d in told if d.truth == truth] or [d.measured for d in told]
+    low, high = min(shown, key=lambda i: i.low), max(shown, key=lambda i: i.high)
+    measured = Interval(low.low, high.high, low.low_open, high.high_open)
+    enough = all(d.has_enough_steps for d in told)
+    return Found(_words_outcome(truth, steps, plain, refutes_only), measured, _middle(measured), enough)
+
+
+def decisions(
+    definition: str, steps: Sequence[Step], ranges: Sequence[Interval], threshold: float | None = None
+) -> dict[str, vocabulary.Decision]:
+    """What a definition says of each part; its ranges are put into the unit of its first step."""
+    parts: dict[str, list[int]] = {}
+    for n, step in enumerate(steps):
+        parts.setdefault(step.part, []).append(n)
+
+    def told(places: list[int]) -> vocabulary.Decision:
+        unit = steps[places[0]].unit
+        alike = [ranges[n].scaled(units.factor(steps[n].unit, unit)) for n in places]
+        return vocabulary.decide(
+            definition, alike, threshold=threshold, periods=[steps[n].period for n in places]
+        )
+
+    return {part: told(places) for part, places in parts.items()}
+
+
+def _words_outcome(
+    truth: vocabulary.Truth, steps: Sequence[Step], plain: Sequence[Interval], refutes_only: bool
+) -> Outcome:
+    if truth == "fails":
+        return "out"
+    if refutes_only:
+        return "blunt"
+    if truth == "holds":
+        return "in"
+    blunt = any(is_blunt(_middle(i) or s.value, i) for s, i in zip(steps, plain, strict=True))
+    return "blunt" if blunt else "meets"
+
+
+def _middle(i: Interval) -> float | None:
+    return i.mid if math.isfinite(i.width) else None
+
+
+def quoted(steps: Sequence[Step]) -> Input | None:
+    """The published number that a check hands on as it stands, in another unit at most; None for a computation."""
+    if len(steps) != 1 or len(steps[0].inputs) != 1:
+        return None
+    only = steps[0].inputs[0]
+    rest = steps[0].formula.strip().removeprefix(only.name)
+    is_itself = steps[0].formula.strip().startswith(only.name) and _UNIT_CHANGE.fullmatch(rest)
+    return only if is_itself and only.is_published else None
+
+
+def is_quotation(quantity: Quantity, steps: Sequence[Step], value: float) -> bool:
+    """Whether a check quotes one published number that equals the claim's, with a hedge of the same side.
+
+    value: of the check, in the claim's unit.
+    """
+    source = quoted(steps)
+    if source is None or quantity.value is None:
+        return False
+    is_equal = math.isclose(value, quantity.value, rel_tol=1e-9)
+    return is_equal and side(source.hedge) == quantity.side
+
+
+def side(hedge: str) -> str:
+    """`above`, `below` or empty: the side that a hedge word of any language names.
+
+    >>> side("超过"), side("约")
+    ('above', '')
+    """
+    if not hedge:
+        return ""
+    for language in ("zh", "en"):
+        try:
+            return Quantity.parse("1", hedge=hedge, language=language).side
+        except PrintedNumberError:
+            continue
+    raise PrintedNumberError(f"unknown hedge word {hedge!r} of a source")

@@ -1,0 +1,89 @@
+"""Ranks: a place among rivals on one measure or several, or as a ranking or a witness of the day has it.
+
+Out: a rival is ahead on the measure that the sentence names; where it names none, on every one found, at least two. In:
+a full list, a ranking, a witness of the day. Anything else neither proves nor excludes it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.errors import UserError
+from analysis.numbers import units
+from analysis.numbers.printed import Interval
+from analysis.report import steps as making
+from analysis.report.computed import Source
+from analysis.report.rows import Input, Outcome, Step
+
+Measures = Mapping[str, Sequence[Source]]
+"""Name of a measure → the one that is ranked, then its rivals."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What place was found: its outcome for the place that is claimed, the range of places that is possible."""
+
+    outcome: Outcome
+    interval: Interval
+    arithmetic: str
+    inputs: tuple[Input, ...]
+
+    @property
+    def text(self) -> str:
+        """The place, or the first that is possible."""
+        return f"{self.interval.low:g}"
+
+
+def placed(measures: Measures, place: int, ranking: Step | None, is_full: bool, is_named: bool) -> Place:
+    """The place of the first of each measure among the others, against the claimed one."""
+    if ranking is not None:
+        found = Interval(ranking.value, ranking.value)
+        return Place(
+            "in" if ranking.value == place else "out",
+            found,
+            f"{ranking.label}: {ranking.arithmetic}",
+            ranking.inputs,
+        )
+    if not measures:
+        raise UserError("a rank needs measures, or a ranking")
+    made = {name: [making.step(s, part=name) for s in sources] for name, sources in measures.items()}
+    places = {name: _place(steps, is_full) for name, steps in made.items()}
+    outcomes = [_outcome(p, place, is_full) for p in places.values()]
+    every = Interval(min(p.low for p in places.values()), max(p.high for p in places.values()))
+    arithmetic = "; ".join(f"{name}: {_told(steps)}" for name, steps in made.items())
+    inputs = making.leaves(s for steps in made.values() for s in steps)
+    return Place(_together(outcomes, is_named), every, arithmetic, inputs)
+
+
+def _place(steps: Sequence[Step], is_full: bool) -> Interval:
+    """The places that are possible on one measure; without a full list there may be more ahead."""
+    first, *rivals = steps
+    ranges = [r.interval.scaled(units.factor(r.unit, first.unit)) for r in rivals]
+    surely = sum(
+        r.low > first.high or (r.low == first.high and (r.low_open or first.interval.high_open))
+        for r in ranges
+    )
+    perhaps = sum(r.high > first.low for r in ranges)
+    return Interval(1 + surely, 1 + perhaps if is_full else math.inf)
+
+
+def _outcome(found: Interval, place: int, is_full: bool) -> Outcome:
+    if found.low > place or found.high < place:
+        return "out"
+    return "in" if is_full and found.low == found.high == place else "meets"
+
+
+def _together(outcomes: Sequence[Outcome], is_named: bool) -> Outcome:
+    """One named measure decides; of measures that were found all must agree, and two at least to exclude a place."""
+    if set(outcomes) == {"out"} and (is_named or len(outcomes) > 1):
+        return "out"
+    return "in" if set(outcomes) == {"in"} else "meets"
+
+
+def _told(steps: Sequence[Step]) -> str:
+    """The values from the highest, as printed."""
+    first = steps[0]
+    listed = sorted(steps, key=lambda s: -s.value * units.factor(s.unit, first.unit))
+    return " > ".join(f"{s.label} {s.arithmetic}{s.unit}".strip() for s in listed)

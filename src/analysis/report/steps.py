@@ -1,0 +1,74 @@
+"""The steps of a check: recomputed values, observations and quantities as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
+
+from analysis.errors import UserError
+from analysis.numbers import units
+from analysis.report.computed import Computed, Source, as_input
+from analysis.report.documents import Document
+from analysis.report.rows import Attested, Input, Step
+
+Evidence = Source | Document
+"""What a text or an event may rest on."""
+Parts = Mapping[str, Sequence[Source]]
+"""Name of a part → its values in time order."""
+
+
+def step(source: Source, *, unit: str = "", part: str = "", period: str = "") -> Step:
+    """One value of a check, in its own unit. `UnitError` when that measures another thing than `unit`."""
+    when = period or str(getattr(source, "period", ""))
+    if isinstance(source, Computed):
+        made = Step(
+            source.label, source.formula.text, source.value, source.interval.low, source.interval.high,
+            source.interval.low_open, source.interval.high_open, source.unit, source.arithmetic, source.inputs,
+            part, when,
+        )  # fmt: skip
+    else:
+        i = as_input("value", source)
+        inputs = () if i.ref == "number" else (i,)
+        made = Step(
+            i.label, "value", i.value, i.low, i.high, i.low_open, i.high_open, i.unit, i.text, inputs, part, when
+        )  # fmt: skip
+    if unit and made.unit:
+        units.factor(made.unit, unit)
+    return made
+
+
+def of_document(document: Document) -> Input:
+    """An act, standard or announcement as a source: its issuer made it, whoever prints the passage."""
+    return Input(
+        "act", f"document:{document.document_id}", document.title_en or document.title_zh, document.status, 0.0, 0.0, 0.0,
+        publisher=document.issuer, origin=document.document_id, published=document.published,
+        attested=cast(Attested, document.attested), document=", ".join(filter(None, (document.publisher, document.document))), url=document.url, caveat=document.caveat,
+    )  # fmt: skip
+
+
+def sources(given: Evidence | Sequence[Evidence]) -> tuple[Input, ...]:
+    """What a text, event or rank rests on, as inputs."""
+    many = given if isinstance(given, Sequence) else (given,)
+    return tuple(
+        of_document(s) if isinstance(s, Document) else as_input(f"source {n}", s)
+        for n, s in enumerate(many, start=1)
+    )
+
+
+def of_parts(parts: Parts, periods: Sequence[str] = ()) -> tuple[Step, ...]:
+    """The steps of every part, each part in the unit of its first; `periods`, one for each value of a part."""
+    made: list[Step] = []
+    for part, sources in parts.items():
+        if periods and len(periods) != len(sources):
+            raise UserError(f"{len(sources)} steps and {len(periods)} periods: give one period for each step")
+        when = periods or [""] * len(sources)
+        steps = [step(s, part=part, period=p) for s, p in zip(sources, when, strict=True)]
+        for other in steps[1:]:
+            units.factor(other.unit, steps[0].unit)
+        made += steps
+    return tuple(made)
+
+
+def leaves(steps: Iterable[Step]) -> tuple[Input, ...]:
+    """The inputs of all steps, each once."""
+    return tuple(dict.fromkeys(i for s in steps for i in s.inputs))

@@ -1,0 +1,226 @@
+"""Claims that lean on each other: premises, rings, repetitions and pairs; and what no arrangement may change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.errors import UserError
+from analysis.report.ledger import Claim
+from analysis.report.rows import CheckRow
+from tests.verdict_tools import check, claim, judged, of_report, published, step
+
+LEVELS = [
+    claim(f"c{n}", text, "亿元", kind="growth", source="NBS")
+    for n, text in enumerate(("100", "50", "150", "30"))
+]
+
+
+def evidence(claim_id: str, text: str, **more: object) -> CheckRow:
+    return check(claim_id, published("value", text, "亿元", **more.pop("published", {})), **more)  # type: ignore[arg-type, arg-type]
+
+
+def derived(target: str, formula: str, *sources: Claim, **more: object) -> CheckRow:
+    inputs = [of_report(c, c.claim_id) for c in sources]
+    return check(target, step(formula, *inputs, unit="亿元"), fits="", label="derived", **more)  # type: ignore[arg-type]
+
+
+A, B, C, D = LEVELS
+
+
+# --- premises -------------------------------------------------------------------------------------------------------
+
+
+def test_a_reproduced_premise_enters_with_its_evidence_and_grade() -> None:
+    found = judged(LEVELS, [evidence("c0", "100"), derived("c2", "c0 + 50", A)])
+    assert (found["c2"].verdict, found["c2"].grade, found["c2"].ground) == (
+        "reproduced",
+        "same",
+        "recomputed",
+    )
+
+
+def test_a_contradicted_premise_enters_with_what_contradicts_it() -> None:
+    found = judged(LEVELS, [evidence("c0", "120"), derived("c2", "c0 + 50", A)])
+    assert (found["c0"].verdict, found["c2"].verdict) == ("contradicted", "contradicted")
+    assert (found["c2"].evidence, found["c2"].grade) == (170, "same")
+
+
+def test_any_other_premise_enters_as_the_reports_own_number() -> None:
+    found = judged(LEVELS, [derived("c2", "c0 + c1", A, B)])
+    assert (found["c2"].verdict, found["c2"].grade) == ("consistent", "own")
+    coarse = judged(LEVELS, [evidence("c0", "104", published={"half": 5}), derived("c2", "c0 + c1", A, B)])
+    assert (coarse["c0"].verdict, coarse["c2"].grade) == ("consistent", "own")
+
+
+def test_premises_carry_on_through_several_claims() -> None:
+    checks = [evidence("c0", "100"), derived("c1", "c0 × 0.5", A), derived("c3", "c1 × 0.6", B)]
+    assert {c: judged(LEVELS, checks)[c].verdict for c in ("c0", "c1", "c3")} == dict.fromkeys(
+        ("c0", "c1", "c3"), "reproduced"
+    )
+
+
+def test_a_premise_on_evidence_beside_an_own_number_is_mixed() -> None:
+    found = judged(LEVELS, [evidence("c0", "100"), derived("c2", "c0 + c1", A, B)])
+    assert (found["c2"].grade, found["c2"].verdict) == ("mixed", "consistent")
+
+
+def test_a_ring_of_own_numbers_reproduces_nothing() -> None:
+    ring = [derived("c0", "c1 × 2", B), derived("c1", "c0 ÷ 2", A)]
+    assert {r.verdict for r in judged([A, B], ring).values()} == {"consistent"}
+
+
+def test_a_ring_with_evidence_at_one_place_settles() -> None:
+    ring = [evidence("c0", "100"), derived("c0", "c1 × 2", B), derived("c1", "c0 ÷ 2", A)]
+    found = judged([A, B], ring)
+    assert [found[c].verdict for c in ("c0", "c1")] == ["reproduced", "reproduced"]
+    assert {r.check_id: r.grade for r in found["c0"].remarks} == {"c0/": "same", "c0/derived": "own"}
+
+
+# --- repetitions ----------------------------------------------------------------------------------------------------
+
+
+def test_a_repetition_takes_the_first_statements_evidence_with_its_own_digits() -> None:
+    coarse, wrong = (
+        claim("again", "100", "亿元", repeats="c0"),
+        claim("wrong", "110", "亿元", repeats="again"),
+    )
+    found = judged([A, coarse, wrong], [evidence("c0", "100")])
+    assert [found[c].verdict for c in ("c0", "again", "wrong")] == [
+        "reproduced",
+        "reproduced",
+        "contradicted",
+    ]
+
+
+def test_saying_it_twice_is_no_evidence() -> None:
+    again = claim("again", "100", "亿元", repeats="c0")
+    found = judged([A, again], [derived("c0", "again", again), derived("again", "c0", A)])
+    assert {r.verdict for r in found.values()} == {"unchecked"}
+
+
+def test_a_ring_of_repetitions_is_an_error() -> None:
+    with pytest.raises(UserError, match="c0 repeats again repeats c0"):
+        judged([replace(A, repeats="again"), claim("again", "100", "亿元", repeats="c0")], [])
+
+
+# --- pairs ----------------------------------------------------------------------------------------------------------
+
+LEFT = claim("left", "20", "%", source="NBS", excludes="right")
+RIGHT = claim("right", "30", "%", source="NBS", excludes="left")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("", "", ("contradicted", "contradicted")),  # one of the two
+        ("20", "", ("reproduced", "contradicted")),
+        ("", "30", ("contradicted", "reproduced")),
+        ("25", "", ("contradicted", "unchecked")),  # evidence tells which one is wrong
+        ("25", "25", ("contradicted", "contradicted")),
+        ("20", "30", ("consistent", "consistent")),  # each has evidence
+        ("20", "25", ("reproduced", "contradicted")),
+    ],
+)
+def test_two_numbers_for_one_thing(left: str, right: str, expected: tuple[str, str]) -> None:
+    checks = [check(c, published("value", text)) for c, text in (("left", left), ("right", right)) if text]
+    found = judged([LEFT, RIGHT], checks)
+    assert (found["left"].verdict, found["right"].verdict) == expected
+    swapped = judged([RIGHT, LEFT], checks)
+    assert (swapped["left"].verdict, swapped["right"].verdict) == expected, "prose and table rank alike"
+
+
+def test_a_pair_named_on_one_side_alone_is_a_pair() -> None:
+    found = judged([LEFT, replace(RIGHT, excludes="")], [check("left", published("value", "20"))])
+    assert found["right"].rule == "pair-other-reproduced"
+
+
+def test_numbers_that_have_a_value_in_common_do_not_exclude_each_other() -> None:
+    close = replace(RIGHT, printed="20.4")
+    assert {r.verdict for r in judged([LEFT, close], []).values()} == {"unchecked"}
+
+
+def test_a_pair_holds_for_repetitions_too() -> None:
+    again = claim("again", "30", "%", repeats="right")
+    assert (
+        judged([LEFT, RIGHT, again], [check("left", published("value", "20"))])["again"].verdict
+        == "contradicted"
+    )
+
+
+def test_own_numbers_do_not_decide_a_pair() -> None:
+    half = claim("half", "10", "%")
+    own = check("left", step("half × 2", of_report(half, "half")), fits="")
+    found = judged([half, LEFT, RIGHT], [own])
+    assert {found[c].rule for c in ("left", "right")} == {"pair-one-of-two"}
+
+
+# --- what no arrangement may change ---------------------------------------------------------------------------------
+
+TARGETS = st.sampled_from([c.claim_id for c in LEVELS])
+VALUES = st.sampled_from(["100", "50", "150", "30", "99", "120"])
+BY = st.sampled_from(["NBS", "PBoC"])
+
+
+@st.composite
+def many_checks(draw: st.DrawFn) -> list[CheckRow]:
+    found = []
+    for n in range(draw(st.integers(0, 6))):
+        target = draw(TARGETS)
+        if draw(st.booleans()):
+            i = published("value", draw(VALUES), "亿元", by=draw(BY))
+            found.append(check(target, i, fits=draw(st.sampled_from(["same", "open"])), label=str(n)))
+        else:
+            source = draw(st.sampled_from(LEVELS))
+            factor = draw(st.sampled_from(["", " × 0.5", " × 2", " + 50"]))
+            made = step(f"x{factor}", replace(of_report(source, "x")), unit="亿元")
+            found.append(check(target, made, fits="", label=str(n)))
+    return found
+
+
+@given(many_checks(), st.randoms())
+@settings(max_examples=150, deadline=None)
+def test_the_order_of_checks_and_claims_does_not_matter(checks: list[CheckRow], random: object) -> None:
+    claims, mixed = list(LEVELS), list(checks)
+    random.shuffle(claims), random.shuffle(mixed)  # type: ignore[attr-defined]
+    assert judged(claims, mixed) == judged(LEVELS, checks)
+
+
+@given(many_checks(), TARGETS, VALUES)
+@settings(max_examples=150, deadline=None)
+def test_adding_a_neighbour_changes_no_verdict(checks: list[CheckRow], target: str, text: str) -> None:
+    beside = evidence(target, text, fits="differs", because="another scope", label="beside")
+    before, after = judged(LEVELS, checks), judged(LEVELS, [*checks, beside])
+    assert {c: r.verdict for c, r in after.items()} == {c: r.verdict for c, r in before.items()}
+
+
+@given(many_checks(), st.sampled_from(LEVELS))
+@settings(max_examples=150, deadline=None)
+def test_a_claims_own_repetition_changes_no_verdict(checks: list[CheckRow], first: Claim) -> None:
+    again = claim("again", first.printed, "亿元", repeats=first.claim_id)
+    repeating = [derived(first.claim_id, "again", again), derived("again", first.claim_id, first)]
+    before, after = judged(LEVELS, checks), judged([*LEVELS, again], [*checks, *repeating])
+    assert {c: after[c].verdict for c in before} == {c: r.verdict for c, r in before.items()}
+    assert after["again"].verdict == after[first.claim_id].verdict
+
+
+@given(many_checks())
+@settings(max_examples=150, deadline=None)
+def test_without_outside_evidence_nothing_is_reproduced(checks: list[CheckRow]) -> None:
+    own = [c for c in checks if not any(i.is_published for i in c.inputs)]
+    assert all(r.verdict in ("consistent", "contradicted", "unchecked") for r in judged(LEVELS, own).values())
+
+
+@given(many_checks())
+@settings(max_examples=150, deadline=None)
+def test_lowering_supporting_evidence_to_open_never_lifts_its_claim(checks: list[CheckRow]) -> None:
+    worth = ["contradicted", "unchecked", "consistent", "hedged", "reproduced"]
+    before = judged(LEVELS, checks)
+    for n, c in enumerate(checks):
+        said = {r.check_id: r.says for r in before[c.claim_id].remarks}.get(c.check_id)
+        if c.fits == "same" and said in ("reproduced", "hedged", "consistent"):
+            lowered = judged(LEVELS, [*checks[:n], replace(c, fits="open"), *checks[n + 1 :]])[c.claim_id]
+            assert worth.index(lowered.verdict) <= worth.index(before[c.claim_id].verdict)
