@@ -58,6 +58,7 @@ _SINGLE = {
     "Mbps": ("Mbit/s", 1.0),
     "CNY/USD": ("exchange rate", 1.0),
     "times": ("multiple", 1.0),
+    "persons": ("persons", 1.0),
     "W": ("power", 1e-6),
     "kW": ("power", 1e-3),
     "MW": ("power", 1.0),
