@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis import words
+
 if TYPE_CHECKING:
     from analysis.suite.params import Catalogue
     from analysis.suite.progress import Reporter
@@ -40,7 +42,9 @@ _STATUS_WORDS = {"ok": "run", "cached": "unchanged", "failed": "failed", "skippe
     "--only", multiple=True, metavar="GLOB", help="Only these notebooks, and those they need (repeatable)."
 )
 @click.option(
-    "--language", type=click.Choice(["both", "en", "zh"]), help="Labels and pages in one language or both."
+    "--language",
+    type=click.Choice(["both", *words.languages()]),
+    help="Labels and pages in one language or both.",
 )
 @click.option("--engine", type=click.Choice(["warm", "stock"]), default="warm", show_default=True,
               help="warm: fast, forked; stock: Jupyter's own kernel.")  # fmt: skip
@@ -89,7 +93,7 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
     from analysis.suite.run import Settings
 
     only, texts, language = options["only"], options["parameters"], options["language"]
-    if language in ("en", "zh"):
+    if language in words.languages():
         texts = (*texts, f"language={language}")
     stems = [n.stem for n in project.select(only)]
     catalogue = Catalogue.of(project.notebooks)
