@@ -168,6 +168,9 @@ def test_a_rank_fails_when_a_rival_is_ahead_on_every_measure_found(book: report.
     assert outcome(value=[three, two, one]) == "meets", "a rival may be missing"
     assert outcome(value=[three, two, one], is_full=True) == "in"  # type: ignore[arg-type]
     assert rows(book)["largest"].is_decision_error is False
+    found = [c.row for c in book.checks.values()]
+    assert (found[0].computed_low, found[0].computed_high) == (2, float("inf")), "there may be more rivals"
+    assert (found[-1].computed_low, found[-1].computed_high) == (1, 1)
 
 
 def test_a_ranking_or_a_witness_of_the_day_gives_the_place(book: report.Book) -> None:
