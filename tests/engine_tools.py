@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from analysis.suite.follow import Outcome
-from analysis.suite.warm import Warm
+from analysis.suite.process import Outcome, Runner
 
 PRELOAD = [
     "numpy",
@@ -39,13 +38,13 @@ def notebook(*cells: str | dict[str, Any]) -> dict[str, Any]:
     return {"cells": made, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def run(warm: Warm, *cells: str | dict[str, Any], **options: Any) -> tuple[dict[str, Any], Outcome]:
+def run(warm: Runner, *cells: str | dict[str, Any], **options: Any) -> tuple[dict[str, Any], Outcome]:
     """The executed notebook and how it ended."""
     made = notebook(*cells)
     return made, warm.execute(made, **options)
 
 
-def text(warm: Warm, *cells: str, **options: Any) -> str:
+def text(warm: Runner, *cells: str, **options: Any) -> str:
     """What the cells printed and their last values, as one text. Fails unless all ran."""
     made, outcome = run(warm, *cells, **options)
     assert outcome.status == "ok", outcome.message

@@ -6,12 +6,14 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from analysis.suite.collect import Table
     from analysis.suite.params import Catalogue
     from analysis.suite.progress import Reporter
     from analysis.suite.project import Project
@@ -110,7 +112,14 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
         timeout=options["timeout"],
         cache=options["cache"],
         pages=_pages if options["html"] else None,
+        summary=_verdicts,
     )
+
+
+def _verdicts(tables: Mapping[str, Table]) -> Mapping[str, int]:
+    """How many claims have each verdict, the most frequent first."""
+    rows = tables["claims"].rows if "claims" in tables else []
+    return dict(Counter(str(row["verdict"]) for row in rows if row.get("verdict")).most_common())
 
 
 def _variants(catalogue: Catalogue, values: dict[str, Any]) -> dict[str, dict[str, str]]:

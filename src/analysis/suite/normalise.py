@@ -59,9 +59,7 @@ def stamp(content: Document) -> dict[str, str]:
 
 
 def _metadata(content: Document) -> dict[str, Any]:
-    kept = {
-        k: v for k, v in content["metadata"].items() if k not in ("papermill", "widgets", "suite_observed")
-    }
+    kept = {k: v for k, v in content["metadata"].items() if k not in ("papermill", "widgets")}
     suite = {k: v for k, v in kept.get("suite", {}).items() if k != STAMP}
     kernel = {**_KERNEL, **kept.get("kernelspec", {})}
     return {**kept, "kernelspec": kernel, "language_info": _LANGUAGE, **({"suite": suite} if suite else {})}
