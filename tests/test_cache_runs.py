@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis.suite import warm
+from analysis.suite import process
 from analysis.suite.run import Outcome
 from tests.miniature import contents, rows, run_all, write
 
 pytestmark = pytest.mark.skipif(
-    not warm.available(), reason="what a notebook uses is seen in forked processes (Linux)"
+    not process.available(), reason="what a notebook uses is seen in forked processes (Linux)"
 )
 
 PATH = "import sys\nsys.path.insert(0, 'src')"

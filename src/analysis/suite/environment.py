@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -51,13 +51,18 @@ def of_notebooks(root: Path) -> dict[str, str]:
     return variables
 
 
+def of_forks(variables: Mapping[str, str]) -> dict[str, str]:
+    """The variables with what every forked notebook has, whoever asks for it: Jupyter's figures, one thread."""
+    backend = variables.get("MPLBACKEND") or _FIXED["MPLBACKEND"]
+    return {**variables, **_ONE_THREAD, "MPLBACKEND": backend}
+
+
 @contextmanager
 def for_fork_server(preload: Sequence[str]) -> Iterator[None]:
     """The environment in which the fork server starts: what counts when a process starts is the same for all notebooks."""
     before = dict(os.environ)
-    backend = os.environ.get("MPLBACKEND") or _FIXED["MPLBACKEND"]
     os.environ.update(
-        {**_ONE_THREAD, "PYTHONHASHSEED": "0", "MPLBACKEND": backend, "ANALYSIS_PRELOAD": ",".join(preload)}
+        {**of_forks(before), "PYTHONHASHSEED": "0", "ANALYSIS_PRELOAD": ",".join(preload)}
     )
     try:
         yield

@@ -61,8 +61,17 @@ class Inputs:
 
     def digest(self, notebook: Notebook) -> str:
         """The checksum of all that this notebook may use."""
-        parts = [self._common, {p: c for p, c in self.files.items() if self._may_read(p, notebook)}]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        patterns = declared_data(notebook.path, notebook.content)
+        if patterns is None:
+            return self._whole
+        return self._digest({p: c for p, c in self.files.items() if self._is_declared(p, patterns)})
+
+    @cached_property
+    def _whole(self) -> str:
+        return self._digest(self.files)
+
+    def _digest(self, files: Mapping[str, str]) -> str:
+        return hashlib.sha256(json.dumps([self._common, files], sort_keys=True).encode()).hexdigest()
 
     def holds(self, path: str, notebook: Notebook) -> bool:
         """Whether a path is an input of the notebook: it, or the folder where it would be, is in its checksum."""
@@ -73,9 +82,8 @@ class Inputs:
         inside = any(name.startswith(root + "/") for name in (path, real) for root in self._roots)
         if not inside or ".." in Path(path).parts or not _IGNORED.isdisjoint(Path(path).parts[-1:]):
             return False
-        return (path in self.files or real in self.files or not Path(real).is_file()) and self._may_read(
-            path, notebook
-        )
+        is_known = path in self.files or real in self.files or not Path(real).is_file()
+        return is_known and self._is_declared(path, declared_data(notebook.path, notebook.content))
 
     @cached_property
     def _folders(self) -> list[Path]:
@@ -99,14 +107,12 @@ class Inputs:
         variables = {k: v for k, v in self.environment.items() if k not in _NO_INPUT}
         return {"format": FORMAT, "python": sys.version, "packages": packages(), "variables": variables}
 
-    def _may_read(self, path: str, notebook: Notebook) -> bool:
-        """Whether a path in data/ is among the files that a notebook declares in its metadata (default: all are)."""
-        declared = declared_data(notebook.path, notebook.content)
-        for folder in {str(self.project.data.absolute()), str(self.project.data.resolve())}:
-            if path.startswith(folder + "/"):
-                name = path.removeprefix(folder + "/")
-                return declared is None or any(fnmatch.fnmatch(name, pattern) for pattern in declared)
-        return True
+    def _is_declared(self, path: str, patterns: list[str] | None) -> bool:
+        """Whether a path, when it lies in data/, is among the files that a notebook declares (default: all are)."""
+        folder = next((root for root in self._roots[:2] if path.startswith(root + "/")), "")
+        if patterns is None or not folder or folder in map(str, self._folders[1:]):
+            return True
+        return any(fnmatch.fnmatch(path.removeprefix(folder + "/"), pattern) for pattern in patterns)
 
 
 def _source(path: str) -> str:

@@ -159,7 +159,7 @@ class Runner:
         """
         limits = limits or Limits()
         cells = tuple((i, c["source"], may_fail(c)) for i, c in enumerate(notebook["cells"]) if must_run(c))
-        variables = dict(os.environ if env is None else env)
+        variables = environment.of_forks(os.environ if env is None else env)
         only = ROWS if rows_only else None
         job = Job(cells, str(cwd or Path.cwd()), variables, limits.output, only, limits.text)
         for cell in notebook["cells"]:
