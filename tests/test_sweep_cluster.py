@@ -44,8 +44,8 @@ class Quiet:
 
 def project(root: Path) -> Project:
     """A project whose notebook reads a data file and takes a while."""
-    rows = "[{'check_id': 'a', 'product': factor * fx_rate, 'place': Path.cwd().name}]"
-    code = "factor = int(Path('data/factor.txt').read_text())\ntime.sleep(0.15)"
+    rows = "[{'check_id': 'a', 'product': factor * fx_rate, 'place': Path.cwd().parent.name}]"
+    code = "factor = int(Path('../data/factor.txt').read_text())\ntime.sleep(0.15)"
     imports = "import time\nfrom pathlib import Path\nfrom analysis.report.parameters import PositiveFloat"
     parameters = "fx_rate: PositiveFloat = 2.0"
     miniature.write(

@@ -112,11 +112,11 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
         timeout=options["timeout"],
         cache=options["cache"],
         pages=_pages if options["html"] else None,
-        summary=_verdicts,
+        summary=verdicts,
     )
 
 
-def _verdicts(tables: Mapping[str, Table]) -> Mapping[str, int]:
+def verdicts(tables: Mapping[str, Table]) -> Mapping[str, int]:
     """How many claims have each verdict, the most frequent first."""
     rows = tables["claims"].rows if "claims" in tables else []
     return dict(Counter(str(row["verdict"]) for row in rows if row.get("verdict")).most_common())

@@ -70,7 +70,7 @@ class Cache:
             content = _unpacked(_bytes_of(path), path.name)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             _log.warning("The cache entry %s is damaged (%s); its notebook runs again.", path.name, error)
             _remove(path)
             return None

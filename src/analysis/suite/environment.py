@@ -61,9 +61,7 @@ def of_forks(variables: Mapping[str, str]) -> dict[str, str]:
 def for_fork_server(preload: Sequence[str]) -> Iterator[None]:
     """The environment in which the fork server starts: what counts when a process starts is the same for all notebooks."""
     before = dict(os.environ)
-    os.environ.update(
-        {**of_forks(before), "PYTHONHASHSEED": "0", "ANALYSIS_PRELOAD": ",".join(preload)}
-    )
+    os.environ.update({**of_forks(before), "PYTHONHASHSEED": "0", "ANALYSIS_PRELOAD": ",".join(preload)})
     try:
         yield
     finally:
