@@ -72,7 +72,8 @@ class Cache:
             return None
         except (OSError, ValueError, RecursionError) as error:
             _log.warning("The cache entry %s is damaged (%s); its notebook runs again.", path.name, error)
-            _remove(path)
+            with contextlib.suppress(OSError):
+                _remove(path)
             return None
         with contextlib.suppress(OSError):  # removed by another process, or a cache that is read-only
             os.utime(path)
@@ -96,10 +97,16 @@ class Cache:
 
     def clear(self) -> Info:
         """Remove every entry; gives what there was. Raises UserError when the system refuses."""
-        before = self.info()
+        before, left = self.info(), list[str]()
+        # Another process may be writing or clearing: what vanishes or comes meanwhile is no trouble.
+        for path, _ in self._entries():
+            try:
+                _remove(path)
+            except OSError as error:
+                left.append(str(error.strerror))
+        if left:
+            raise UserError(f"{self.folder}: {len(left)} entries could not be removed ({left[0]}).")
         shutil.rmtree(self.folder, ignore_errors=True)
-        if left := self.info().entries:
-            raise UserError(f"{self.folder}: {left} entries could not be removed.")
         return before
 
     def info(self) -> Info:
@@ -132,7 +139,8 @@ class Cache:
         for path, status in entries:
             if size <= self.max_bytes * 0.9:
                 break
-            _remove(path)
+            with contextlib.suppress(OSError):
+                _remove(path)
             size -= status.st_size
 
 
@@ -146,8 +154,11 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    """Remove what stands in an entry's place. Raises OSError when the system refuses."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _packed(content: bytes, name: str) -> bytes:

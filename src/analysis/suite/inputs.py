@@ -11,6 +11,7 @@ import site
 import stat
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -148,6 +149,10 @@ def reason_not_to_keep(inputs: Inputs, notebook: Notebook, seen: Seen | None, up
         return "nobody watched what it used"
     if seen.reasons:
         return seen.reasons[0]
+    temporary = os.path.realpath(tempfile.gettempdir()) + "/"
+    for path in seen.written:
+        if not path.startswith(temporary) or path.startswith(f"{inputs.project.root}/"):
+            return f"it writes files ({path})"
     if clock := _reads_clock(notebook.content):
         return f"it reads the time ({clock})"
     for path in seen.paths:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,16 +63,13 @@ class Watch:
         arrow = [f"pyarrow.{name}" for name in _ARROW if f"pyarrow.{name}" in sys.modules]
         if arrow:
             self.reasons[f"it uses {arrow[0]}, whose reading of files cannot be seen"] = None
-        # What the process wrote itself before it read it is no input.
-        return Seen(
-            tuple(p for p in self.paths if p not in self.written), *map(tuple, (self.written, self.reasons))
-        )
+        return Seen(tuple(self.paths), tuple(self.written), tuple(self.reasons))
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
             self._opened(*arguments)
         elif event in ("os.listdir", "os.scandir"):
-            self._note(self.paths, "." if arguments[0] is None else arguments[0])
+            self._read("." if arguments[0] is None else arguments[0])
         elif self.imports:
             return
         elif event in _UNSEEN:
@@ -86,25 +82,19 @@ class Watch:
         if isinstance(path, int):
             return
         writes = any(c in mode for c in "wax+") if mode else bool(flags & _WRITES)
-        if not writes:
-            self._note(self.paths, path)
-        elif not self.imports:
-            if mode and ("a" in mode or "+" in mode) and "w" not in mode and "x" not in mode:
-                self.paths[_absolute(path)] = None
+        if not writes or (mode and not set("wx") & set(mode)):
+            self._read(path)
+        if writes and not self.imports:
             self._changed(path)
 
     def _changed(self, path: Any) -> None:
-        if isinstance(path, str | bytes | os.PathLike):
-            name = _absolute(path)
-            if name not in self.paths:
-                self.written[name] = None
-            if name and not name.startswith((_TEMPORARY, "/dev/")):
-                self.reasons[f"it writes files ({name})"] = None
+        if isinstance(path, str | bytes | os.PathLike) and not (name := _absolute(path)).startswith("/dev/"):
+            self.written[name] = None
 
-    @staticmethod
-    def _note(record: dict[str, None], path: Any) -> None:
-        if not isinstance(path, int) and (name := _absolute(path)):
-            record[name] = None
+    def _read(self, path: Any) -> None:
+        # What the process wrote itself before it read it is no input.
+        if not isinstance(path, int) and (name := _absolute(path)) and name not in self.written:
+            self.paths[name] = None
 
     def _wrap(self, name: str) -> None:
         plain: Callable[..., Any] = getattr(os, name)
@@ -112,7 +102,7 @@ class Watch:
         @functools.wraps(plain)
         def asked(path: Any, *rest: Any, **options: Any) -> Any:
             if options.get("dir_fd") is None:
-                self._note(self.paths, path)
+                self._read(path)
             return plain(path, *rest, **options)
 
         setattr(os, name, asked)
@@ -120,9 +110,6 @@ class Watch:
         for supported in kinds:
             if plain in supported:
                 supported.add(asked)
-
-
-_TEMPORARY = os.path.realpath(tempfile.gettempdir()) + "/"
 
 
 def _absolute(path: Any) -> str:
