@@ -198,3 +198,24 @@ def test_a_partial_sweep_is_not_published(project: Project) -> None:
     done = cli(project, "-p", "fx_rate=1,2", "--publish")
     assert done.returncode == 2 and "02_b would not run" in done.stderr
     assert "cases" not in done.stderr  # refused before anything ran
+
+
+def test_a_stopped_sweep_leaves_one_line(project: Project) -> None:
+    """Its processes end before anything that they need goes."""
+    command = [
+        sys.executable,
+        "-m",
+        "analysis",
+        "--project",
+        str(project.root),
+        "sweep",
+        "-q",
+        "-p",
+        "fx_rate=1:900:1",
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    time.sleep(4)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert len(said.splitlines()) == 1 and said.startswith("Error: Stopped."), said
