@@ -246,8 +246,8 @@ class _Follower:
                 try:
                     self._take(*connection.recv())
                 except (EOFError, OSError):
-                    process.join(_GRACE_SECONDS)
-                    return
+                    break
+        process.join(_GRACE_SECONDS)  # it removes its temporary folders, or says how it died
 
     def _seconds_left(self) -> float | None:
         if self.signals:
