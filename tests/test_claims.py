@@ -21,6 +21,8 @@ SERIES = [
         series_id="balance", period="2020-Q1", value="10.40", unit="万亿元", edition="b", status="superseded"
     ),
 ]
+EVIDENCE = dict(origin="release", attested="named", restated_by="1")
+SERIES = [EVIDENCE | row for row in SERIES]
 CLAIM_COLUMNS, SERIES_COLUMNS = columns(("zh", "en")), [*catalog.COLUMNS, "metric_zh", "metric_en"]
 CLAIMS = [
     dict(claim_id="level", printed="13", unit="万亿元", kind="level", section="5.2"),

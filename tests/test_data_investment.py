@@ -133,7 +133,8 @@ def filled(folder: Path, topic: str, rows: list[tuple[str, str, str]]) -> None:
     fixed = {"metric_zh": "示例", "metric_en": "Example", "unit": "%", "publisher": "Example publisher"}
     table = pd.DataFrame(rows, columns=["entity", "period", "value"]).assign(
         **fixed, document="Example", edition="example-1", url="https://example.org/", retrieved_from="primary",
-        status="main", caveat="", series_id=lambda t: "example_" + t["entity"].str.lower(),
+        status="main", caveat="", origin="example", published="", hedge="", attested="original", vouched_by="",
+        restated_by="1", series_id=lambda t: "example_" + t["entity"].str.lower(),
     )  # fmt: skip
     table[[*catalog.COLUMNS, "metric_zh", "metric_en"]].to_csv(
         folder / "series" / f"{topic}.csv", index=False, lineterminator="\n"

@@ -38,6 +38,7 @@ CAVEATS = "series/caveats.csv"
 def data(tmp_path: Path) -> Path:
     """A copy of the data folder that a test may break, with the names of the real notebooks beside it."""
     shutil.copytree(DATA, tmp_path / "data")
+    shutil.copy(DATA.parent / "report.toml", tmp_path)
     (tmp_path / "notebooks").mkdir()
     for notebook in NOTEBOOKS.glob("*.ipynb"):
         (tmp_path / "notebooks" / notebook.name).touch()
@@ -126,6 +127,12 @@ def test_units_of_the_schema_are_the_units_of_the_code() -> None:
         ("unit", "USD bn", "does not fit"),
         ("period", "2020H1", "does not fit"),
         ("period", "2020-13", "does not fit"),
+        ("attested", "seen", "'seen' is not one of original, named, loose"),
+        ("hedge", "perhaps", "'perhaps' is no hedge word known"),
+        ("restated_by", "0.5", "write a number from 1"),
+        ("vouched_by", "no@2020@row", "leave it empty"),
+        ("origin", "", "is empty"),
+        ("published", "May 2021", "does not fit"),
         ("status", "mian", "is not one of main, alternative, conflict, superseded"),
         ("retrieved_from", "hearsay", "is not one of primary, secondary"),
         ("publisher", "", "is empty; fill it in"),
@@ -208,7 +215,7 @@ def test_a_series_stands_in_one_file(data: Path) -> None:
             lambda b: b.replace(b",caveat\n", b",caveat,remark\n", 1),
             "column remark: is not in schemas/series.json",
         ),
-        (lambda b: b + b"one,two\n", "has 2 cells, the header 14"),
+        (lambda b: b + b"one,two\n", "has 2 cells, the header 20"),
         (lambda b: b + b'"never closed\n', "close every quotation mark"),
     ],
 )

@@ -84,7 +84,9 @@ def _is_true(value: Any) -> bool:
 
 
 def _printed(row: dict[str, Any]) -> str:
-    return f"{row['hedge']}{row['printed']}{row['unit']}"
+    from analysis.numbers.printed import Quantity
+
+    return str(Quantity(row["printed"], None, row["unit"], row["hedge"], 0.0))
 
 
 def _metric(row: dict[str, Any]) -> str:

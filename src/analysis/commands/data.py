@@ -66,7 +66,15 @@ def dictionary(check: bool) -> None:
 @click.option("--description", default="", help="What a user must know about it.")
 def add(file: Path, title: str, description: str) -> None:
     """List a new CSV in datapackage.json: a series file, or a table that has its own schema."""
-    from analysis.report.datapackage import register
+    from analysis.report.config import current
+    from analysis.report.datapackage import register, schemas
+    from analysis.report.datapackage.descriptor import schema_for
 
+    if file.resolve().is_relative_to(places.data().resolve()):
+        schemas.provide(
+            places.data(),
+            schema_for(file.resolve().relative_to(places.data().resolve()).as_posix()),
+            current(),
+        )
     name = register(places.data(), file, title, description)
     click.echo(f"Listed as {name}. Next: analysis data validate, then analysis data dictionary.")

@@ -23,6 +23,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Literal
 
+from analysis import words
 from analysis.errors import UserError
 
 MAX_UNCERTAIN_INPUTS = 14
@@ -131,11 +132,7 @@ def propagate(function: Callable[..., float], inputs: Mapping[str, Interval]) ->
     return Interval(min(values), max(values))
 
 
-NEAR = frozenset({"近", "接近", "将近"})
-ABOUT = frozenset({"约", "大约", "左右", "约为"})
-ABOVE = frozenset({"超过", "超", "以上", "余", "逾", "多", "超出"})
-BELOW = frozenset({"不足", "不到", "以下", "低于"})
-EMPHATIC = frozenset({"高达", "仅", "达"})
+NEAR, ABOUT, ABOVE, BELOW, EMPHATIC = map(words.hedges, ("near", "about", "above", "below", "emphatic"))
 """Words that stress a number without blurring it."""
 HEDGES = NEAR | ABOUT | ABOVE | BELOW | EMPHATIC
 
@@ -256,7 +253,10 @@ class Quantity:
 
     def __str__(self) -> str:
         before = self.hedge if self.hedge not in {"以上", "余", "左右", "多"} else ""
-        return f"{before}{self.text}{self.unit}{'' if before else self.hedge}"
+        if (self.hedge + self.text + self.unit).isascii() and self.unit != "%":
+            return " ".join(filter(None, (self.hedge, self.text, self.unit)))
+        space = " " if before.isascii() and before else ""
+        return f"{before}{space}{self.text}{self.unit}{'' if before else self.hedge}"
 
 
 def _around(value: float, half: float) -> tuple[float, float]:
@@ -265,14 +265,12 @@ def _around(value: float, half: float) -> tuple[float, float]:
 
 
 _FRACTION = re.compile(r"(\d+)/(\d+)")
-_HALF = {"一半", "半", "半数"}
 
 
 def _read(text: str, reading: Reading) -> tuple[float, float, tuple[float, float] | None]:
     """Value, half unit, and the span of a fraction or range."""
     plain = unicodedata.normalize("NFKC", text).strip().replace(",", "").replace("−", "-")
-    if plain in _HALF:
-        plain = "1/2"
+    plain = words.numbers().get(plain.lower(), plain)
     if match := _FRACTION.fullmatch(plain):
         fraction = Fraction(int(match[1]), int(match[2]))
         return float(fraction), 0.0, _fraction_span(fraction)

@@ -57,6 +57,11 @@ _SINGLE = {
     "M": ("Mbit/s", 1.0),
     "Mbps": ("Mbit/s", 1.0),
     "CNY/USD": ("exchange rate", 1.0),
+    "times": ("multiple", 1.0),
+    "W": ("power", 1e-6),
+    "kW": ("power", 1e-3),
+    "MW": ("power", 1.0),
+    "GW": ("power", 1e3),
 }
 _ALIASES = {
     "亿": "亿元",  # money without its currency word, as prose prints it

@@ -16,14 +16,15 @@ from analysis import places
 from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.numbers.printed import Interval
-from analysis.report import config
+from analysis.report import config, evidence
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = [
     "series_id", "entity", "period", "value", "unit", "publisher", "document",
-    "edition", "url", "retrieved_from", "status", "caveat",
+    "edition", "origin", "published", "hedge", "attested", "vouched_by", "restated_by",
+    "url", "retrieved_from", "status", "caveat",
 ]  # fmt: skip
 STATUSES = ("main", "alternative", "conflict", "superseded")
 KEY = ["series_id", "period", "edition"]
@@ -35,7 +36,11 @@ class CatalogError(UserError):
 
 @dataclass(frozen=True)
 class Observation:
-    """One published number: `value` with its rounding interval `low` … `high`, in `unit`, and where it stands."""
+    """One published number: `value` with its rounding interval `low` … `high`, in `unit`, where it stands, and how well.
+
+    The evidence columns (`origin` … `restated_by`) are those of the series files; `restated_by` is a factor, 1 for none.
+    An assumption has none of them.
+    """
 
     value: float
     low: float
@@ -51,6 +56,12 @@ class Observation:
     url: str
     status: str
     caveat: str
+    origin: str = ""
+    published: str = ""
+    hedge: str = ""
+    attested: str = ""
+    vouched_by: str = ""
+    restated_by: float = 1.0
 
     @property
     def interval(self) -> Interval:
@@ -107,8 +118,18 @@ def _load(path: Path, stamp: tuple[int, int], languages: tuple[str, ...]) -> pd.
     _refuse(path, table, ~numbers.abs().lt(float("inf")), "value", "is not a number")
     known = table["unit"].map({u: u in units.UNITS for u in table["unit"].unique()})
     _refuse(path, table, ~known.astype(bool), "unit", "is not a unit of analysis/numbers/units.py")
+    _refuse_doubtful(path, table)
     half = 0.5 * 10.0 ** -table["value"].str.partition(".")[2].str.len()
     return table.assign(text=table["value"], value=numbers, low=numbers - half, high=numbers + half)
+
+
+def _refuse_doubtful(path: Path, table: pd.DataFrame) -> None:
+    """One clear error for the first row whose evidence columns cannot be right."""
+    rows = [{str(column): cell for column, cell in row.items()} for row in table.to_dict("records")]
+    by_key = {evidence.key(row): row for row in rows}
+    for number, row in enumerate(rows, start=2):
+        for column, problem in evidence.doubts(row, by_key):
+            raise CatalogError(f"{path.name}, row {number}, column {column}: {problem}")
 
 
 def _refuse(path: Path, table: pd.DataFrame, bad: pd.Series, column: str, problem: str) -> None:
@@ -209,6 +230,8 @@ def pick(topic: str, series_id: str, period: str, edition: str | None = None) ->
         label=" ".join(filter(None, (row["entity"], _metric(row), period))),
         text=row["text"], period=period, publisher=row["publisher"], document=row["document"],
         edition=row["edition"], url=row["url"], status=row["status"], caveat=row["caveat"],
+        origin=row["origin"], published=row["published"], hedge=row["hedge"], attested=row["attested"],
+        vouched_by=row["vouched_by"], restated_by=float(row["restated_by"]),
     )  # fmt: skip
 
 

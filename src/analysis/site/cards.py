@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis import words
 from analysis.numbers import periods
+from analysis.numbers.printed import Quantity
 from analysis.site import bars, maths
 from analysis.site.voice import Voice
 
@@ -92,8 +93,7 @@ def decimals_of(printed: str) -> int:
 def printed_text(claim: Row) -> str:
     """The number as the report prints it, hedge and unit included."""
     hedge, printed, unit = (str(claim.get(k, "")) for k in ("hedge", "printed", "unit"))
-    after = hedge in {"以上", "余", "左右", "多"}
-    return f"{'' if after else hedge}{printed}{unit}{hedge if after else ''}"
+    return str(Quantity(printed, None, unit, hedge, 0.0))
 
 
 class Amounts:

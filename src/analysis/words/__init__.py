@@ -60,6 +60,17 @@ def tag(language: str) -> str:
     return str(pack(language)["language"]["tag"])
 
 
+def hedges(kind: str) -> frozenset[str]:
+    """The hedge words of that kind (near, about, above, below, emphatic) in all languages."""
+    return frozenset(word for language in languages() for word in pack(language)["hedges"][kind])
+
+
+@cache
+def numbers() -> Mapping[str, str]:
+    """Words that stand for a number, in all languages: half is 1/2."""
+    return {word: number for language in languages() for word, number in pack(language)["numbers"].items()}
+
+
 def label(key: str, language: str) -> str:
     """A word of the vocabulary of checks; `KeyError` when there is none.
 

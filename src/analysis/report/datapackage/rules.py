@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.errors import UserError
 from analysis.numbers import units
+from analysis.report import evidence
 from analysis.report.datapackage.descriptor import Resource
 from analysis.report.datapackage.files import Row
 from analysis.report.datapackage.problems import Problem
@@ -35,15 +36,19 @@ def check(tables: Tables, notebooks: Path | None) -> Iterator[Problem]:
         elif resource.kind == "exhibits" and notebooks is not None:
             yield from exhibits(resource.path, rows, notebooks)
     yield from _series_in_one_file(tables)
+    yield from _restated(tables)
 
 
 def series(file: str, rows: list[Row]) -> Iterator[Problem]:
-    """Rules of a series file: numbers as published, units, keys, one main row, addresses, one meaning per series."""
+    """Rules of a series file: numbers as published, units, keys, one main row, addresses, evidence, one meaning."""
     keys: dict[tuple[str, str, str], int] = {}
     mains: dict[tuple[str, str], int] = {}
     meanings: dict[str, tuple[int, Row]] = {}
+    readable = {evidence.key(row): row for row in rows if _readable(row)}
     for number, row in _numbered(rows):
         yield from _series_cells(file, number, row)
+        for column, text in evidence.doubts(row, readable) if _readable(row) else ():
+            yield Problem(file, number, column, text)
         key = (row["series_id"], row["period"], row["edition"])
         if key in keys:
             text = f"{' '.join(key)} stands in row {keys[key]} already; give one of the two another edition"
@@ -68,6 +73,10 @@ def _series_cells(file: str, number: int, row: Row) -> Iterator[Problem]:
         yield Problem(file, number, "url", text)
     if row["status"] in ("conflict", "superseded") and not row["caveat"]:
         yield Problem(file, number, "caveat", f"is empty in a {row['status']} row; say what is wrong with it")
+
+
+def _readable(row: Row) -> bool:
+    return row["unit"] in units.UNITS and bool(_AS_PUBLISHED.fullmatch(row["value"]))
 
 
 def _unknown_unit(unit: str) -> str:
@@ -179,6 +188,19 @@ def _series_in_one_file(tables: Tables) -> Iterator[Problem]:
                 text = f"{row['series_id']} stands in {elsewhere} too; keep a series in one file"
                 yield Problem(resource.path, number, "series_id", text)
                 break
+
+
+def _restated(tables: Tables) -> Iterator[Problem]:
+    """Rows that know less of their publisher's restatements than the editions in the files show."""
+    every = [row for resource, rows in tables.values() if resource.kind == "series" for row in rows]
+    found = evidence.restatements(row for row in every if _readable(row))
+    seen = {kind: f"{factor:.4f}" for kind, factor in found.items()}
+    for resource, rows in tables.values():
+        for number, row in _numbered(rows) if resource.kind == "series" else ():
+            factor = seen.get(evidence.kind(row), "1") if _readable(row) else "1"
+            if _AS_PUBLISHED.fullmatch(row["restated_by"]) and float(row["restated_by"]) < float(factor):
+                text = f"is {row['restated_by']}, but editions in these files differ by a factor of {factor}"
+                yield Problem(resource.path, number, "restated_by", text)
 
 
 def _numbered(rows: list[Row]) -> Iterator[tuple[int, Row]]:
