@@ -84,9 +84,9 @@ def _is_true(value: Any) -> bool:
 
 
 def _printed(row: dict[str, Any]) -> str:
-    from analysis.numbers.printed import Quantity
+    from analysis.numbers.printed import written
 
-    return str(Quantity(row["printed"], None, row["unit"], row["hedge"], 0.0))
+    return written(row["printed"], row["unit"], row["hedge"])
 
 
 def _metric(row: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis import words
+from analysis.numbers.printed import written
 from analysis.report.computed import shown
 from analysis.report.rows import FORM_VERDICTS, VERDICTS, CheckRow, ClaimRow, Verdict
 
@@ -36,7 +37,7 @@ class Finding:
         place = say(f"section {claim.section}", f"第{claim.section}节") + (
             f", {claim.exhibit}" if claim.exhibit else ""
         )
-        printed = f"{claim.hedge}{claim.printed}{claim.unit}"
+        printed = written(claim.printed, claim.unit, claim.hedge)
         parts = [
             say(
                 f"The report prints {printed} ({metric}, {place}).",
@@ -44,7 +45,7 @@ class Finding:
             )
         ]
         if self.also:
-            other = f"{self.also.hedge}{self.also.printed}{self.also.unit}"
+            other = written(self.also.printed, self.also.unit, self.also.hedge)
             where = self.also.section
             parts.append(
                 say(f"It prints {other} of the same in section {where}.", f"第{where}节就同一事印作{other}。")
