@@ -17,6 +17,8 @@ from functools import cache
 from analysis import words
 from analysis.errors import UserError
 
+PLAIN_NUMBER = r"-?[0-9]+(\.[0-9]+)?"
+"""A number in a data file: ASCII digits as published, without commas."""
 SECTION = 3
 """Powers of ten up to this one build a group (三百五十, two hundred), which a greater one multiplies (三百五十万)."""
 PER = {100: 2, 1000: 3, 10000: 4}
@@ -85,11 +87,16 @@ def _fraction(plain: str) -> Numeral | None:
         if not found or whole_of is None or part_of is None or not whole_of.value:
             continue
         if power := PER.get(int(whole_of.value)):
-            return Numeral(Decimal(part_of.value).scaleb(-power), part_of.place.scaleb(-power))
+            return _scaled(part_of, -power)
         if whole_of.value % 1 or part_of.value % 1:
             return None
         return Numeral(Fraction(int(part_of.value), int(whole_of.value)), Decimal(0))
     return _composed(plain) if plain.isdigit() and plain.isascii() else None
+
+
+def _scaled(found: Numeral, power: int) -> Numeral:
+    assert isinstance(found.value, Decimal)
+    return Numeral(found.value.scaleb(power), found.place.scaleb(power))
 
 
 _DIGITS = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")

@@ -33,7 +33,7 @@ def _table() -> dict[str, Unit]:
     units = {"": Unit("", "ratio", 1.0)}
     units |= {n: Unit(n, d, float(f)) for n, (d, f) in words.units("measures").items()}
     units |= {n: Unit(n, d, 1.0) for n, d in words.units("counted").items()}
-    for name, dimension in (words.units("money") | words.units("counters")).items():
+    for name, dimension in {**words.units("money"), **words.units("counters")}.items():
         units[name] = Unit(name, dimension, 1.0)
         for scale, power in scales.items():
             if scale.isascii() == name.isascii():

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 from analysis.words.amounts import display_unit, number
 
 __all__ = [
-    "chooser",
     "Hedge",
+    "chooser",
     "display_unit",
     "hedges",
     "label",
@@ -35,6 +35,7 @@ __all__ = [
 
 Translate = Callable[..., str]
 HedgeKind = Literal["near", "about", "above", "from", "below", "upto", "rest", "stress"]
+HedgePlace = Literal["before", "after", "within"]
 _FOLDER = Path(__file__).parent
 _VOCABULARY = ("verdicts", "grades", "outcomes", "rules", "caps", "bases", "labels")
 
@@ -44,7 +45,7 @@ class Hedge:
     """A hedge word: how it is read, and where it stands: before the number, after all, or within (七十余种)."""
 
     kind: HedgeKind
-    place: Literal["before", "after", "within"]
+    place: HedgePlace
 
 
 @cache
@@ -85,10 +86,21 @@ def hedges() -> Mapping[str, Hedge]:
     found: dict[str, Hedge] = {}
     for language in languages():
         table = pack(language)["hedges"]
-        found |= {word: Hedge(kind, "before") for word, kind in table.items() if isinstance(kind, str)}
-        found |= {word: Hedge(kind, "after") for word, kind in table.get("after", {}).items()}
-        found |= {word: Hedge(kind, "within") for word, kind in table.get("within", {}).items()}
+        for place, known in (
+            ("before", table),
+            ("after", table.get("after")),
+            ("within", table.get("within")),
+        ):
+            found |= {w: _hedge(w, kind, place) for w, kind in (known or {}).items() if isinstance(kind, str)}
     return found
+
+
+def _hedge(word: str, kind: str, place: str) -> Hedge:
+    if kind not in get_args(HedgeKind):
+        raise ValueError(
+            f"hedge word {word!r} is read {kind!r}, which is none of {', '.join(get_args(HedgeKind))}"
+        )
+    return Hedge(cast(HedgeKind, kind), cast(HedgePlace, place))
 
 
 @cache
