@@ -79,16 +79,10 @@ def written(text: str, unit: str, hedge: str, *, is_round: bool) -> str:
     if place == "within":
         scale = "" if is_round else _scale(unit)
         return f"{text}{scale}{hedge}{unit.removeprefix(scale)}"
-    number = _joined(text, unit)
-    return _joined(hedge, number) if place == "before" else _joined(number, hedge)
-
-
-def _joined(one: str, other: str) -> str:
-    """Two parts, with a space between where both are Latin words, or a word and a number."""
-    if not one or not other:
-        return one + other
-    is_latin = (one[-1].isascii() and other[0].isascii()) and (one[-1].isalpha() or other[0].isalpha())
-    return f"{one} {other}" if is_latin else one + other
+    is_apart = unit.isascii() and unit[:1].isalpha() and unit not in words.close_units()
+    number = f"{text} {unit}" if is_apart else f"{text}{unit}"
+    parts = (hedge, number) if place == "before" else (number, hedge)
+    return (" " if hedge.isascii() else "").join(filter(None, parts))
 
 
 def _scale(unit: str) -> str:

@@ -47,7 +47,8 @@ def moved(claim: Claim, up: bool, reading: Reading | None = None) -> str | None:
     while far - near > 1:
         middle = (near + far) // 2
         near, far = (near, middle) if is_clear(middle) else (middle, far)
-    return f"{start + step * far:.{places}f}"
+    found = start + step * far
+    return f"{found:.{places}f}" if found * start >= 0 else None  # 超过 of another sign is another claim
 
 
 def _is_plain(claim: Claim) -> bool:

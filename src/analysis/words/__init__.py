@@ -18,6 +18,7 @@ from analysis.words.amounts import display_unit, number
 __all__ = [
     "Hedge",
     "chooser",
+    "close_units",
     "display_unit",
     "hedges",
     "label",
@@ -138,6 +139,23 @@ def units(part: str) -> Mapping[str, Any]:
     for language in languages():
         found |= pack(language)["units"].get(part, {})
     return found
+
+
+@cache
+def close_units() -> frozenset[str]:
+    """Units that stand right behind the number: those of languages without spaces.
+
+    >>> "M" in close_units(), "GW" in close_units()
+    (True, False)
+    """
+    packs = [pack(language) for language in languages()]
+    return frozenset(
+        unit
+        for p in packs
+        if not p["language"].get("spaces")
+        for table in p["units"].values()
+        for unit in table
+    )
 
 
 def label(key: str, language: str) -> str:
