@@ -23,6 +23,7 @@ from analysis.numbers.printed import (
     Reading,
     decimals_interval,
     propagate,
+    written,
 )
 
 LEDGER = Path(__file__).parents[1] / "data/report/claims.csv"
@@ -77,6 +78,7 @@ def assert_is(found: Interval, expected: str) -> None:
         ("七十", "亿元", "[69.5, 70.5)"),
         ("百", "亿元", "[99.5, 100.5)"),
         ("三百五", "亿元", "[345, 355)"),
+        ("三百零五", "亿元", "[304.5, 305.5)"),
         ("二〇二一", "亿元", "[2020.5, 2021.5)"),
         ("三点五万", "元", "[34500, 35500)"),
         ("1.3万亿", "元", "[1250000000000, 1350000000000)"),
@@ -208,6 +210,8 @@ def test_every_hedge_word_of_the_packs_is_told_here() -> None:
         ("5", "亿美元", "超过", "(5, 6.25]", "(5, inf)"),
         ("150", "%", "以上", "[150, 187.5]", "[150, inf)"),
         ("5", "亿美元", "不足", "[3.75, 5)", "[0, 5)"),
+        ("0.8", "倍", "不足", "[0.6, 0.8)", "[0, 0.8)"),
+        ("10", "亿元", "约", "[9.5, 10.5)", "[9.5, 10.5]"),
         ("2087", "万个", "余", "[2087, 2088)", "[2087, 2088)"),
         ("七十", "种", "余", "[70, 80)", "[70, 80)"),
         ("30", "家", "多", "[30, 40)", "[30, 40)"),
@@ -253,6 +257,7 @@ def test_a_hedge_that_reaches_nowhere_still_cuts() -> None:
         ("98", "%", "约", "share", "[97.5, 98.5)", "[93.1, 100]"),
         ("100", "%", "", "share", "[99.5, 100]", "[99.5, 100]"),
         ("0", "%", "", "share", "[0, 0.5)", "[0, 0.5)"),
+        ("100", "%", "超过", "share", "(100, 125]", "(100, inf)"),
         ("9", "成", "超过", "share", "(9, 10]", "(9, 10]"),
         ("154", "%", "超过", "share", "(154, 192.5]", "(154, inf)"),
         ("-5", "%", "超过", "share", "[-6.25, -5)", "(-inf, -5)"),
@@ -276,6 +281,8 @@ def test_shares_end_at_all(text: str, unit: str, hedge: str, kind: str, printed:
         ("一半", "超过", "(0.5, 0.625]", "(0.5, 1]"),
         ("一半", "不足", "[0.375, 0.5)", "[0, 0.5)"),
         ("1/4", "", "[0.245, 0.255)", "[0.225, 0.29166666666666667)"),
+        ("1/5", "", "[0.195, 0.205)", "[0.1, 0.225)"),
+        ("7/10", "", "[0.695, 0.705)", "[0.6833333333333333, 0.725)"),
         (
             "a third",
             "",
@@ -321,6 +328,8 @@ def test_forty_three_per_cent_is_not_nearly_half() -> None:
         ("5亿至6亿", "元", "[450000000, 650000000)"),
         ("3 to 5", "GW", "[2.5, 5.5)"),
         ("-2—3", "%", "(-2.5, 3.5)"),
+        ("-10—-5", "%", "(-10.5, -4.5]"),
+        ("3至5.5", "倍", "[2.5, 6)"),
     ],
 )
 def test_a_range_claims_all_between_its_ends(text: str, unit: str, claims: str) -> None:
@@ -332,6 +341,7 @@ def test_a_range_claims_all_between_its_ends(text: str, unit: str, claims: str) 
 
 def test_a_range_may_be_about_right() -> None:
     assert_is(Quantity.parse("300至500", "亿元", "约").hedged, "[285, 525]")
+    assert_is(Quantity.parse("-10—-5", "%", "约").hedged, "[-10.5, -4.5]")
     with pytest.raises(PrintedNumberError, match="is a range, which 近 does not hedge"):
         Quantity.parse("3至5", "倍", "近")
 
@@ -374,12 +384,39 @@ def test_a_whole_expression_is_read(expression: str, text: str, unit: str, hedge
     "text",
     [
         "", "abc", "12..5", "5.", "nan", "Infinity", "约", "'); import os", "1e3", "12,50", "1,2345", "1_000", "١٢", "१२",
-        "两三", "三五", "twenty fifty", "5-3", "3/0", "三千百", "十二百", "10+1", "二分之1.5",
+        "两三", "三五", "twenty fifty", "5-3", "3/0", "三千百", "十二百", "10+1", "二分之1.5", "3万5万", "3百500", "3万40000",
     ],
 )  # fmt: skip
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(PrintedNumberError, match="not a printed number"):
         Quantity.parse(text)
+
+
+@pytest.mark.parametrize(("text", "unit", "hedge"), [("近30%", "%", ""), ("30%", "", "近"), ("30%", "%", "")])
+def test_a_number_given_apart_from_its_unit_is_not_taken_apart(text: str, unit: str, hedge: str) -> None:
+    with pytest.raises(PrintedNumberError, match="not a printed number"):
+        Quantity.parse(text, unit, hedge)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "hedge", "expression"),
+    [
+        ("2087", "万个", "余", "2087万余个"),
+        ("20", "万户", "余", "20余万户"),
+        ("七十", "种", "余", "七十余种"),
+        ("70", "%", "以上", "70%以上"),
+        ("70", "M", "超过", "超过70M"),
+        ("62.8", "GW", "", "62.8 GW"),
+        ("3.2%—3.5%", "%", "", "3.2%—3.5%"),
+        ("5.4", "USD bn", "more than", "more than 5.4 USD bn"),
+        ("5", "亿元", "or less", "5亿元 or less"),
+        ("远高于", "", "", "远高于"),
+    ],
+)
+def test_number_unit_and_hedge_are_written_in_the_order_of_print(
+    text: str, unit: str, hedge: str, expression: str
+) -> None:
+    assert written(text, unit, hedge) == expression
 
 
 def test_words_have_no_interval() -> None:
@@ -533,6 +570,13 @@ def test_what_is_written_is_read_again(number: Decimal, unit: str, hedge: str) -
 def test_intervals_meet_and_lie_within(one: str, other: str, meets: bool, within: bool) -> None:
     a, b = interval(one), interval(other)
     assert (a.meets(b), b.meets(a), a.within(b)) == (meets, meets, within)
+
+
+def test_the_last_bits_of_arithmetic_do_not_decide() -> None:
+    own = Quantity.parse("100000000000000").interval
+    assert own.contains(own.low - math.ulp(own.low))
+    assert not own.contains(own.high - math.ulp(own.high))
+    assert not own.contains(own.low - 0.25)
 
 
 def test_a_point_is_closed_and_an_interval_runs_upwards() -> None:

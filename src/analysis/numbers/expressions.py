@@ -94,7 +94,7 @@ def _scale(unit: str) -> str:
 @cache
 def _between() -> re.Pattern[str]:
     said = [rf" {s} " if s.isascii() else s for s in words.signs("range")]
-    return re.compile(rf" ?[-–—~～]{{1,2}} ?|{'|'.join(said)}")
+    return re.compile(rf" ?(?:[–—~～]{{1,2}}|--?) ?|{'|'.join(said)}")
 
 
 def _without(text: str, unit: str) -> str:

@@ -109,7 +109,7 @@ def _token() -> re.Pattern[str]:
         return "|".join(w + r"(?![a-z])" if w.isascii() else w for w in longest_first)
 
     return re.compile(
-        rf" ?(?:(?P<digits>{_DIGITS.pattern})(?![.,]?[0-9])|(?P<power>{one_of(words.numerals('powers'))})"
+        rf" ?(?:(?P<digits>{_DIGITS.pattern})|(?P<power>{one_of(words.numerals('powers'))})"
         rf"|(?P<word>{one_of(words.numerals('digits'))}))(?:-(?=[a-z]))?"
     )
 
