@@ -100,7 +100,10 @@ def _check(chart: str, name: str, frame: pd.DataFrame) -> None:
         if text.any():
             row = frame.loc[text].iloc[0]
             raise ChartError(f"{where}: column {column} at {row['period']} is not a number: {row[column]!r}")
-        frame[column] = numbers.astype(float)
+        endless = (
+            numbers.abs() == float("inf") if column != "value" else False
+        )  # "over 39" has no upper end to draw
+        frame[column] = numbers.astype(float).mask(endless)
     missing = frame.loc[frame["value"].isna(), "period"]
     if len(missing):
         raise ChartError(
