@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -100,10 +101,9 @@ def _check(chart: str, name: str, frame: pd.DataFrame) -> None:
         if text.any():
             row = frame.loc[text].iloc[0]
             raise ChartError(f"{where}: column {column} at {row['period']} is not a number: {row[column]!r}")
-        endless = (
-            numbers.abs() == float("inf") if column != "value" else False
-        )  # "over 39" has no upper end to draw
-        frame[column] = numbers.astype(float).mask(endless)
+        frame[column] = numbers.astype(float)
+    # "over 39" has no upper end to draw.
+    frame[["low", "high"]] = frame[["low", "high"]].replace([math.inf, -math.inf], math.nan)
     missing = frame.loc[frame["value"].isna(), "period"]
     if len(missing):
         raise ChartError(
