@@ -39,7 +39,7 @@ def by_hand() -> Any:
 
 
 def test_editing_the_parameters_cell_gives_what_the_command_line_gives(by_hand: Any, tmp_path: Path) -> None:
-    for name in ("notebooks", "data", "pyproject.toml", "requirements.lock"):
+    for name in ("notebooks", "data", "report.toml", "pyproject.toml", "requirements.lock"):
         (tmp_path / name).symlink_to(ROOT / name)
     options = [text for name, (_, value) in CHANGED.items() for text in ("-p", f"{name}={value}")]
     command = [

@@ -131,6 +131,8 @@ def test_committed_notebooks_hold_the_known_findings(stem: str, check_id: str, o
 def filled(folder: Path, topic: str, rows: list[tuple[str, str, str]]) -> None:
     """A series file as a reader would lay it into place: entity, period, value."""
     fixed = {"metric_zh": "示例", "metric_en": "Example", "unit": "%", "publisher": "Example publisher"}
+    fixed |= dict.fromkeys(("published", "hedge", "vouched_by"), "")
+    fixed |= {"origin": "example-1", "attested": "original", "restated_by": "1"}
     table = pd.DataFrame(rows, columns=["entity", "period", "value"]).assign(
         **fixed, document="Example", edition="example-1", url="https://example.org/", retrieved_from="primary",
         status="main", caveat="", origin="example", published="", hedge="", attested="original", vouched_by="",

@@ -20,7 +20,7 @@ from tests.miniature import contents
 pytestmark = pytest.mark.xdist_group("determinism")
 
 PROJECT = Path(__file__).parents[1]
-PARTS = ("notebooks", "data", "src", "pyproject.toml", "requirements.lock")
+PARTS = ("notebooks", "data", "src", "report.toml", "pyproject.toml", "requirements.lock")
 ONLY = ("--only", "08_*", "--only", "09_*", "--language", "both")
 
 

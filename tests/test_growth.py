@@ -1,4 +1,4 @@
-"""Growth arithmetic against closed forms and the published example of the integer test."""
+"""Named formulas against values worked by hand, closed forms, and the published example of the integer test."""
 
 from __future__ import annotations
 
@@ -6,19 +6,59 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.numbers import growth
+from analysis.numbers import growth, units
+from analysis.numbers.formula import FormulaError
 
 levels = st.floats(0.01, 1e9)
 
 
-def test_yoy_of_a_textbook_pair() -> None:
-    assert growth.yoy(110, 100) == pytest.approx(10)
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        ("yoy", (110, 100), 10),
+        ("qoq", (90, 120), -25),
+        ("cagr", (200, 100, 10), 7.177346253629313),
+        ("share", (3, 12), 25),
+        ("multiple", (8, 1), 8),
+        ("increase_multiple", (8, 1), 7),
+        ("implied_base", (120, 20), 100),
+        ("implied_now", (100, 20), 120),
+        ("implied_whole", (30, 25), 120),
+        ("implied_part", (120, 25), 30),
+        ("change_pp", (60, 42), 18),
+        ("total", (60, 42), 102),
+        ("difference", (60, 42), 18),
+        ("implied_size_growth", (154, 27.2), (2.54 / 1.272 - 1) * 100),
+        ("contribution", (90, 60, 100), 30),
+    ],
+)
+def test_value_by_hand(name: str, values: tuple[float, ...], expected: float) -> None:
+    formula = getattr(growth, name)
+    assert formula(*values) == pytest.approx(expected, rel=1e-12)
+    assert formula(**dict(zip(formula.formula.names, values, strict=True))) == pytest.approx(
+        expected, rel=1e-12
+    )
 
 
-def test_cagr_doubles_in_ten_years_at_7_18_percent() -> None:
-    assert growth.cagr(200, 100, 10) == pytest.approx(7.177346253629313, rel=1e-12)
-    with pytest.raises(ValueError, match="positive number of years"):
-        growth.cagr(2, 1, 0)
+@pytest.mark.parametrize(
+    "formula", [n for n in vars(growth).values() if isinstance(n, growth.Named)], ids=lambda n: n.formula.text
+)
+def test_what_a_formula_asks_of_units_is_about_its_own_arguments(formula: growth.Named) -> None:
+    names = set(formula.formula.names)
+    assert {*formula.alike, *formula.percent, *formula.positive} <= names
+    assert formula.unit == "same" or formula.unit in units.UNITS
+    assert formula.meaning.endswith(".")
+
+
+def test_a_growth_rate_over_no_time_is_refused() -> None:
+    for years in (0, -1):
+        with pytest.raises(FormulaError, match="years has to be positive"):
+            growth.cagr(2, 1, years)
+
+
+def test_an_argument_of_another_name_is_refused() -> None:
+    with pytest.raises(FormulaError, match="has no after"):
+        growth.yoy(1, after=2)
 
 
 @given(levels, st.floats(-90, 900))
@@ -31,6 +71,7 @@ def test_a_base_and_its_growth_imply_each_other(base: float, rate: float) -> Non
 @given(levels, st.floats(0.01, 100))
 def test_a_part_and_its_share_imply_the_whole(part: float, share: float) -> None:
     assert growth.share(part, growth.implied_whole(part, share)) == pytest.approx(share, rel=1e-9)
+    assert growth.implied_part(growth.implied_whole(part, share), share) == pytest.approx(part, rel=1e-9)
 
 
 @given(levels, levels, levels, levels)
@@ -42,18 +83,13 @@ def test_contributions_of_parts_add_up_to_the_growth_of_the_whole(
     assert parts == pytest.approx(whole, rel=1e-6, abs=1e-6)
 
 
-def test_size_growth_completes_count_growth() -> None:
-    size = growth.implied_size_growth(154, 27.2)
-    assert (1 + size / 100) * 1.272 == pytest.approx(2.54)
-
-
-def test_grown_by_seven_times_is_eight_times_the_base() -> None:
-    assert growth.increase_multiple(8, 1) == 7
-    assert growth.multiple(8, 1) == 8
-
-
 def test_the_integer_test_of_brown_and_heathers() -> None:
     """18 answers cannot print 50.1 %, 28 answers can print 17.9 %."""
     assert "17.9" in growth.attainable_percentages(28, 1)
     assert "50.1" not in growth.attainable_percentages(18, 1)
     assert len(growth.attainable_percentages(65, 0)) == 66
+    assert growth.attainable_percentages(8, 0)[1] == "13"  # 12.5 rounds up
+    assert growth.attainable_percentages(1, 1) == ["0.0", "100.0"]
+    for count in (0, -1):
+        with pytest.raises(ValueError, match="positive count"):
+            growth.attainable_percentages(count, 0)

@@ -11,8 +11,8 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from analysis import site
+from analysis.errors import UserError
 from analysis.site import fonts
-from analysis.site.source import RunError
 from tests import site_sample
 from tests.site_reading import read
 
@@ -84,5 +84,5 @@ def test_a_page_with_a_box_is_refused(tmp_path: Path) -> None:
     notebook.write_text(
         notebook.read_text(encoding="utf-8").replace("How fast does", "How 𓀀 does"), encoding="utf-8"
     )
-    with pytest.raises(RunError, match=r"01_alpha.html: the font of the pages has no glyph for 𓀀"):
+    with pytest.raises(UserError, match=r"01_alpha.html: the font of the pages has no glyph for 𓀀"):
         site.build(run)

@@ -10,7 +10,17 @@ from analysis.numbers.printed import Interval
 from analysis.report.conclusion import Conclusion
 from analysis.report.flips import flips
 from analysis.report.rows import CheckRow
-from tests.verdict_tools import check, claim, judged, needs_printed, of_report, published, step, verdict
+from tests.verdict_tools import (
+    REPORT,
+    check,
+    claim,
+    judged,
+    needs_printed,
+    of_report,
+    published,
+    step,
+    verdict,
+)
 
 NBS = {"source": "NBS"}
 
@@ -266,3 +276,81 @@ def test_a_conclusion_flips_when_print_passes_and_all_evidence_fails(
 
 def test_a_claim_without_a_conclusion_never_flips() -> None:
     assert not flips(None, None, [Interval(0, 1)], {}.__getitem__, {}.__getitem__)
+
+
+# --- editions, forecasts, caps, sources -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("edition", "appeared", "expected"),
+    [
+        ("2021h1", "2021-08", "contradicted"),  # the edition that the report could use
+        ("2021h2", "2022-02", "consistent"),  # a later one
+        ("2020h1", "2020-09", "consistent"),  # an older one
+    ],
+)
+def test_another_edition_is_tried_with_what_its_publisher_restates(
+    edition: str, appeared: str, expected: str
+) -> None:
+    printed = claim("c", "150", "亿美元", kind="level", source="KPMG")
+    row = published(
+        "value", "100", "亿美元", by="KPMG", restated_by=1.64, edition=edition, published=appeared, half=0.5
+    )
+    assert verdict(printed, check("c", row)) == expected
+    unlisted = replace(REPORT, editions={})
+    assert verdict(printed, check("c", row), setting=unlisted) == (
+        "consistent" if appeared > "2021-10" else "contradicted"
+    )
+
+
+def test_two_editions_in_one_formula_are_both_tried_with_their_restatement() -> None:
+    printed = claim("c", "40", "%", source="KPMG")
+    kpmg = dict(by="KPMG", unit="亿美元", half=0.1, restated_by=1.64, published="2021-08")
+    now, before = (
+        published("now", "150", edition="2021h1", **kpmg),
+        published("before", "100", edition="2021h1", **kpmg),
+    )  # type: ignore[arg-type]
+    rate = step("(now ÷ before − 1) × 100", now, before)
+    assert verdict(printed, check("c", rate)) == "contradicted"
+    mixed = step("(now ÷ before − 1) × 100", now, replace(before, edition="2021h1-first"))
+    assert verdict(printed, check("c", mixed)) == "consistent"
+
+
+def test_a_forecast_is_consistent_at_most_until_its_period_is_over() -> None:
+    ahead = claim("c", "80", "%", kind="forecast", period="2025", source="Gartner")
+    quoted = published("value", "80", by="Gartner", published="2021-04")
+    assert verdict(ahead, check("c", quoted)) == "reproduced", "a quotation"
+    parts = (
+        published("a", "70", by="Gartner", published="2023-05"),
+        published("b", "10", by="Gartner", published="2023-05"),
+    )
+    row = judged([ahead], [check("c", step("a + b", *parts))])["c"]
+    assert (row.verdict, row.caps) == ("consistent", "forecast")
+    later = [replace(p, published="2026-02") for p in parts]
+    assert verdict(ahead, check("c", step("a + b", *later))) == "reproduced"
+
+
+def test_a_cap_holds_only_if_every_check_that_sets_the_verdict_has_it() -> None:
+    rising = claim("c", "持续增长", kind="trend", source="NBS")
+    two, three = (
+        [published(f"v{n}", t, "亿元") for n, t in enumerate(v)]
+        for v in (("1.1", "2.2"), ("1.1", "2.2", "3.3"))
+    )
+    short = words("c", "rising_again", *two, label="short")
+    assert judged([rising], [short])["c"].caps == "steps"
+    assert verdict(rising, short, words("c", "rising_again", *three, label="long")) == "reproduced"
+
+
+def test_a_repetition_shares_the_sources_of_its_first_statement() -> None:
+    first, again = claim("first", "7", "%", source="NBS"), claim("again", "7", "%", repeats="first")
+    found = judged([first, again], [check("first", published("value", "7"))])
+    assert found["again"].grade == "same"
+
+
+def test_a_pair_of_which_evidence_excludes_one_says_so_by_that_evidence() -> None:
+    left, right = (
+        claim("left", "20", "%", source="NBS", excludes="right"),
+        claim("right", "30", "%", source="NBS"),
+    )
+    row = judged([left, right], [check("left", published("value", "25"))])["left"]
+    assert (row.rule, row.evidence) == ("same", 25)

@@ -14,6 +14,7 @@ from analysis.errors import UserError, refusal
 
 # name → (module, attribute, help); a command's own module is not imported for `analysis --help`.
 COMMANDS: dict[str, tuple[str, str, str]] = {
+    "new": ("analysis.commands.new", "command", "Write the folder of a new report, which runs at once."),
     "run": (
         "analysis.commands.run",
         "command",

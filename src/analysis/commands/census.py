@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from analysis import census, places
+from analysis.census import english
 from analysis.errors import CheckFailed
 
 COLUMNS = ("line", "column", "text", "value", "unit", "hedge", "kind", "claims")
@@ -52,7 +53,10 @@ def command(
     only_open: bool,
     form: str,
 ) -> None:
-    """List every numeric expression of a Chinese TEXT (UTF-8 or GB18030) with the claims that cover it.
+    """List every numeric expression of a Chinese or English TEXT (UTF-8 or GB18030) with the claims that cover it.
+
+    English texts are read more plainly: figures, half and double, percentages, units, dates; other numbers in words are not
+    listed.
 
     Kinds: quantity, date (also periods), ordinal (also headings and footnote marks), name (5G, G20, 十四五) and table
     (a printed table cell). Exits 1 where a quantity or date is covered by no claim, 2 when the text cannot be read.
@@ -60,7 +64,8 @@ def command(
     source = census.read(text)
     claims = census.read_claims(ledger or places.data() / "report" / "claims.csv")
     allowances = census.read_allowances(allow) if allow else []
-    expressions = census.cover(census.scan(source), source, claims)
+    reader = english if english.is_english(source) else census
+    expressions = reader.cover(reader.scan(source), source, claims)
     missing, idle = census.uncovered(expressions, source, allowances)
     shown = missing if only_open else [e for e in expressions if not kinds or e.kind in kinds]
     sys.stdout.write(_FORMATS[form](shown))

@@ -6,14 +6,20 @@ import csv
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from analysis.errors import UserError
+from analysis.report.cells import read_all, read_csv, write
+from analysis.report.rows import CheckRow, ClaimRow
+from analysis.words import label
 
 SHOWN = ["claim_id", "section", "exhibit", "printed", "verdict", "reason"]
-VERDICTS = ("contradicted", "hedged", "reproduced", "unchecked")
+VERDICTS = ("contradicted", "consistent", "hedged", "reproduced", "unchecked", "holds", "fails")
+COLOURS = {
+    "contradicted": "red", "fails": "red", "consistent": "cyan", "hedged": "yellow", "reproduced": "green", "holds": "green",
+    "unchecked": "dim",
+}  # fmt: skip
 
 
 @click.command()
@@ -47,16 +53,16 @@ def command(
     chosen = [
         r
         for r in rows
-        if (not verdict or r["verdict"] in verdict)
-        and (not section or any(r["section"] == s or r["section"].startswith(f"{s}.") for s in section))
-        and (not exhibit or r["exhibit"] in exhibit)
-        and (not kind or r["kind"] in kind)
-        and (not flips or _is_true(r["is_decision_error"]))
+        if (not verdict or r.verdict in verdict)
+        and (not section or any(r.section == s or r.section.startswith(f"{s}.") for s in section))
+        and (not exhibit or r.exhibit in exhibit)
+        and (not kind or r.kind in kind)
+        and (not flips or r.is_decision_error)
     ]
     {"table": _table, "csv": _csv, "json": _json}[form](chosen)
 
 
-def _read(project: Path | None, run_name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _read(project: Path | None, run_name: str) -> tuple[list[ClaimRow], list[CheckRow]]:
     """Claims and checks of a run; those of the committed notebooks where nothing has been run yet."""
     from analysis.suite import collect, manifest
     from analysis.suite.project import Project
@@ -64,90 +70,93 @@ def _read(project: Path | None, run_name: str) -> tuple[list[dict[str, Any]], li
     found = Project.find(project)
     baseline = found.root / "notebooks"
     if run_name == "baseline" or (run_name == "latest" and not (found.reports / "latest").exists()):
-        return collect.rows("claims", baseline), collect.rows("checks", baseline)
+        return (
+            read_all(ClaimRow, collect.rows("claims", baseline), "claims"),
+            read_all(CheckRow, collect.rows("checks", baseline), "checks"),
+        )
     results = manifest.find_run(found, run_name) / "results"
-    return _rows(results / "claims.csv"), _rows(results / "checks.csv")
+    return read_csv(ClaimRow, results / "claims.csv"), read_csv(CheckRow, results / "checks.csv")
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as handle:
-            return list(csv.DictReader(handle))
-    except FileNotFoundError:
-        raise UserError(f"{path}: the run has no such table; run the whole suite: analysis run") from None
-
-
-def _is_true(value: Any) -> bool:
-    from analysis.report.verdict import is_true
-
-    return is_true(value)
-
-
-def _printed(row: dict[str, Any]) -> str:
+def _printed(row: ClaimRow) -> str:
     from analysis.numbers.printed import written
 
-    return written(row["printed"], row["unit"], row["hedge"])
+    return written(row.printed, row.unit, row.hedge)
 
 
-def _metric(row: dict[str, Any]) -> str:
+def _metric(row: ClaimRow) -> str:
     """What the claim measures, in the first language that the row speaks."""
     from analysis.report.config import current
 
-    return str(next((row[c] for x in current().languages if (c := f"metric_{x}") in row), row["claim_id"]))
+    return next((row.metric[x] for x in current().languages if row.metric.get(x)), row.claim_id)
 
 
-def _table(rows: list[dict[str, Any]]) -> None:
+def _table(rows: list[ClaimRow]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    colours = {"contradicted": "red", "hedged": "yellow", "reproduced": "green", "unchecked": "dim"}
     console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 160)
     table = Table(*(n.replace("_", " ") for n in SHOWN), box=None, header_style="bold", pad_edge=False)
     for row in rows:
-        verdict = row["verdict"] + (" (flips)" if _is_true(row["is_decision_error"]) else "")
+        verdict = row.verdict + (" (flips)" if row.is_decision_error else "")
+        style = COLOURS[row.verdict]
         cells = [
-            row["claim_id"], row["section"], row["exhibit"], _printed(row),
-            Text(verdict, style=colours[row["verdict"]]), row["reason"],
-        ]  # fmt: skip
+            row.claim_id,
+            row.section,
+            row.exhibit,
+            _printed(row),
+            Text(verdict, style=style),
+            row.reason,
+        ]
         table.add_row(*(c if isinstance(c, Text) else Text(str(c)) for c in cells))
     console.print(table)
-    counts = ", ".join(f"{sum(r['verdict'] == v for r in rows)} {v}" for v in VERDICTS)
+    counts = ", ".join(f"{n} {v}" for v in VERDICTS if (n := sum(r.verdict == v for r in rows)))
     console.print(f"{len(rows)} claims: {counts}", highlight=False)
 
 
-def _csv(rows: list[dict[str, Any]]) -> None:
+def _csv(rows: list[ClaimRow]) -> None:
     if rows:
-        writer = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n", extrasaction="ignore")
+        cells = [write(row) for row in rows]
+        writer = csv.DictWriter(sys.stdout, list(cells[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(cells)
 
 
-def _json(rows: list[dict[str, Any]]) -> None:
-    click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+def _json(rows: list[ClaimRow]) -> None:
+    click.echo(json.dumps([write(row) for row in rows], ensure_ascii=False, indent=1))
 
 
-def _explain(claim_id: str, rows: list[dict[str, Any]], checks: list[dict[str, Any]]) -> None:
+def _explain(claim_id: str, rows: list[ClaimRow], checks: list[CheckRow]) -> None:
     from difflib import get_close_matches
 
-    row = next((r for r in rows if r["claim_id"] == claim_id), None)
+    row = next((r for r in rows if r.claim_id == claim_id), None)
     if row is None:
-        near = get_close_matches(claim_id, [r["claim_id"] for r in rows], n=3)
-        raise UserError(
-            f"no claim {claim_id!r}"
-            + (f"; did you mean {', '.join(near)}?" if near else "; see: analysis claims")
+        near = get_close_matches(claim_id, [r.claim_id for r in rows], n=3)
+        hint = f"; did you mean {', '.join(near)}?" if near else "; see: analysis claims"
+        raise UserError(f"no claim {claim_id!r}{hint}")
+    place = f"section {row.section}" + (f", {row.exhibit}" if row.exhibit else "")
+    click.echo(f"{_metric(row)} {row.period} ({place})\n  「{row.quote}」\n  printed: {_printed(row)}")
+    click.echo(f"  verdict: {row.verdict}" + (" (the conclusion flips)" if row.is_decision_error else ""))
+    rule = label(f"rule_{row.rule.replace('-', '_')}", "en")
+    caps = ", ".join(label(f"cap_{cap}", "en") for cap in row.caps.split())
+    click.echo(f"  why: {rule}" + (f" At most consistent: {caps}." if caps else ""))
+    if not row.check_id:
+        click.echo(f"  missing: {row.reason}")
+    by_id = {c.check_id: c for c in checks}
+    for remark in row.remarks:
+        check = by_id.get(remark.check_id)
+        click.echo(
+            f"\n  {remark.check_id}: {label(f'grade_{remark.grade}', 'en')}; {label(f'outcome_{remark.outcome}', 'en')}: {remark.says or 'says nothing'}"
         )
-    place = f"section {row['section']}" + (f", {row['exhibit']}" if row["exhibit"] else "")
-    click.echo(f"{_metric(row)} {row['period']} ({place})\n  「{row['quote']}」\n  printed: {_printed(row)}")
-    click.echo(f"  verdict: {row['verdict']}" + (" (the conclusion flips)" if _is_true(row["is_decision_error"]) else ""))  # fmt: skip
-    mine = [c for c in checks if c["claim_id"] == claim_id]
-    if not mine:
-        click.echo(f"  missing: {row['reason']}")
-    for check in mine:
-        role = "" if _is_true(check["decides"]) else " (exploration)"
-        click.echo(f"\n  {check['check_id']}: {check['outcome']}{role}\n    {check['arithmetic']}")
-        for i in json.loads(check["inputs"]):
-            source = ", ".join(filter(None, (i["publisher"], i["document"], i["url"])))
-            click.echo(f"    {i['text']}{i['unit']}  {i['label']}" + (f" — {source}" if source else ""))
-        if check["note"]:
-            click.echo(f"    {check['note']}")
+        click.echo(f"    {remark.arithmetic}")
+        if check:
+            _sources(check)
+
+
+def _sources(check: CheckRow) -> None:
+    for i in check.inputs:
+        source = ", ".join(filter(None, (i.publisher, i.document, i.url)))
+        click.echo(f"    {i.text}{i.unit}  {i.label}" + (f" — {source}" if source else ""))
+    for said in filter(None, (check.because, check.note)):
+        click.echo(f"    {said}")

@@ -6,12 +6,16 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis import words
+
 if TYPE_CHECKING:
+    from analysis.suite.collect import Table
     from analysis.suite.params import Catalogue
     from analysis.suite.progress import Reporter
     from analysis.suite.project import Project
@@ -40,7 +44,9 @@ _STATUS_WORDS = {"ok": "run", "cached": "unchanged", "failed": "failed", "skippe
     "--only", multiple=True, metavar="GLOB", help="Only these notebooks, and those they need (repeatable)."
 )
 @click.option(
-    "--language", type=click.Choice(["both", "en", "zh"]), help="Labels and pages in one language or both."
+    "--language",
+    type=click.Choice(["both", *words.languages()]),
+    help="Labels and pages in one language or both.",
 )
 @click.option("--engine", type=click.Choice(["warm", "stock"]), default="warm", show_default=True,
               help="warm: fast, forked; stock: Jupyter's own kernel.")  # fmt: skip
@@ -89,7 +95,7 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
     from analysis.suite.run import Settings
 
     only, texts, language = options["only"], options["parameters"], options["language"]
-    if language in ("en", "zh"):
+    if language in words.languages():
         texts = (*texts, f"language={language}")
     stems = [n.stem for n in project.select(only)]
     catalogue = Catalogue.of(project.notebooks)
@@ -110,7 +116,14 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
         timeout=options["timeout"],
         cache=options["cache"],
         pages=_pages if options["html"] else None,
+        summary=verdicts,
     )
+
+
+def verdicts(tables: Mapping[str, Table]) -> Mapping[str, int]:
+    """How many claims have each verdict, the most frequent first."""
+    rows = tables["claims"].rows if "claims" in tables else []
+    return dict(Counter(str(row["verdict"]) for row in rows if row.get("verdict")).most_common())
 
 
 def _variants(catalogue: Catalogue, values: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -239,7 +239,10 @@ def _summary(outcome: Outcome, results: Sequence[Robustness], index: Path) -> No
         if cases.is_sampled:
             click.echo(f"{cases.stem}: a sample of {len(cases.numbers):,} of {cases.product:,} combinations")
     counts = Counter(r.kind or "never checked" for r in results)
-    click.echo(f"{len(results)} claims: " + ", ".join(f"{n} {kind}" for kind, n in counts.most_common()))
+    if results:
+        click.echo(f"{len(results)} claims: " + ", ".join(f"{n} {kind}" for kind, n in counts.most_common()))
+    else:
+        click.echo("These notebooks hand out no checks: there are no verdicts to tell apart.")
     fragile = [r for r in results if r.kind == "fragile"]
     for r in fragile[:SHOWN]:
         shares = ", ".join(f"{v} {s:.0%}" for v, s in r.shares.items() if s)

@@ -6,60 +6,40 @@ Prose seldom says which, and they differ by percentage points.
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Literal, get_args
+
+from analysis.numbers.growth import Named, named
 
 How = Literal["sum", "mean", "median", "weighted"]
 HOWS: tuple[How, ...] = get_args(How)
 
 
-def group_growth(now: Sequence[float], before: Sequence[float], how: How) -> float:
-    """Growth of a group in per cent, from its members' later and earlier values in the same order.
+def group_growth(members: Sequence[str], now: str, before: str, how: How) -> Named:
+    """Growth of a group as a formula of `<member>_<now>` and `<member>_<before>`.
 
     `sum`: growth of the total, which is the mean of the members' rates weighted by the earlier values.
     `mean`, `median`: of the members' rates. `weighted`: their mean weighted by the later values.
-    `ValueError` for groups that are empty or of unequal length.
+    `ValueError` for a group without members or an unknown way.
+
+    >>> group_growth(["a", "b"], "2020", "2019", "sum")(a_2020=45, b_2020=30, a_2019=20, b_2019=30)
+    50.0
     """
-    if not now or len(now) != len(before):
-        raise ValueError("group_growth needs as many later values as earlier ones, at least one")
-    if how == "sum":
-        return (sum(now) / sum(before) - 1) * 100
-    rates = [(n / b - 1) * 100 for n, b in zip(now, before, strict=True)]
-    if how == "mean":
-        return statistics.fmean(rates)
-    if how == "median":
-        return statistics.median(rates)
-    if how == "weighted":
-        return statistics.fmean(rates, weights=now)
-    raise ValueError(f"a group's growth is {', '.join(HOWS)}, not {how!r}")
-
-
-def by_name(members: Sequence[str], now: str, before: str, how: How) -> Callable[..., float]:
-    """`group_growth` as a function of keywords `<member>_<now>` and `<member>_<before>`, for `claims.compute`.
-
-    It says in which direction each keyword moves it, but for `weighted`, where a later value is both weight and numerator.
-    """
-
+    if not members:
+        raise ValueError("the growth of a group needs a member")
     later, earlier = [f"{m}_{now}" for m in members], [f"{m}_{before}" for m in members]
-
-    def function(**values: float) -> float:
-        return group_growth([values[name] for name in later], [values[name] for name in earlier], how)
-
-    if how != "weighted":
-        function.directions = dict.fromkeys(later, 1) | dict.fromkeys(earlier, -1)  # type: ignore[attr-defined]
-    return function
-
-
-def notation(members: Sequence[str], now: str, before: str, how: How) -> str:
-    """How that function is written, in its own argument names."""
+    ratios = [f"{n} ÷ {b}" for n, b in zip(later, earlier, strict=True)]
     if how == "sum":
-        above, below = (" + ".join(f"{m}_{period}" for m in members) for period in (now, before))
-        return f"(({above}) ÷ ({below}) − 1) × 100"
-    rates = ", ".join(f"{m}_{now} ÷ {m}_{before}" for m in members)
-    words = {"mean": "mean", "median": "median", "weighted": "weighted mean"}[how]
-    return f"({words} of ({rates}) − 1) × 100"
+        text = f"(({' + '.join(later)}) ÷ ({' + '.join(earlier)}) − 1) × 100"
+    elif how in ("mean", "median"):
+        text = f"({how}({', '.join(ratios)}) − 1) × 100"
+    elif how == "weighted":
+        weighed = " + ".join(f"{n} × {n} ÷ {b}" for n, b in zip(later, earlier, strict=True))
+        text = f"(({weighed}) ÷ ({' + '.join(later)}) − 1) × 100"
+    else:
+        raise ValueError(f"a group's growth is {', '.join(HOWS)}, not {how!r}")
+    return named(text, "%", f"Growth of a group: {how}.", " ".join([*later, *earlier]))
 
 
 def subsets(members: Sequence[str], least: int = 1) -> Iterator[tuple[str, ...]]:

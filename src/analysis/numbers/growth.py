@@ -1,138 +1,122 @@
-"""Growth, shares and the values they imply: plain functions of numbers.
+"""Growth, shares and the values they imply: named formulas.
 
-Percentages are numbers of per cent (24.6, not 0.246). Each function carries the notation that a reader sees beside
-its result, the unit of that result (`same` means the unit of its first argument), and the arguments that must be in
-one unit. Definitions follow the IMF's *Quarterly National Accounts Manual* (2017), chapter on growth rates.
+Percentages are numbers of per cent (24.6, not 0.246). Each formula brings the unit of its result (`same` means that of
+its first argument), the arguments that must be in one unit, and those that are per cent. They are functions of plain
+numbers as well. Definitions follow the IMF's *Quarterly National Accounts Manual* (2017), chapter on growth rates.
+
+    >>> round(yoy(13.03, 10.46), 2)
+    24.57
+    >>> yoy.formula.text
+    '(now ÷ before − 1) × 100'
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
-F = TypeVar("F", bound=Callable[..., float])
+from analysis.numbers.formula import Formula, FormulaError
 
 
 @dataclass(frozen=True)
-class Form:
-    """How a function's result is written: notation, unit (or `same`), which arguments share a unit, which are per cent."""
+class Named:
+    """A formula with what it means and what it asks of units.
 
-    notation: str
+    `alike` arguments are put into one unit, `percent` ones are per cent, `positive` ones must be so.
+    """
+
+    formula: Formula
     unit: str
+    meaning: str
     alike: tuple[str, ...] = ()
     percent: tuple[str, ...] = ()
+    positive: tuple[str, ...] = ()
+
+    def __call__(self, *values: float, **named: float) -> float:
+        """The value for plain numbers, in the order of the formula or by name. `FormulaError` where it has none."""
+        given = dict(zip(self.formula.names, values, strict=False)) | named
+        self.check(given)
+        return self.formula.value(**given)
+
+    def check(self, given: dict[str, float]) -> None:
+        """`FormulaError` for an unknown argument, or one that has to be positive and is not."""
+        if unknown := set(given) - set(self.formula.names):
+            raise FormulaError(f"{self.formula.text} has no {', '.join(sorted(unknown))}")
+        for name in self.positive:
+            if name in given and given[name] <= 0:
+                raise FormulaError(f"{self.formula.text}: {name} has to be positive, not {given[name]:g}")
 
 
-def formula(notation: str, unit: str, *alike: str, percent: tuple[str, ...] = ()) -> Callable[[F], F]:
-    """Attach a `Form` to a function of numbers."""
-
-    def attach(function: F) -> F:
-        function.form = Form(notation, unit, alike, percent)  # type: ignore[attr-defined]
-        return function
-
-    return attach
-
-
-def form_of(function: Callable[..., Any]) -> Form | None:
-    """The `Form` of a function, if it carries one."""
-    return getattr(function, "form", None)
-
-
-@formula("(now ÷ before − 1) × 100", "%", "now", "before")
-def yoy(now: float, before: float) -> float:
-    """Year-on-year growth in per cent: a period against the same period a year earlier."""
-    return (now / before - 1) * 100
+def named(
+    text: str,
+    unit: str,
+    meaning: str,
+    alike: str = "",
+    percent: str = "",
+    positive: str = "",
+) -> Named:
+    """A named formula; names of arguments separated by blanks."""
+    return Named(
+        Formula.parse(text),
+        unit,
+        meaning,
+        tuple(alike.split()),
+        tuple(percent.split()),
+        tuple(positive.split()),
+    )
 
 
-@formula("(now ÷ before − 1) × 100", "%", "now", "before")
-def qoq(now: float, before: float) -> float:
-    """Growth on the preceding period in per cent, not annualised."""
-    return (now / before - 1) * 100
-
-
-def cagr(last: float, first: float, years: float) -> float:
-    """Compound annual growth rate in per cent over `years` (> 0)."""
-    if years <= 0:
-        raise ValueError("cagr needs a positive number of years")
-    return ((last / first) ** (1 / years) - 1) * 100
-
-
-cagr.form = Form("((last ÷ first)^(1 ÷ years) − 1) × 100", "%", ("last", "first"))  # type: ignore[attr-defined]
-
-
-@formula("part ÷ whole × 100", "%", "part", "whole")
-def share(part: float, whole: float) -> float:
-    """A part of a whole in per cent."""
-    return part / whole * 100
-
-
-@formula("now ÷ before", "倍", "now", "before")
-def multiple(now: float, before: float) -> float:
-    """How many times the earlier value the later one is."""
-    return now / before
-
-
-@formula("now ÷ before − 1", "倍", "now", "before")
-def increase_multiple(now: float, before: float) -> float:
-    """By how many times the earlier value has grown: 增长了 n 倍 read literally (n + 1 times the base)."""
-    return now / before - 1
-
-
-@formula("now ÷ (1 + growth ÷ 100)", "same", percent=("growth",))
-def implied_base(now: float, growth: float) -> float:
-    """The earlier value that a level and its growth in per cent imply."""
-    return now / (1 + growth / 100)
-
-
-@formula("before × (1 + growth ÷ 100)", "same", percent=("growth",))
-def implied_now(before: float, growth: float) -> float:
-    """The later value that a base and its growth in per cent imply."""
-    return before * (1 + growth / 100)
-
-
-@formula("part ÷ (share ÷ 100)", "same", percent=("share",))
-def implied_whole(part: float, share: float) -> float:
-    """The whole that a part and its share in per cent imply."""
-    return part / (share / 100)
-
-
-@formula("whole × share ÷ 100", "same", percent=("share",))
-def implied_part(whole: float, share: float) -> float:
-    """The part that a whole and a share in per cent imply."""
-    return whole * share / 100
-
-
-@formula("a − b", "个百分点", percent=("a", "b"))
-def change_pp(a: float, b: float) -> float:
-    """The difference of two percentages in percentage points."""
-    return a - b
-
-
-@formula("a + b", "same", "a", "b")
-def total(a: float, b: float) -> float:
-    """The sum of two values."""
-    return a + b
-
-
-@formula("a − b", "same", "a", "b")
-def difference(a: float, b: float) -> float:
-    """The difference of two values."""
-    return a - b
-
-
-@formula("((1 + value ÷ 100) ÷ (1 + count ÷ 100) − 1) × 100", "%", percent=("value", "count"))
-def implied_size_growth(value: float, count: float) -> float:
-    """Growth of the average size when value and count grow by these percentages (value = count × size)."""
-    return ((1 + value / 100) / (1 + count / 100) - 1) * 100
-
-
-@formula(
-    "(part_now − part_before) ÷ whole_before × 100", "个百分点", "part_now", "part_before", "whole_before"
+yoy = named(
+    "(now ÷ before − 1) × 100",
+    "%",
+    "Year-on-year growth: a period against the same period a year earlier.",
+    "now before",
 )
-def contribution(part_now: float, part_before: float, whole_before: float) -> float:
-    """Percentage points that a part adds to the growth of its whole."""
-    return (part_now - part_before) / whole_before * 100
+qoq = named("(now ÷ before − 1) × 100", "%", "Growth on the preceding period, not annualised.", "now before")
+cagr = named(
+    "((last ÷ first) ^ (1 ÷ years) − 1) × 100",
+    "%",
+    "Compound annual growth over `years`.",
+    "last first",
+    positive="years",
+)
+share = named("part ÷ whole × 100", "%", "A part of a whole in per cent.", "part whole")
+multiple = named("now ÷ before", "倍", "How many times the earlier value the later one is.", "now before")
+increase_multiple = named(
+    "now ÷ before − 1",
+    "倍",
+    "By how many times the earlier value has grown: n + 1 times the base.",
+    "now before",
+)
+implied_base = named(
+    "now ÷ (1 + growth ÷ 100)",
+    "same",
+    "The earlier value that a level and its growth imply.",
+    percent="growth",
+)
+implied_now = named(
+    "before × (1 + growth ÷ 100)",
+    "same",
+    "The later value that a base and its growth imply.",
+    percent="growth",
+)
+implied_whole = named(
+    "part ÷ (share ÷ 100)", "same", "The whole that a part and its share imply.", percent="share"
+)
+implied_part = named(
+    "whole × share ÷ 100", "same", "The part that a whole and a share imply.", percent="share"
+)
+change_pp = named("a − b", "个百分点", "The difference of two percentages in points.", percent="a b")
+total = named("a + b", "same", "The sum of two values.", "a b")
+difference = named("a − b", "same", "The difference of two values.", "a b")
+implied_size_growth = named(
+    "((1 + value ÷ 100) ÷ (1 + count ÷ 100) − 1) × 100", "%",
+    "Growth of the average size when value and count grow so (value = count × size).", percent="value count",
+)  # fmt: skip
+contribution = named(
+    "(part_now − part_before) ÷ whole_before × 100", "个百分点",
+    "Percentage points that a part adds to the growth of its whole.", "part_now part_before whole_before",
+)  # fmt: skip
 
 
 def attainable_percentages(count: int, decimals: int) -> Sequence[str]:
@@ -140,6 +124,9 @@ def attainable_percentages(count: int, decimals: int) -> Sequence[str]:
 
     The integer test of Brown and Heathers (2017, GRIM) for shares: a printed percentage outside this list
     cannot come from `count` answers. Rounding is half up, as printed reports do.
+
+    >>> attainable_percentages(3, 0)
+    ['0', '33', '67', '100']
     """
     from decimal import ROUND_HALF_UP, Decimal
 

@@ -15,14 +15,16 @@ from analysis.numbers.printed import Quantity, Reading
 from analysis.report import config, outcomes
 from analysis.report import steps as making
 from analysis.report.check import Check
-from analysis.report.computed import Computed, Source, as_input
+from analysis.report.computed import Source
+from analysis.report.documents import Document
 from analysis.report.grades import Setting, setting_of
 from analysis.report.hearing import has_number
 from analysis.report.ledger import Claim, LedgerError, find, load_claims
 from analysis.report.ranks import Measures, placed
-from analysis.report.rows import CheckRow, Fits, Input, Outcome, Quantifier
+from analysis.report.rows import CheckRow, Fits, Outcome, Quantifier
+from analysis.report.steps import Evidence
 from analysis.report.table import Table
-from analysis.report.texts import as_issued, same_day
+from analysis.report.texts import as_issued, same_day, stands_in
 from analysis.statistics import vocabulary
 from analysis.words import label as word
 
@@ -62,7 +64,7 @@ class Book:
     def reconcile(
         self,
         claim_id: str,
-        computed: Computed | Source,
+        computed: Source,
         *,
         fits: Fits = "",
         because: str = "",
@@ -86,10 +88,7 @@ class Book:
             raise LedgerError(
                 f"{claim_id} prints no number to reconcile ({claim.printed}): use {_verb(claim)}()"
             )
-        if definition and definition not in claim.ways:
-            raise LedgerError(
-                f"{claim_id}: {definition!r} is none of its readings ({' | '.join(claim.ways) or 'it has none'})"
-            )
+        _refuse_reading(claim, definition)
         step = making.step(computed, unit=claim.unit)
         row = CheckRow(
             "", claim_id, "number", "meets", "own", fits, because, refutes_only, definition,
@@ -101,7 +100,7 @@ class Book:
         self,
         claim_id: str,
         definition: str,
-        steps: Sequence[Source | Computed] | Mapping[str, Sequence[Source | Computed]],
+        steps: Sequence[Source] | Mapping[str, Sequence[Source]],
         *,
         fits: Fits = "",
         because: str = "",
@@ -178,9 +177,10 @@ class Book:
         self,
         claim_id: str,
         found: str,
-        source: Source | Input | Sequence[Source | Input] = (),
+        source: Evidence | Sequence[Evidence] = (),
         *,
         said: str = "",
+        is_passage: bool = False,
         fits: Fits = "",
         because: str = "",
         label: str = "",
@@ -188,34 +188,28 @@ class Book:
     ) -> None:
         """Hold a title, status or quotation against the act as issued: equal without brackets and spaces.
 
-        `found` is what the act has (its title, `issued`, a passage); `said` what the sentence says of it where that is
-        not the printed text itself (`issued` for 发布). Without a `source` the other place is the report itself.
+        `found` is what the act has: its title, its status, or (`is_passage`) a passage in which the quotation stands.
+        `said` is what the sentence says of it where that is not the printed text itself (`issued` for 发布). Without a
+        `source` (an act of the table of documents, an observation) the other place is the report itself.
 
-            book.text("data-capability-title", act.title, act, fits="same")
+            book.text("data-capability-title", act.title_zh, act, fits="same")
             book.text("insurance-rules-issued", act.status, act, said="issued", fits="same")
+            book.text("gov-report-2021-quote", act.passage, act, is_passage=True, fits="same")
         """
-        claim = self.claim(claim_id)
-        printed = said or claim.printed
-        self._plain(
-            claim_id,
-            "text",
-            as_issued(printed, found),
-            found,
-            f"{printed} / {found}",
-            source,
-            fits,
-            because,
-            label,
-            note,
-        )
+        printed = said or self.claim(claim_id).printed
+        outcome = stands_in(printed, found) if is_passage else as_issued(printed, found)
+        told = f"{printed} / {found}"
+        self._plain(claim_id, "text", outcome, found, told, source, fits, because, label, note)
 
     def event(
         self,
         claim_id: str,
-        dates: Mapping[str, str],
-        source: Source | Input | Sequence[Source | Input] = (),
+        act: Document | Mapping[str, str],
+        source: Evidence | Sequence[Evidence] = (),
         *,
         of: str = "",
+        definition: str = "",
+        period: str = "",
         fits: Fits = "",
         because: str = "",
         label: str = "",
@@ -223,14 +217,20 @@ class Book:
     ) -> None:
         """Hold a date, at the precision of the claim's period, against those of an act or event.
 
-        `dates`: name → day; `of` names the one that the verb means (发布 published, 施行 in force), else any may agree.
+        `of` names the date that the verb means (发布 `published`, 施行 `in_force`), else any may agree. Without a row in
+        the table of documents give the dates by name, and their `source`. `definition` names one of the claim's ordinary
+        `readings`, and `period` what the date means in it.
 
-            book.event("rural-opinion-date", {"published": "2021-07-01"}, act, of="published", fits="same")
+            book.event("insurance-rules-date", act, of="published", fits="same")
+            book.event("nubank-round-date", {"closed": "2021-06-08"}, nubank, fits="same")
         """
+        dates, given = (act.dates, act) if isinstance(act, Document) else (act, source)
         claim = self.claim(claim_id)
-        outcome, day = same_day(claim.period, dates, of)
-        arithmetic = f"{claim.period} / " + ", ".join(f"{name} {d}" for name, d in dates.items())
-        self._plain(claim_id, "event", outcome, day, arithmetic, source, fits, because, label, note)
+        _refuse_reading(claim, definition)
+        period = period or claim.period
+        outcome, day = same_day(period, dates, of)
+        told = f"{period} / " + ", ".join(f"{name} {d}" for name, d in dates.items())
+        self._plain(claim_id, "event", outcome, day, told, given, fits, because, label, note, definition)
 
     def form(self, claim_id: str, holds: bool, evidence: str, *, label: str = "", note: str = "") -> None:
         """Say whether a sentence keeps to its own form: it lists as many as it says, its rows lie where it says.
@@ -241,20 +241,17 @@ class Book:
 
     def _plain(
         self, claim_id: str, way: Any, outcome: Outcome, found: str, arithmetic: str,
-        source: Source | Input | Sequence[Source | Input], fits: Fits, because: str, label: str, note: str,
+        source: Evidence | Sequence[Evidence], fits: Fits, because: str, label: str, note: str, definition: str = "",
     ) -> None:  # fmt: skip
         """A check whose outcome is known at once."""
         claim = self.claim(claim_id)
         if (claim.kind == "form") != (way == "form"):
             raise LedgerError(f"{claim_id} is of kind {claim.kind}: use {_verb(claim)}()")
-        many = source if isinstance(source, Sequence) and not isinstance(source, str) else (source,)
-        inputs = tuple(
-            s if isinstance(s, Input) else as_input(f"source {n}", s) for n, s in enumerate(many, start=1)
-        )
+        inputs = making.sources(source)
         self._keep(
             CheckRow(
-                "", claim_id, way, outcome, "own", fits, because, found=found, arithmetic=arithmetic, label=label,
-                note=note, inputs=inputs,
+                "", claim_id, way, outcome, "own", fits, because, definition=definition, found=found,
+                arithmetic=arithmetic, label=label, note=note, inputs=inputs,
             )
         )  # fmt: skip
 
@@ -310,6 +307,14 @@ class Book:
             )
         if row.fits in ("open", "differs") and not row.because:
             raise UserError(f"{where}: fits={row.fits!r} needs a reason: because='…'")
+
+
+def _refuse_reading(claim: Claim, definition: str) -> None:
+    """`LedgerError` for a reading that the ledger does not give the claim."""
+    if definition and definition not in claim.ways:
+        raise LedgerError(
+            f"{claim.claim_id}: {definition!r} is none of its readings ({' | '.join(claim.ways) or 'it has none'})"
+        )
 
 
 def _verb(claim: Claim) -> str:

@@ -1,49 +1,118 @@
-"""A recomputed number that remembers how it came about: formula, inputs with their sources, and its range."""
+"""A recomputed number: one formula over its leaves, so that value, range and every way of writing it agree."""
 
 from __future__ import annotations
 
-import inspect
+import itertools
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from analysis.errors import UserError
-from analysis.numbers import growth, units
-from analysis.numbers.printed import Interval, PrintedNumberError, Quantity, propagate
+from analysis.numbers import units
+from analysis.numbers.formula import Formula, FormulaError
+from analysis.numbers.growth import Named
+from analysis.numbers.printed import Interval, PrintedNumberError, Quantity
 from analysis.report.catalog import Observation
 from analysis.report.rows import Input
 
 
 @dataclass(frozen=True)
 class Computed:
-    """A recomputed value in `unit`, with the range `low` … `high` that its rounded inputs allow."""
+    """A recomputed value in `unit`: `formula` over `inputs`, whose names it uses, and what they allow it to be.
 
-    value: float
-    low: float
-    high: float
+    `notation` is the formula as it was asked for, in the names of that step.
+    """
+
+    formula: Formula
+    inputs: tuple[Input, ...]
     unit: str
-    formula: str
-    arithmetic: str
-    inputs: tuple[Input, ...] = field(default=())
+    value: float
+    interval: Interval
+    notation: str = ""
     label: str = ""
-    ref: str = "computed"
+
+    ref = "computed"
 
     @property
-    def interval(self) -> Interval:
-        """The range over the box of the inputs' intervals."""
-        return Interval(self.low, self.high)
+    def low(self) -> float:
+        """Lower end of the range."""
+        return self.interval.low
+
+    @property
+    def high(self) -> float:
+        """Upper end of the range."""
+        return self.interval.high
+
+    @property
+    def arithmetic(self) -> str:
+        """The formula in numbers with its result: (13.03 ÷ 10.46 − 1) × 100 = 24.5698. It evaluates to that."""
+        if self.formula.text in self.formula.names:
+            return self.inputs[0].text
+        return f"{self.formula.written(self._texts())} = {shown(self.value)}"
+
+    @property
+    def mathml(self) -> str:
+        """The arithmetic as MathML, without its result."""
+        return self.formula.mathml(self._texts())
+
+    def _texts(self) -> dict[str, str]:
+        return {i.name: plain(i) for i in self.inputs}
 
     def to(self, unit: str) -> Computed:
-        """The same value in another unit of its dimension."""
-        if units.factor(self.unit, unit) == 1:
+        """The same value in another unit of its dimension, the step written out; `UnitError` where there is none."""
+        step = conversion("value", self.unit, unit)
+        if step == "value":
             return replace(self, unit=unit)
-        value, low, high = (units.convert(v, self.unit, unit) for v in (self.value, self.low, self.high))
-        arithmetic = f"{self.arithmetic}{self.unit} = {shown(value)}{unit}"
-        return replace(self, value=value, low=low, high=high, unit=unit, arithmetic=arithmetic)
+        whole = Formula.parse(step).substitute({"value": self.formula})
+        return made(whole, self.inputs, unit, self.notation, self.label)
 
     def __repr__(self) -> str:
         spread = f" [{shown(self.low)} … {shown(self.high)}]" if self.high > self.low else ""
         return f"{self.arithmetic} {self.unit}{spread}"
+
+
+Source = Quantity | Observation | Computed | float | int
+
+
+def compute(formula: str | Named, *, unit: str = "", label: str = "", **inputs: Source) -> Computed:
+    """A formula over quantities of the report, observations, computed values or plain numbers.
+
+    formula: a text in the names of the inputs, `compute("part ÷ whole × 100", unit="%", part=…, whole=…)`, or one of
+    `analysis.numbers.growth`, which brings its unit and has its arguments put into one; for a text say `unit`. What is added,
+    subtracted or compared must be in one unit (`UnitError`). A computed input is put in as a formula, so that the result is one
+    formula over published and printed numbers, and its range (`Formula.range`) loses no dependency between them.
+    """
+    asked = formula.formula if isinstance(formula, Named) else Formula.parse(formula)
+    if missing := set(asked.names) ^ set(inputs):
+        raise FormulaError(f"{asked.text}: names and inputs differ in {', '.join(sorted(missing))}")
+    given = {name: _computed(name, source) for name, source in inputs.items()}
+    wanted = _wanted(formula, given) if isinstance(formula, Named) else {}
+    given = {n: c.to(wanted[n]) if n in wanted and not _is_number(c) else c for n, c in given.items()}
+    if isinstance(formula, Named):
+        formula.check({n: c.value for n, c in given.items()})
+    _refuse_mixed(asked, given)
+    leaves, parts = _joined(given)
+    own = unit or (_unit(formula, given) if isinstance(formula, Named) else "")
+    return made(asked.substitute(parts), leaves, own, asked.text, label)
+
+
+def made(
+    formula: Formula, inputs: tuple[Input, ...], unit: str, notation: str = "", label: str = ""
+) -> Computed:
+    """The value and the range of a formula over leaves."""
+    value = formula.value(**{i.name: i.value for i in inputs if i.name in formula.names})
+    spread = formula.range(**{i.name: i.interval for i in inputs if i.name in formula.names})
+    return Computed(formula, inputs, unit, value, spread, notation, label)
+
+
+def assume(
+    value: float, unit: str, label: str, *, low: float | None = None, high: float | None = None
+) -> Observation:
+    """An assumption (a parameter such as an exchange rate, or a calendar fact) as an input with a name of its own."""
+    return Observation(
+        value=value, low=value if low is None else low, high=value if high is None else high, unit=unit,
+        ref=f"assumption:{label}", label=label, text=shown(value), period="", publisher="", document="", edition="",
+        url="", status="main", caveat="",
+    )  # fmt: skip
 
 
 def significant(value: float, digits: int = 10) -> float:
@@ -52,137 +121,117 @@ def significant(value: float, digits: int = 10) -> float:
 
 
 def shown(value: float) -> str:
-    """Six significant digits, thousands unseparated, no exponent for ordinary sizes, a true minus sign."""
+    """Six significant digits, thousands unseparated, no exponent for ordinary sizes, a true minus sign.
+
+    >>> shown(1234567.0), shown(-0.5), shown(24.569789)
+    ('1234567', '−0.5', '24.5698')
+    """
     text = f"{value:.6g}"
     text = f"{value:.0f}" if "e" in text and abs(value) < 1e15 and abs(value) >= 1 else text
     return f"−{text[1:]}" if text.startswith("-") else text
 
 
-def assume(
-    value: float, unit: str, label: str, *, low: float | None = None, high: float | None = None
-) -> Observation:
-    """An assumption (a parameter such as an exchange rate, or a calendar fact) as an input with a name of its own."""
-    return Observation(
-        value, value if low is None else low, value if high is None else high, unit, f"assumption:{label}", label,
-        shown(value), "", "", "", "", "", "main", "",
-    )  # fmt: skip
+def plain(i: Input) -> str:
+    """An input as a number in a line of arithmetic: as printed where that is a number, else its value (一半 is 0.5)."""
+    text = i.text.replace(",", "").replace("-", "−")
+    return text if re.fullmatch(r"−?\d+(\.\d+)?", text) else shown(i.value)
 
 
-Source = Quantity | Observation | Computed | float | int
-
-
-def compute(
-    function: Callable[..., float],
-    *,
-    formula: str = "",
-    unit: str = "",
-    label: str = "",
-    **inputs: Source,
-) -> Computed:
-    """Apply a function of numbers to quantities of the report, observations, computed values or plain numbers.
-
-    The result's range is that of `function` over the inputs' intervals, at the corners (`printed.propagate`).
-    Functions of `analysis.numbers.growth` bring their notation and result unit and have their arguments put into one unit;
-    for any other function say `formula` (in the argument names) and `unit`, and mind the units.
-    """
-    form = growth.form_of(function)
-    if form is None and not formula:
-        raise UserError(
-            "compute() needs formula= for a function that carries no notation, e.g. formula='a ÷ b'"
-        )
-    given = {name: as_input(name, source) for name, source in inputs.items()}
-    values = _common_units(form, given)
-    spread = propagate(function, {name: Interval(i.low, i.high) for name, i in values.items()})
-    value = float(function(**{name: i.value for name, i in values.items()}))
-    notation = formula or (form.notation if form else "")
-    result_unit = unit or _result_unit(form, function, values)
-    return Computed(
-        value,
-        min(spread.low, value),
-        max(spread.high, value),
-        result_unit,
-        notation,
-        f"{_substituted(notation, values)} = {shown(value)}",
-        _flattened(inputs, values),
-        label,
-    )
+_PROVENANCE = (
+    "publisher", "origin", "published", "hedge", "attested", "vouched_by", "restated_by", "document", "edition", "url",
+    "caveat",
+)  # fmt: skip
+"""What an observation says of where it comes from, kept by the input it becomes."""
 
 
 def as_input(name: str, source: Source) -> Input:
     """A source under the name that it has in a formula."""
     if isinstance(source, (int, float)):
-        point = Interval(float(source), float(source))
-        return _input(name, "number", name, shown(source), float(source), point, "")
-    if isinstance(source, Quantity):
-        if source.value is None:
-            raise PrintedNumberError(
-                f"{source.ref or source.text}: a statement in words cannot be an input of a formula"
-            )
-        return _input(name, source.ref, source.label, source.text, source.value, source.interval, source.unit)
-    if isinstance(source, Computed):
-        label, text = source.label or source.formula, shown(source.value)
-        return _input(name, source.ref, label, text, source.value, source.interval, source.unit)
-    more = {
-        column: getattr(source, column)
-        for column in (
-            "publisher", "origin", "published", "hedge", "attested", "vouched_by", "restated_by", "document",
-            "edition", "url", "caveat",
+        v = float(source)
+        return Input(name, "number", name, shown(v), v, v, v)
+    if isinstance(source, Quantity) and source.value is None:
+        raise PrintedNumberError(
+            f"{source.ref or source.text}: a statement in words cannot be an input of a formula"
         )
-        if hasattr(source, column)
-    }  # fmt: skip
-    found = _input(name, source.ref, source.label, source.text, source.value, source.interval, source.unit)
-    return replace(found, **more)
-
-
-def _input(name: str, ref: str, label: str, text: str, value: float, interval: Interval, unit: str) -> Input:
-    ends = interval.low, interval.high, interval.low_open, interval.high_open
-    return Input(name, ref, label, text, value, *ends, unit)
-
-
-def _common_units(form: growth.Form | None, given: dict[str, Input]) -> dict[str, Input]:
-    """Inputs put into the units that the function's form asks for."""
-    if form is None:
-        return given
-    first = next((given[n].unit for n in form.alike if n in given and given[n].ref != "number"), "")
-    wanted = dict.fromkeys(form.alike, first) | dict.fromkeys(form.percent, "%")
-    return {n: _converted(i, wanted[n]) if n in wanted and i.ref != "number" else i for n, i in given.items()}
-
-
-def _converted(i: Input, unit: str) -> Input:
-    if i.unit == unit:
-        return i
-    value, low, high = (units.convert(v, i.unit, unit) for v in (i.value, i.low, i.high))
+    label, text = source.label, shown(source.value) if isinstance(source, Computed) else source.text
+    if isinstance(source, Computed):
+        label = label or source.notation
+    i, value = source.interval, source.value
+    assert value is not None
+    more = {
+        c: getattr(source, c) for c in _PROVENANCE if isinstance(source, Observation) and hasattr(source, c)
+    }
     return Input(
-        **{**i.__dict__, "value": value, "low": low, "high": high, "unit": unit, "text": shown(value)}
+        name, source.ref, label, text, value, i.low, i.high, i.low_open, i.high_open, source.unit, **more
+    )  # fmt: skip
+
+
+def conversion(name: str, source: str, target: str) -> str:
+    """The formula that puts a value of one unit into another.
+
+    >>> conversion("x", "万亿元", "亿元"), conversion("x", "亿元", "亿元")
+    ('x × 10000', 'x')
+    """
+    ratio = units.factor(source, target)
+    if ratio == 1:
+        return name
+    whole = round(ratio) if ratio > 1 else round(1 / ratio)
+    return f"{name} × {whole}" if ratio > 1 else f"{name} ÷ {whole}"
+
+
+def _computed(name: str, source: Source) -> Computed:
+    if isinstance(source, Computed):
+        return source
+    if isinstance(source, (int, float)):
+        number = Formula.parse(repr(float(source)).replace("-", "−"))
+        return Computed(number, (), "", float(source), Interval(float(source), float(source)))
+    leaf = as_input(name, source)
+    return Computed(Formula.parse(name), (leaf,), leaf.unit, leaf.value, leaf.interval, label=leaf.label)
+
+
+def _is_number(c: Computed) -> bool:
+    return not c.formula.names
+
+
+def _wanted(formula: Named, given: Mapping[str, Computed]) -> dict[str, str]:
+    first = next((given[n].unit for n in formula.alike if not _is_number(given[n])), "")
+    return dict.fromkeys(formula.alike, first) | dict.fromkeys(formula.percent, "%")
+
+
+def _unit(formula: Named, given: Mapping[str, Computed]) -> str:
+    return formula.unit if formula.unit != "same" else given[formula.formula.names[0]].unit
+
+
+def _joined(given: Mapping[str, Computed]) -> tuple[tuple[Input, ...], dict[str, Formula]]:
+    """The leaves of all inputs under names of their own (one leaf, one name), and each input as a formula of them."""
+    leaves: dict[str, Input] = {}
+    parts: dict[str, Formula] = {}
+    for name, source in given.items():
+        renamed: dict[str, Formula] = {}
+        for leaf in source.inputs:
+            known = next((n for n, i in leaves.items() if _same(i, leaf)), None)
+            new = known or _free(leaf.name, leaves)
+            leaves.setdefault(new, replace(leaf, name=new))
+            renamed[leaf.name] = Formula.parse(new)
+        parts[name] = source.formula.substitute(renamed)
+    return tuple(leaves.values()), parts
+
+
+def _same(a: Input, b: Input) -> bool:
+    return bool(a.ref) and replace(a, name="") == replace(b, name="")
+
+
+def _free(name: str, taken: Mapping[str, Input]) -> str:
+    return next(
+        n for n in itertools.chain([name], (f"{name}_{k}" for k in itertools.count(2))) if n not in taken
     )
 
 
-def _result_unit(form: growth.Form | None, function: Callable[..., float], values: dict[str, Input]) -> str:
-    if form is None:
-        return ""
-    if form.unit != "same":
-        return form.unit
-    first = next(iter(inspect.signature(function).parameters))
-    return values[first].unit if first in values else ""
-
-
-def _substituted(notation: str, values: dict[str, Input]) -> str:
-    def text(match: re.Match[str]) -> str:
-        i = values.get(match[0])
-        return match[0] if i is None else i.text
-
-    return re.sub(r"[A-Za-z_]\w*", text, notation)
-
-
-def _flattened(sources: dict[str, Source], values: dict[str, Input]) -> tuple[Input, ...]:
-    """The inputs to look up: those of computed inputs stand for them; nothing twice."""
-    found: dict[str, Input] = {}
-    for name, source in sources.items():
-        if isinstance(source, Computed):
-            found.update({i.ref + i.name: i for i in source.inputs if i.ref + i.name not in found})
-        elif values[name].ref != "number":
-            found.setdefault(values[name].ref + name, values[name])
-    unique: dict[str, Input] = {}
-    for i in found.values():
-        unique.setdefault(i.ref, i)
-    return tuple(unique.values())
+def _refuse_mixed(asked: Formula, given: Mapping[str, Computed]) -> None:
+    """`UnitError` where a formula adds, subtracts or compares inputs of different units."""
+    for together in asked.sums():
+        found = {n: given[n].unit for n in together if not _is_number(given[n]) and given[n].unit}
+        known = {units.counter(u) for u in found.values()}
+        if len({(u.dimension, u.factor) for u in known}) > 1:
+            told = ", ".join(f"{n} in {u}" for n, u in found.items())
+            raise units.UnitError(f"{asked.text}: adds different units ({told}); convert one with .to()")

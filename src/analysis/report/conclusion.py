@@ -23,9 +23,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from analysis.errors import UserError
-
-STATUSES = ("draft", "issued", "in force", "repealed")
-"""What a document can be: put out for comment or review, signed or published, in force, no longer in force."""
+from analysis.report.documents import STATUSES
 
 _ORDER: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,

@@ -107,8 +107,11 @@ class Report(_Table):
     year: int | None = None
     date: str = ""
     """When the report appeared (2021-10): evidence of later editions is told apart by it."""
-    editions: Mapping[str, str] = Field(default_factory=dict)
-    """Publisher who restates → the day of the edition that the report could use: the one it names, or his last before it."""
+    publishers: tuple[str, ...] = ()
+    """Further names under which the publisher's own numbers stand among the series."""
+    editions: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Publisher who restates → how the names of the editions begin that the report could use: the one it names, or his
+    last before it."""
     sections: str = r"\d+(?:\.\d+)*|preface"
     """The form of a section's number in the ledger, as a regular expression."""
     exhibits: Exhibits = Exhibits()

@@ -37,7 +37,7 @@ class Finding:
         place = say(f"section {claim.section}", f"第{claim.section}节") + (
             f", {claim.exhibit}" if claim.exhibit else ""
         )
-        printed = written(claim.printed, claim.unit, claim.hedge)
+        printed = _printed(claim)
         parts = [
             say(
                 f"The report prints {printed} ({metric}, {place}).",
@@ -45,7 +45,7 @@ class Finding:
             )
         ]
         if self.also:
-            other = written(self.also.printed, self.also.unit, self.also.hedge)
+            other = _printed(self.also)
             where = self.also.section
             parts.append(
                 say(f"It prints {other} of the same in section {where}.", f"第{where}节就同一事印作{other}。")
@@ -67,6 +67,11 @@ class Finding:
         if self.sources:
             parts.append(say("From ", "数据：") + "; ".join(self.sources) + say(".", "。"))
         return say(" ", "").join([*parts, self.check.note if self.check else ""]).strip()
+
+
+def _printed(claim: ClaimRow) -> str:
+    """The number as the report prints it."""
+    return written(claim.printed, claim.unit, claim.hedge)
 
 
 def findings(claims: Iterable[ClaimRow], checks: Iterable[CheckRow]) -> list[Finding]:

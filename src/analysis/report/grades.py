@@ -28,8 +28,8 @@ class Setting:
 
     publishers: frozenset[str] = frozenset()
     date: str = ""
-    editions: Mapping[str, str] = field(default_factory=dict)
-    """Publisher → the day on which that edition appeared."""
+    editions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Publisher → how the names of those editions begin."""
 
 
 NOTHING_KNOWN = Setting()
@@ -37,7 +37,8 @@ NOTHING_KNOWN = Setting()
 
 def setting_of(report: config.Report) -> Setting:
     """What the standard must know of a report, as its report.toml says it."""
-    names = frozenset(text.publisher for text in report.text.values() if text.publisher)
+    said = (text.publisher for text in report.text.values())
+    names = frozenset(filter(None, (*said, *report.publishers)))
     return Setting(names, report.date or str(report.year or ""), report.editions)
 
 
@@ -57,15 +58,11 @@ def of_leaf(leaf: Leaf, sources: Collection[str], setting: Setting) -> Grade:
     i = leaf.input
     if leaf.grade is not None:
         return leaf.grade
-    if not i.is_published or i.witness.casefold() in {p.casefold() for p in setting.publishers}:
+    if not i.is_published or _is_among(i.publisher, setting.publishers):
         return "own"
-    if not i.witness or (i.attested == "loose" and not i.vouched_by):
+    if not i.publisher or (i.attested == "loose" and not i.vouched_by):
         return "neighbour"
-    return (
-        "same"
-        if {i.publisher.casefold(), i.witness.casefold()} & {s.casefold() for s in sources}
-        else "other"
-    )
+    return "same" if _is_among(i.publisher, sources) else "other"
 
 
 def grade(leaves: Sequence[Leaf], fits: Fits, sources: Collection[str], setting: Setting) -> Grade:
@@ -102,22 +99,25 @@ def of_another_edition(leaves: Sequence[Leaf], setting: Setting) -> frozenset[in
     restating = {n: x.input for n, x in enumerate(leaves) if x.grade is None and x.input.restated_by != 1}
     used: dict[str, set[str]] = {}
     for i in restating.values():
-        used.setdefault(i.witness.casefold(), set()).add(i.edition)
-    usable = {publisher.casefold(): day for publisher, day in setting.editions.items()}
+        used.setdefault(i.publisher, set()).add(i.edition)
     return frozenset(
         n
         for n, i in restating.items()
-        if len(used[i.witness.casefold()]) > 1
-        or _compared(i.published, setting.date) > 0
-        or _compared(i.published, usable.get(i.witness.casefold(), "")) != 0
+        if len(used[i.publisher]) > 1
+        or is_after(i.published, setting.date)
+        or not i.edition.startswith(setting.editions.get(i.publisher, ""))
     )
 
 
-def _compared(day: str, other: str) -> int:
-    """−1, 0, 1: a day before, equal to or after another, as far as both are known.
+def is_after(day: str, other: str) -> bool:
+    """Whether a day lies after another, as far as both are known.
 
-    >>> _compared("2021-11-03", "2021-10"), _compared("2021-07", "2021-07-22"), _compared("", "2021")
-    (1, 0, 0)
+    >>> is_after("2021-11-03", "2021-10"), is_after("2021", "2021-10")
+    (True, False)
     """
     shared = min(len(day), len(other))
-    return (day[:shared] > other[:shared]) - (day[:shared] < other[:shared])
+    return day[:shared] > other[:shared]
+
+
+def _is_among(publisher: str, names: Iterable[str]) -> bool:
+    return publisher.casefold() in {name.casefold() for name in names}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.numbers import periods, units
+from analysis.numbers.formula import Formula
 from analysis.numbers.printed import Interval, Quantity
 from analysis.report import grades, outcomes
 from analysis.report.grades import NOTHING_KNOWN, Leaf, Setting
@@ -140,8 +141,6 @@ def _range(step: Step, leaves: Mapping[Input, Leaf]) -> Interval:
         return step.interval
     if step.formula.strip() in given:
         return given[step.formula.strip()]
-    from analysis.numbers.formula import Formula
-
     return Formula.parse(step.formula).range(**given)
 
 
@@ -152,8 +151,6 @@ def _value(step: Step, leaves: Mapping[Input, Leaf]) -> float:
         return step.value
     if step.formula.strip() in given:
         return given[step.formula.strip()]
-    from analysis.numbers.formula import Formula
-
     return Formula.parse(step.formula).value(**given)
 
 

@@ -16,11 +16,10 @@ from pydantic import Field
 
 from analysis.report import config
 
-Bases = Literal["both", "report", "primary"]
 Edition = Literal["contemporary", "latest"]
 Aggregation = Literal["sum", "mean", "median"]
 TrailingZeros = Literal["printed", "insignificant"]
-TrendReading = Literal["default", "loosest"]
+WordLevel = Literal["strict", "default", "loose"]
 
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -28,6 +27,8 @@ Percent = Annotated[float, Field(ge=-100, le=1000, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 Quarter = Annotated[str, Field(pattern=r"^(19|20)\d\d-Q[1-4]$")]
+LastQuarter = Annotated[str, Field(pattern=r"^((19|20)\d\d-Q[1-4]|latest)$", examples=["latest"])]
+"""A quarter, or the latest that the data have."""
 Period = Annotated[str, Field(pattern=r"^(19|20)\d\d(-(Q[1-4]|H[12]|(0[1-9]|1[0-2])))?$")]
 
 

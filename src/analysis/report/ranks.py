@@ -14,10 +14,10 @@ from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.numbers.printed import Interval
 from analysis.report import steps as making
-from analysis.report.computed import Computed, Source
+from analysis.report.computed import Source
 from analysis.report.rows import Input, Outcome, Step
 
-Measures = Mapping[str, Sequence[Source | Computed]]
+Measures = Mapping[str, Sequence[Source]]
 """Name of a measure → the one that is ranked, then its rivals."""
 
 

@@ -68,8 +68,9 @@ class Input:
     high_open: bool = False
     unit: str = ""
     publisher: str = ""
+    """Who made the number, whoever repeats it."""
     origin: str = ""
-    """Who counted, where another publisher prints it."""
+    """The release or estimate that it comes from: one origin, one witness."""
     published: str = ""
     """The day (month, year) on which this edition appeared."""
     hedge: str = ""
@@ -97,11 +98,6 @@ class Input:
     def is_published(self) -> bool:
         """Whether it comes from outside the report and is no assumption."""
         return not self.ref.startswith(REPORT_REFS)
-
-    @property
-    def witness(self) -> str:
-        """Who made the number: one origin, one witness."""
-        return self.origin or self.publisher
 
 
 Inputs = Annotated[tuple[Input, ...], BeforeValidator(unpacked)]

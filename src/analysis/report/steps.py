@@ -7,18 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.report.computed import Computed, Source, as_input
+from analysis.report.documents import Document
 from analysis.report.rows import Input, Step
 
-Parts = Mapping[str, Sequence[Source | Computed]]
+Evidence = Source | Document | Input
+"""What a text or an event may rest on."""
+Parts = Mapping[str, Sequence[Source]]
 """Name of a part → its values in time order."""
 
 
-def step(source: Source | Computed, *, unit: str = "", part: str = "", period: str = "") -> Step:
+def step(source: Source, *, unit: str = "", part: str = "", period: str = "") -> Step:
     """One value of a check, in its own unit. `UnitError` when that measures another thing than `unit`."""
     when = period or str(getattr(source, "period", ""))
     if isinstance(source, Computed):
         made = Step(
-            source.label, str(source.formula), source.value, source.interval.low, source.interval.high,
+            source.label, source.formula.text, source.value, source.interval.low, source.interval.high,
             source.interval.low_open, source.interval.high_open, source.unit, source.arithmetic, source.inputs,
             part, when,
         )  # fmt: skip
@@ -31,6 +34,15 @@ def step(source: Source | Computed, *, unit: str = "", part: str = "", period: s
     if unit and made.unit:
         units.factor(made.unit, unit)
     return made
+
+
+def sources(given: Evidence | Sequence[Evidence]) -> tuple[Input, ...]:
+    """What a text, event or rank rests on, as inputs."""
+    many = given if isinstance(given, Sequence) else (given,)
+    return tuple(
+        s if isinstance(s, Input) else s.as_input() if isinstance(s, Document) else as_input(f"source {n}", s)
+        for n, s in enumerate(many, start=1)
+    )
 
 
 def of_parts(parts: Parts, periods: Sequence[str] = ()) -> tuple[Step, ...]:

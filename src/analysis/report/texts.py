@@ -30,12 +30,31 @@ def as_issued(printed: str, found: str) -> Outcome:
     return "in" if plain(printed) == plain(found) else "out"
 
 
+def _lies_in(day: str, period: str) -> bool:
+    """Whether a day (or month) lies in a year, half-year, quarter, month, or is that day."""
+    parts = {"H": 6, "Q": 3}.get(period[5:6])
+    if parts is None:
+        return day.startswith(period)
+    return day[:4] == period[:4] and len(day) >= 7 and (int(day[5:7]) - 1) // parts + 1 == int(period[6:])
+
+
+def stands_in(quotation: str, passage: str) -> Outcome:
+    """Whether a quotation stands in a passage, word for word.
+
+    >>> stands_in("确保金融创新", "强化监管，确保金融创新在审慎监管的前提下进行")
+    'in'
+    """
+    return "in" if plain(quotation) in plain(passage) else "out"
+
+
 def same_day(printed: str, dates: Mapping[str, str], of: str = "") -> tuple[Outcome, str]:
     """Whether a date (2021, 2021-04, 2021-04-12) agrees, as far as it is printed, with the day that `of` names, else with
     any; and that day.
 
     >>> same_day("2021-04", {"published": "2021-07-01"})
     ('out', '2021-07-01')
+    >>> same_day("2019-Q4", {"signed": "2019-10-26"})
+    ('in', '2019-10-26')
     """
     known = {name: day for name, day in dates.items() if day}
     if not known or (of and of not in known):
@@ -43,5 +62,5 @@ def same_day(printed: str, dates: Mapping[str, str], of: str = "") -> tuple[Outc
     days = [known[of]] if of else list(known.values())
     if any(len(day) < len(printed) for day in days):
         raise UserError(f"{printed} is printed more exactly than the day known ({', '.join(days)})")
-    agreeing = [day for day in days if day.startswith(printed)]
+    agreeing = [day for day in days if _lies_in(day, printed)]
     return ("in", agreeing[0]) if agreeing else ("out", min(days))

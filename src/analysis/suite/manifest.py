@@ -30,7 +30,7 @@ def inputs(project: Project) -> dict[str, str]:
 
     This package's files are among them, as analysis/..., where it is installed apart from the project.
     """
-    root, found = project.root, [*project.root.glob("*.toml"), *project.root.glob("*.lock")]
+    root, found = project.root, [*project.root.glob("*.toml"), *_locks(project.root)]
     for folder, pattern in (("notebooks", "*.ipynb"), ("notebooks/scenarios", "*.yaml"), ("src", "**/*")):
         found += (root / folder).glob(pattern)
     checksums = _checksums(root, found)
@@ -39,6 +39,19 @@ def inputs(project: Project) -> dict[str, str]:
     if not package.is_relative_to(root):
         checksums |= _checksums(package.parent, package.rglob("*"))
     return checksums
+
+
+def _locks(root: Path) -> list[Path]:
+    """The project's lock files. One that git does not know was left by a tool that ran here: what it installed counts,
+    and is among the versions."""
+    found = sorted(root.glob("*.lock"))
+    if not found or not (root / ".git").exists():
+        return found
+    try:
+        known = set(_git(root, "ls-files", "--", "*.lock").splitlines())
+    except (OSError, subprocess.SubprocessError):
+        return found
+    return [path for path in found if path.name in known]
 
 
 def outputs(run: Path) -> dict[str, str]:

@@ -80,6 +80,8 @@ def _opening(package: dict[str, Any]) -> str:
         "**To add a number**, append a row to the series file: one row is one number of one publisher in one edition, with the",
         "document and address where it can be read. Keep the digits as published. If the new edition differs from the old one,",
         "keep both: the one to compute with is `main`, the other `superseded`, `alternative` or `conflict`, with the reason in `caveat`.",
+        "Say whose number it is (`publisher`), which release it comes from (`origin`, shared by every page that repeats it), with which word the",
+        "source blurs it (`hedge`) and how it was read (`attested`): a `loose` row counts only when a row of the release vouches for it.",
         "An empty cell means: not stated. Nothing in these files is estimated.",
         "",
     ]

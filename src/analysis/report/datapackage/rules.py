@@ -33,6 +33,8 @@ def check(tables: Tables, notebooks: Path | None) -> Iterator[Problem]:
             yield from claims(resource.path, rows)
         elif resource.kind == "caveats":
             yield from caveats(resource.path, rows, tables)
+        elif resource.kind == "documents":
+            yield from documents(resource.path, rows)
         elif resource.kind == "exhibits" and notebooks is not None:
             yield from exhibits(resource.path, rows, notebooks)
     yield from _series_in_one_file(tables)
@@ -130,6 +132,18 @@ def _claim_cells(file: str, number: int, claim: Claim) -> Iterator[Problem]:
     silent = [language for language, text in claim.gaps.items() if not text]
     if silent and len(silent) < len(claim.gaps):
         yield Problem(file, number, f"missing_{silent[0]}", "is empty; say in every language what is missing")
+
+
+def documents(file: str, rows: list[Row]) -> Iterator[Problem]:
+    """Rules of the documents: an address or the reason why there is none, and no act in force before it was signed."""
+    for number, row in _numbered(rows):
+        if not row["url"] and NO_ADDRESS not in row["caveat"].lower():
+            text = f"is empty; give the address, or say in caveat why there is {NO_ADDRESS}"
+            yield Problem(file, number, "url", text)
+        if row["in_force"] and row["signed"] > row["in_force"]:
+            yield Problem(
+                file, number, "in_force", f"lies before the day on which it was signed, {row['signed']}"
+            )
 
 
 def caveats(file: str, rows: list[Row], tables: Tables) -> Iterator[Problem]:

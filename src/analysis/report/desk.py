@@ -1,0 +1,126 @@
+"""The desk of a notebook: what its parameters open, in one line.
+
+    desk = report.open_desk(globals(), sections=["5.2"])
+
+Each annotated parameter of the `parameters` cell is validated here too, so that a wrong value stops the notebook wherever
+it runs: under `analysis run`, stock papermill or JupyterLab.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.errors import PydanticSchemaGenerationError
+
+from analysis import words
+from analysis.errors import UserError
+from analysis.numbers import periods, units
+from analysis.numbers.printed import Reading
+from analysis.report.book import Book
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LATEST = "latest"
+"""The last period of a window that ends where the data do."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The ledger under this run's reading, its language, its currency and its window of time."""
+
+    book: Book
+    language: str
+    currency: str = ""
+    fx_rate: float = 1.0
+    first_period: str = ""
+    last_period: str = LATEST
+
+    @property
+    def say(self) -> Callable[[str, str], str]:
+        """`say(english, chinese)`: the one of this run's language."""
+        return words.chooser(self.language)
+
+    def money(self, amount: float, unit: str = "亿元") -> float:
+        """An amount of yuan in the currency of this run, at its exchange rate."""
+        return units.exchange(amount, unit, self.money_unit(unit), self.fx_rate)
+
+    def money_unit(self, unit: str = "亿元") -> str:
+        """The unit in which `money` gives an amount of yuan: 亿元 or 亿美元."""
+        return unit if self.currency != "USD" else unit.replace("元", "美元")
+
+    def money_words(self, unit: str = "亿元") -> str:
+        """That unit as readers write it: CNY billion, 亿元."""
+        return words.display_unit(self.money_unit(unit), self.language)[1]
+
+    def window(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a series between the first and the last period of this run.
+
+        `UserError` where none is left, naming what there is.
+        """
+        last = self.last_period if self.last_period != LATEST else max(table.index, default="")
+        seen = table[(table.index >= self.first_period) & (table.index <= last)]
+        if seen.empty:
+            raise UserError(
+                f"no data between first_period {self.first_period} and last_period {self.last_period}: "
+                f"this series runs from {min(table.index, default='-')} to {max(table.index, default='-')}"
+            )
+        return seen
+
+    def is_seen(self, period: str) -> bool:
+        """Whether a period lies in the window."""
+        return self.first_period <= period and (self.last_period == LATEST or period <= self.last_period)
+
+
+def open_desk(parameters: Mapping[str, Any], sections: Iterable[str] = ()) -> Desk:
+    """The desk for a notebook's globals: `report.open_desk(globals(), sections=["5.2"])`.
+
+    Reads the parameters that the notebook declares: `language`, the `hedge_…` and `trailing_zeros` of its reading,
+    `word_level`, `currency`, `fx_rate`, `first_period`, `last_period`. `UserError` names the first whose value does not fit
+    its annotation, and a window that ends before it begins.
+    """
+    refuse_invalid(parameters)
+    given = {name: parameters[name] for name in _KNOWN if name in parameters}
+    reading = Reading(
+        **{f: given[name] for name, f in _READING.items() if name in given},
+    )
+    language = given.get("language", "en")
+    first, last = given.get("first_period", ""), given.get("last_period", LATEST)
+    refuse_backwards(first, last)
+    book = Book(reading, language, sections, level=given.get("word_level", "default"))
+    return Desk(book, language, given.get("currency", ""), float(given.get("fx_rate", 1.0)), first, last)
+
+
+_READING = {
+    "hedge_near": "near", "hedge_about": "about", "hedge_above": "above", "hedge_below": "below",
+    "trailing_zeros": "trailing_zeros",
+}  # fmt: skip
+_KNOWN = (*_READING, "language", "word_level", "currency", "fx_rate", "first_period", "last_period")
+
+
+def refuse_invalid(parameters: Mapping[str, Any]) -> None:
+    """`UserError` for the first annotated parameter whose value does not fit its type."""
+    for name, kind in parameters.get("__annotations__", {}).items():
+        if name not in parameters:
+            continue
+        try:
+            TypeAdapter(kind).validate_python(parameters[name])
+        except PydanticSchemaGenerationError:
+            continue  # an annotation of the notebook's own code, not of a parameter
+        except ValidationError as error:
+            told = error.errors()[0]["msg"]
+            raise UserError(
+                f"parameter {name} = {parameters[name]!r}: {told[:1].lower()}{told[1:]}"
+            ) from None
+
+
+def refuse_backwards(first: str, last: str) -> None:
+    """`UserError` for a window that ends before it begins."""
+    ends = periods.position(first), periods.position(last)
+    if ends[0] is not None and ends[1] is not None and ends[1] < ends[0]:
+        raise UserError(
+            f"first_period {first} lies after last_period {last}: choose a window that begins before it ends"
+        )

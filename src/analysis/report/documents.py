@@ -1,0 +1,116 @@
+"""Acts, standards and announcements that the report names, as `data/report/documents.csv` holds them.
+
+>>> measures = find(load_documents(), "internet-insurance-measures")
+>>> measures.status, measures.number, measures.dates
+('issued', '银保监会令2020年第13号', {'signed': '2020-12-07', 'in_force': '2021-02-01'})
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from analysis import places
+from analysis.errors import UserError
+from analysis.report.rows import Attested, Input
+
+STATUSES = ("draft", "issued", "announced")
+"""What a document is: put out for comment or review; signed or published, in force or not yet; told by its party or the press."""
+DATES = ("signed", "published", "in_force")
+ATTESTED = ("original", "named", "loose")
+"""How the passage that was seen vouches: the release itself, a page that names publisher and date, or an inference of ours."""
+
+
+class DocumentError(UserError):
+    """The table of documents is broken, or has no such document."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document, all fields as strings; dates at the precision that was seen (2021, 2021-06, 2021-06-30)."""
+
+    document_id: str
+    title_zh: str
+    title_en: str
+    issuer: str
+    number: str
+    status: str
+    signed: str
+    published: str
+    in_force: str
+    publisher: str
+    document: str
+    url: str
+    passage: str
+    attested: str
+    caveat: str
+
+    def title(self, language: str) -> str:
+        """Its title, in the reader's language."""
+        return self.title_zh if language == "zh" else self.title_en
+
+    def as_input(self, language: str = "en") -> Input:
+        """The document as evidence of a check: issued by its issuer, read where `document` and `url` say."""
+        return Input(
+            "document", f"document:{self.document_id}", self.title(language), self.number or self.title_zh, 0.0, 0.0, 0.0,
+            publisher=self.issuer, origin=self.document_id, published=self.published or self.signed,
+            attested=cast(Attested, self.attested), document=self.document, url=self.url, caveat=self.caveat,
+        )  # fmt: skip
+
+    @property
+    def dates(self) -> dict[str, str]:
+        """The dates that are known, by what was done then."""
+        return {name: getattr(self, name) for name in DATES if getattr(self, name)}
+
+
+COLUMNS = [f.name for f in fields(Document)]
+
+
+def load_documents(path: Path | None = None) -> Mapping[str, Document]:
+    """The documents by id. `DocumentError` names file, row and column of the first fault."""
+    path = path or places.data() / "report" / "documents.csv"
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise DocumentError(f"{path.name}: no such file in {path.parent}") from None
+    return _load(path, (status.st_mtime_ns, status.st_size))
+
+
+@cache
+def _load(path: Path, stamp: tuple[int, int]) -> Mapping[str, Document]:
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.DictReader(handle)
+        if missing := [c for c in COLUMNS if c not in (reader.fieldnames or [])]:
+            raise DocumentError(f"{path.name}: column {', '.join(missing)} is missing")
+        rows = list(reader)
+    found: dict[str, Document] = {}
+    for number, row in enumerate(rows, start=2):
+        document = Document(**{c: row[c] or "" for c in COLUMNS})
+        where = f"{path.name}, row {number}, column"
+        if document.document_id in found:
+            raise DocumentError(
+                f"{where} document_id: {document.document_id!r} stands in an earlier row already"
+            )
+        if document.status not in STATUSES:
+            raise DocumentError(f"{where} status: {document.status!r} is not one of {', '.join(STATUSES)}")
+        if document.attested not in ATTESTED:
+            raise DocumentError(
+                f"{where} attested: {document.attested!r} is not one of {', '.join(ATTESTED)}"
+            )
+        found[document.document_id] = document
+    return found
+
+
+def find(documents: Mapping[str, Document], document_id: str) -> Document:
+    """The document of that id; `DocumentError` names the nearest ids otherwise."""
+    try:
+        return documents[document_id]
+    except KeyError:
+        near = difflib.get_close_matches(document_id, documents, n=3)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        raise DocumentError(f"documents.csv has no document {document_id!r}{hint}") from None

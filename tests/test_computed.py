@@ -1,0 +1,158 @@
+"""A computed number is one formula over its leaves: value, range and arithmetic line agree, units included."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from analysis.numbers import growth
+from analysis.numbers.formula import Formula, FormulaError
+from analysis.numbers.printed import Interval, PrintedNumberError, Quantity
+from analysis.numbers.units import UnitError
+from analysis.report.computed import Computed, assume, compute, conversion, shown
+
+
+def leaf(text: str, unit: str, ref: str = "") -> Quantity:
+    return Quantity.parse(text, unit, ref=ref or f"claim:{text}-{unit}")
+
+
+NOW, BEFORE = leaf("13.03", "万亿元"), leaf("10.46", "万亿元")
+
+
+def evaluates(c: Computed) -> bool:
+    """Whether the line of arithmetic gives the number after its equals sign."""
+    left, _, right = c.arithmetic.rpartition(" = ")
+    value = Formula.parse(left or right).value()
+    return math.isclose(value, float(right.replace("−", "-")), rel_tol=5e-6)
+
+
+def test_a_named_formula() -> None:
+    rate = compute(growth.yoy, now=NOW, before=BEFORE)
+    assert rate.value == pytest.approx(24.5697896749522)
+    assert rate.unit == "%"
+    assert rate.arithmetic == "(13.03 ÷ 10.46 − 1) × 100 = 24.5698"
+    assert (rate.low, rate.high) == pytest.approx((13.025 / 10.465 * 100 - 100, 13.035 / 10.455 * 100 - 100))
+    assert [i.name for i in rate.inputs] == ["now", "before"]
+
+
+def test_a_formula_in_words_of_its_own() -> None:
+    share = compute(
+        "(power + transport) ÷ total × 100",
+        unit="%",
+        power=leaf("3.5", "万亿元"),
+        transport=leaf("4.1", "万亿元"),
+        total=NOW,
+    )
+    assert share.value == pytest.approx(760 / 13.03)
+    assert share.notation == "(power + transport) ÷ total × 100"
+    assert evaluates(share)
+
+
+def test_units_are_made_alike_in_plain_sight() -> None:
+    rate = compute(growth.yoy, now=leaf("130300", "亿元"), before=BEFORE)
+    assert rate.arithmetic == "(130300 ÷ (10.46 × 10000) − 1) × 100 = 24.5698"
+    assert evaluates(rate)
+
+
+def test_a_change_of_unit_is_a_step_of_the_arithmetic() -> None:
+    yuan = compute(
+        "amount × rate", unit="百万元", amount=leaf("337", "百万美元"), rate=assume(6.9, "CNY/USD", "rate")
+    ).to("亿元")
+    assert yuan.value == pytest.approx(23.253)
+    assert yuan.arithmetic == "337 × 6.9 ÷ 100 = 23.253"
+    assert evaluates(yuan)
+    assert yuan.to("亿元") == yuan
+
+
+def test_different_things_are_not_added() -> None:
+    with pytest.raises(UnitError, match="adds different units"):
+        compute("a + b", a=NOW, b=leaf("5", "亿元"))
+    with pytest.raises(UnitError):
+        compute(growth.yoy, now=NOW, before=leaf("5", "亿美元"))
+
+
+def test_a_computed_input_is_put_in_as_its_formula() -> None:
+    share = compute(growth.share, part=leaf("3.5", "万亿元"), whole=NOW)
+    rest = compute("100 − share", unit="%", share=share)
+    assert rest.formula.text == "100 − part ÷ whole × 100"
+    assert [i.name for i in rest.inputs] == ["part", "whole"]
+    assert (rest.low, rest.high) == pytest.approx((100 - share.high, 100 - share.low))
+
+
+def test_one_leaf_in_two_places_is_one_input() -> None:
+    """Its range knows that both places move together: x − x is nothing."""
+    part = compute("x ÷ y", x=NOW, y=BEFORE)
+    nothing = compute("part − a ÷ b", part=part, a=NOW, b=BEFORE)
+    assert len(nothing.inputs) == 2
+    assert nothing.value == pytest.approx(0)
+    assert (nothing.low, nothing.high) == pytest.approx((0, 0), abs=1e-12)
+
+
+def test_different_leaves_of_one_name_are_told_apart() -> None:
+    first, second = (compute("a ÷ b", a=leaf(t, "亿元"), b=NOW) for t in ("3", "4"))
+    both = compute("p + q", p=first, q=second)
+    assert [i.text for i in both.inputs] == ["3", "13.03", "4"]
+    assert len({i.name for i in both.inputs}) == 3
+    assert both.value == pytest.approx(7 / 13.03)
+
+
+def test_plain_numbers_are_written_and_not_listed() -> None:
+    half = compute("year ÷ n", unit="亿元", year=leaf("200", "亿元"), n=2)
+    assert half.arithmetic == "200 ÷ 2 = 100"
+    assert [i.name for i in half.inputs] == ["year"]
+
+
+def test_open_ends_are_carried() -> None:
+    more = Quantity.parse("98", "", "超过")
+    found = compute("a ÷ 2", a=more)
+    assert found.interval.low == pytest.approx(49)
+
+
+def test_names_and_inputs_have_to_agree() -> None:
+    with pytest.raises(FormulaError, match="differ in whole"):
+        compute("part ÷ whole", part=NOW)
+    with pytest.raises(FormulaError, match="differ in extra"):
+        compute("part × 2", part=NOW, extra=BEFORE)
+
+
+def test_words_are_no_inputs() -> None:
+    with pytest.raises(PrintedNumberError, match="a statement in words"):
+        compute("a × 2", a=Quantity.parse("远高于", words=True, ref="claim:far"))
+
+
+def test_a_printed_word_stands_in_arithmetic_as_its_value() -> None:
+    assert compute("a × 2", a=Quantity.parse("一半")).arithmetic == "0.5 × 2 = 1"
+
+
+def test_negative_inputs_are_in_brackets() -> None:
+    c = compute("a − b", a=leaf("-3.5", "%"), b=leaf("-2", "%"))
+    assert c.arithmetic == "(−3.5) − (−2) = −1.5"
+    assert evaluates(c)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "text"),
+    [
+        ("万亿元", "亿元", "x × 10000"),
+        ("亿元", "万亿元", "x ÷ 10000"),
+        ("亿元", "亿元", "x"),
+        ("%", "‰", "x × 10"),
+    ],
+)
+def test_conversions_are_formulas(source: str, target: str, text: str) -> None:
+    assert conversion("x", source, target) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(24.569789, "24.5698"), (1e9, "1000000000"), (-0.5, "−0.5"), (0.0, "0"), (1e-7, "1e-07")],
+)
+def test_shown(value: float, text: str) -> None:
+    assert shown(value) == text
+
+
+def test_a_bent_formula_is_refused_over_its_range() -> None:
+    with pytest.raises(FormulaError, match="rises and falls in a"):
+        compute("a × a − 10 × a", a=assume(5, "", "a", low=3, high=8))
+    assert compute("a × a − 10 × a", a=assume(7, "", "a", low=6, high=8)).interval == Interval(-24, -16)

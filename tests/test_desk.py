@@ -1,0 +1,64 @@
+"""The desk validates a notebook's parameters and opens what they describe, wherever the notebook runs."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pandas as pd
+import pytest
+
+from analysis.errors import UserError
+from analysis.report import open_desk
+from analysis.report.parameters import LastQuarter, Probability, Quarter, WordLevel
+
+TYPES = {
+    "language": Literal["en", "zh"], "hedge_near": Probability, "currency": Literal["CNY", "USD"],
+    "first_period": Quarter, "last_period": LastQuarter, "word_level": WordLevel,
+}  # fmt: skip
+
+
+def desk(**parameters: Any) -> Any:
+    return open_desk({"__annotations__": TYPES, **parameters})
+
+
+def test_parameters_open_the_desk() -> None:
+    opened = desk(language="zh", hedge_near=0.02, currency="USD", fx_rate=6.9, word_level="strict")
+    assert opened.book.reading.near == 0.02
+    assert (opened.book.language, opened.book.level) == ("zh", "strict")
+    assert opened.say("yes", "是") == "是"
+    assert opened.money(69) == pytest.approx(10)
+    assert (opened.money_unit("万亿元"), desk().money_unit("万亿元")) == ("万亿美元", "万亿元")
+    assert desk().money(69) == 69
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("currency", "EUR"), ("hedge_near", 1.5), ("hedge_near", "much"), ("language", "fr"), ("first_period", "2021"), ("word_level", "loosest")],
+)  # fmt: skip
+def test_a_value_that_does_not_fit_stops_the_notebook_and_is_named(name: str, value: object) -> None:
+    with pytest.raises(UserError, match=f"parameter {name} = "):
+        desk(**{name: value})
+
+
+def test_a_window_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(UserError, match="first_period 2021-Q2 lies after last_period 2021-Q1"):
+        desk(first_period="2021-Q2", last_period="2021-Q1")
+
+
+SERIES = pd.DataFrame({"value": [1.0, 2.0, 3.0]}, index=["2020-Q1", "2020-Q4", "2021-Q1"])
+
+
+def test_the_window_ends_where_the_data_do_unless_told() -> None:
+    assert list(desk(first_period="2020-Q2").window(SERIES).index) == ["2020-Q4", "2021-Q1"]
+    assert list(desk(first_period="2020-Q1", last_period="2020-Q4").window(SERIES).index) == [
+        "2020-Q1",
+        "2020-Q4",
+    ]
+    assert desk(first_period="2020-Q2").is_seen("2030-Q1")
+    assert not desk(last_period="2020-Q4").is_seen("2021-Q1")
+    assert not desk(first_period="2021-Q1").is_seen("2020-Q4")
+
+
+def test_an_empty_window_says_what_there_is() -> None:
+    with pytest.raises(UserError, match="runs from 2020-Q1 to 2021-Q1"):
+        desk(first_period="2022-Q1").window(SERIES)

@@ -1,0 +1,263 @@
+"""One formula, written once: its grammar, its value, its exact range, and the ways it is written."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import xml.etree.ElementTree as ET
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from analysis.numbers import groups, growth
+from analysis.numbers.formula import Formula, FormulaError
+from analysis.numbers.printed import Interval
+
+parse = Formula.parse
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "value"),
+    [
+        ("a + b × c", {"a": 1, "b": 2, "c": 3}, 7),
+        ("(a + b) × c", {"a": 1, "b": 2, "c": 3}, 9),
+        ("a − b − c", {"a": 9, "b": 2, "c": 3}, 4),
+        ("a − (b − c)", {"a": 9, "b": 2, "c": 3}, 10),
+        ("a ÷ b ÷ c", {"a": 12, "b": 2, "c": 3}, 2),
+        ("a ÷ (b ÷ c)", {"a": 12, "b": 2, "c": 4}, 24),
+        ("−a ^ 2", {"a": 3}, -9),
+        ("(−a) ^ 2", {"a": 3}, 9),
+        ("2 ^ a ^ b", {"a": 2, "b": 3}, 256),
+        ("a × 10⁴", {"a": 2}, 20000),
+        ("1,000 × a", {"a": 2}, 2000),
+        ("a * b / c - d", {"a": 6, "b": 2, "c": 3, "d": 1}, 3),
+        ("sum(a, b, c)", {"a": 1, "b": 2, "c": 3}, 6),
+        ("mean(a, b, c)", {"a": 1, "b": 2, "c": 6}, 3),
+        ("median(a, b, c)", {"a": 1, "b": 6, "c": 2}, 2),
+        ("max(a, b) − min(a, b)", {"a": 1, "b": 6}, 5),
+        ("abs(a − b)", {"a": 1, "b": 6}, 5),
+    ],
+)
+def test_value(text: str, point: dict[str, float], value: float) -> None:
+    assert parse(text).value(**point) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("(a+b)*c", "(a + b) × c"),
+        ("a-(b-c)", "a − (b − c)"),
+        ("(a-b)-c", "a − b − c"),
+        ("a/(b*c)", "a ÷ (b × c)"),
+        ("(a/b)*c", "a ÷ b × c"),
+        ("(a^b)^c", "(a^b)^c"),
+        ("a^(b^c)", "a^b^c"),
+        ("(-a)^2", "(−a)^2"),
+        ("-(a+b)", "−(a + b)"),
+        ("((last ÷ first) ^ (1 ÷ years) − 1) × 100", "((last ÷ first)^(1 ÷ years) − 1) × 100"),
+        ("mean(a/b, c)", "mean(a ÷ b, c)"),
+    ],
+)
+def test_it_is_written_with_no_more_brackets_than_it_needs(text: str, written: str) -> None:
+    assert parse(text).text == written
+    assert parse(written) == parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "a +", "a b", "f(a)", "sum()", "sum(a=1)", "a if b else c", "[a]", "a < b", "lambda: 1", "a // b", "a % b",
+        "a.b", "a[0]", "'a'", "True", "not a", "~a", "+a", "1e400", "__import__('os')", "(a := 1)", "(" * 500,
+    ],
+)  # fmt: skip
+def test_what_is_no_arithmetic_is_refused(text: str) -> None:
+    with pytest.raises(FormulaError, match=r"^not "):
+        parse(text)
+
+
+def test_names_come_in_the_order_of_the_formula() -> None:
+    assert parse("b ÷ sum(a, b) × c").names == ("b", "a", "c")
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "message"),
+    [
+        ("a ÷ b", {"a": 1, "b": 0}, "division by zero"),
+        ("a ÷ b", {"a": 1}, "no value for b"),
+        ("a ^ b", {"a": -8, "b": 0.5}, "math domain error"),
+        ("a ^ b", {"a": 10, "b": 999}, "math range error"),
+    ],
+)
+def test_a_value_that_does_not_exist_is_an_error(text: str, point: dict[str, float], message: str) -> None:
+    with pytest.raises(FormulaError, match=message):
+        parse(text).value(**point)
+
+
+FORMULAS = [
+    *(n.formula.text for n in vars(growth).values() if isinstance(n, growth.Named)),
+    "part ÷ (part + rest)",
+    "(a + b) ÷ (c + d)",
+    "100 − a − b",
+    "a × b − c ÷ d",
+    "−a × b",
+    "a ÷ b ÷ c",
+    "sum(a, b) ÷ mean(c, d)",
+    "median(a, b, c) × d",
+    "max(a, b) − min(c, d)",
+    "abs(−a) + b",
+    groups.group_growth(["x", "y", "z"], "now", "before", "weighted").formula.text,
+]
+positive = st.tuples(st.floats(1, 100), st.floats(0, 0.05)).map(lambda p: Interval(p[0], p[0] * (1 + p[1])))
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+@given(data=st.data())
+def test_the_range_holds_every_value_and_is_reached(text: str, data: st.DataObject) -> None:
+    """Corners and random points of the box lie in the range; its ends are values at corners: it is exact."""
+    formula = parse(text)
+    box = {name: data.draw(positive, name) for name in formula.names}
+    try:
+        found = formula.range(**box)
+    except FormulaError as error:
+        assume("rises and falls" not in str(error))
+        raise
+    corners = [
+        formula.value(**dict(zip(box, point, strict=True)))
+        for point in itertools.product(*((i.low, i.high) for i in box.values()))
+    ]
+    assert (found.low, found.high) == pytest.approx((min(corners), max(corners)), rel=1e-9, abs=1e-9)
+    share = data.draw(st.floats(0, 1))
+    inside = formula.value(**{n: i.low + share * i.width for n, i in box.items()})
+    slack = 1e-9 * max(1, abs(inside))
+    assert found.low - slack <= inside <= found.high + slack
+    wide = formula.enclosure(**box)
+    assert wide.low <= found.low + slack and found.high - slack <= wide.high
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("(a ÷ whole) ÷ (b ÷ whole)", Interval(0.25, 1)),
+        ("a ÷ whole − a ÷ whole + b", Interval(2, 4)),
+        ("a × b ÷ a", Interval(2, 4)),
+        ("a + b − a", Interval(2, 4)),
+        ("a × a", Interval(1, 4)),
+        ("a ÷ (b × b)", Interval(1 / 16, 0.5)),
+        ("b − 2 × a + a + a", Interval(2, 4)),
+    ],
+)
+def test_what_stands_on_both_sides_cancels(text: str, expected: Interval) -> None:
+    box = {"a": Interval(1, 2), "b": Interval(2, 4), "whole": Interval(9, 10)}
+    formula = parse(text)
+    found = formula.range(**{n: box[n] for n in formula.names})
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+
+
+def test_what_rises_and_falls_is_refused_and_can_be_enclosed() -> None:
+    bent = parse("a × a − 10 × a")
+    with pytest.raises(FormulaError, match="rises and falls in a"):
+        bent.range(a=Interval(3, 8))
+    found = bent.enclosure(a=Interval(3, 8))
+    assert found.low <= -25 and found.high >= -16
+    assert bent.range(a=Interval(5.5, 8)) == Interval(5.5**2 - 55, 64 - 80)
+    assert bent.range(a=Interval(6, 6)) == Interval(-24, -24)
+
+
+def test_a_dependency_does_not_widen_the_range() -> None:
+    """part ÷ (part + rest) over independent numerators and denominators would reach 1 ÷ 6 … 2 ÷ 4."""
+    assert parse("part ÷ (part + rest)").range(part=Interval(1, 2), rest=Interval(3, 4)) == Interval(0.2, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "low_open", "high_open"),
+    [
+        (Interval(1, 2), Interval(1, 2), False, False),
+        (Interval(1, 2, high_open=True), Interval(1, 2), False, True),
+        (Interval(1, 2), Interval(1, 2, high_open=True), True, False),
+        (Interval(1, 2, True, False), Interval(1, 2, True, False), True, True),
+    ],
+)
+def test_an_end_reached_at_an_open_end_is_open(
+    a: Interval, b: Interval, low_open: bool, high_open: bool
+) -> None:
+    found = parse("a ÷ b").range(a=a, b=b)
+    assert (found.low, found.high, found.low_open, found.high_open) == (0.5, 2, low_open, high_open)
+
+
+def test_an_input_that_does_not_matter_opens_nothing() -> None:
+    found = parse("a + 0 × b").range(a=Interval(1, 2), b=Interval(1, 2, True, True))
+    assert (found.low_open, found.high_open) == (False, False)
+
+
+def test_lower_bounds_give_one_sided_ranges() -> None:
+    more_than_98 = Interval(98, math.inf, low_open=True)
+    found = parse("a ÷ b").range(a=more_than_98, b=Interval(2, 2))
+    assert (found.low, found.high, found.low_open) == (49, math.inf, True)
+
+
+@pytest.mark.parametrize("zero", [Interval(-1, 1), Interval(0, 1), Interval(-1, 0), Interval(0, 0)])
+def test_a_division_by_a_range_with_zero_is_refused(zero: Interval) -> None:
+    with pytest.raises(FormulaError, match="divides by b, whose range holds zero"):
+        parse("a ÷ b").range(a=Interval(1, 2), b=zero)
+
+
+def test_a_power_of_what_is_not_positive_is_refused() -> None:
+    with pytest.raises(FormulaError, match="not positive"):
+        parse("a ^ b").range(a=Interval(0, 2), b=Interval(1, 2))
+
+
+def test_a_missing_range_is_named() -> None:
+    with pytest.raises(FormulaError, match="no range for b"):
+        parse("a ÷ b").range(a=Interval(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "whole"),
+    [("a ÷ b", "x + y", "(x + y) ÷ b"), ("a^2", "−x", "(−x)^2"), ("c − a", "x − y", "c − (x − y)"), ("mean(a, b)", "x ÷ y", "mean(x ÷ y, b)")],
+)  # fmt: skip
+def test_a_formula_in_the_place_of_an_input(text: str, part: str, whole: str) -> None:
+    assert parse(text).substitute({"a": parse(part)}).text == whole
+
+
+@given(st.floats(1, 9), st.floats(1, 9), st.floats(1, 9))
+def test_substituting_is_evaluating_in_two_steps(x: float, y: float, b: float) -> None:
+    part = parse("x ÷ y − 1")
+    whole = parse("(a + b) ÷ (b × 3)").substitute({"a": part})
+    assert whole.value(x=x, y=y, b=b) == pytest.approx(
+        parse("(a + b) ÷ (b × 3)").value(a=part.value(x=x, y=y), b=b)
+    )
+
+
+def test_texts_stand_for_inputs() -> None:
+    formula = parse("(now ÷ before − 1) × 100")
+    assert formula.written({"now": "13.03", "before": "10.46"}) == "(13.03 ÷ 10.46 − 1) × 100"
+    assert parse("a − b").written({"a": "1", "b": "−2"}) == "1 − (−2)"
+    assert parse("a").written({"a": "−2"}) == "−2"
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_mathml_is_well_formed_and_names_every_input(text: str) -> None:
+    formula = parse(text)
+    tree = ET.fromstring(
+        f"<math>{formula.mathml({n: str(k) for k, n in enumerate(formula.names, 1000)})}</math>"
+    )
+    numbers = {e.text for e in tree.iter("mn")}
+    assert {str(k) for k, _ in enumerate(formula.names, 1000)} <= numbers
+
+
+def test_mathml_by_hand() -> None:
+    assert parse("(a + b) × c").mathml({"a": "1.50"}) == (
+        "<mrow><mrow><mo>(</mo><mrow><mn>1.50</mn><mo>+</mo><mi>b</mi></mrow><mo>)</mo></mrow><mo>×</mo><mi>c</mi></mrow>"
+    )
+    assert parse("x_2020 ÷ (a − 1)").mathml() == (
+        "<mfrac><mrow><msub><mi>x</mi><mn>2020</mn></msub></mrow><mrow><mrow><mi>a</mi><mo>−</mo><mn>1</mn></mrow></mrow></mfrac>"
+    )
+    assert parse("(a ÷ b)^n").mathml().startswith("<msup><mrow><mo>(</mo><mfrac>")
+    assert "<mtext>&lt;b&gt;</mtext>" in parse("a").mathml({"a": "<b>"})
+
+
+def test_direct_neighbours_of_a_sum_share_a_unit() -> None:
+    assert parse("(a + b − c) ÷ d").sums()[0] == ("a", "b", "c")
+    assert parse("mean(a, b) × c").sums() == [("a", "b")]
+    assert parse("a × b ÷ c").sums() == []
