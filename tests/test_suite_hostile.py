@@ -14,12 +14,27 @@ from analysis.suite.document import parse
 from analysis.suite.params import Catalogue, assignments, refuse_backwards
 from analysis.suite.project import Project
 from analysis.suite.run import check_name
-from tests.miniature import code, notebook
+
+
+def code(source: str, *tags: str) -> dict[str, object]:
+    """A code cell as a notebook has it."""
+    return {
+        "cell_type": "code",
+        "id": f"c{abs(hash(source))}",
+        "source": source,
+        "metadata": {"tags": list(tags)},
+        "outputs": [],
+    }
+
+
+def notebook(*cells: dict[str, object]) -> dict[str, object]:
+    """A notebook of these cells."""
+    return {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
 def declared(cell: str, imports: str = "") -> dict[str, object]:
     """Name → type of the parameters in a cell."""
-    content = notebook(code(imports), {**code(cell), "metadata": {"tags": ["parameters"]}})
+    content = notebook(code(imports), code(cell, "parameters"))
     return {p.name: p.type for p in parameters(Path("x.ipynb"), content).values()}
 
 
@@ -86,7 +101,7 @@ def test_a_parameter_given_twice_is_refused() -> None:
 def test_a_window_that_ends_before_it_begins_is_refused_before_anything_runs(
     first: object, last: object, is_refused: bool
 ) -> None:
-    cell = {**code(f"first_period = {first!r}\nlast_period = {last!r}"), "metadata": {"tags": ["parameters"]}}
+    cell = code(f"first_period = {first!r}\nlast_period = {last!r}", "parameters")
     catalogue = Catalogue({"x": parameters(Path("x.ipynb"), notebook(cell))})
     if is_refused:
         with pytest.raises(UserError, match=f"first_period={first} lies after last_period={last}"):
