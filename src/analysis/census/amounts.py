@@ -295,7 +295,9 @@ def terms(match: re.Match[str]) -> list[Draft] | None:
     """The terms of a ratio, 1:16 or 4:39:57; parts of a structure that make up the whole are per cent."""
     text, start = match.string, match.start()
     values = [Decimal(m[0]) for m in _TERM.finditer(match[0])]
-    is_structure = _STRUCTURE.search(before(text, start)) and abs(sum(values, Decimal(0)) - 100) <= Decimal("0.5")
+    is_structure = _STRUCTURE.search(before(text, start)) and abs(sum(values, Decimal(0)) - 100) <= Decimal(
+        "0.5"
+    )
     hedge = hedge_before(text, start)
     return [
         Draft(start + m.start(), start + m.end(), "quantity", m[0], "%" if is_structure else "", hedge)
