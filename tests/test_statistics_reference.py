@@ -488,3 +488,37 @@ def test_shift_share_by_hand() -> None:
 def test_only_one_series_is_taken(values: object) -> None:
     with pytest.raises(UserError, match="one series of numbers"):
         statistics.forecast(values, 1, "naive")
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_f_does_not_depend_on_the_unit(scale: float) -> None:
+    values = [0.0, 0.01, 0.0, 1.0, 1.01, 1.0]
+    ours = statistics.chow([scale * v for v in values], 3)
+    assert ours.f == pytest.approx(stats.ttest_ind(values[:3], values[3:]).statistic ** 2)
+
+
+def test_a_small_step_without_noise_is_a_break_too() -> None:
+    assert statistics.chow([0.125] * 3 + [0.25] * 3, 3).f == math.inf
+
+
+def test_a_difference_is_second_minus_first() -> None:
+    d = statistics.difference_of_proportions(27, 65, 39, 65)
+    assert d.difference == pytest.approx(12 / 65)
+    assert d.design == "independent samples"
+
+
+def test_score_intervals_of_none_and_all() -> None:
+    none, every = statistics.wilson(0, 20, population=50), statistics.wilson(20, 20, population=50)
+    assert (none.low, every.high) == (0.0, 1.0)
+    assert none.high == pytest.approx(1 - every.low)
+    one_of_two = statistics.wilson(1, 1, population=2)
+    assert one_of_two.low == pytest.approx(statistics.wilson(1, 1).low)  # (2 − 1)/(2 − 1): nothing shrinks
+
+
+def test_paired_differences_stay_between_minus_one_and_one() -> None:
+    for before, after, sign in ((1, 10, 1), (10, 1, -1)):
+        narrow, _ = statistics.paired_difference_bounds(before, after, 10)
+        half = stats.norm.ppf(0.975) * math.sqrt(9 - 8.1) / 10
+        assert sorted((sign * narrow.low, sign * narrow.high)) == pytest.approx([0.9 - half, 1.0])
+    whole, _ = statistics.paired_difference_bounds(0, 10, 10)
+    assert (whole.low, whole.high) == (1.0, 1.0)
