@@ -10,8 +10,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.suite import document, environment
-from analysis.suite.preload import warm_for
+from analysis.suite import document, environment, settings
+from analysis.suite.process import Runner
 from bench import measure, workload
 
 
@@ -37,14 +37,14 @@ def of_own_notebooks(folder: Path) -> Phases:
     """Execute this repository's notebooks warm and take the time of every part."""
     root = workload.own_project(folder / "own")
     overhead, cells = [], []
-    with environment.prepared(root), warm_for(root) as warm:
+    with environment.prepared(root), Runner(settings.preload(root)) as warm:
         began = time.perf_counter()
         warm.execute({"cells": []})
         start = time.perf_counter() - began
         for path in sorted((root / "notebooks").glob("*.ipynb")):
             content = document.read(path)
             began = time.perf_counter()
-            outcome = warm.execute(content, cwd=root, observe=True)
+            outcome = warm.execute(content, cwd=root / "notebooks")
             seconds = time.perf_counter() - began
             overhead.append(seconds - sum(r.seconds for r in outcome.results))
             for result in outcome.results:

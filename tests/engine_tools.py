@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
-from analysis.suite.follow import Outcome
-from analysis.suite.warm import Warm
+from analysis.suite.process import Outcome, Runner
 
 PRELOAD = [
     "numpy",
@@ -39,13 +42,13 @@ def notebook(*cells: str | dict[str, Any]) -> dict[str, Any]:
     return {"cells": made, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def run(warm: Warm, *cells: str | dict[str, Any], **options: Any) -> tuple[dict[str, Any], Outcome]:
+def run(warm: Runner, *cells: str | dict[str, Any], **options: Any) -> tuple[dict[str, Any], Outcome]:
     """The executed notebook and how it ended."""
     made = notebook(*cells)
     return made, warm.execute(made, **options)
 
 
-def text(warm: Warm, *cells: str, **options: Any) -> str:
+def text(warm: Runner, *cells: str, **options: Any) -> str:
     """What the cells printed and their last values, as one text. Fails unless all ran."""
     made, outcome = run(warm, *cells, **options)
     assert outcome.status == "ok", outcome.message
@@ -56,6 +59,7 @@ def text(warm: Warm, *cells: str, **options: Any) -> str:
 _CHANGING = [
     (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
     (re.compile(r"/\S*ipykernel_\d+/\d+\.py"), "<cell>"),
+    (re.compile(r"\(\d+\.py, line (?=\d+\))"), "(<cell>, line "),
     (re.compile(r"\bT_[0-9a-f]{5}"), "T_…"),
 ]
 
@@ -92,3 +96,27 @@ def living(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return status != "Z"
+
+
+_APART = """
+import json, sys
+from analysis.suite.process import Runner, Unavailable
+preload, made, options = json.loads(sys.argv[1])
+with Runner(preload) as runner:
+    try:
+        outcome = runner.execute(made, **options)
+        print(json.dumps([outcome.status, outcome.message, made["cells"]]))
+    except Unavailable as error:
+        print(json.dumps(["unavailable", str(error), []]))
+"""
+
+
+def apart(preload: list[str], *cells: str, env: dict[str, str] | None = None, **options: Any) -> list[Any]:
+    """Status, message and executed cells of a notebook in a process with a fork server of its own preloading."""
+    command = [sys.executable, "-c", _APART, json.dumps([preload, notebook(*cells), options])]
+    done = subprocess.run(
+        command, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    found: list[Any] = json.loads(done.stdout)
+    return found

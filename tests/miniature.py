@@ -8,6 +8,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
+from analysis.commands.run import verdicts
 from analysis.suite.params import Catalogue, resolve
 from analysis.suite.project import Project
 from analysis.suite.run import Outcome, Settings, run
@@ -70,7 +71,14 @@ def run_all(root: Path, *texts: str, **settings: Any) -> Outcome:
     """Run a miniature project in this process, without cache and pages unless told."""
     project = Project.find(root)
     values = resolve(project, Catalogue.of(project.notebooks), texts)
-    options = {"name": "default", "engine": ENGINE, "cache": False, "values": values, **settings}
+    options = {
+        "name": "default",
+        "engine": ENGINE,
+        "cache": False,
+        "values": values,
+        "summary": verdicts,
+        **settings,
+    }
     return run(project, Settings(**options))
 
 

@@ -12,17 +12,16 @@ import pytest
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 
-from analysis.suite import warm as warm_module
-from analysis.suite.engine import use
-from analysis.suite.warm import Limits, Warm
-from tests.engine_tools import cell, notebook, run
+from analysis.suite import process as process_module
+from analysis.suite.process import Limits, Runner
+from tests.engine_tools import PRELOAD, cell, notebook, run
 
-pytestmark = pytest.mark.skipif(not warm_module.available(), reason="needs forked processes (Linux)")
+pytestmark = pytest.mark.skipif(not process_module.available(), reason="needs forked processes (Linux)")
 
 
 @pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    with Warm() as process, use(process):
+def warm() -> Iterator[Runner]:
+    with Runner(PRELOAD) as process:
         yield process
 
 
@@ -34,7 +33,7 @@ def error_of(made: dict[str, Any], index: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "hang", ["import time\ntime.sleep(60)", "while True: pass", "import asyncio\nawait asyncio.sleep(60)"]
 )
-def test_a_cell_that_hangs_is_stopped_and_shows_where(warm: Warm, hang: str) -> None:
+def test_a_cell_that_hangs_is_stopped_and_shows_where(warm: Runner, hang: str) -> None:
     began = time.monotonic()
     made, outcome = run(warm, "1", f"print('before')\n{hang}", "3", limits=Limits(cell_seconds=0.5))
     assert time.monotonic() - began < 5
@@ -48,20 +47,20 @@ def test_a_cell_that_hangs_is_stopped_and_shows_where(warm: Warm, hang: str) -> 
     assert [c["execution_count"] for c in made["cells"]] == [1, 2, None]
 
 
-def test_a_cell_that_ignores_the_time_limit_is_killed(warm: Warm) -> None:
+def test_a_cell_that_ignores_the_time_limit_is_killed(warm: Runner) -> None:
     stubborn = "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException: pass"
     made, outcome = run(warm, stubborn, "2", limits=Limits(cell_seconds=0.3))
     assert (outcome.status, outcome.cell) == ("timeout", 0)
     assert "killed" in error_of(made, 0)["evalue"]
 
 
-def test_the_time_of_all_cells_together_is_limited(warm: Warm) -> None:
+def test_the_time_of_all_cells_together_is_limited(warm: Runner) -> None:
     wait = "import time\ntime.sleep(0.4)"
     _, outcome = run(warm, wait, wait, wait, limits=Limits(notebook_seconds=1.0))
     assert (outcome.status, outcome.cell) == ("timeout", 2)
 
 
-def test_time_limits_do_not_stop_who_keeps_them(warm: Warm) -> None:
+def test_time_limits_do_not_stop_who_keeps_them(warm: Runner) -> None:
     _, outcome = run(warm, *["import time\ntime.sleep(0.2)"] * 3, limits=Limits(0.6, 30))
     assert outcome.status == "ok"
 
@@ -75,7 +74,7 @@ def test_time_limits_do_not_stop_who_keeps_them(warm: Warm) -> None:
         ("import ctypes\nctypes.string_at(0)", "SIGSEGV"),
     ],
 )
-def test_a_dead_process_is_an_error_of_its_cell(warm: Warm, death: str, named: str) -> None:
+def test_a_dead_process_is_an_error_of_its_cell(warm: Runner, death: str, named: str) -> None:
     made, outcome = run(warm, "1", death, "3")
     assert (outcome.status, outcome.cell) == ("died", 1)
     assert named in outcome.message
@@ -84,7 +83,7 @@ def test_a_dead_process_is_an_error_of_its_cell(warm: Warm, death: str, named: s
 
 
 @pytest.mark.parametrize("death", ["import os\nos._exit(0)", "exit()", "quit"])
-def test_papermill_hears_of_a_notebook_that_ended_itself(warm: Warm, death: str) -> None:
+def test_papermill_hears_of_a_notebook_that_ended_itself(warm: Runner, death: str) -> None:
     made = nbformat.from_dict(notebook("1", death, "3"))
     with pytest.raises(PapermillExecutionError) as raised:
         execute_notebook(
@@ -104,7 +103,7 @@ def test_papermill_hears_of_a_notebook_that_ended_itself(warm: Warm, death: str)
         "import os\nos.system('yes')",
     ],
 )
-def test_output_without_end_is_stopped(warm: Warm, endless: str) -> None:
+def test_output_without_end_is_stopped(warm: Runner, endless: str) -> None:
     made, outcome = run(warm, endless, "2", limits=Limits(cell_seconds=20, output=100_000))
     assert (outcome.status, outcome.cell) == ("error", 0)
     error = error_of(made, 0)
@@ -112,25 +111,25 @@ def test_output_without_end_is_stopped(warm: Warm, endless: str) -> None:
     assert sum(len(str(o)) for o in made["cells"][0]["outputs"]) < 150_000
 
 
-def test_output_below_the_limit_is_kept_whole(warm: Warm) -> None:
+def test_output_below_the_limit_is_kept_whole(warm: Runner) -> None:
     made, outcome = run(warm, "print('x' * 99_000)", "print('y' * 99_000)", limits=Limits(output=100_000))
     assert outcome.status == "ok"
     assert [len(c["outputs"][0]["text"]) for c in made["cells"]] == [99_001, 99_001]
 
 
-def test_an_announced_error_does_not_end_the_notebook(warm: Warm) -> None:
+def test_an_announced_error_does_not_end_the_notebook(warm: Runner) -> None:
     made, outcome = run(warm, cell("1 / 0", "raises-exception"), "2")
     assert outcome.status == "ok" and outcome.cell == -1
     assert made["cells"][1]["execution_count"] == 2
 
 
-def test_the_error_is_named_with_its_cell(warm: Warm) -> None:
+def test_the_error_is_named_with_its_cell(warm: Runner) -> None:
     made, outcome = run(warm, "1", "raise KeyError('广东')", "3")
     assert (outcome.status, outcome.cell, outcome.message) == ("error", 1, "KeyError: '广东'")
     assert made["cells"][2]["execution_count"] is None
 
 
-def test_outputs_of_an_earlier_run_do_not_stay(warm: Warm) -> None:
+def test_outputs_of_an_earlier_run_do_not_stay(warm: Runner) -> None:
     made = notebook("1 / 0", "2")
     made["cells"][1].update(
         execution_count=9, outputs=[{"output_type": "stream", "name": "stdout", "text": "old"}]
@@ -139,12 +138,12 @@ def test_outputs_of_an_earlier_run_do_not_stay(warm: Warm) -> None:
     assert (made["cells"][1]["execution_count"], made["cells"][1]["outputs"]) == (None, [])
 
 
-def test_what_is_shown_that_is_not_json_is_the_cells_error(warm: Warm) -> None:
+def test_what_is_shown_that_is_not_json_is_the_cells_error(warm: Runner) -> None:
     _, outcome = run(warm, "from IPython.display import display\ndisplay({'a/b': object()}, raw=True)")
     assert (outcome.status, outcome.cell) == ("error", 0)
 
 
-def test_stock_options_of_papermill_are_understood(warm: Warm, tmp_path: Path) -> None:
+def test_stock_options_of_papermill_are_understood(warm: Runner, tmp_path: Path) -> None:
     made = nbformat.from_dict(notebook("import time\ntime.sleep(60)"))
     with pytest.raises(PapermillExecutionError, match="took longer than 0.5 s"):
         execute_notebook(

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis.suite import warm as warm_module
-from analysis.suite.warm import Closed, Limits, Warm, WarmUnavailable
-from tests.engine_tools import PRELOAD, living, notebook, run, text
+from analysis.suite import process as process_module
+from analysis.suite.process import Closed, Limits, Runner
+from tests.engine_tools import PRELOAD, apart, living, run, text
 
-pytestmark = pytest.mark.skipif(not warm_module.available(), reason="needs forked processes (Linux)")
+pytestmark = pytest.mark.skipif(not process_module.available(), reason="needs forked processes (Linux)")
 
 # Kind of state → (how a notebook spoils it, what the next one must not see).
 STATE = {
@@ -43,7 +43,7 @@ STATE = {
     "monkeypatch": ("import json\njson.dumps = None", "import json\njson.dumps is None"),
     "builtins": ("import builtins\nbuiltins.leak = 1", "import builtins\nhasattr(builtins, 'leak')"),
     "names": ("leak = 1", "'leak' in globals()"),
-    "modules": ("import colorsys", "import sys\n'colorsys' in sys.modules"),
+    "modules": ("import mailbox", "import sys\n'mailbox' in sys.modules"),
     "warning filters": ("import warnings\nwarnings.simplefilter('error')", "import warnings\nwarnings.filters[:1]"),
     "history": ("1\n2", "len(In), len(Out)"),
     "hooks": (
@@ -66,13 +66,13 @@ STATE = {
 
 
 @pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    with Warm(PRELOAD) as process:
+def warm() -> Iterator[Runner]:
+    with Runner(PRELOAD) as process:
         yield process
 
 
 @pytest.mark.parametrize("kind", STATE)
-def test_no_state_reaches_the_next_notebook(warm: Warm, kind: str) -> None:
+def test_no_state_reaches_the_next_notebook(warm: Runner, kind: str) -> None:
     spoil, look = STATE[kind]
     before = text(warm, look)
     seen_by_itself = text(warm, spoil, look).removeprefix(text(warm, spoil))
@@ -82,18 +82,18 @@ def test_no_state_reaches_the_next_notebook(warm: Warm, kind: str) -> None:
 
 
 @pytest.mark.parametrize("source", ["import numpy\nnumpy.random.random()", "import random\nrandom.random()"])
-def test_siblings_draw_different_random_numbers(warm: Warm, source: str) -> None:
+def test_siblings_draw_different_random_numbers(warm: Runner, source: str) -> None:
     assert len({text(warm, source) for _ in range(4)}) == 4
 
 
-def test_a_seed_gives_the_same_numbers_everywhere(warm: Warm) -> None:
+def test_a_seed_gives_the_same_numbers_everywhere(warm: Runner) -> None:
     source = (
         "import numpy, random\nnumpy.random.seed(1)\nrandom.seed(1)\nnumpy.random.random(), random.random()"
     )
     assert len({text(warm, source) for _ in range(3)}) == 1
 
 
-def test_side_by_side_notebooks_keep_their_outputs_apart(warm: Warm) -> None:
+def test_side_by_side_notebooks_keep_their_outputs_apart(warm: Runner) -> None:
     def one(number: int) -> str:
         return text(
             warm, f"import time\nfor i in range(5):\n    print({number})\n    time.sleep(0.01)", f"{number}"
@@ -103,7 +103,7 @@ def test_side_by_side_notebooks_keep_their_outputs_apart(warm: Warm) -> None:
         assert list(threads.map(one, range(12))) == [f"{n}\n" * 5 + f"{n}" for n in range(12)]
 
 
-def test_the_warm_process_has_one_thread(warm: Warm) -> None:
+def test_the_warm_process_has_one_thread(warm: Runner) -> None:
     """A fork copies one; BLAS keeps to it, because the last bits of a product depend on their number."""
     source = (
         "import os\nos.environ['OPENBLAS_NUM_THREADS'], len(os.listdir('/proc/self/task')), "
@@ -112,7 +112,7 @@ def test_the_warm_process_has_one_thread(warm: Warm) -> None:
     assert text(warm, source) == "('1', 1, 1)"
 
 
-def test_numbers_equal_those_of_a_plain_process(warm: Warm) -> None:
+def test_numbers_equal_those_of_a_plain_process(warm: Runner) -> None:
     source = (
         "import numpy as np\na = np.random.default_rng(1).normal(size=(200, 200))\n"
         "print((a @ a).tobytes()[:800].hex(), np.linalg.svd(a)[1].tobytes().hex())"
@@ -123,26 +123,25 @@ def test_numbers_equal_those_of_a_plain_process(warm: Warm) -> None:
 
 
 def test_a_module_that_starts_a_thread_is_refused_by_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     """A lock that the other thread holds at the fork would stay locked for ever in the notebook."""
     (tmp_path / "threaded.py").write_text(
         "import threading, time\nthreading.Thread(target=time.sleep, args=(30,), daemon=True).start()\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with Warm(["threaded"]) as process, pytest.raises(WarmUnavailable, match="threaded started 1 thread"):
-        process.execute(notebook("1"))
+    status, message, _ = apart(["threaded"], "1", env={"PYTHONPATH": str(tmp_path)})
+    assert status == "unavailable" and "threaded started 1 thread" in message
 
 
 def test_a_module_that_cannot_be_preloaded_fails_in_the_notebook_that_needs_it(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("raise ValueError('broken module')\n")
-    with Warm(["broken", "no_such_module"], [tmp_path]) as process:
-        assert text(process, "1 + 1") == "2"
-        _, outcome = run(process, "import broken", cwd=tmp_path)
-    assert outcome.status == "error" and "broken module" in outcome.message
+    preload, env = ["broken", "no_such_module"], {"PYTHONPATH": str(tmp_path)}
+    assert apart(preload, "1 + 1", env=env)[0] == "ok"
+    status, message, _ = apart(preload, "import broken", env=env)
+    assert status == "error" and "broken module" in message
 
 
-def test_variables_and_folder_are_those_of_the_job(warm: Warm, tmp_path: Path) -> None:
+def test_variables_and_folder_are_those_of_the_job(warm: Runner, tmp_path: Path) -> None:
     source = "import os\nprint(os.environ.get('OF_THE_JOB'), os.getcwd())"
     assert text(warm, source, env={"OF_THE_JOB": "yes"}, cwd=tmp_path) == f"yes {tmp_path}\n"
     assert text(warm, source, cwd="/").startswith("None /")
@@ -160,12 +159,12 @@ def wait_until(condition: object, seconds: float = 10.0) -> bool:
 
 OWNER = """
 import json, sys
-from analysis.suite.warm import Warm
+from analysis.suite.process import Runner
 cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
 report = "import os\\nprint(os.getpid(), os.getppid(), flush=True)"
 hang = "while True: pass"
 made = {"cells": [{**cell, "source": s} for s in (report, hang)]}
-Warm().execute(made, on_cell=lambda r: print(r.outputs[0]["text"], flush=True))
+Runner().execute(made, on_cell=lambda r: print(r.outputs[0]["text"], flush=True))
 """
 
 
@@ -182,27 +181,29 @@ def test_nothing_survives_the_death_of_the_command(number: int) -> None:
     assert wait_until(lambda: not living(child) and not living(zygote))
 
 
-def test_a_kill_of_the_warm_process_takes_the_notebook_along_and_is_reported() -> None:
-    with Warm() as process:
+def test_a_kill_of_the_fork_server_takes_the_notebook_along_and_is_reported() -> None:
+    with Runner() as runner:
         pids: list[int] = []
 
-        def kill(result: warm_module.CellResult) -> None:
-            child, zygote = json.loads(result.outputs[0]["text"])
-            pids.extend((child, zygote))
-            os.kill(zygote, signal.SIGKILL)
+        def end(result: process_module.CellResult) -> None:
+            child, server = json.loads(result.outputs[0]["text"])
+            pids.extend((child, server))
+            os.kill(server, signal.SIGKILL)
 
-        with pytest.raises(WarmUnavailable, match="ended unexpectedly"):
-            run(process, "import os\nprint([os.getpid(), os.getppid()])", "while True: pass", on_cell=kill)
+        _, outcome = run(
+            runner, "import os\nprint([os.getpid(), os.getppid()])", "while True: pass", on_cell=end
+        )
+        assert outcome.status == "died"
         assert wait_until(lambda: not living(pids[0]))
-        assert text(process, "'again'") == "'again'"
+        assert text(runner, "'again'") == "'again'"
 
 
-def test_processes_that_a_notebook_left_running_end_with_it(warm: Warm) -> None:
+def test_processes_that_a_notebook_left_running_end_with_it(warm: Runner) -> None:
     pid = int(text(warm, "import subprocess\nprint(subprocess.Popen(['sleep', '60']).pid)"))
     assert wait_until(lambda: not living(pid))
 
 
-def test_temporary_folders_are_removed_at_the_end(warm: Warm) -> None:
+def test_temporary_folders_are_removed_at_the_end(warm: Runner) -> None:
     folder = Path(
         text(warm, "import tempfile\nkept = tempfile.TemporaryDirectory()\nprint(kept.name)").strip()
     )
@@ -210,7 +211,7 @@ def test_temporary_folders_are_removed_at_the_end(warm: Warm) -> None:
 
 
 def test_closing_ends_what_still_runs() -> None:
-    process = Warm()
+    process = Runner()
     with ThreadPoolExecutor(1) as threads:
         started: list[int] = []
         job = threads.submit(run, process, "while True: pass", on_start=started.append, limits=Limits())

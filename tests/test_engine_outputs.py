@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,12 +14,11 @@ import nbformat
 import pytest
 from papermill.execute import execute_notebook
 
-from analysis.suite import warm as warm_module
-from analysis.suite.engine import use
-from analysis.suite.warm import Warm
-from tests.engine_tools import PRELOAD, cell, comparable, notebook, run, text
+from analysis.suite import process as process_module
+from analysis.suite.process import Runner
+from tests.engine_tools import PRELOAD, apart, cell, comparable, notebook, run, text
 
-pytestmark = pytest.mark.skipif(not warm_module.available(), reason="needs forked processes (Linux)")
+pytestmark = pytest.mark.skipif(not process_module.available(), reason="needs forked processes (Linux)")
 
 # What a tidy analysis does, and some that it should not; one feature in each cell.
 FEATURES: dict[str, str | dict[str, Any]] = {
@@ -109,13 +109,13 @@ def papermill(made: dict[str, Any], engine: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    with Warm(PRELOAD) as process, use(process):
+def warm() -> Iterator[Runner]:
+    with Runner(PRELOAD) as process:
         yield process
 
 
 @pytest.fixture(scope="module")
-def both(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def both(warm: Runner, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("both"))
         made = notebook(*FEATURES.values())
@@ -158,12 +158,12 @@ def test_pictures_are_there(both: dict[str, dict[str, Any]]) -> None:
 
 
 def test_an_empty_choice_of_backend_is_none(tmp_path: Path) -> None:
-    with Warm(PRELOAD, env={"MPLBACKEND": ""}) as process:
-        made, _ = run(process, "import matplotlib.pyplot as plt\nplt.plot([1, 2]);", cwd=tmp_path)
-    assert "image/png" in made["cells"][0]["outputs"][-1]["data"]
+    source = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);"
+    _, _, cells = apart(PRELOAD, source, env={"MPLBACKEND": ""}, cwd=str(tmp_path))
+    assert "image/png" in cells[0]["outputs"][-1]["data"]
 
 
-def test_an_error_ends_the_notebook_as_in_stock(warm: Warm) -> None:
+def test_an_error_ends_the_notebook_as_in_stock(warm: Runner) -> None:
     made = notebook("1", "import math\nmath.sqrt(-1)", "3")
     stock, ours = papermill(made, "nbclient"), papermill(made, "warm")
     assert comparable(ours["cells"]) == comparable(stock["cells"])
@@ -173,7 +173,7 @@ def test_an_error_ends_the_notebook_as_in_stock(warm: Warm) -> None:
     assert [c["execution_count"] for c in ours["cells"]] == [1, 2, None]
 
 
-def test_outputs_come_in_the_order_of_the_kernel(warm: Warm) -> None:
+def test_outputs_come_in_the_order_of_the_kernel(warm: Runner) -> None:
     """stdout before stderr between two displays, and an explicit flush where it stands."""
     made, _ = run(
         warm,
@@ -189,7 +189,7 @@ def test_outputs_come_in_the_order_of_the_kernel(warm: Warm) -> None:
     ]
 
 
-def test_what_programs_write_is_caught(warm: Warm) -> None:
+def test_what_programs_write_is_caught(warm: Runner) -> None:
     shown = text(
         warm,
         "import os, subprocess, sys\nprint('python')\nos.system('echo system')\nsubprocess.run(['echo', 'run']);",
@@ -199,7 +199,7 @@ def test_what_programs_write_is_caught(warm: Warm) -> None:
     assert shown == "python\nsystem\nrun\nworker\n"
 
 
-def test_the_same_warning_has_the_same_text_each_time(warm: Warm) -> None:
+def test_the_same_warning_has_the_same_text_each_time(warm: Runner) -> None:
     source = "import warnings\nwarnings.warn('careful')"
     first, second = (run(warm, source)[0]["cells"][0]["outputs"] for _ in range(2))
     assert first == second and "UserWarning: careful" in first[0]["text"]
@@ -211,11 +211,8 @@ def test_preloading_changes_no_output(library: str, tmp_path: Path) -> None:
         f"import {library}, matplotlib\nimport matplotlib.pyplot as plt\n"
         "plt.figure(figsize=(2, 1))\nplt.plot([1, 2])\nprint(sorted(matplotlib.rcParams.items())[:40])"
     )
-    results = []
-    for preload in ([], [library, *PRELOAD]):
-        with Warm(preload) as process:
-            results.append(comparable(run(process, source, cwd=tmp_path)[0]["cells"]))
-    assert results[0] == results[1]
+    plain, ahead = (apart(p, source, cwd=str(tmp_path)) for p in ([], [library, *PRELOAD]))
+    assert plain[0] == "ok" and comparable(plain[2]) == comparable(ahead[2])
 
 
 def test_the_command_line_of_papermill_runs_warm(tmp_path: Path) -> None:
@@ -246,7 +243,7 @@ def test_the_engine_can_be_imported_before_papermill() -> None:
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
 
 
-def test_papermill_is_not_imported_in_the_warm_process(warm: Warm) -> None:
+def test_papermill_is_not_imported_in_the_warm_process(warm: Runner) -> None:
     """It would load the engine from inside the engine."""
     assert (
         text(warm, "import sys\n[m for m in sys.modules if m.startswith(('papermill', 'zmq', 'nbclient'))]")
@@ -254,22 +251,42 @@ def test_papermill_is_not_imported_in_the_warm_process(warm: Warm) -> None:
     )
 
 
+THREADED = "import threading, time\nthreading.Thread(target=time.sleep, args=(30,), daemon=True).start()\n"
+CALL = """
+import sys
+from analysis.suite import process
+from papermill.execute import execute_notebook
+if sys.argv[1] == "platform":
+    process.available = lambda: False
+execute_notebook("in.ipynb", "out.ipynb", engine_name="warm", progress_bar=False)
+"""
+
+
 @pytest.mark.parametrize("break_it", ["platform", "thread"])
-def test_without_forks_the_stock_engine_runs_and_says_so(
-    break_it: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("analysis.suite.engine._shared", None)
-    (tmp_path / "threaded.py").write_text(
-        "import threading, time\nthreading.Thread(target=time.sleep, args=(30,), daemon=True).start()\n"
-    )
+def test_without_forks_jupyters_kernel_runs_and_says_so(break_it: str, tmp_path: Path) -> None:
+    (tmp_path / "threaded.py").write_text(THREADED)
     (tmp_path / "pyproject.toml").write_text('[tool.analysis]\npreload = ["threaded"]\n')
-    if break_it == "platform":
-        monkeypatch.setattr(warm_module, "available", lambda: False)
-    else:
-        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    made = papermill(notebook("print(6 * 7)"), "warm")
-    assert made["cells"][0]["outputs"][0]["text"] == "42\n"
-    said = [line for line in capfd.readouterr().err.splitlines() if "stock engine" in line]
+    nbformat.write(nbformat.from_dict(notebook("print(6 * 7)")), tmp_path / "in.ipynb")
+    done = subprocess.run(
+        [sys.executable, "-c", CALL, break_it], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert nbformat.read(tmp_path / "out.ipynb", 4)["cells"][0]["outputs"][0]["text"] == "42\n"
+    said = [line for line in done.stderr.splitlines() if "stock engine" in line]
     assert len(said) == 1
     assert ("threaded" in said[0]) == (break_it == "thread")
+
+
+def test_a_script_without_a_guard_is_not_run_again_in_the_children(tmp_path: Path) -> None:
+    """The fork server of the standard library imports the caller's script in each child, unless it is hidden from it."""
+    nbformat.write(nbformat.from_dict(notebook("print(__name__)")), tmp_path / "in.ipynb")
+    script = "from papermill.execute import execute_notebook\nprint('script runs')\n"
+    script += "execute_notebook('in.ipynb', 'out.ipynb', engine_name='warm', progress_bar=False)\n"
+    (tmp_path / "script.py").write_text(script)
+    (tmp_path / "pyproject.toml").write_text("[tool.analysis]\npreload = []\n")
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, "script runs\n"), done.stderr
+    assert nbformat.read(tmp_path / "out.ipynb", 4)["cells"][0]["outputs"][0]["text"] == "__main__\n"

@@ -23,8 +23,8 @@ import pytest
 from analysis.report.ledger import Claim, load_claims
 from analysis.report.mutation import batches, moved
 from analysis.report.verdict import is_true
-from analysis.suite import warm
-from analysis.suite.preload import warm_for
+from analysis.suite import environment, process, settings
+from analysis.suite.process import Runner
 from analysis.suite.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -33,13 +33,13 @@ FACTORS = (1.1, 1 / 1.1, 3.0, 1 / 3.0)
 """Published values are scaled by a tenth first; values behind wide claims by three."""
 
 Row = dict[str, Any]
-pytestmark = pytest.mark.skipif(not warm.available(), reason="mutations need forked processes (Linux)")
+pytestmark = pytest.mark.skipif(not process.available(), reason="mutations need forked processes (Linux)")
 
 
 class Bench:
     """Runs notebooks on altered data and tells which claims' checks turned."""
 
-    def __init__(self, process: warm.Warm, folder: Path) -> None:
+    def __init__(self, process: Runner, folder: Path) -> None:
         self.process, self.folder = process, folder
         self.project = Project.find(ROOT)
         self.notebooks = {n.stem: n for n in self.project.notebooks if not n.needs}
@@ -51,8 +51,8 @@ class Bench:
 
         def one(stem: str) -> list[Row] | None:
             content = copy.deepcopy(self.notebooks[stem].content)
-            env = {"ANALYSIS_DATA": str(data), "ANALYSIS_DRAW": "0"}
-            outcome = self.process.execute(content, cwd=ROOT, env=env, rows_only=True)
+            env = environment.of_notebooks(ROOT) | {"ANALYSIS_DATA": str(data), "ANALYSIS_DRAW": "0"}
+            outcome = self.process.execute(content, cwd=ROOT / "notebooks", env=env, rows_only=True)
             if outcome.status != "ok":
                 return None
             return [r for r in outcome.rows().get("checks", []) if is_true(r["decides"])]
@@ -113,8 +113,8 @@ class Bench:
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with warm_for(ROOT, [ROOT / "reports"]) as process:
-        yield Bench(process, tmp_path_factory.mktemp("mutations"))
+    with Runner(settings.preload(ROOT)) as runner:
+        yield Bench(runner, tmp_path_factory.mktemp("mutations"))
 
 
 def exceptions(kind: str) -> dict[str, str]:

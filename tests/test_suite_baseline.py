@@ -119,7 +119,7 @@ def test_a_notebook_that_was_never_written_by_baseline_is_refused(tmp_path: Path
 
 
 def test_changes_are_shown_cell_by_cell(tmp_path: Path) -> None:
-    source = "import pathlib\nn = pathlib.Path('number.txt').read_text()\nprint('rate', n)\nprint('same')"
+    source = "import pathlib\nn = pathlib.Path('../number.txt').read_text()\nprint('rate', n)\nprint('same')"
     picture = "from IPython.display import display\ndisplay({'image/svg+xml': f'<svg>{n}</svg>', 'text/plain': 'x'}, raw=True)"
     write(tmp_path, "01_first", source, picture)
     write(tmp_path, "02_second", "1")

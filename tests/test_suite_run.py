@@ -154,7 +154,8 @@ def test_others_go_on_after_a_failure_and_the_last_good_run_stays(tmp_path: Path
     [
         ("import os\nos._exit(3)", {}, "the notebook's process ended in this cell"),
         ("import time\ntime.sleep(60)", {"timeout": 2}, "longer than 2 s"),
-        ("import sys\nsys.exit(0)", {}, "SystemExit"),
+        ("import sys\nsys.exit(1)", {}, "SystemExit"),
+        ("%%nosuchmagic\n1", {}, "UsageError: Cell magic `%%nosuchmagic` not found"),
     ],
 )
 def test_a_dead_or_endless_notebook_is_a_failure(
@@ -228,6 +229,33 @@ def test_two_runs_in_different_surroundings_give_the_same_bytes(
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("engine", ["warm", "stock"])
+def test_cells_that_announce_an_error_or_leave_early_are_done(tmp_path: Path, engine: str) -> None:
+    """As nbclient and papermill have it: the tag raises-exception, and exit code 0."""
+    path = write(tmp_path, "01_announced", "1 / 0", "print('goes on')")
+    content = json.loads(path.read_text())
+    content["cells"][0]["metadata"]["tags"] = ["raises-exception"]
+    path.write_text(json.dumps(content))
+    write(tmp_path, "02_leaves", "print('early')", "import sys\nsys.exit(0)", "print('never')")
+    outcome = run_all(tmp_path, engine=engine)
+    assert outcome.is_ok, outcome
+    assert "goes on" in outputs_text(outcome.folder / "notebooks" / "01_announced.ipynb")
+    left = outputs_text(outcome.folder / "notebooks" / "02_leaves.ipynb")
+    assert "early" in left and "never" not in left
+
+
+@pytest.mark.parametrize(
+    "source", ["print('\\udcb1')", "raise ValueError('\\ud800')", "'\\udcb1.csv'", "{'\\udcb1': 1}"]
+)
+def test_half_a_character_costs_at_most_its_cell(tmp_path: Path, source: str) -> None:
+    """As in a file name that is not UTF-8."""
+    write(tmp_path, "01_a", source)
+    outcome = run_all(tmp_path)
+    (path,) = outcome.folder.glob("notebooks/*.ipynb")
+    path.read_text(encoding="utf-8").encode("utf-8")
+    assert r"\ud" in outputs_text(path) and outcome.is_ok == ("raise" not in source)
+
+
 def test_a_full_disk_leaves_the_old_run_and_one_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,7 +301,7 @@ def test_a_killed_run_leaves_the_old_one_and_no_processes(tmp_path: Path, number
     write(tmp_path, "01_first", "1")
     assert run_all(tmp_path).is_ok
     before = contents(tmp_path / "reports" / "default")
-    pid = "import os, pathlib, time\npathlib.Path('started').write_text(str(os.getpid()))\ntime.sleep(60)"
+    pid = "import os, pathlib, time\npathlib.Path('../started').write_text(str(os.getpid()))\ntime.sleep(60)"
     write(tmp_path, "01_first", pid)
     process = start(tmp_path)
     process.send_signal(number)

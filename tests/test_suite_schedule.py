@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from analysis.suite.schedule import Schedule, Skipped
+from analysis.suite import schedule
+from analysis.suite.schedule import Skipped
 
 
 def run(needs: dict[str, tuple[str, ...]], work: Callable[[str], Any], jobs: int = 2) -> dict[str, Any]:
@@ -18,7 +19,7 @@ def run(needs: dict[str, tuple[str, ...]], work: Callable[[str], Any], jobs: int
         found[name] = outcome
         return not isinstance(outcome, BaseException)
 
-    Schedule(needs, work, done).run(jobs)
+    schedule.run(needs, work, done, jobs)
     return found
 
 
@@ -63,4 +64,4 @@ def test_an_exception_of_the_caller_ends_it() -> None:
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
-        Schedule({"a": (), "b": ("a",)}, str, done).run(1)
+        schedule.run({"a": (), "b": ("a",)}, str, done, 1)

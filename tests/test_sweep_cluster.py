@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import UserError
-from analysis.suite import manifest, sweep, sweep_plan, warm
+from analysis.suite import manifest, process, sweep, sweep_plan
 from analysis.suite.params import Catalogue
 from analysis.suite.project import Project
 from analysis.suite.sweep_plan import Plan
@@ -23,7 +23,7 @@ from analysis.suite.sweep_store import CaseResult, Keep, Key, Store, frame
 from tests import miniature
 
 pytestmark = [
-    pytest.mark.skipif(not warm.available(), reason="needs forks"),
+    pytest.mark.skipif(not process.available(), reason="needs forks"),
     pytest.mark.xdist_group("cluster"),
 ]
 KEEP = Keep("checks", {"check_id": "text", "product": "number", "place": "text"})
@@ -44,8 +44,8 @@ class Quiet:
 
 def project(root: Path) -> Project:
     """A project whose notebook reads a data file and takes a while."""
-    rows = "[{'check_id': 'a', 'product': factor * fx_rate, 'place': Path.cwd().name}]"
-    code = "factor = int(Path('data/factor.txt').read_text())\ntime.sleep(0.15)"
+    rows = "[{'check_id': 'a', 'product': factor * fx_rate, 'place': Path.cwd().parent.name}]"
+    code = "factor = int(Path('../data/factor.txt').read_text())\ntime.sleep(0.15)"
     imports = "import time\nfrom pathlib import Path\nfrom analysis.report.parameters import PositiveFloat"
     parameters = "fx_rate: PositiveFloat = 2.0"
     miniature.write(

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import UserError
-from analysis.suite import manifest, sweep, sweep_local, sweep_plan, warm
+from analysis.suite import manifest, process, sweep, sweep_local, sweep_plan
 from analysis.suite.params import Catalogue
 from analysis.suite.project import Project
 from analysis.suite.run import Interrupted
@@ -24,7 +24,7 @@ from analysis.suite.sweep_store import CaseResult, Keep, Key, Store, frame
 from tests import miniature
 from tests.test_sweep_cluster import Quiet
 
-pytestmark = pytest.mark.skipif(not warm.available(), reason="needs forks")
+pytestmark = pytest.mark.skipif(not process.available(), reason="needs forks")
 KEEP = Keep("checks", {"check_id": "text", "product": "number", "holds": "flag"})
 PARAMETERS = "fx_rate: PositiveFloat = 2.0\nquarter: Quarter = '2021-Q1'"
 ROWS = miniature.rows("checks", "[{'check_id': 'a', 'product': fx_rate * 3, 'holds': fx_rate > 2}]")
@@ -83,7 +83,7 @@ def test_one_failing_case_is_listed_and_the_others_go_on(tmp_path: Path) -> None
     assert sweep.run(project, again, Quiet()).cases == 1, "only the failed case is tried again"
 
 
-@pytest.mark.parametrize("count", [4, sweep_local.WORTH_PRIMING + 4])
+@pytest.mark.parametrize("count", [4, sweep_local.WORTH_WARMING + 4])
 def test_a_notebook_that_changes_module_state_is_run_plainly(
     tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,16 +98,16 @@ def test_a_notebook_that_changes_module_state_is_run_plainly(
     monkeypatch.setattr(sweep_local.Lane, "check", lambda lane: (lanes.append(lane), check(lane))[1])
     sweep.run(project, store, Quiet())
     assert rows_of(store)["product"].tolist() == [float(n) for n in range(1, count + 1)]
-    assert [lane.is_primed for lane in lanes] == [False]
+    assert [lane.is_warm for lane in lanes] == [False]
 
 
 def test_a_primed_notebook_gives_the_rows_of_a_plain_one(
     project: Project, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    many = f"fx_rate=1:{sweep_local.WORTH_PRIMING + 2}:1"
+    many = f"fx_rate=1:{sweep_local.WORTH_WARMING + 2}:1"
     primed = stored(project, many, name="primed")
     sweep.run(project, primed, Quiet())
-    monkeypatch.setattr(sweep_local, "WORTH_PRIMING", 1000)
+    monkeypatch.setattr(sweep_local, "WORTH_WARMING", 1000)
     plain = stored(project, many, name="plain")
     sweep.run(project, plain, Quiet())
     assert rows_of(primed).equals(rows_of(plain))
@@ -198,3 +198,24 @@ def test_a_partial_sweep_is_not_published(project: Project) -> None:
     done = cli(project, "-p", "fx_rate=1,2", "--publish")
     assert done.returncode == 2 and "02_b would not run" in done.stderr
     assert "cases" not in done.stderr  # refused before anything ran
+
+
+def test_a_stopped_sweep_leaves_one_line(project: Project) -> None:
+    """Its processes end before anything that they need goes."""
+    command = [
+        sys.executable,
+        "-m",
+        "analysis",
+        "--project",
+        str(project.root),
+        "sweep",
+        "-q",
+        "-p",
+        "fx_rate=1:900:1",
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    time.sleep(4)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert len(said.splitlines()) == 1 and said.startswith("Error: Stopped."), said

@@ -273,7 +273,7 @@ def test_an_act_stands_for_its_issuer_whoever_prints_it(book: report.Book) -> No
     assert (row.grade, row.inputs[0].publisher, row.inputs[0].document) == (
         "same",
         "CBIRC",
-        "Wikisource, order 13",
+        "order 13",
     )
     assert (rows(book)["issued"].verdict, rows(book)["issued"].ground) == ("reproduced", "quoted")
     book.text(

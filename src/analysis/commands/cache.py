@@ -36,5 +36,4 @@ def _cache(project: Path | None) -> Cache:
     from analysis.suite.cache import Cache
     from analysis.suite.project import Project
 
-    root = Project.find(project).root
-    return Cache(root, root / ".cache" / "notebooks")
+    return Cache(Project.find(project).root / ".cache" / "notebooks")

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import click
 from analysis import words
 
 if TYPE_CHECKING:
+    from analysis.suite.collect import Table
     from analysis.suite.params import Catalogue
     from analysis.suite.progress import Reporter
     from analysis.suite.project import Project
@@ -114,7 +116,14 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
         timeout=options["timeout"],
         cache=options["cache"],
         pages=_pages if options["html"] else None,
+        summary=verdicts,
     )
+
+
+def verdicts(tables: Mapping[str, Table]) -> Mapping[str, int]:
+    """How many claims have each verdict, the most frequent first."""
+    rows = tables["claims"].rows if "claims" in tables else []
+    return dict(Counter(str(row["verdict"]) for row in rows if row.get("verdict")).most_common())
 
 
 def _variants(catalogue: Catalogue, values: dict[str, Any]) -> dict[str, dict[str, str]]:

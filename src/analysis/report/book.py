@@ -88,10 +88,7 @@ class Book:
             raise LedgerError(
                 f"{claim_id} prints no number to reconcile ({claim.printed}): use {_verb(claim)}()"
             )
-        if definition and definition not in claim.ways:
-            raise LedgerError(
-                f"{claim_id}: {definition!r} is none of its readings ({' | '.join(claim.ways) or 'it has none'})"
-            )
+        _refuse_reading(claim, definition)
         step = making.step(computed, unit=claim.unit)
         row = CheckRow(
             "", claim_id, "number", "meets", "own", fits, because, refutes_only, definition,
@@ -211,6 +208,8 @@ class Book:
         source: Evidence | Sequence[Evidence] = (),
         *,
         of: str = "",
+        definition: str = "",
+        period: str = "",
         fits: Fits = "",
         because: str = "",
         label: str = "",
@@ -219,16 +218,19 @@ class Book:
         """Hold a date, at the precision of the claim's period, against those of an act or event.
 
         `of` names the date that the verb means (发布 `published`, 施行 `in_force`), else any may agree. Without a row in
-        the table of documents give the dates by name, and their `source`.
+        the table of documents give the dates by name, and their `source`. `definition` names one of the claim's ordinary
+        `readings`, and `period` what the date means in it.
 
             book.event("insurance-rules-date", act, of="published", fits="same")
             book.event("nubank-round-date", {"closed": "2021-06-08"}, nubank, fits="same")
         """
         dates, given = (act.dates, act) if isinstance(act, Document) else (act, source)
-        period = self.claim(claim_id).period
+        claim = self.claim(claim_id)
+        _refuse_reading(claim, definition)
+        period = period or claim.period
         outcome, day = same_day(period, dates, of)
         told = f"{period} / " + ", ".join(f"{name} {d}" for name, d in dates.items())
-        self._plain(claim_id, "event", outcome, day, told, given, fits, because, label, note)
+        self._plain(claim_id, "event", outcome, day, told, given, fits, because, label, note, definition)
 
     def form(self, claim_id: str, holds: bool, evidence: str, *, label: str = "", note: str = "") -> None:
         """Say whether a sentence keeps to its own form: it lists as many as it says, its rows lie where it says.
@@ -239,7 +241,7 @@ class Book:
 
     def _plain(
         self, claim_id: str, way: Any, outcome: Outcome, found: str, arithmetic: str,
-        source: Evidence | Sequence[Evidence], fits: Fits, because: str, label: str, note: str,
+        source: Evidence | Sequence[Evidence], fits: Fits, because: str, label: str, note: str, definition: str = "",
     ) -> None:  # fmt: skip
         """A check whose outcome is known at once."""
         claim = self.claim(claim_id)
@@ -248,8 +250,8 @@ class Book:
         inputs = making.sources(source)
         self._keep(
             CheckRow(
-                "", claim_id, way, outcome, "own", fits, because, found=found, arithmetic=arithmetic, label=label,
-                note=note, inputs=inputs,
+                "", claim_id, way, outcome, "own", fits, because, definition=definition, found=found,
+                arithmetic=arithmetic, label=label, note=note, inputs=inputs,
             )
         )  # fmt: skip
 
@@ -305,6 +307,14 @@ class Book:
             )
         if row.fits in ("open", "differs") and not row.because:
             raise UserError(f"{where}: fits={row.fits!r} needs a reason: because='…'")
+
+
+def _refuse_reading(claim: Claim, definition: str) -> None:
+    """`LedgerError` for a reading that the ledger does not give the claim."""
+    if definition and definition not in claim.ways:
+        raise LedgerError(
+            f"{claim.claim_id}: {definition!r} is none of its readings ({' | '.join(claim.ways) or 'it has none'})"
+        )
 
 
 def _verb(claim: Claim) -> str:

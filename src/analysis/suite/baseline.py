@@ -12,7 +12,7 @@ from typing import Any
 from analysis.errors import CheckFailed
 from analysis.suite import document, environment, files, normalise
 from analysis.suite.document import Cell, Document
-from analysis.suite.execute import failure_in, ready
+from analysis.suite.execute import failure_in, runner_for
 from analysis.suite.params import INJECTED, Catalogue
 from analysis.suite.progress import Reporter
 from analysis.suite.project import Project
@@ -79,8 +79,8 @@ def changes(project: Project, settings: Settings, reporter: Reporter) -> list[Ch
     ):
         run = StagedRun(project, settings, Catalogue.of(project.notebooks), staged, listening)
         listening.start([n.stem for n in run.notebooks])
-        with ready(project.root, settings.engine):
-            run.execute("", {})
+        with runner_for(project.root, settings.engine) as runner:
+            run.execute("", {}, runner)
         failures = [str(r.failure) for r in run.results if r.failure]
         if failures:
             raise CheckFailed("\n".join([*failures, "The baseline was left as it was."]))

@@ -1,7 +1,6 @@
-"""One notebook in its own process, forked from the warm one: runs the cells and streams their outputs back.
+"""One notebook in its own process: runs the cells in the preloaded shell and sends their outputs back as they come.
 
-The messages are lines of JSON on the job's socket: {"start": cell}, {"cell": cell, "outputs": …} for each cell, and
-{"end": what the notebook used}. What comes in is one line, the job.
+The messages are tuples: ("start", cell), ("cell", result, updates) for each cell, and ("end", what was read).
 """
 
 from __future__ import annotations
@@ -9,113 +8,201 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import ctypes
+import fcntl
 import gc
+import io
+import multiprocessing
 import os
 import signal
-import socket
 import sys
 import time
-import traceback
-from collections.abc import Callable, Iterable
-from json import dumps, loads  # by name: a notebook may replace functions of the module
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from analysis.suite.recorder import OutputLimit, Recorder, redirect
-from analysis.suite.shell import NotebookShell, run_cell
-from analysis.suite.trace import Area, Observer
+if TYPE_CHECKING:
+    from analysis.suite.shell import NotebookShell
 
-TIMEOUT_SIGNAL = signal.SIGXCPU if hasattr(signal, "SIGXCPU") else signal.SIGTERM
+TIMEOUT_SIGNAL = getattr(signal, "SIGXCPU", signal.SIGTERM)
+_PR_SET_PDEATHSIG = 1
 
 
 class CellTimeoutError(BaseException):
     """The cell ran longer than allowed; its traceback shows where it was."""
 
 
-def run(
-    job_socket: socket.socket, shell: NotebookShell, area: Area, since: float, early: Iterable[str] = ()
-) -> int:
-    """Run the job that comes over the socket; gives the exit code of the process.
+@dataclass(frozen=True)
+class Job:
+    """A notebook to run.
 
-    since: when (seconds of the epoch) the warm process began to import modules. early: files that these read.
+    cells: (index, source, whether it may fail). limit: characters of output for each cell. only: the MIME type of the
+    sole outputs that are made, None for all.
     """
-    gc.enable()
+
+    cells: tuple[tuple[int, str, bool], ...]
+    folder: str
+    environment: dict[str, str]
+    limit: int
+    only: str | None
+    timeout_text: str
+
+
+def run(job: Job, connection: Connection) -> None:
+    """Run a job and end this process."""
+    os.setsid()  # Ctrl-C reaches the owner, which ends the notebooks in order; what they started ends with them
+    die_with_owner()
+    from analysis.suite import preload
+
+    if preload.PROBLEM:
+        connection.send(("fatal", preload.PROBLEM))
+    else:
+        Cells(job, preload.SHELL, connection).run()
+        connection.send(("end", preload.WATCH.seen()))
+    with contextlib.suppress(Exception):  # the notebook's own functions
+        atexit._run_exitfuncs()  # what a kernel does at its end: temporary folders are removed there
+    os._exit(0)
+
+
+def warm_up(job: Job) -> None:
+    """Run the cells in this very process, and forget their names and outputs: what follows is forked from it.
+
+    Raises RuntimeError when a cell fails.
+    """
+    from analysis.suite import preload
+
+    prepare(job)
+    shell, folder, streams = preload.SHELL, Path.cwd(), (sys.stdout, sys.stderr)
+    problem = asyncio.run(_warm_up(shell, job))
+    sys.stdout, sys.stderr = streams
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+    shell.reset(new_session=True)
+    shell.execution_count = 1
+    os.chdir(folder)
+    gc.collect()
+    gc.freeze()
+    if problem:
+        raise RuntimeError(problem)
+
+
+async def _warm_up(shell: NotebookShell, job: Job) -> str:
+    from analysis.suite.outputs import Recorder
+    from analysis.suite.shell import run_cell
+
+    recorder = Recorder(job.limit)
+    shell.record_to(recorder)
+    every_form = shell.show_only(job.only) if job.only else None
+    sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
     try:
-        job = loads(_line(job_socket))
-        _prepare(job)
-        observer = Observer(Area(area.roots, [*area.ignored, *job["ignored"]]), since, early)
-        recorder = Recorder(job["limit"])
-        shell.record_to(recorder)
-        collect = redirect(recorder)
-        if job["only"]:
-            shell.show_only(job["only"])
-            # A short life: looking for garbage costs more than keeping it.
-            gc.set_threshold(100_000, 50, 50)
-        if job["observe"]:
-            observer.start()
-        cells = _Cells(job, shell, recorder, collect, job_socket)
+        for index, source, _ in job.cells:
+            recorder.begin(index)
+            if not await run_cell(shell, source):
+                return f"cell {index + 1} failed"
+    finally:
+        if every_form is not None:
+            every_form()
+    return ""
+
+
+def die_with_owner() -> None:
+    """Have the system kill this process when its parent, or the command that asked for it, ends in whatever way (Linux).
+
+    The parent is the fork server, which lives as long as its children; the sentinel is a pipe that the owner holds.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    owner = multiprocessing.parent_process()
+    assert owner is not None
+    sentinel: Any = owner.sentinel
+    fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(sentinel, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(sentinel, fcntl.F_SETFL, fcntl.fcntl(sentinel, fcntl.F_GETFL) | os.O_ASYNC)
+    if not owner.is_alive():
+        os._exit(1)
+
+
+def prepare(job: Job) -> None:
+    """What a fork copies although each notebook must have its own."""
+    from analysis.suite import preload
+
+    gc.enable()
+    if job.only:
+        gc.set_threshold(100_000, 50, 50)  # a short life: looking for garbage costs more than keeping it
+    # `multiprocessing` has set these to what they are in the owner.
+    sys.path[:], sys.argv, sys.modules["__main__"] = (
+        preload.SEARCH_PATH,
+        ["ipykernel_launcher.py"],
+        preload.MAIN,
+    )
+    os.chdir(job.folder)
+    os.environ.clear()
+    os.environ.update(job.environment)
+    preload.SHELL.init_environment()
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        numpy_random.seed()
+    preload.WATCH.imports = False
+
+
+class Cells:
+    """The cells of a job, one after the other, until one fails that must not."""
+
+    def __init__(self, job: Job, shell: NotebookShell, connection: Connection) -> None:
+        from analysis.suite.outputs import Recorder, redirect
+
+        prepare(job)
+        self.job, self.shell, self.connection = job, shell, connection
+        self.recorder = Recorder(job.limit)
+        self.timed_out = self.running = False
+        self.current, self.began = -1, 0.0
+        shell.record_to(self.recorder)
+        self.collect: Callable[[], None] = redirect(self.recorder)
+        if job.only:
+            shell.show_only(job.only)
+        signal.signal(TIMEOUT_SIGNAL, self._time_is_up)
+
+    def run(self) -> None:
+        """Run them; what each put out is sent as soon as it is done."""
+        from analysis.suite.outputs import OutputLimit
+
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         try:
-            loop.run_until_complete(cells.run())
+            loop.run_until_complete(self._run_all())
         except (
             CellTimeoutError,
             OutputLimit,
             KeyboardInterrupt,
         ) as error:  # struck while the loop was waiting
-            cells.give_up(error)
-        _send(job_socket, {"end": observer.report() if job["observe"] else {}})
-    except Exception:
-        _send(job_socket, {"crash": traceback.format_exc()})
-        return 70
-    _finish()
-    return 0
+            self._record(error)
+            self._report(False)
 
-
-class _Cells:
-    """The cells of a job, one after the other, until one fails that must not."""
-
-    def __init__(
-        self,
-        job: dict[str, Any],
-        shell: NotebookShell,
-        recorder: Recorder,
-        collect: Callable[[], None],
-        target: socket.socket,
-    ) -> None:
-        self.job, self.shell, self.recorder, self.collect, self.target = job, shell, recorder, collect, target
-        self.timed_out = self.running = False
-        self.current, self.began = -1, 0.0
-        signal.signal(TIMEOUT_SIGNAL, self._time_is_up)
-
-    async def run(self) -> None:
-        """Run them; what each put out goes to the socket as soon as it is done."""
-        for cell in self.job["cells"]:
-            passed = await self._run(cell)
-            if self.timed_out or not (passed or cell["may_fail"]):
+    async def _run_all(self) -> None:
+        for index, source, may_fail in self.job.cells:
+            passed = await self._run(index, source)
+            if self.timed_out or not (passed or may_fail):
                 break
             await asyncio.sleep(0)  # tasks that the cell started get their turn
 
-    async def _run(self, cell: dict[str, Any]) -> bool:
-        _send(self.target, {"start": cell["index"]})
-        self.recorder.begin(cell["index"])
-        self.current, self.began = cell["index"], time.perf_counter()
+    async def _run(self, index: int, source: str) -> bool:
+        from analysis.suite.shell import run_cell
+
+        self.connection.send(("start", index))
+        self.recorder.begin(index)
+        self.current, self.began = index, time.perf_counter()
         try:
             self.running = True
-            passed = await run_cell(self.shell, cell["source"])
+            passed = await run_cell(self.shell, source)
             self.running = False
             self.collect()
-        except BaseException as error:
-            # What the shell lets through (the limit, the time-out, when they hit its own code) ends the cell.
+        except BaseException as error:  # the limit or the time-out, when they hit the shell's own code
             self._record(error)
             passed = False
         self._report(passed)
         return passed
-
-    def give_up(self, error: BaseException) -> None:
-        """End the running cell with an error that came from outside it."""
-        self._record(error)
-        self._report(False)
 
     def _record(self, error: BaseException) -> None:
         self.running = False
@@ -123,47 +210,14 @@ class _Cells:
         self.recorder.error(name, text, [f"{name}: {text}"])
 
     def _report(self, passed: bool) -> None:
-        message = {
-            "cell": self.current,
-            "execution_count": max(self.shell.execution_count - 1, 1),
-            "outputs": self.recorder.outputs,
-            "updates": self.recorder.updates,
-            "ok": passed,
-            "seconds": time.perf_counter() - self.began,
-        }
-        _send(self.target, message)
+        from analysis.suite.process import CellResult
+
+        count, seconds = max(self.shell.execution_count - 1, 1), time.perf_counter() - self.began
+        result = CellResult(self.current, count, self.recorder.outputs, passed, seconds)
+        self.connection.send(("cell", result, self.recorder.updates))
 
     def _time_is_up(self, number: int, frame: FrameType | None) -> None:
         __tracebackhide__ = True
         if self.running:
             self.timed_out = True
-            raise CellTimeoutError(self.job["timeout_text"])
-
-
-def _prepare(job: dict[str, Any]) -> None:
-    """What a fork copies although each notebook must have its own."""
-    os.chdir(job["cwd"])
-    os.environ.update(job["env"])
-    numpy_random = sys.modules.get("numpy.random")
-    if numpy_random is not None:
-        numpy_random.seed()
-
-
-def _line(source: socket.socket) -> bytes:
-    received = bytearray()
-    while not received.endswith(b"\n"):
-        piece = source.recv(1 << 20)
-        if not piece:
-            raise EOFError("the job ended before it was complete")
-        received += piece
-    return bytes(received)
-
-
-def _send(target: socket.socket, message: dict[str, Any]) -> None:
-    target.sendall(dumps(message).encode() + b"\n")
-
-
-def _finish() -> None:
-    """What a kernel does at its end: the functions registered for it (temporary folders are removed there)."""
-    with contextlib.suppress(Exception):
-        atexit._run_exitfuncs()
+            raise CellTimeoutError(self.job.timeout_text)

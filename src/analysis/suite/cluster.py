@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import io
 import json
+import multiprocessing
 import os
 import shutil
 import tempfile
@@ -23,22 +24,28 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from distributed import (
-    Client,
-    Future,
-    KilledWorker,
-    LocalCluster,
-    WorkerPlugin,
-    as_completed,
-    get_worker,
-)
-
 import analysis
 from analysis.errors import UserError
 from analysis.suite import manifest, sweep_local, sweep_plan
 from analysis.suite.project import Project
 from analysis.suite.sweep_plan import Cases, Plan
 from analysis.suite.sweep_store import CaseResult, Key
+
+try:
+    from distributed import (
+        Client,
+        Future,
+        KilledWorker,
+        LocalCluster,
+        WorkerPlugin,
+        as_completed,
+        get_worker,
+    )
+except ModuleNotFoundError:
+    raise UserError(
+        "--workers and --scheduler need Dask, which the extra `cluster` installs: "
+        "pip install 'fintech-whitepaper-analysis[cluster]'."
+    ) from None
 
 if TYPE_CHECKING:
     from analysis.suite.sweep import Executor
@@ -86,12 +93,14 @@ class _Place:
     def __init__(self, inputs: Inputs, folder: Path) -> None:
         self.inputs, self.plan = inputs, sweep_plan.from_json(inputs.plan)
         os.environ.pop("ANALYSIS_DATA", None)  # the data came with the sweep
+        multiprocessing.current_process().daemon = (
+            False  # a worker that a nanny started may have children, too
+        )
         self.root = Path(tempfile.mkdtemp(prefix="sweep-", dir=folder))
         with zipfile.ZipFile(io.BytesIO(inputs.packed)) as archived:
             archived.extractall(self.root)
         self._stack = ExitStack()
         self._stack.callback(shutil.rmtree, self.root, ignore_errors=True)
-        self._plain = self._stack.enter_context(sweep_local.process(self.root))
         self._lanes: dict[str, sweep_local.Lane] = {}
         self._busy = Counter[str]()
         self._lock = threading.Lock()
@@ -101,7 +110,7 @@ class _Place:
             lane = self._lane(stem)
             self._busy[stem] += 1
         try:
-            return [lane.run(number) for number in numbers]
+            return [lane.submit(number).result() for number in numbers]
         finally:
             with self._lock:
                 self._busy[stem] -= 1
@@ -118,7 +127,7 @@ class _Place:
                 self._lanes.pop(idle).close()
             cases = next(c for c in self.plan.notebooks if c.stem == stem)
             notebook = Project(self.root).notebook(stem)
-            options = (self.inputs.table, self.inputs.timeout, self._plain)
+            options = (self.inputs.table, self.inputs.timeout)
             self._lanes[stem] = sweep_local.Lane(self.root, notebook, cases, *options)
             self._lanes[stem].check()
         return self._lanes[stem]

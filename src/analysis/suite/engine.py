@@ -1,64 +1,30 @@
-"""The papermill engine `warm`: notebooks run in children of a process that has imported everything already.
+"""The papermill engine `warm`: notebooks run in children of a fork server that has imported everything already.
 
-papermill imports this module whenever it starts, and while it is only half imported itself: so nothing is imported
-here before it is needed, and the class has no base class of papermill's.
+papermill imports this module, by its entry point, while it is itself half imported: so nothing of papermill is imported here
+before it is needed, and the class has no base class of papermill's.
 """
 
 from __future__ import annotations
 
-import atexit
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.suite.warm import CellResult, Outcome, Warm
+    from analysis.suite.process import CellResult, Outcome, Runner
 
-__all__ = ["OBSERVED", "WarmEngine", "use"]
-
-OBSERVED = "suite_observed"
-SAVE_SECONDS = 5.0
-
-_lock = threading.Lock()
-_shared: Warm | None = None
-
-
-@contextmanager
-def use(warm: Warm) -> Iterator[Warm]:
-    """Have the engine, for the time of the block, run notebooks in this warm process."""
-    global _shared
-    before, _shared = _shared, warm
-    try:
-        yield warm
-    finally:
-        _shared = before
-
-
-def shared() -> Warm:
-    """The warm process in use; started for the project around the current folder when there is none.
-
-    Raises WarmUnavailable where forks are not to be had.
-    """
-    global _shared
-    with _lock:
-        if _shared is None:
-            from analysis.suite.preload import nearest_root, warm_for
-
-            _shared = warm_for(nearest_root(Path.cwd()))
-            atexit.register(_shared.close)
-        return _shared
+_OWN = ("runner", "env", "notebook_timeout", "output_limit", "is_forked", "on_cell", "on_end")
 
 
 class WarmEngine:
     """Papermill's engine `warm`: the outputs of the stock engine without its start-up costs.
 
     Takes papermill's options `execution_timeout` (seconds for each cell), `log_output`, `stdout_file`,
-    `stderr_file`, `progress_bar`; and its own `notebook_timeout` (seconds for all), `output_limit` (characters for each
-    cell), `observe` (put what the notebook used into its metadata). Where processes cannot be forked it says so and
-    runs papermill's stock engine.
+    `stderr_file`, `progress_bar`; and its own: `notebook_timeout` (seconds for all), `output_limit` (characters for each
+    cell), `env` (the whole environment), `runner`, `is_forked=False` for Jupyter's own kernel, `on_cell` (gets the number
+    of a finished cell, from 1) and `on_end` (gets the notebook, the number of its last cell and what it read, whatever
+    happened). Where processes cannot be forked it says so and uses Jupyter's kernel.
     """
 
     @classmethod
@@ -73,13 +39,9 @@ class WarmEngine:
         **options: Any,
     ) -> Any:
         """Execute the notebook in place and give it back; called by papermill."""
-        manager = _manager(
-            nb,
-            output_path=output_path,
-            progress_bar=progress_bar,
-            log_output=log_output,
-            autosave_cell_every=autosave_cell_every,
-        )
+        from papermill.engines import NotebookExecutionManager
+
+        manager = NotebookExecutionManager(nb, output_path, log_output, progress_bar, autosave_cell_every)
         manager.notebook_start()
         try:
             cls.execute_managed_notebook(manager, kernel_name, log_output=log_output, **options)
@@ -91,21 +53,15 @@ class WarmEngine:
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
         """Run the cells, telling papermill's manager of each."""
-        from analysis.suite.warm import WarmUnavailable
-
-        problem = _unsuitable(nb_man.nb, kernel_name)
-        if not problem:
-            try:
-                _run(nb_man, shared(), options)
-                return
-            except WarmUnavailable as error:
-                problem = str(error)
-        print(f"{problem} Running on papermill's stock engine instead.", file=sys.stderr)
-        from papermill.engines import NBClientEngine
-
-        for name in ("notebook_timeout", "output_limit", "observe", "env", "ignored"):
-            options.pop(name, None)
-        NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **options)
+        told = _Told(nb_man, options)
+        seen = None
+        try:
+            if options.get("is_forked", True) and (outcome := _forked(told, kernel_name, options)):
+                seen = outcome.seen
+            else:
+                _in_kernel(told, kernel_name, options)
+        finally:
+            options.get("on_end", lambda *_: None)(nb_man.nb, told.started, seen)
 
     @classmethod
     def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:
@@ -122,36 +78,44 @@ class WarmEngine:
         return str(nb_language(nb, language))
 
 
-def _unsuitable(nb: Any, kernel_name: str) -> str:
-    """Why this notebook cannot be run here, empty when it can."""
-    language = nb.metadata.get("kernelspec", {}).get("language", "python")
-    if language != "python" or not kernel_name.startswith("python"):
-        return f"The warm engine runs Python notebooks, not the kernel {kernel_name}."
-    return ""
+def _forked(told: _Told, kernel_name: str, options: dict[str, Any]) -> Outcome | None:
+    """How the notebook ended in a child; None, after saying why, when it must run in a kernel."""
+    from analysis.suite.process import OUTPUT_LIMIT, Limits, Unavailable
 
-
-def _run(nb_man: Any, warm: Warm, options: dict[str, Any]) -> None:
-    from analysis.suite.warm import Limits
-
-    told = _Told(nb_man, options)
+    language = told.manager.nb.metadata.get("kernelspec", {}).get("language", "python")
     seconds = options.get("execution_timeout") or options.get("timeout")
-    limits = Limits(seconds, options.get("notebook_timeout"))
-    if options.get("output_limit"):
-        limits = Limits(seconds, options.get("notebook_timeout"), int(options["output_limit"]))
-    observe = bool(options.get("observe"))
-    outcome = warm.execute(
-        nb_man.nb,
-        env=options.get("env"),
-        limits=limits,
-        observe=observe,
-        ignored=options.get("ignored", ()),
-        on_start=told.started,
-        on_cell=told.finished,
-    )
-    told.ended(outcome)
-    nb_man.nb.metadata["language_info"] = _language_info()
-    if observe:
-        nb_man.nb.metadata[OBSERVED] = outcome.observed
+    limits = Limits(seconds, options.get("notebook_timeout"), options.get("output_limit") or OUTPUT_LIMIT)
+    try:
+        if language != "python" or not kernel_name.startswith("python"):
+            raise Unavailable(f"The warm engine runs Python notebooks, not the kernel {kernel_name}.")
+        runner = options.get("runner") or _runner()
+        env = options.get("env")
+        outcome = runner.execute(
+            told.manager.nb, env=env, limits=limits, on_start=told.start, on_cell=told.finish
+        )
+    except Unavailable as error:
+        print(f"{error} Running on papermill's stock engine instead.", file=sys.stderr)
+        return None
+    told.end(outcome)
+    told.manager.nb.metadata["language_info"] = _language_info()
+    return outcome
+
+
+def _runner() -> Runner:
+    """A runner for the project around the current folder."""
+    from analysis.suite import settings
+    from analysis.suite.process import Runner
+
+    return Runner(settings.preload(settings.nearest_root(Path.cwd())))
+
+
+def _in_kernel(told: _Told, kernel_name: str, options: dict[str, Any]) -> None:
+    """Run the notebook on Jupyter's own kernel, as papermill's stock engine does."""
+    from papermill.engines import NBClientEngine
+
+    stock = {name: value for name, value in options.items() if name not in _OWN}
+    hooks = {"on_cell_start": told.begun, "on_cell_executed": told.executed}
+    NBClientEngine.execute_managed_notebook(told.manager, kernel_name, **hooks, **stock)
 
 
 class _Told:
@@ -159,24 +123,34 @@ class _Told:
 
     def __init__(self, manager: Any, options: dict[str, Any]) -> None:
         self.manager, self.options = manager, options
-        self.next = 0
+        self.on_cell: Callable[[int], None] = options.get("on_cell", lambda _: None)
+        self.next = self.started = 0
 
-    def started(self, index: int) -> None:
+    def begun(self, cell: Any, cell_index: int, **_: Any) -> None:
+        """A cell starts in Jupyter's kernel."""
+        self.started = cell_index + 1
+
+    def executed(self, cell: Any, cell_index: int, **_: Any) -> None:
+        """A cell ended in Jupyter's kernel."""
+        self.on_cell(cell_index + 1)
+
+    def start(self, index: int) -> None:
+        """A cell starts in a child."""
         self._pass_to(index)
         self.manager.cell_start(self.manager.nb.cells[index], index)
-        self.next = index + 1
+        self.next = self.started = index + 1
 
-    def finished(self, result: CellResult) -> None:
+    def finish(self, result: CellResult) -> None:
+        """A cell ended in a child."""
         from nbformat import from_dict
 
         cell = self.manager.nb.cells[result.index]
         cell.outputs = [from_dict(output) for output in result.outputs]
         self._log(cell.outputs)
-        if not result.ok and "raises-exception" not in cell.metadata.get("tags", []):
-            self.manager.cell_exception(cell, cell_index=result.index)
-        self.manager.cell_complete(cell, cell_index=result.index)
+        self._complete(result.index, result.ok or "raises-exception" in cell.metadata.get("tags", []))
 
-    def ended(self, outcome: Outcome) -> None:
+    def end(self, outcome: Outcome) -> None:
+        """A notebook ended in a child."""
         from nbformat import from_dict
 
         cells = self.manager.nb.cells
@@ -184,49 +158,33 @@ class _Told:
             self._pass_to(len(cells))
         elif all(result.index != outcome.cell for result in outcome.results):
             # Its process died in this cell, so that nothing was heard of its end.
-            cell = cells[outcome.cell]
-            cell.outputs = [from_dict(output) for output in cell.outputs]
-            self.manager.cell_exception(cell, cell_index=outcome.cell)
-            self.manager.cell_complete(cell, cell_index=outcome.cell)
+            cells[outcome.cell].outputs = [from_dict(output) for output in cells[outcome.cell].outputs]
+            self._complete(outcome.cell, False)
+
+    def _complete(self, index: int, is_ok: bool) -> None:
+        cell = self.manager.nb.cells[index]
+        if not is_ok:
+            self.manager.cell_exception(cell, cell_index=index)
+        self.manager.cell_complete(cell, cell_index=index)
+        self.on_cell(index + 1)
 
     def _pass_to(self, index: int) -> None:
         for passed in range(self.next, index):
             self.manager.cell_start(self.manager.nb.cells[passed], passed)
-            self.manager.cell_complete(self.manager.nb.cells[passed], cell_index=passed)
+            self._complete(passed, True)
         self.next = max(self.next, index)
 
     def _log(self, outputs: list[Any]) -> None:
+        from papermill.log import logger
+
         for output in outputs:
-            if output.output_type == "stream":
-                target = self.options.get(f"{output.name}_file")
-                if target:
-                    target.write(output.text)
-                    target.flush()
-            if self.options.get("log_output"):
-                from papermill.log import logger
-
-                level = logger.warning if output.get("name") == "stderr" else logger.info
-                text = output.get("text") or output.get("data", {}).get("text/plain", "")
-                if text:
-                    level(text)
-
-
-def _manager(nb: Any, **options: Any) -> Any:
-    """Papermill's manager, saving the notebook every few seconds and not twice for each cell."""
-    import time
-
-    from papermill.engines import NotebookExecutionManager
-
-    class Manager(NotebookExecutionManager):
-        saved = 0.0
-
-        def save(self, **kwargs: Any) -> None:
-            now = time.monotonic()
-            if self.end_time is not None or now - self.saved >= SAVE_SECONDS:
-                super().save(**kwargs)
-                self.saved = now
-
-    return Manager(nb, **options)
+            target = self.options.get(f"{output.get('name')}_file")
+            if target and output.output_type == "stream":
+                target.write(output.text)
+                target.flush()
+            text = output.get("text") or output.get("data", {}).get("text/plain", "")
+            if text and self.options.get("log_output"):
+                (logger.warning if output.get("name") == "stderr" else logger.info)(text)
 
 
 def _language_info() -> dict[str, Any]:

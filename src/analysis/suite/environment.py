@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import platform
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+
+from analysis.suite import settings
 
 _FIXED = {
     "PYTHONHASHSEED": "0",
@@ -27,36 +29,58 @@ _FIXED = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "JUPYTER_PLATFORM_DIRS": "1",
 }
-# What a user may have set for other work and what would change outputs.
-_REMOVED = (
-    "PYTHONSTARTUP",
-    "PYTHONWARNINGS",
-    "LANGUAGE",
-    "FORCE_COLOR",
-    "NO_COLOR",
-    "MATPLOTLIBRC",
-    "CLICOLOR",
-)
+# What a process cannot do without, handed on as it is; and our own settings, which begin with the prefix.
+_HANDED_ON = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+_PREFIX = "ANALYSIS_"
+# One thread: a fork copies only the one that calls it. (Arrow's allocator would start one to give memory back.)
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 
 
-def fixed(root: Path) -> dict[str, str]:
-    """The variables that every notebook's process gets."""
-    variables = {**_FIXED, "IPYTHONDIR": str(root / ".cache" / "ipython")}
+def of_notebooks(root: Path) -> dict[str, str]:
+    """All variables that a notebook of the project sees: fixed ones, those it cannot do without, those declared.
+
+    Declared are the names under `[tool.analysis] environment` in pyproject.toml, and ours (ANALYSIS_…). No other variable
+    reaches a notebook, so none can change what it computes.
+    """
+    declared = settings.names(root, "environment", ())
+    given = {k: v for k, v in os.environ.items() if k in (*_HANDED_ON, *declared) or k.startswith(_PREFIX)}
+    variables = {**given, **_FIXED, "IPYTHONDIR": str(root / ".cache" / "ipython")}
     if platform.machine().lower() in ("x86_64", "amd64"):
         # The kernel that OpenBLAS picks by processor decides the last bits; all 64-bit PCs since 2013 have this one.
         variables["OPENBLAS_CORETYPE"] = "Haswell"
     return variables
 
 
+def of_forks(variables: Mapping[str, str]) -> dict[str, str]:
+    """The variables with what every forked notebook has, whoever asks for it: Jupyter's figures, one thread."""
+    backend = variables.get("MPLBACKEND") or _FIXED["MPLBACKEND"]
+    return {**variables, **_ONE_THREAD, "MPLBACKEND": backend}
+
+
+@contextmanager
+def for_fork_server(preload: Sequence[str]) -> Iterator[None]:
+    """The environment in which the fork server starts: what counts when a process starts is the same for all notebooks."""
+    before = dict(os.environ)
+    os.environ.update({**of_forks(before), "PYTHONHASHSEED": "0", "ANALYSIS_PRELOAD": ",".join(preload)})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
 @contextmanager
 def prepared(root: Path) -> Iterator[None]:
-    """Sets environment, current folder (the project's) and umask for the time of a run, and restores them."""
+    """Sets environment, current folder (that of the notebooks) and umask for the time of a run, and restores them.
+
+    A notebook's working folder is its own, as in Jupyter.
+    """
     before, folder, mask = dict(os.environ), _here(), os.umask(0o022)
-    os.environ.update(fixed(root))
+    variables = of_notebooks(root)
+    os.environ.clear()
+    os.environ.update(variables)
     Path(os.environ["IPYTHONDIR"]).mkdir(parents=True, exist_ok=True)
-    for name in _REMOVED:
-        os.environ.pop(name, None)
-    os.chdir(root)
+    os.chdir(root / "notebooks")
     try:
         yield
     finally:

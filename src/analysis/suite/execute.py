@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
-from analysis.suite import document, normalise
+from analysis.suite import document, normalise, settings
 from analysis.suite.document import Cell, Document
 
-ENGINES = {"warm": "warm", "stock": "nbclient"}
-OBSERVED = "suite_observed"
+if TYPE_CHECKING:
+    from analysis.suite.process import Runner
+    from analysis.suite.watch import Seen
+
+ENGINES = ("warm", "stock")
+_log = logging.getLogger("analysis")
 
 OnCell = Callable[[int], None]
 
@@ -43,166 +48,117 @@ class Failure:
 
 @dataclass(frozen=True)
 class Execution:
-    """An executed notebook, normalised; `failure` is None when every cell ran without an error."""
+    """An executed notebook, normalised; `failure` is None when every cell ran without an error.
+
+    seen: what it read; None when nobody watched (Jupyter's kernel) or it failed.
+    """
 
     content: Document
     failure: Failure | None
     seconds: float
-    observed: dict[str, Any]
-
-
-class _Watch:
-    """Sees a notebook's execution from inside papermill's engine: cells as they start, the notebook at its end."""
-
-    def __init__(self, on_cell: OnCell) -> None:
-        self.on_cell = on_cell
-        self.manager: Any = None
-        self.last_started = 0
-
-    def attach(self, manager: Any) -> None:
-        self.manager = manager
-        start, complete = manager.cell_start, manager.cell_complete
-
-        def cell_start(cell: Any, cell_index: int | None = None, **rest: Any) -> Any:
-            self.last_started = (cell_index or 0) + 1
-            return start(cell, cell_index, **rest)
-
-        def cell_complete(cell: Any, cell_index: int | None = None, **rest: Any) -> Any:
-            self.on_cell((cell_index or 0) + 1)
-            return complete(cell, cell_index, **rest)
-
-        manager.cell_start, manager.cell_complete = cell_start, cell_complete
-
-    @property
-    def notebook(self) -> Document | None:
-        return None if self.manager is None else self.manager.nb
-
-
-_import_lock = threading.Lock()
-
-
-def _watched_engine(name: str) -> str:
-    """The name of papermill's engine `name` with a watch on it, registered once.
-
-    Imports papermill; the lock keeps two threads from importing half of it each.
-    """
-    with _import_lock:
-        from papermill.engines import papermill_engines
-
-        watched = f"{name}-watched"
-        if watched in papermill_engines._engines:
-            return watched
-        base = papermill_engines.get_engine(name)
-
-        class Watched(base):  # type: ignore[misc, valid-type]
-            @classmethod
-            def execute_managed_notebook(
-                cls, nb_man: Any, kernel_name: str, watch: _Watch | None = None, **rest: Any
-            ) -> Any:
-                if watch is not None:
-                    watch.attach(nb_man)
-                return super().execute_managed_notebook(nb_man, kernel_name, **rest)
-
-        papermill_engines.register(watched, Watched)
-        return watched
+    seen: Seen | None
 
 
 @dataclass(frozen=True)
-class Way:
+class Options:
     """How notebooks are executed.
 
-    engine: `warm` or `stock`. timeout: seconds for each cell. env: variables that this run adds to the environment.
-    observe: whether to note what a notebook used (`warm` only), without what lies in the `ignored` folder.
+    engine: `warm` or `stock` (Jupyter's own kernel). timeout: seconds for each cell. env: all that a notebook's process
+    has in its environment. runner: whose children the notebooks are, None for the stock engine.
     """
 
     root: Path
     engine: str
     timeout: int
-    env: Mapping[str, str] = field(default_factory=dict)
-    observe: bool = False
-    ignored: Path | None = None
+    env: Mapping[str, str]
+    runner: Runner | None = None
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             raise UserError(f"There is no engine {self.engine!r}; there are: {', '.join(ENGINES)}.")
 
-    def options(self) -> dict[str, Any]:
-        """The options that papermill's engine is given."""
-        if self.engine == "warm":
-            ignored = [self.ignored] if self.ignored else []
-            return {"env": dict(self.env), "observe": self.observe, "ignored": ignored}
-        # A kernel takes its environment from ours; each prints a line about encryption unless told not to.
-        return {"record_timing": False, "shutdown_kernel": "immediate", "extra_arguments": ["--log-level=40"]}
+    def for_papermill(self) -> dict[str, Any]:
+        """The options that papermill hands on to the engine."""
+        options: dict[str, Any] = {"is_forked": self.runner is not None, "execution_timeout": self.timeout}
+        if self.runner is not None:
+            return options | {"runner": self.runner, "env": dict(self.env)}
+        # Each kernel prints a line about encryption unless told not to.
+        kernel = {
+            "record_timing": False,
+            "shutdown_kernel": "immediate",
+            "extra_arguments": ["--log-level=40"],
+        }
+        return options | kernel
 
 
 @contextmanager
-def ready(root: Path, engine: str) -> Iterator[None]:
-    """Has a warm process of the project at hand, and ended after the block; nothing for the stock engine.
+def runner_for(root: Path, engine: str) -> Iterator[Runner | None]:
+    """What runs the project's notebooks, ended after the block; None for the stock engine and where forks are not to be had.
 
-    It starts when the first notebook is executed: a run that finds everything in the cache does without.
+    Its fork server starts when the first notebook is executed: a run that finds everything in the cache does without.
     """
-    from analysis.suite import warm
+    from analysis.suite import process
 
-    if engine != "warm" or not warm.available():
-        yield
+    if engine == "warm" and not process.available():
+        _log.warning("Notebooks cannot be forked on this platform; Jupyter's own kernel runs them.")
+    if engine != "warm" or not process.available():
+        yield None
         return
-    from analysis.suite.engine import use
-    from analysis.suite.preload import warm_for
-
-    with warm_for(root, [root / "reports"]) as process, use(process):
-        yield
+    with process.Runner(settings.preload(root)) as runner:
+        yield runner
 
 
-def _start_warming(engine: str) -> None:
-    """Let the warm process import its modules while this one imports papermill."""
-    from analysis.suite import warm
-
-    if engine == "warm" and warm.available():
-        from analysis.suite.engine import shared
-
-        shared().start()
+_import_lock = threading.Lock()
 
 
-def execute(stem: str, prepared: Document, way: Way, on_cell: OnCell) -> Execution:
-    """Execute a prepared notebook (parameters injected, no outputs) through a papermill engine.
+def execute(stem: str, prepared: Document, options: Options, on_cell: OnCell) -> Execution:
+    """Execute a prepared notebook (parameters injected, no outputs) through papermill.
 
     Never raises for what happens inside the notebook.
     """
-    _start_warming(way.engine)
-    watched = _watched_engine(ENGINES[way.engine])
-    import nbformat
-    from papermill.execute import execute_notebook
+    if options.runner is not None:
+        options.runner.start()  # its imports go on while papermill is imported here
+    with _import_lock:  # two threads would import half of it each
+        import nbformat
+        from papermill.exceptions import PapermillExecutionError
+        from papermill.execute import execute_notebook
 
-    watch, began, problem = _Watch(on_cell), time.perf_counter(), ""
+    ends: list[tuple[Any, int, Seen | None]] = []
+    began, problem = time.perf_counter(), ""
     try:
         execute_notebook(
             nbformat.from_dict(prepared),
             None,
-            engine_name=watched,
+            engine_name="warm",
             progress_bar=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
-            execution_timeout=way.timeout,
-            watch=watch,
-            **way.options(),
+            on_cell=on_cell,
+            on_end=lambda *end: ends.append(end),
+            **options.for_papermill(),
         )
-    except Exception as error:
-        # A cell's own error is in its output; anything else (time-out, dead kernel) is known from here alone.
-        problem = _named(error, way.timeout)
-    result = watch.notebook
-    content = normalise.executed(prepared, result, way.root)
+    except PapermillExecutionError:
+        pass  # it tells of the errors in the outputs again, also of those that are announced
+    except Exception as error:  # time-out, dead kernel: it is told as the cell's own
+        problem = _named(error, options.timeout)
+    result, last, seen = ends[0] if ends else (None, 0, None)
+    content = normalise.executed(prepared, result, options.root)
     failure = failure_in(stem, content)
+    problem = problem or _silent(result) or (failure.error if failure else "")
     if problem and not _has_error(content):
-        cell = min(max(watch.last_started, 1), len(content["cells"]))
-        content, failure = _marked(stem, content, cell, problem)
-    observed = dict((result or {}).get("metadata", {}).get(OBSERVED, {}))
-    return Execution(content, failure, time.perf_counter() - began, observed)
+        content, failure = _marked(stem, content, min(max(last, 1), len(content["cells"])), problem)
+    return Execution(content, failure, time.perf_counter() - began, seen if failure is None else None)
 
 
 def failure_in(stem: str, content: Document) -> Failure | None:
-    """The first failure that an executed notebook shows: an error, or a code cell that was not executed."""
+    """The first failure that an executed notebook shows: an error, or a code cell that was not executed.
+
+    `sys.exit(0)` is none, and ends the notebook, as papermill has it.
+    """
     for number, cell in document.code_cells(content):
         error = next((o for o in cell["outputs"] if o["output_type"] == "error"), None)
+        if error is not None and error["ename"] == "SystemExit" and error["evalue"] in ("", "0"):
+            return None
         if error is not None and not document.may_fail(cell):
             text = f"{error['ename']}: {error['evalue']}".strip().removesuffix(":")
             return Failure(stem, number, cell["id"], _line(error), text)
@@ -235,12 +191,26 @@ def _named(error: Exception, timeout: int) -> str:
     return f"{kind}: {text[0]}" if text else kind
 
 
+def _silent(result: Document | None) -> str:
+    """What is wrong with a cell that failed without an error output: IPython writes of an unknown magic to stderr alone."""
+    for _, cell in document.code_cells(result or {"cells": []}):
+        is_failed = cell["metadata"].get("papermill", {}).get("exception") is True
+        if is_failed and all(o["output_type"] != "error" for o in cell["outputs"]):
+            said = [
+                line for o in cell["outputs"] if o.get("name") == "stderr" for line in o["text"].splitlines()
+            ]
+            return next(
+                (line for line in reversed(said) if line.startswith("UsageError: ")), "the cell failed"
+            )
+    return ""
+
+
 def _marked(stem: str, content: Document, number: int, problem: str) -> tuple[Document, Failure]:
     """The notebook with the problem as an error output of the cell in which it arose."""
-    name, _, value = problem.partition(": ")
-    error = {"output_type": "error", "ename": name, "evalue": value, "traceback": [problem]}
     cells: list[Cell] = list(content["cells"])
     cell = cells[number - 1]
+    name, _, value = problem.partition(": ")
+    error = {"output_type": "error", "ename": name, "evalue": value, "traceback": [problem]}
     if cell["cell_type"] == "code":
         kept = [o for o in cell["outputs"] if o["output_type"] != "error"]
         cells[number - 1] = {**cell, "outputs": [*kept, error]}

@@ -59,9 +59,7 @@ def stamp(content: Document) -> dict[str, str]:
 
 
 def _metadata(content: Document) -> dict[str, Any]:
-    kept = {
-        k: v for k, v in content["metadata"].items() if k not in ("papermill", "widgets", "suite_observed")
-    }
+    kept = {k: v for k, v in content["metadata"].items() if k not in ("papermill", "widgets")}
     suite = {k: v for k, v in kept.get("suite", {}).items() if k != STAMP}
     kernel = {**_KERNEL, **kept.get("kernelspec", {})}
     return {**kept, "kernelspec": kernel, "language_info": _LANGUAGE, **({"suite": suite} if suite else {})}
@@ -108,6 +106,7 @@ def _outputs(outputs: list[dict[str, Any]], clean: Callable[[Any, str], Any]) ->
 _EVERYWHERE = (
     (re.compile(r"\bat 0x[0-9a-fA-F]{6,}"), "at 0x…"),
     (re.compile(r"(?:/[^\s:\"'<>]*)?/ipykernel_\d+/\d+\.py"), "<cell>"),
+    (re.compile(r"\(\d+\.py, line (?=\d+\))"), "(<cell>, line "),  # invalid syntax (2678479933.py, line 1)
     (re.compile(r"<ipython-input-\d+-[0-9a-f]+>"), "<cell>"),
 )
 # The header of a statsmodels summary: the only two fields of it that are not about the data.

@@ -1,53 +1,66 @@
-"""Which modules the warm process imports ahead, and a warm process set up for a project."""
+"""What the fork server imports once, before it forks the first notebook. Importing this module there does the work.
+
+The names stand in the environment variable `ANALYSIS_PRELOAD`, one a comma; what cannot be imported is left to the notebook
+that needs it. The server stays single-threaded: a fork copies the calling thread alone, and a lock that another thread held
+would stay locked for ever.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
+import contextlib
+import ctypes  # noqa: F401 (its own start is not a notebook's call of a C function)
+import gc
+import os
+import sys
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from analysis.errors import UserError
+from analysis.suite import process  # noqa: F401 (each child needs it)
+from analysis.suite.shell import NotebookShell, create
+from analysis.suite.watch import Watch
 
-if TYPE_CHECKING:
-    from analysis.suite.warm import Warm
-
-# What nearly every analysis imports, in the order in which they import each other. What is not installed is passed over.
-DEFAULT = ("numpy", "pandas", "matplotlib.pyplot", "seaborn", "statsmodels.api", "statsmodels.formula.api")
-# What the first figure of a notebook makes matplotlib import. Never matplotlib_inline.backend_inline itself: it
-# registers its figure formats with the shell when imported, and every figure would be lost.
-_FIGURES = ("matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib_inline.config")
+VARIABLE = "ANALYSIS_PRELOAD"
 
 
-def modules(root: Path) -> list[str]:
-    """The modules named under `[tool.analysis] preload` in the project's pyproject.toml, or the default ones.
-
-    Raises UserError when the file cannot be read or names something else than a list of texts.
-    """
-    path = root / "pyproject.toml"
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        settings = {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: cannot be read ({error}).") from None
-    named = settings.get("tool", {}).get("analysis", {}).get("preload", list(DEFAULT))
-    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
-        raise UserError(f"{path}: [tool.analysis] preload must be a list of module names.")
-    figures = _FIGURES if any(name.startswith(("matplotlib", "seaborn")) for name in named) else ()
-    return [*named, *figures]
+def threads() -> int:
+    """How many threads this process has (Linux)."""
+    return len(list(Path("/proc/self/task").iterdir()))
 
 
-def nearest_root(start: Path) -> Path:
-    """The nearest folder, from `start` upwards, with a pyproject.toml; `start` itself when there is none."""
-    return next((p for p in [start, *start.parents] if (p / "pyproject.toml").is_file()), start)
+def preload(names: list[str]) -> str:
+    """Import the modules that can be imported; gives why this process cannot be forked, empty when it can."""
+    for name in names:
+        with contextlib.suppress(
+            Exception
+        ):  # whatever it raises, the notebook that needs it shows it where it arises
+            import_module(name)
+        if threads() > 1:
+            return f"importing {name} started {threads() - 1} threads; take it out of `preload`"
+    return ""
 
 
-def warm_for(root: Path, ignored: Sequence[Path] = (), env: Mapping[str, str] | None = None) -> Warm:
-    """A warm process for the project in `root`, not yet started.
+def search_path(path: list[str]) -> list[str]:
+    """The search path with the notebook's own folder where Jupyter's kernel puts it: before the installed packages."""
+    found = [entry for entry in path if entry not in ("", str(Path.cwd()))]
+    installed = (i for i, entry in enumerate(found) if entry.endswith(("site-packages", "dist-packages")))
+    index = next(installed, len(found))
+    return [*found[:index], "", *found[index:]]
 
-    ignored: folders whose files are never an input (finished runs). Raises WarmUnavailable without forks.
-    """
-    from analysis.suite.warm import Warm
 
-    return Warm(modules(root), [root], ignored, env)
+def _start() -> tuple[NotebookShell, Watch, str]:
+    gc.disable()  # nothing that is imported will be garbage, and looking for some slows imports down
+    sys.path[:] = search_path(sys.path)
+    watch = Watch()
+    watch.start()
+    # The shell comes first, as in a kernel: pyplot, when imported, looks for a shell to show figures in. Never import
+    # matplotlib_inline.backend_inline here: it registers its formats once, and every figure would be lost.
+    shell = create()
+    problem = preload(list(filter(None, os.environ.pop(VARIABLE, "").split(","))))
+    for module in list(sys.modules.values()):  # a notebook gets its own first warning from each place
+        getattr(module, "__warningregistry__", {}).clear()
+    gc.freeze()
+    return shell, watch, problem
+
+
+SHELL, WATCH, PROBLEM = _start()
+SEARCH_PATH, MAIN = list(sys.path), sys.modules["__main__"]

@@ -6,6 +6,7 @@ import fnmatch
 import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from analysis import places
@@ -142,10 +143,8 @@ def _needs(path: Path, content: Document, stems: list[str]) -> tuple[str, ...]:
 
 
 def _refuse_circles(needs: dict[str, tuple[str, ...]]) -> None:
-    left = dict(needs)
-    while left:
-        free = [stem for stem, wanted in left.items() if not set(wanted) & set(left)]
-        if not free:
-            raise UserError(f"These notebooks need each other in a circle: {', '.join(left)}.")
-        for stem in free:
-            del left[stem]
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle = ", ".join(dict.fromkeys(error.args[1]))
+        raise UserError(f"These notebooks need each other in a circle: {circle}.") from None

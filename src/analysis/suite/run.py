@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError, refusal
-from analysis.suite import collect, document, environment, files, manifest, normalise, params, reuse
+from analysis.suite import collect, document, environment, files, manifest, normalise, params, reuse, schedule
+from analysis.suite.cache import Cache, Key
 from analysis.suite.collect import Table
-from analysis.suite.execute import Failure, Way, execute, ready
+from analysis.suite.execute import Failure, Options, execute, runner_for
+from analysis.suite.inputs import Inputs
 from analysis.suite.params import Catalogue
 from analysis.suite.progress import Reporter, Silent, Status
 from analysis.suite.project import Notebook, Project
-from analysis.suite.schedule import Schedule, Skipped
+from analysis.suite.schedule import Skipped
 
+if TYPE_CHECKING:
+    from analysis.suite.process import Runner
+
+_log = logging.getLogger("analysis")
 FAILED = "-failed"
+UPSTREAM = ".upstream"
 RESERVED = {"latest", "baseline", "sweeps"}
 Pages = Callable[[Path], Path]
+Summary = Callable[[Mapping[str, Table]], Mapping[str, int]]
 
 
 class Interrupted(UserError):
@@ -39,6 +47,7 @@ class Settings:
     values: parameters as `params.resolve` gives them. variants: label → values on top of these; their notebooks
     go to notebooks/<label>/ and their results are not collected. jobs: 0 chooses by cores and memory.
     timeout: seconds for each cell. pages: makes HTML from the staged run and gives the path of its index.
+    summary: counts, from the tables that the notebooks handed out, what the run is to say at its end.
     """
 
     name: str
@@ -51,6 +60,7 @@ class Settings:
     timeout: int = 600
     cache: bool = True
     pages: Pages | None = None
+    summary: Summary | None = None
 
 
 @dataclass(frozen=True)
@@ -181,15 +191,15 @@ class StagedRun:
         variants = {"": dict[str, Any](), **self.settings.variants}
         names = [_named(label, n.stem) for label in variants for n in self.notebooks]
         self.reporter.start(names)
-        with ready(self.project.root, self.settings.engine):
+        with runner_for(self.project.root, self.settings.engine) as runner:
             for label, values in variants.items():
-                self.execute(label, {**self.settings.values, **values})
+                self.execute(label, {**self.settings.values, **values}, runner)
+        files.remove(self.staged / UPSTREAM)
         self.results.sort(key=lambda r: names.index(r.name))
         self.timings["notebooks"] = time.perf_counter() - began
         tables, problems = self._collect(variants)
-        verdicts = dict(
-            Counter(r["verdict"] for r in _rows(tables, "claims") if r.get("verdict")).most_common()
-        )
+        summary = self.settings.summary
+        verdicts = dict(summary(tables)) if summary else {}
         outcome = Outcome(self.settings.name, self.staged, self.results, problems, verdicts, None, 0.0)
         if self.settings.pages is not None:
             self.reporter.phase("writing pages")
@@ -210,7 +220,7 @@ class StagedRun:
             kept.parent.mkdir(parents=True, exist_ok=True)
             files.write_atomically(kept, path.read_bytes(), is_durable=False)
 
-    def execute(self, label: str, values: dict[str, Any]) -> None:
+    def execute(self, label: str, values: dict[str, Any], runner: Runner | None) -> None:
         """Execute all notebooks of one variant into its folder, and note what became of each in `results`."""
         folder = self.staged / "notebooks" / label
         folder.mkdir(parents=True, exist_ok=True)
@@ -219,7 +229,7 @@ class StagedRun:
         checksums: dict[str, str] = {}
 
         def work(stem: str) -> Finished:
-            return self._one(label, by_stem[stem], values, checksums)
+            return self._one(label, by_stem[stem], values, checksums, runner)
 
         def done(stem: str, outcome: Finished | BaseException) -> bool:
             result = self._note(label, stem, folder, outcome)
@@ -229,36 +239,45 @@ class StagedRun:
             return result.failure is None and result.status != "skipped"
 
         jobs = self.settings.jobs or environment.default_jobs()
-        Schedule({n.stem: n.needs for n in self.notebooks}, work, done).run(jobs)
+        schedule.run({n.stem: n.needs for n in self.notebooks}, work, done, jobs)
 
     def _one(
-        self, label: str, notebook: Notebook, values: dict[str, Any], checksums: dict[str, str]
+        self,
+        label: str,
+        notebook: Notebook,
+        values: dict[str, Any],
+        checksums: dict[str, str],
+        runner: Runner | None,
     ) -> Finished:
         """Execute one notebook, or find it in the cache; in a thread of its own."""
         stem, name = notebook.stem, _named(label, notebook.stem)
         given = self.catalogue.reaching(stem, self.catalogue.differing(values))
         prepared = normalise.without_outputs(params.injected(notebook.content, given))
         self.reporter.begin(name, len(prepared["cells"]))
-        source = document.to_bytes(prepared)
         upstream = {needed: checksums[needed] for needed in notebook.needs if needed in checksums}
-        if self.cache is not None:
-            kept = self.cache.find(source, upstream)
-            if kept is not None:
-                return Finished("cached", kept)
-        way = Way(
-            self.project.root,
-            self.settings.engine,
-            self.settings.timeout,
-            env={collect.FOLDER_VARIABLE: os.environ[collect.FOLDER_VARIABLE]},
-            observe=self.cache is not None,
-            ignored=self.staged,
-        )
-        execution = execute(stem, prepared, way, lambda number: self.reporter.cell(name, number))
+        key = Key(notebook, document.to_bytes(prepared), upstream)
+        if self.cache is not None and (kept := self.cache.find(key)) is not None:
+            return Finished("cached", kept)
+        variables = dict(os.environ) | {collect.FOLDER_VARIABLE: str(self._results_for(label, notebook))}
+        options = Options(self.project.root, self.settings.engine, self.settings.timeout, variables, runner)
+        execution = execute(stem, prepared, options, lambda number: self.reporter.cell(name, number))
         content = document.to_bytes(execution.content)
-        if self.cache is not None and execution.failure is None and execution.observed:
-            self.cache.keep(source, upstream, content, execution.observed)
+        if self.cache is not None and execution.failure is None and execution.seen is not None:
+            reason = self.cache.keep(key, content, execution.seen, folder=variables[collect.FOLDER_VARIABLE])
+            if reason:
+                _log.info("%s is executed in each run: %s.", name, reason)
         status: Status = "failed" if execution.failure else "ok"
         return Finished(status, content, execution.seconds, execution.failure)
+
+    def _results_for(self, label: str, notebook: Notebook) -> Path:
+        """A folder with the executed notebooks that this one needs, and no other: what it reads must not depend on chance."""
+        folder = self.staged / UPSTREAM / (label or "-") / notebook.stem
+        folder.mkdir(parents=True, exist_ok=True)
+        for needed in notebook.needs:
+            executed = self.staged / "notebooks" / label / f"{needed}.ipynb"
+            if executed.exists():
+                (folder / executed.name).write_bytes(executed.read_bytes())
+        return folder
 
     def _note(self, label: str, stem: str, folder: Path, outcome: Finished | BaseException) -> NotebookResult:
         """Write the executed notebook and report; re-raises what is not the notebook's fault."""
@@ -362,10 +381,6 @@ def _named(label: str, stem: str) -> str:
     return f"{label}/{stem}" if label else stem
 
 
-def _rows(tables: Mapping[str, Table], name: str) -> list[dict[str, Any]]:
-    return tables[name].rows if name in tables else []
-
-
 def _failure_row(result: NotebookResult) -> dict[str, Any]:
     failure = result.failure
     assert failure is not None
@@ -379,8 +394,6 @@ def _failure_row(result: NotebookResult) -> dict[str, Any]:
     }
 
 
-def _cache(project: Project) -> Any:
+def _cache(project: Project) -> Cache:
     """The cache of executed notebooks."""
-    from analysis.suite.cache import Cache
-
-    return Cache(project.root, project.root / ".cache" / "notebooks")
+    return Cache(project.root / ".cache" / "notebooks", Inputs(project, dict(os.environ)))

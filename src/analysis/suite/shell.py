@@ -9,6 +9,7 @@ import functools
 import getpass
 import os
 import sys
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -24,7 +25,7 @@ from traitlets import Any as AnyTrait
 from traitlets import CBool, Instance, Type
 from traitlets.config import Config
 
-from analysis.suite.recorder import Recorder
+from analysis.suite.outputs import Recorder
 
 # The variables that Jupyter's kernel sets for programs started from a cell.
 _TERMINAL = {
@@ -37,28 +38,12 @@ _TERMINAL = {
 }
 
 
-@functools.lru_cache(4096)
-def murmur2(data: bytes, seed: int = 0xC70F6907) -> int:
-    """MurmurHash2 (A. Appleby, public domain), with Jupyter's seed: the number that its kernel gives a cell's code."""
-    factor, mask = 0x5BD1E995, 0xFFFFFFFF
-    value = seed ^ len(data)
-    whole = len(data) & ~3
-    for start in range(0, whole, 4):
-        part = int.from_bytes(data[start : start + 4], "little") * factor & mask
-        part = (part ^ part >> 24) * factor & mask
-        value = value * factor & mask ^ part
-    if data[whole:]:
-        value = (value ^ int.from_bytes(data[whole:], "little")) * factor & mask
-    value = (value ^ value >> 13) * factor & mask
-    return value ^ value >> 15
-
-
 class CellCompiler(CachingCompiler):
-    """Names a cell's code like Jupyter's kernel does, with 0 for the process id that would change each time."""
+    """Names a cell's code in the form of Jupyter's kernel, without the process id that would change each time."""
 
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
         """The file name that tracebacks and warnings show."""
-        return f"/tmp/ipykernel_0/{murmur2(raw_code.encode('utf-8', 'surrogatepass'))}.py"
+        return f"/tmp/ipykernel_0/{zlib.crc32(raw_code.encode('utf-8', 'surrogatepass'))}.py"
 
 
 class RememberingCompiler(CellCompiler):
@@ -274,3 +259,10 @@ async def run_cell(shell: NotebookShell, source: str) -> bool:
     else:
         result = shell.run_cell(source, store_history=True)
     return bool(result is not None and result.success and not shell.failed_display)
+
+
+def remember(shell: NotebookShell) -> None:
+    """Turn a cell's text into Python, and that into code, once: each fork runs the same cells."""
+    manager = shell.input_transformer_manager
+    manager.transform_cell = functools.cache(manager.transform_cell)
+    shell.compile = RememberingCompiler()

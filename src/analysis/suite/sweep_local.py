@@ -1,47 +1,51 @@
-"""Executing the cases of one notebook quickly: forks of a warm process in which the notebook has run once already."""
+"""Executing the cases of one notebook quickly: in forks of worker processes in which the notebook has run once already."""
 
 from __future__ import annotations
 
-import json
-import tempfile
-from collections.abc import Container, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+import multiprocessing
+import os
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from analysis.suite import environment, normalise, params, preload
-from analysis.suite.document import Document
-from analysis.suite.files import write_atomically
-from analysis.suite.follow import Limits, Outcome, WarmUnavailable, must_run
+from analysis.errors import UserError
+from analysis.suite import child, environment, normalise, params, settings
+from analysis.suite.document import Document, must_run
+from analysis.suite.process import ROWS, Closed, Limits, Outcome, Runner, Unavailable, kill, no_main
 from analysis.suite.project import Notebook, Project
 from analysis.suite.sweep_plan import Cases, Plan, Values
 from analysis.suite.sweep_store import CaseResult, Key
-from analysis.suite.warm import Warm
 
 # Charts are not even composed.
 DRAFT = {"ANALYSIS_DRAW": "none"}
-WORTH_PRIMING = 16
+WORTH_WARMING = 16
 """Cases from which on it pays to run a notebook once ahead of all."""
 
 
 class Lane:
-    """Runs cases of one notebook, from several threads if wanted.
+    """Runs cases of one notebook, `jobs` at a time.
 
-    Its warm process has run the notebook before the first fork. Should that alter what a fork computes (state of a module
-    that the notebook changed), or fail, the cases run in forks of the `plain` one instead: two cases are computed both ways
-    first.
+    Its workers have run the notebook before the first fork. Should that alter what a fork computes (state of a module
+    that the notebook changed), or fail, the cases run as any notebook does: two cases are computed both ways first.
     """
 
     def __init__(
-        self, root: Path, notebook: Notebook, cases: Cases, table: str, timeout: int, plain: Warm
+        self, root: Path, notebook: Notebook, cases: Cases, table: str, timeout: int, jobs: int = 1
     ) -> None:
-        self.root, self.notebook, self.cases, self.table, self.plain = root, notebook, cases, table, plain
-        self.limits = Limits(cell_seconds=timeout)
-        self.is_primed = len(cases.numbers) >= WORTH_PRIMING
-        self._stack = ExitStack()
-        self._warm = self._primed() if self.is_primed else plain
+        self.notebook, self.cases, self.table = notebook, cases, table
+        self.is_warm = len(cases.numbers) >= WORTH_WARMING
+        self.runner = Runner(settings.preload(root))
+        self._options: dict[str, Any] = {
+            "cwd": root / "notebooks",
+            "env": environment.of_notebooks(root) | DRAFT,
+            "limits": Limits(cell_seconds=timeout),
+            "rows_only": True,
+        }
+        self._plain = ThreadPoolExecutor(jobs)
+        self._workers = self._warm(root, jobs) if self.is_warm else None
 
     def __enter__(self) -> Lane:
         return self
@@ -50,49 +54,67 @@ class Lane:
         self.close()
 
     def close(self) -> None:
-        """End the warm process."""
-        self._stack.close()
-
-    def start(self) -> None:
-        """Start the warm process; returns at once."""
-        self._warm.start()
+        """End what still runs."""
+        self.runner.close()
+        self._plain.shutdown(wait=True, cancel_futures=True)
+        self._end_workers()
 
     def check(self) -> None:
         """Go on plainly unless the default case and the last one give the same rows both ways."""
-        if not self.is_primed:
+        if self._workers is None:
             return
         numbers = {self.cases.centre(), self.cases.numbers[-1]}
         try:
-            is_same = all(
-                _comparable(self._outcome(self._warm, n)) == _comparable(self._outcome(self.plain, n))
-                for n in numbers
-            )
-        except WarmUnavailable:
+            warm = [(self._submit_warm(n), self._plain.submit(self._outcome, n)) for n in numbers]
+            is_same = all(_comparable(one.result()) == _comparable(other.result()) for one, other in warm)
+        except (BrokenProcessPool, Unavailable):
             is_same = False
         if not is_same:
-            self._warm.close()
-            self._warm, self.is_primed = self.plain, False
+            self._end_workers()
+            self.is_warm = False
 
-    def run(self, number: int) -> CaseResult:
-        """One case: its rows, or where and how it failed."""
-        outcome = self._outcome(self._warm, number)
+    def submit(self, number: int) -> Future[CaseResult]:
+        """Run one case: its rows, or where and how it failed."""
+        found: Future[CaseResult] = Future()
+
+        def finish(done: Future[Outcome]) -> None:
+            try:
+                found.set_result(self._result(number, done.result()))
+            except BaseException as error:  # handed to whoever waits
+                found.set_exception(error)
+
+        started = self._submit_warm(number) if self._workers else self._plain.submit(self._outcome, number)
+        started.add_done_callback(finish)
+        return found
+
+    def _result(self, number: int, outcome: Outcome) -> CaseResult:
         values = self.cases.values(number)
         if outcome.status != "ok":
             return CaseResult(self.cases.stem, number, values, [], outcome.cell + 1, outcome.message)
         return CaseResult(self.cases.stem, number, values, outcome.rows().get(self.table, []))
 
-    def _primed(self) -> Warm:
-        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="sweep-")))
+    def _warm(self, root: Path, jobs: int) -> ProcessPoolExecutor:
         document = self._prepared(self.cases.values(self.cases.centre()))
-        sources = [cell["source"] for cell in document["cells"] if must_run(cell)]
-        write_atomically(folder / "cells.json", json.dumps(sources).encode(), is_durable=False)
-        warm = process(self.root, folder / "cells.json")
-        self._stack.callback(warm.close)
-        return warm
+        self.runner.start()
+        return ProcessPoolExecutor(
+            jobs, multiprocessing.get_context("forkserver"), _warm_up, (document, self._options)
+        )
 
-    def _outcome(self, warm: Warm, number: int) -> Outcome:
-        document = self._prepared(self.cases.values(number))
-        return warm.execute(document, cwd=self.root, env=DRAFT, limits=self.limits, rows_only=True)
+    def _submit_warm(self, number: int) -> Future[Outcome]:
+        assert self._workers is not None
+        with no_main():
+            return self._workers.submit(_in_worker, self._prepared(self.cases.values(number)), self._options)
+
+    def _end_workers(self) -> None:
+        workers, self._workers = self._workers, None
+        if workers is not None:
+            ours = list((workers._processes or {}).values())
+            for process in ours:
+                kill(process)
+            workers.shutdown(wait=True, cancel_futures=True)
+
+    def _outcome(self, number: int) -> Outcome:
+        return self.runner.execute(self._prepared(self.cases.values(number)), **self._options)
 
     def _prepared(self, values: Values) -> Document:
         """The notebook with these parameters and without outputs, in cells of its own."""
@@ -100,49 +122,65 @@ class Lane:
         return {**bare, "cells": [dict(cell) for cell in bare["cells"]]}
 
 
-def process(root: Path, cells: Path | None = None) -> Warm:
-    """A warm process for cases of a project's notebooks, primed with the cells in a file when given."""
-    variables = {**environment.fixed(root), **DRAFT}
-    return Warm(preload.modules(root), [root], [root / "reports"], variables, cells)
+def _warm_up(document: Document, options: Mapping[str, Any]) -> None:
+    """In a worker: run a notebook once and forget its names, so that forks find every cache of the libraries filled.
+
+    What a run leaves behind in module state reaches the forks; `Lane.check` notices. Raises what makes the worker unfit.
+    """
+    from analysis.suite import preload
+    from analysis.suite.shell import remember
+
+    os.setsid()
+    child.die_with_owner()
+    cells = tuple((i, c["source"], False) for i, c in enumerate(document["cells"]) if must_run(c))
+    job = child.Job(cells, str(options["cwd"]), dict(options["env"]), options["limits"].output, ROWS, "")
+    remember(preload.SHELL)
+    child.warm_up(job)
+    if preload.threads() > 1:
+        raise RuntimeError("the notebook left threads running")
+
+
+_runner: Runner | None = None
+
+
+def _in_worker(document: Document, options: Mapping[str, Any]) -> Outcome:
+    """In a worker: a case, in a fork."""
+    global _runner
+    _runner = _runner or Runner(method="fork")
+    return _runner.execute(document, **options)
 
 
 def execute(
     project: Project, plan: Plan, done: Container[Key], table: str, jobs: int, timeout: int
 ) -> Iterator[CaseResult]:
     """The results of all cases that are not done, as they come, `jobs` at a time; one notebook after the other."""
-    with ExitStack() as stack:
-        plain = stack.enter_context(process(project.root))
-        pool = stack.enter_context(ThreadPoolExecutor(jobs))
-        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-        lanes = []
-        for cases in plan.notebooks:
-            todo = [n for n in cases.numbers if (cases.stem, n) not in done]
-            if todo:
-                notebook = project.notebook(cases.stem)
-                lanes.append((Lane(project.root, notebook, cases, table, timeout, plain), todo))
-        for number, (lane, todo) in enumerate(lanes):
-            with lane:
-                lane.start()
+    for cases in plan.notebooks:
+        todo = [n for n in cases.numbers if (cases.stem, n) not in done]
+        if todo:
+            with Lane(project.root, project.notebook(cases.stem), cases, table, timeout, jobs) as lane:
                 lane.check()
-                if number + 1 < len(lanes):
-                    lanes[number + 1][0].start()  # its imports take a while
-                yield from _in_parallel(pool, lane, todo, jobs)
+                yield from _in_parallel(lane.submit, todo, jobs)
 
 
 def _in_parallel(
-    pool: ThreadPoolExecutor, lane: Lane, todo: Sequence[int], jobs: int
+    submit: Callable[[int], Future[CaseResult]], todo: Sequence[int], jobs: int
 ) -> Iterator[CaseResult]:
     """A few more cases are handed out than run at once, so that memory stays flat whatever their number."""
     waiting: set[Future[CaseResult]] = set()
     left = iter(todo)
     while True:
         for number in islice(left, 2 * jobs - len(waiting)):
-            waiting.add(pool.submit(lane.run, number))
+            waiting.add(submit(number))
         if not waiting:
             return
         finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
         for future in finished:
-            yield future.result()
+            try:
+                yield future.result()
+            except (BrokenProcessPool, Closed):
+                raise UserError(
+                    "A worker process of the sweep ended; what is finished is kept: go on with --resume."
+                ) from None
 
 
 def _comparable(outcome: Outcome) -> tuple[str, Mapping[str, Any]]:

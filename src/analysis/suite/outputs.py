@@ -1,4 +1,4 @@
-"""The outputs of the cell that runs, kept as Jupyter's client would keep them."""
+"""The outputs of the cell that runs, kept as Jupyter's client would keep them; in the notebook's own process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from json import dumps, loads  # by name: a notebook may replace functions of th
 from typing import Any
 
 Output = dict[str, Any]
-Send = Callable[[dict[str, Any]], None]
 
 _MFD_ALLOW_SEALING, _F_ADD_SEALS, _F_SEAL_SHRINK, _F_SEAL_GROW = 0x2, 1033, 0x2, 0x4
 
@@ -32,7 +31,7 @@ class Recorder:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.outputs: list[Output] = []
-        self.updates: list[dict[str, Any]] = []
+        self.updates: list[tuple[int, int, dict[str, Any]]] = []
         self._pending: dict[str, list[str]] = {"stdout": [], "stderr": []}
         self._places: dict[str, list[tuple[int, int]]] = {}
         self._cell, self._size, self._clear_next = 0, 0, False
@@ -46,7 +45,7 @@ class Recorder:
         """Text for `stdout` or `stderr`. Raises OutputLimit."""
         __tracebackhide__ = True
         self._grow(len(text))
-        self._pending[name].append(text)
+        self._pending[name].append(encodable(text))
 
     def flush(self, *names: str) -> None:
         """Turn what was written to the streams (default: both) into outputs."""
@@ -66,7 +65,7 @@ class Recorder:
         content = plain({"data": data, "metadata": metadata})
         for cell, index in self._places.get(transient.get("display_id", ""), ()):
             if cell != self._cell:
-                self.updates.append({"cell": cell, "output": index, **content})
+                self.updates.append((cell, index, content))
             elif index < len(self.outputs):
                 self.outputs[index].update(content)
 
@@ -85,8 +84,9 @@ class Recorder:
     def error(self, name: str, value: str, traceback: list[str]) -> None:
         """An exception; has room even when the limit is reached."""
         self.flush()
+        lines = [encodable(line) for line in traceback]
         self._place(
-            {"output_type": "error", "ename": name, "evalue": value, "traceback": list(traceback)}, {}
+            {"output_type": "error", "ename": name, "evalue": encodable(value), "traceback": lines}, {}
         )
 
     def clear(self, wait: bool) -> None:
@@ -198,12 +198,27 @@ class Descriptor:
         return os.pread(self._file, size, 0).decode("utf-8", "replace")
 
 
+def encodable(value: Any) -> Any:
+    r"""The value with lone surrogates in its texts, which no file can hold, written as `\udcb1`.
+
+    They come from file names and bytes that are not UTF-8.
+
+    >>> encodable("\ud800x")
+    '\\ud800x'
+    """
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {encodable(key): encodable(item) for key, item in value.items()}
+    return [encodable(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def plain(value: Any) -> Any:
     """A copy of the value that is plain JSON, by the rules of Jupyter's message protocol."""
     try:
-        return loads(dumps(value, default=_plain_object, allow_nan=False))
+        return loads(dumps(encodable(value), default=_plain_object, allow_nan=False))
     except ValueError:  # NaN or infinity, which JSON has not: Jupyter writes their names
-        return _named_floats(loads(dumps(value, default=_plain_object)))
+        return _named_floats(loads(dumps(encodable(value), default=_plain_object)))
 
 
 def _plain_object(value: Any) -> Any:

@@ -1,0 +1,279 @@
+"""What a notebook may use, and the checksum of all of it; and why a result that used more is not kept."""
+
+from __future__ import annotations
+
+import ast
+import fnmatch
+import hashlib
+import json
+import os
+import site
+import stat
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import UserError
+from analysis.suite import collect
+from analysis.suite.document import Document, code_cells
+from analysis.suite.project import Notebook, Project
+from analysis.suite.watch import Seen
+
+FORMAT = "2"
+LOCK_FILES = ("requirements.lock", "pylock.toml", "uv.lock", "poetry.lock")
+_IGNORED = {".git", ".cache", "__pycache__", ".ipynb_checkpoints"}
+PACKAGE = Path(__file__).parents[1]
+# Which run collects the results, and how a sweep draws: no input.
+_NO_INPUT = {collect.FOLDER_VARIABLE, "ANALYSIS_PROJECT", "ANALYSIS_PRELOAD"}
+# Reading the clock or the times of a file cannot be watched; these are the names by which it is done.
+_TIMES = {f"st_{kind}time{unit}" for kind in "mca" for unit in ("", "_ns")} | {
+    "getmtime",
+    "getctime",
+    "getatime",
+}
+_CLOCK = {"now", "today", "utcnow", "uuid1"} | _TIMES
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that notebooks of a project may use; taken when a run starts. environment: all their variables."""
+
+    project: Project
+    environment: Mapping[str, str]
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """Path → checksum of each file in data/, in src/ and beside the notebooks, and of this package and the locks."""
+        return dict(_checksums(self._folders, self._single))
+
+    @cached_property
+    def signature(self) -> list[Any]:
+        """When and how large the files are: changes whenever one of them is written to."""
+        return sorted(_signature(path) for path in _walk(self._folders, self._single))
+
+    def is_as_before(self) -> bool:
+        """Whether no input changed since this was made."""
+        return Inputs(self.project, self.environment).signature == self.signature
+
+    def digest(self, notebook: Notebook) -> str:
+        """The checksum of all that this notebook may use."""
+        patterns = declared_data(notebook.path, notebook.content)
+        if patterns is None:
+            return self._whole
+        return self._digest({p: c for p, c in self.files.items() if self._is_declared(p, patterns)})
+
+    @cached_property
+    def _whole(self) -> str:
+        return self._digest(self.files)
+
+    def _digest(self, files: Mapping[str, str]) -> str:
+        return hashlib.sha256(json.dumps([self._common, files], sort_keys=True).encode()).hexdigest()
+
+    def holds(self, path: str, notebook: Notebook) -> bool:
+        """Whether a path is an input of the notebook: it, or the folder where it would be, is in its checksum."""
+        path = _source(path)
+        real = os.path.realpath(path)
+        if any(root == path or root.startswith(path.rstrip("/") + "/") for root in self._roots):
+            return True  # a folder above: looked at on the way
+        inside = any(name.startswith(root + "/") for name in (path, real) for root in self._roots)
+        if not inside or ".." in Path(path).parts or not _IGNORED.isdisjoint(Path(path).parts[-1:]):
+            return False
+        is_known = path in self.files or real in self.files or not Path(real).is_file()
+        return is_known and self._is_declared(path, declared_data(notebook.path, notebook.content))
+
+    @cached_property
+    def _folders(self) -> list[Path]:
+        root = self.project.root
+        plotting = Path.home() / ".config" / "matplotlib"  # a user's own settings, if there are any
+        return [self.project.data, root / "src", root / "notebooks", PACKAGE, plotting]
+
+    @cached_property
+    def _roots(self) -> list[str]:
+        named = [
+            form for path in [*self._folders, *self._single] for form in (path.absolute(), path.resolve())
+        ]
+        return list(dict.fromkeys(map(str, named)))
+
+    @property
+    def _single(self) -> list[Path]:
+        return [self.project.root / name for name in (*LOCK_FILES, "pyproject.toml")]
+
+    @cached_property
+    def _common(self) -> dict[str, Any]:
+        variables = {k: v for k, v in self.environment.items() if k not in _NO_INPUT}
+        return {"format": FORMAT, "python": sys.version, "packages": packages(), "variables": variables}
+
+    def _is_declared(self, path: str, patterns: list[str] | None) -> bool:
+        """Whether a path, when it lies in data/, is among the files that a notebook declares (default: all are)."""
+        folder = next((root for root in self._roots[:2] if path.startswith(root + "/")), "")
+        if patterns is None or not folder or folder in map(str, self._folders[1:]):
+            return True
+        return any(fnmatch.fnmatch(path.removeprefix(folder + "/"), pattern) for pattern in patterns)
+
+
+def _source(path: str) -> str:
+    """The module whose bytecode a path is, any other path as it is.
+
+    >>> _source("/a/__pycache__/b.cpython-311.pyc")
+    '/a/b.py'
+    """
+    folder, name = os.path.split(path)
+    if not (name.endswith(".pyc") and folder.endswith("/__pycache__")):
+        return path
+    return f"{os.path.dirname(folder)}/{name.partition('.')[0]}.py"  # noqa: PTH120 (texts, thousands of them)
+
+
+def declared_data(path: Path, content: Document) -> list[str] | None:
+    """The patterns of files in data/ that a notebook's metadata names under suite.data; None: all files.
+
+    Raises UserError for something else than a list of patterns.
+    """
+    found = content.get("metadata", {}).get("suite", {}).get("data")
+    if found is not None and (
+        not isinstance(found, list) or not all(isinstance(name, str) for name in found)
+    ):
+        raise UserError(f"{path}: metadata suite.data must be a list of patterns such as series/*.csv.")
+    return found
+
+
+def reason_not_to_keep(inputs: Inputs, notebook: Notebook, seen: Seen | None, upstream: str = "") -> str:
+    """Why a notebook must run each time; empty when its result depends on its declared inputs alone."""
+    if notebook.content["metadata"].get("suite", {}).get("cache") is False:
+        return "its metadata says suite.cache: false"
+    if seen is None:
+        return "nobody watched what it used"
+    if seen.reasons:
+        return seen.reasons[0]
+    temporary = os.path.realpath(tempfile.gettempdir()) + "/"
+    for path in seen.written:
+        if not path.startswith(temporary) or path.startswith(f"{inputs.project.root}/"):
+            return f"it writes files ({path})"
+    if clock := _reads_clock(notebook.content):
+        return f"it reads the time ({clock})"
+    for path in seen.paths:
+        is_result = upstream and (path + "/").startswith(upstream + "/")
+        if not is_result and not inputs.holds(path, notebook) and not is_installed(path):
+            return f"it reads {path}, which is no declared input"
+    return "" if inputs.is_as_before() else "an input changed during the run"
+
+
+def _reads_clock(content: Document) -> str:
+    """The name by which a cell reads the clock or the times of files, empty when none does."""
+    for _, cell in code_cells(content):
+        try:
+            tree = ast.parse(
+                "\n".join(line for line in cell["source"].split("\n") if line.lstrip()[:1] not in "%!")
+            )
+        except SyntaxError:
+            return "a cell that is not plain Python"
+        for node in ast.walk(tree):
+            if found := _clock_name(node):
+                return found
+    return ""
+
+
+def _clock_name(node: ast.AST) -> str:
+    if isinstance(node, ast.Import):
+        return next((alias.name for alias in node.names if alias.name == "time"), "")
+    if isinstance(node, ast.ImportFrom):
+        return node.module or "" if node.module == "time" else ""
+    if not isinstance(node, ast.Call):
+        # The function itself, to be called later, or the field of a file's status.
+        is_function = isinstance(node, ast.Attribute) and ast.unparse(node.value).endswith(
+            ("datetime", "date", "Timestamp")
+        )
+        return (
+            node.attr
+            if isinstance(node, ast.Attribute) and node.attr in (_CLOCK if is_function else _TIMES)
+            else ""
+        )
+    name = ast.unparse(node.func).rpartition(".")[2]
+    words = [a.value for a in node.args if isinstance(a, ast.Constant) and a.value in ("now", "today")]
+    is_word = bool(words) and name in ("Timestamp", "to_datetime", "datetime64", "Period")
+    return name if is_word or (name in _CLOCK and isinstance(node.func, ast.Attribute)) else ""
+
+
+@cache
+def _installed() -> tuple[str, ...]:
+    prefixes = {sys.prefix, sys.base_prefix}
+    bases = [f"{prefix}/{name}" for prefix in prefixes for name in ("bin", "lib", "share", "pyvenv.cfg")]
+    bases += [sysconfig.get_path("stdlib"), *site.getsitepackages(), "/usr/share/zoneinfo"]
+    return tuple({form.rstrip("/") + "/" for base in bases for form in (base, os.path.realpath(base))})
+
+
+def is_installed(path: str) -> bool:
+    """Whether a path belongs to the interpreter, to installed packages (whose versions are in the key) or to the system.
+
+    >>> is_installed(json.__file__), is_installed("/tmp/x.csv")
+    (True, False)
+    """
+    if any(base.startswith(path.rstrip("/") + "/") for base in _installed()):
+        return True  # a folder above
+    if path.startswith(("/dev/", "/proc/", "/sys/")) or path in sys.path or path == "":
+        return True
+    fonts = f"{Path.home()}/.cache/matplotlib/fontlist-v"  # matplotlib's list of installed fonts
+    return path.startswith((*_installed(), fonts)) or fonts.startswith(path.rstrip("/") + "/")
+
+
+def packages() -> list[str]:
+    """Names and versions of the installed packages, from the names of their metadata folders."""
+    found = []
+    for folder in sys.path:
+        if folder.endswith("-packages") and Path(folder).is_dir():
+            found += [e.name for e in os.scandir(folder) if e.name.endswith((".dist-info", ".egg-info"))]
+    return sorted(found)
+
+
+def _walk(folders: list[Path], single: list[Path]) -> Iterator[Path]:
+    """Every input, links to folders followed once; the notebooks themselves and scenarios are in keys of their own."""
+    for folder in folders:
+        passed = set[str]()
+        for where, inner, names in os.walk(folder, followlinks=True):
+            passed.add(os.path.realpath(where))
+            inner[:] = sorted(
+                n for n in inner if n not in _IGNORED and os.path.realpath(f"{where}/{n}") not in passed
+            )
+            is_notebooks = folder.name == "notebooks" and folder != PACKAGE
+            if is_notebooks and Path(where).name == "scenarios":
+                continue
+            yield Path(where)
+            yield from (
+                Path(where, n)
+                for n in sorted(names)
+                if not (is_notebooks and n.endswith(".ipynb")) and not n.endswith(".pyc")
+            )
+    yield from single
+
+
+def _signature(path: Path) -> tuple[str, ...]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (str(path), "absent")
+    if stat.S_ISDIR(found.st_mode):
+        return (str(path), "folder")
+    return (str(path), *map(str, (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)))
+
+
+def _checksums(folders: list[Path], single: list[Path]) -> Iterator[tuple[str, str]]:
+    for path in _walk(folders, single):
+        link = os.readlink(path) if path.is_symlink() else ""  # noqa: PTH115 (the text of the link)
+        yield str(path.absolute()), f"{link}:{_checksum(path)}"
+
+
+def _checksum(path: Path) -> str:
+    try:
+        kind = path.stat().st_mode
+        if not stat.S_ISREG(kind):
+            return str(stat.S_IFMT(kind))
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return "absent"
+    except OSError as error:  # a file that may not be read
+        return f"unreadable: {error.errno}"

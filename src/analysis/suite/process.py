@@ -1,0 +1,324 @@
+"""Notebooks run in children of the standard library's fork server, which has imported everything once.
+
+Here is the side of who asks: `Runner` starts children, keeps their time, and says how they ended. `child` is the other side.
+Knows nothing of papermill. Safe to use from several threads, which is how notebooks run side by side.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any, ClassVar
+
+from analysis.errors import UserError
+from analysis.suite import child, environment
+from analysis.suite.child import Job
+from analysis.suite.document import may_fail, must_run
+from analysis.suite.watch import Seen
+
+OUTPUT_LIMIT = 20_000_000
+_GRACE_SECONDS = 2.0
+ROWS = "application/vnd.suite.rows+json"
+
+Document = Mapping[str, Any]
+
+
+class Unavailable(UserError):
+    """This platform cannot fork, or the fork server could not start."""
+
+
+class Closed(RuntimeError):
+    """The runner was closed while this notebook ran: it is not to be run in another way."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds for each cell and for the whole notebook (None: no limit), characters of output for each cell."""
+
+    cell_seconds: float | None = None
+    notebook_seconds: float | None = None
+    output: int = OUTPUT_LIMIT
+
+    @property
+    def text(self) -> str:
+        """What a cell that took too long is told."""
+        if self.cell_seconds:
+            return f"this cell took longer than {self.cell_seconds:g} s and was stopped"
+        return "this notebook took too long and was stopped"
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """What a cell put out: `index` counts from 0 among all cells, outputs are those of the notebook format."""
+
+    index: int
+    execution_count: int
+    outputs: list[dict[str, Any]]
+    ok: bool
+    seconds: float
+
+
+@dataclass
+class Outcome:
+    """How a notebook ended.
+
+    status: `ok`, `error` (a cell raised), `timeout`, or `died` (its process ended in a cell).
+    cell: index from 0 of the cell it stopped in, -1 when it ran to its end. message: what happened, empty when ok.
+    seen: what it read; None unless it ran to its end.
+    """
+
+    status: str = "ok"
+    cell: int = -1
+    message: str = ""
+    results: list[CellResult] = field(default_factory=list)
+    seen: Seen | None = None
+
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """Table → rows of all outputs of the kind that the suite collects, in order."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for result in self.results:
+            for output in result.outputs:
+                if bundle := output.get("data", {}).get(ROWS):
+                    found.setdefault(bundle["table"], []).extend(bundle["rows"])
+        return found
+
+
+def available() -> bool:
+    """Whether this platform can fork notebooks safely: Linux, in practice."""
+    return sys.platform == "linux" and hasattr(os, "fork") and hasattr(os, "memfd_create")
+
+
+class Runner:
+    """Runs notebooks in children; closing it ends those that still run.
+
+    preload: modules that the fork server imports ahead. There is one server in a process, started by the first runner that
+    needs it: the names that later ones give count no more. method: `forkserver`, or `fork` in a single-threaded
+    process that has imported (and run) what its children shall find.
+    Raises Unavailable where forks are not to be had.
+    """
+
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, preload: Sequence[str] = (), method: str = "forkserver") -> None:
+        if not available():
+            raise Unavailable("Notebooks cannot be forked on this platform; use the stock engine.")
+        self.preload, self.context = list(preload), multiprocessing.get_context(method)
+        self._running: set[BaseProcess] = set()
+        self._is_closed = False
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the fork server if it does not run; returns at once, its imports go on meanwhile."""
+        if self.context.get_start_method() != "forkserver":
+            return
+        with self._lock, environment.for_fork_server(self.preload):
+            forkserver.set_forkserver_preload(["analysis.suite.preload"])
+            forkserver.ensure_running()
+
+    def close(self) -> None:
+        """End every notebook that still runs."""
+        self._is_closed = True
+        for process in list(self._running):
+            kill(process)
+
+    def execute(
+        self,
+        notebook: Document,
+        *,
+        cwd: Path | str | None = None,
+        env: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+        rows_only: bool = False,
+        on_start: Callable[[int], None] | None = None,
+        on_cell: Callable[[CellResult], None] | None = None,
+    ) -> Outcome:
+        """Run the code cells of a notebook in a fresh child and write their outputs into it, in place.
+
+        cwd: default the current folder. env: all of its environment, default this process's own. rows_only: other
+        outputs than rows are not made. on_start gets a cell's index, on_cell its result, as they happen.
+        Raises Unavailable when no child can be started, Closed; never for what a cell does.
+        """
+        limits = limits or Limits()
+        cells = tuple((i, c["source"], may_fail(c)) for i, c in enumerate(notebook["cells"]) if must_run(c))
+        variables = environment.of_forks(os.environ if env is None else env)
+        only = ROWS if rows_only else None
+        job = Job(cells, str(cwd or Path.cwd()), variables, limits.output, only, limits.text)
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell["outputs"], cell["execution_count"] = [], None
+        follower = _Follower(notebook["cells"], limits, on_start, on_cell)
+        with self._child(job) as (process, connection):
+            follower.follow(process, connection)
+        if self._is_closed:
+            raise Closed("The runner was closed while a notebook ran.")
+        return follower.outcome(process.exitcode)
+
+    @contextlib.contextmanager
+    def _child(self, job: Job) -> Iterator[tuple[BaseProcess, Connection]]:
+        """A process that runs the job; it and what it started are gone afterwards."""
+        self.start()
+        ours, theirs = self.context.Pipe(duplex=False)
+        process: BaseProcess = self.context.Process(target=child.run, args=(job, theirs), name="MainProcess")  # type: ignore[attr-defined]
+        try:
+            with theirs, no_main(), self._lock:
+                process.start()
+        except (OSError, EOFError) as error:
+            raise Unavailable(f"Notebooks cannot be forked: the fork server ended ({error}).") from None
+        self._running.add(process)
+        try:
+            if self._is_closed:
+                raise Closed("The runner is closed.")
+            yield process, ours
+        finally:
+            kill(process)
+            process.join()
+            self._running.discard(process)
+            ours.close()
+
+
+def kill(process: BaseProcess) -> None:
+    """End a child and every process of its session."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid or 0, signal.SIGKILL)
+    process.kill()
+
+
+@contextlib.contextmanager
+def no_main() -> Iterator[None]:
+    """Hides the script that runs: `multiprocessing` would import it again in each child, whatever it does."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+class _Follower:
+    """Follows one notebook's messages: fills in outputs, keeps the time, and sums up at the end."""
+
+    def __init__(
+        self,
+        cells: Sequence[dict[str, Any]],
+        limits: Limits,
+        on_start: Callable[[int], None] | None,
+        on_cell: Callable[[CellResult], None] | None,
+    ) -> None:
+        self.cells, self.limits = cells, limits
+        self.on_start, self.on_cell = on_start or (lambda _: None), on_cell or (lambda _: None)
+        self.results: list[CellResult] = []
+        self.current, self.signals = -1, 0
+        self.seen: Seen | None = None
+        self.fatal = ""
+        self.began = self.cell_began = None
+
+    began: float | None
+    cell_began: float | None
+
+    def follow(self, process: BaseProcess, connection: Connection) -> None:
+        """Take messages until the last one, or until the process is gone."""
+        while not (self.seen or self.fatal):
+            ready = wait([connection, process.sentinel], self._seconds_left())
+            if not ready:
+                self._press(process)
+            elif connection not in ready:
+                return
+            else:
+                try:
+                    self._take(*connection.recv())
+                except (EOFError, OSError):
+                    break
+        process.join(_GRACE_SECONDS)  # it removes its temporary folders, or says how it died
+
+    def _seconds_left(self) -> float | None:
+        if self.signals:
+            return _GRACE_SECONDS
+        ends = []
+        if self.limits.cell_seconds and self.cell_began is not None:
+            ends.append(self.cell_began + self.limits.cell_seconds)
+        if self.limits.notebook_seconds and self.began is not None:
+            ends.append(self.began + self.limits.notebook_seconds)
+        # A day at most: what a system can wait for has its bounds.
+        return min(max(0.0, min(ends) - time.monotonic()), 86_400.0) if ends else None
+
+    def _press(self, process: BaseProcess) -> None:
+        """First the signal that shows where the cell hangs, then the one that cannot be ignored."""
+        if self._seconds_left() == 0 or self.signals:
+            self.signals += 1
+            if self.signals == 1:
+                os.kill(process.pid or 0, child.TIMEOUT_SIGNAL)
+            else:
+                kill(process)
+
+    def _take(self, kind: str, *message: Any) -> None:
+        if kind == "start":
+            self.current, self.cell_began = message[0], time.monotonic()
+            self.began = self.began or self.cell_began
+            self.on_start(self.current)
+        elif kind == "cell":
+            self._finish_cell(*message)
+        elif kind == "end":
+            self.seen = message[0]
+        else:
+            self.fatal = message[0]
+
+    def _finish_cell(self, result: CellResult, updates: list[tuple[int, int, dict[str, Any]]]) -> None:
+        self.cell_began = None
+        for index, output, content in updates:
+            self.cells[index]["outputs"][output].update(content)
+        cell = self.cells[result.index]
+        cell["outputs"], cell["execution_count"] = result.outputs, result.execution_count
+        self.results.append(result)
+        self.current = -1 if result.ok or may_fail(cell) else result.index
+        self.on_cell(result)
+
+    def outcome(self, exitcode: int | None) -> Outcome:
+        """How it ended. Raises Unavailable when no notebook can run here."""
+        if self.fatal:
+            raise Unavailable(f"Notebooks cannot be forked: {self.fatal}")
+        if self.seen is None:
+            return self._death(exitcode)
+        failed = next((r for r in self.results if r.index == self.current), None)
+        if failed is None:
+            return Outcome(results=self.results, seen=self.seen)
+        error = next((o for o in failed.outputs if o["output_type"] == "error"), None)
+        message = f"{error['ename']}: {error['evalue']}" if error else "the cell failed"
+        return Outcome("timeout" if self.signals else "error", failed.index, message, self.results)
+
+    def _death(self, exitcode: int | None) -> Outcome:
+        """The child ended without saying so: killed for its time, by the system, or by its own code."""
+        if self.signals:
+            name, text = "CellTimeoutError", "this cell took too long, did not react, and was killed"
+        else:
+            name, text = "DeadKernelError", f"the notebook's process ended in this cell ({_ending(exitcode)})"
+        index = max(self.current, 0)
+        error = {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
+        if self.cells:
+            self.cells[index]["outputs"] = [error]
+        return Outcome("timeout" if self.signals else "died", index, f"{name}: {text}", self.results)
+
+
+def _ending(code: int | None) -> str:
+    if code is not None and code < 0:
+        name = signal.Signals(-code).name
+        return f"signal {name}" + (", as when memory runs out" if name == "SIGKILL" else "")
+    return f"exit code {code}"

@@ -1,0 +1,124 @@
+"""What a process reads that it was not given: watched from the first preloaded module on, judged by `cache.Inputs`.
+
+Python's audit events show every file that Python opens and every folder that it lists; questions about files (whether one is
+there, how large) have no event, so the functions of `os` that ask them are wrapped. What neither shows (programs, the network,
+databases, C functions, Arrow's own readers) is a reason not to keep the notebook's result.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_CHANGES = {"os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate"}
+_UNSEEN = {
+    "subprocess.Popen": "it starts other programs",
+    "os.system": "it starts other programs",
+    "os.posix_spawn": "it starts other programs",
+    "os.exec": "it starts other programs",
+    "os.fork": "it starts other processes",
+    "os.forkpty": "it starts other processes",
+    "socket.connect": "it uses the network",
+    "socket.bind": "it uses the network",
+    "socket.getaddrinfo": "it uses the network",
+    "sqlite3.connect": "it uses a database",
+    "ctypes.dlopen": "it calls C functions",
+    "ctypes.dlsym": "it calls C functions",
+}
+_ARROW = ("csv", "dataset", "feather", "fs", "json", "orc", "parquet")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Absolute paths that were read, listed or asked for; what was written; reasons why that is not all."""
+
+    paths: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass
+class Watch:
+    """Notes what this process reads, from `start` on; an audit hook stays until the process ends."""
+
+    paths: dict[str, None] = field(default_factory=dict)
+    written: dict[str, None] = field(default_factory=dict)
+    reasons: dict[str, None] = field(default_factory=dict)
+    imports: bool = True
+    """While modules are imported ahead: what is no file of theirs is not a notebook's doing."""
+
+    def start(self) -> None:
+        """Begin to watch."""
+        sys.addaudithook(self._hear)
+        for name in ("stat", "lstat", "access", "readlink"):
+            self._wrap(name)
+
+    def seen(self) -> Seen:
+        """What was noted so far."""
+        arrow = [f"pyarrow.{name}" for name in _ARROW if f"pyarrow.{name}" in sys.modules]
+        if arrow:
+            self.reasons[f"it uses {arrow[0]}, whose reading of files cannot be seen"] = None
+        return Seen(tuple(self.paths), tuple(self.written), tuple(self.reasons))
+
+    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            self._opened(*arguments)
+        elif event in ("os.listdir", "os.scandir"):
+            self._read("." if arguments[0] is None else arguments[0])
+        elif self.imports:
+            return
+        elif event in _UNSEEN:
+            self.reasons[_UNSEEN[event]] = None
+        elif event in _CHANGES:
+            for path in arguments[:2]:
+                self._changed(path)
+
+    def _opened(self, path: Any, mode: str | None, flags: int) -> None:
+        if isinstance(path, int):
+            return
+        writes = any(c in mode for c in "wax+") if mode else bool(flags & _WRITES)
+        if not writes or (mode and not set("wx") & set(mode)):
+            self._read(path)
+        if writes and not self.imports:
+            self._changed(path)
+
+    def _changed(self, path: Any) -> None:
+        if isinstance(path, str | bytes | os.PathLike) and not (name := _absolute(path)).startswith("/dev/"):
+            self.written[name] = None
+
+    def _read(self, path: Any) -> None:
+        # What the process wrote itself before it read it is no input.
+        if not isinstance(path, int) and (name := _absolute(path)) and name not in self.written:
+            self.paths[name] = None
+
+    def _wrap(self, name: str) -> None:
+        plain: Callable[..., Any] = getattr(os, name)
+
+        @functools.wraps(plain)
+        def asked(path: Any, *rest: Any, **options: Any) -> Any:
+            if options.get("dir_fd") is None:
+                self._read(path)
+            return plain(path, *rest, **options)
+
+        setattr(os, name, asked)
+        kinds: Iterable[set[Any]] = (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks)
+        for supported in kinds:
+            if plain in supported:
+                supported.add(asked)
+
+
+def _absolute(path: Any) -> str:
+    try:
+        # As named: links stay, since where they lead may change.
+        return os.path.normpath(os.path.join(os.getcwd(), os.fsdecode(path)))  # noqa: PTH109, PTH118
+    except (
+        OSError,
+        TypeError,
+        ValueError,
+    ):  # a folder that is gone, an open file, a name that only C accepts
+        return ""

@@ -1,0 +1,329 @@
+"""No way of reading something that changes gives old output: what a notebook reads is in its key, or it runs each time."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.suite import cache, inputs, process
+from analysis.suite.cache import Cache, Key
+from analysis.suite.inputs import Inputs
+from analysis.suite.project import Project
+from analysis.suite.watch import Seen
+from tests.miniature import run_all, write
+
+pytestmark = pytest.mark.skipif(
+    not process.available(), reason="what a notebook reads is seen in forks (Linux)"
+)
+
+# How a cell reads the file P, a text that changes between two runs.
+TEXT = {
+    "open": "print(open(P).read())",
+    "pathlib": "from pathlib import Path\nprint(Path(P).read_text())",
+    "os.open": "import os\nprint(os.read(os.open(P, os.O_RDONLY), 99))",
+    "pandas": "import pandas as pd\nprint(pd.read_csv(P))",
+    "pandas with Arrow": "import pandas as pd\nprint(pd.read_csv(P, engine='pyarrow'))",
+    "numpy": "import numpy as np\nprint(np.loadtxt(P, dtype=str, delimiter=','))",
+    "mmap": "import mmap\nwith open(P) as f:\n    print(mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)[:])",
+    "linecache": "import linecache\nprint(linecache.getlines(P))",
+    "fileinput": "import fileinput\nprint(list(fileinput.input(P)))",
+    "codecs": "import codecs\nprint(codecs.open(P).read())",
+    "csv": "import csv\nprint(list(csv.reader(open(P))))",
+    "arrow": "import pyarrow.csv as arrow\nprint(arrow.read_csv(P))",
+    "arrow, core": "import pyarrow as pa\nprint(pa.input_stream(P).read())",
+    "a thread": "import threading\nt = threading.Thread(target=lambda: print(open(P).read()))\nt.start()\nt.join()",
+    "a fork": "import os\npid = os.fork()\nif not pid:\n    os.system('cat ' + P)\n    os._exit(0)\nos.waitpid(pid, 0);",
+    "subprocess": "import subprocess\nprint(subprocess.check_output(['cat', P]))",
+    "os.system": "import os\nos.system('cat ' + P);",
+    "os.popen": "import os\nprint(os.popen('cat ' + P).read())",
+    "shell line": "!cat {P}",
+    "cell magic": "%%bash -s \"$P\"\ncat $1",
+    "run magic": "%run -i {P}.py\nprint(X)",
+    "C": "import ctypes\nb = ctypes.create_string_buffer(99)\nc = ctypes.CDLL(None)\n"
+    "c.read(c.open(P.encode(), 0), b, 99)\nprint(b.value)",
+    "exists": "import os\nprint(os.path.exists(P + '.new'))",
+    "pathlib exists": "from pathlib import Path\nprint(Path(P + '.new').exists())",
+    "missing": "try:\n    print(open(P + '.new').read())\nexcept OSError:\n    print('none')",
+    "access": "import os\nprint(os.access(P + '.new', os.R_OK))",
+    "size": "import os\nprint(os.path.getsize(P))",
+    "stat": "import os\nprint(os.stat(P).st_size)",
+    "time of the file": "import os\nprint(os.path.getmtime(P))",
+    "time in its status": "from pathlib import Path\nprint(Path(P).stat().st_mtime_ns)",
+    "listdir": "import os\nprint(sorted(os.listdir(os.path.dirname(P))))",
+    "scandir": "import os\nprint(sorted(e.name for e in os.scandir(os.path.dirname(P))))",
+    "glob": "import glob, os\nprint(sorted(glob.glob(os.path.dirname(P) + '/*')))",
+    "rglob": "from pathlib import Path\nprint(sorted(p.name for p in Path(P).parent.rglob('*')))",
+    "walk": "import os\nprint(sorted(os.walk(os.path.dirname(P))))",
+    "readlink": "import os\nprint(os.readlink(P + '.link'))",
+    "through a link": "print(open(P + '.link').read())",
+    "import": "import importlib.util as u\ns = u.spec_from_file_location('m', P + '.py')\n"
+    "m = u.module_from_spec(s)\ns.loader.exec_module(m)\nprint(m.X)",
+    "search path": "import os, sys\nsys.path.insert(0, os.path.dirname(P))\nimport helper_of_test\nprint(helper_of_test.X)",
+    "runpy": "import runpy\nprint(runpy.run_path(P + '.py')['X'])",
+    "exec": "exec(open(P + '.py').read())\nprint(X)",
+    "zip": "import zipfile\nprint(zipfile.ZipFile(P + '.zip').read('x'))",
+    "json": "import json\nprint(json.load(open(P + '.json')))",
+    "pickle": "import pandas as pd\nprint(pd.read_pickle(P + '.pkl'))",
+    "parquet": "import pandas as pd\nprint(pd.read_parquet(P + '.parquet'))",
+    "parquet folder": "import pandas as pd\nprint(pd.read_parquet(P + '.parts'))",
+    "feather": "import pandas as pd\nprint(pd.read_feather(P + '.feather'))",
+    "sqlite": "import sqlite3\nprint(sqlite3.connect(P + '.db').execute('select * from t').fetchall())",
+}  # fmt: skip
+PLACES = ("data", "notebooks", "elsewhere", "temporary", "hidden")
+
+
+def fill(path: Path, value: int) -> None:
+    """A text at the path, and beside it what each way reads; other content for each value."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("x\n" + str(value) * value + "\n")
+    for name in (f"{path}.py", path.parent / "helper_of_test.py"):
+        Path(name).write_text(f"X = {'1' * value}\n")
+    Path(f"{path}.json").write_text(f"[{value}]")
+    frame = pd.DataFrame({"a": [value]})
+    frame.to_pickle(f"{path}.pkl")
+    frame.to_parquet(f"{path}.parquet")
+    Path(f"{path}.parts").mkdir(exist_ok=True)
+    frame.to_parquet(f"{path}.parts/0.parquet")
+    frame.to_feather(f"{path}.feather")
+    Path(f"{path}.db").unlink(missing_ok=True)
+    with sqlite3.connect(f"{path}.db") as base:
+        base.execute(f"create table t as select {value} as a")
+    base.close()
+    shutil.make_archive(f"{path}", "zip", root_dir=path.parent, base_dir=path.name)
+    import zipfile
+
+    with zipfile.ZipFile(f"{path}.zip", "w") as packed:
+        packed.writestr("x", str(value))
+    Path(f"{path}.link").unlink(missing_ok=True)
+    Path(f"{path}.target{value}").write_text(str(value))
+    Path(f"{path}.link").symlink_to(f"{path}.target{value}")
+    if value > 1:
+        Path(f"{path}.new").write_text("new")
+
+
+@pytest.fixture(scope="module", params=PLACES)
+def outcomes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, bool]]:
+    """For each way: whether the notebook showed the new content in the run after the change."""
+    root = tmp_path_factory.mktemp("project")
+    outside = Path(tempfile.mkdtemp())
+    folder = {
+        "data": root / "data", "notebooks": root / "notebooks" / "own", "elsewhere": root / "elsewhere",
+        "temporary": outside / "x", "hidden": root / ".hidden",
+    }[request.param]  # fmt: skip
+    path = folder / "read.txt"
+    fill(path, 1)
+    for number, source in enumerate(TEXT.values()):
+        source = source if source.startswith("%%") else f"P = {str(path)!r}\n{source}"
+        write(root, f"n{number:02d}", f"P = {str(path)!r}", source)
+    first = run_all(root, cache=True)
+    assert first.is_ok, [str(n.failure) for n in first.notebooks if n.failure]
+    fill(path, 2)
+    cached = run_all(root, cache=True)
+    fresh = run_all(root, name="fresh", cache=False)
+    yield {
+        way: (cached.folder / "notebooks" / name).read_bytes()
+        == (fresh.folder / "notebooks" / name).read_bytes()
+        for way, name in zip(TEXT, [f"n{n:02d}.ipynb" for n in range(len(TEXT))], strict=True)
+    }
+    shutil.rmtree(outside)
+
+
+def test_every_way_of_reading_shows_what_is_there_now(outcomes: dict[str, bool]) -> None:
+    assert [way for way, is_new in outcomes.items() if not is_new] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import datetime\nprint(datetime.datetime.now())",
+        "import time\nprint(time.time())",
+        "from time import time_ns\nprint(time_ns())",
+        "import pandas as pd\nprint(pd.Timestamp('now'))",
+        "import numpy as np\nprint(np.datetime64('now', 'ns'))",
+        "from datetime import datetime as d\nask = d.now\nprint(d.now())",
+    ],
+)
+def test_a_notebook_that_reads_the_clock_runs_each_time(tmp_path: Path, source: str) -> None:
+    write(tmp_path, "01_clock", source)
+    assert [run_all(tmp_path, cache=True).notebooks[0].status for _ in range(2)] == ["ok", "ok"]
+
+
+def test_variables_that_are_not_declared_do_not_reach_a_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "01_a", "import os\nprint(os.environ.get('MY_SETTING'), os.environ.get('MY_DECLARED'))")
+    (tmp_path / "pyproject.toml").write_text("[tool.analysis]\npreload = []\nenvironment = ['MY_DECLARED']\n")
+
+    def shown(setting: str, declared: str) -> tuple[str, str]:
+        monkeypatch.setenv("MY_SETTING", setting)
+        monkeypatch.setenv("MY_DECLARED", declared)
+        outcome = run_all(tmp_path, cache=True)
+        content = json.loads((outcome.folder / "notebooks" / "01_a.ipynb").read_text())
+        return outcome.notebooks[0].status, "".join(content["cells"][0]["outputs"][0]["text"]).strip()
+
+    assert shown("1", "a") == ("ok", "None a")
+    assert shown("2", "a") == ("cached", "None a")
+    assert shown("2", "b") == ("ok", "None b")
+
+
+def test_a_notebook_may_declare_the_data_that_it_reads(tmp_path: Path) -> None:
+    for name in ("mine", "other"):
+        (tmp_path / "data").mkdir(exist_ok=True)
+        (tmp_path / "data" / f"{name}.csv").write_text("1")
+    for stem, read in (("01_a", "mine"), ("02_b", "other")):
+        path = write(tmp_path, stem, f"print(open('../data/{read}.csv').read())")
+        content = json.loads(path.read_text())
+        content["metadata"]["suite"]["data"] = ["mine*"]
+        path.write_text(json.dumps(content))
+    statuses = [[n.status for n in run_all(tmp_path, cache=True).notebooks] for _ in range(2)]
+    assert statuses == [["ok", "ok"], ["cached", "ok"]], "what reads more than it declares is not kept"
+    (tmp_path / "data" / "other.csv").write_text("2")
+    assert [n.status for n in run_all(tmp_path, cache=True).notebooks] == ["cached", "ok"]
+    (tmp_path / "data" / "mine.csv").write_text("2")
+    assert [n.status for n in run_all(tmp_path, cache=True).notebooks] == ["ok", "ok"]
+
+
+def test_a_notebook_may_refuse_to_be_kept(tmp_path: Path) -> None:
+    path = write(tmp_path, "01_a", "1")
+    content = json.loads(path.read_text())
+    content["metadata"]["suite"]["cache"] = False
+    path.write_text(json.dumps(content))
+    assert [run_all(tmp_path, cache=True).notebooks[0].status for _ in range(2)] == ["ok", "ok"]
+
+
+# The parts of a key, each with what must be noticed.
+PARTS: dict[str, Callable[[Path], object]] = {
+    "lock": lambda root: (root / "requirements.lock").write_text("a==2"),
+    "data": lambda root: (root / "data" / "b.csv").write_text("2"),
+    "data removed": lambda root: (root / "data" / "b.csv").unlink(),
+    "new data": lambda root: (root / "data" / "c.csv").write_text("1"),
+    "source": lambda root: (root / "src" / "m.py").write_text("2"),
+    "helper": lambda root: (root / "notebooks" / "h.py").write_text("2"),
+    "settings": lambda root: (root / "pyproject.toml").write_text("[tool.analysis]\npreload = ['json']\n"),
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write(tmp_path, "01_a", "1")
+    for name in ("requirements.lock", "data/a.csv", "data/b.csv", "src/m.py", "notebooks/h.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1")
+    return tmp_path
+
+
+def key_of(
+    root: Path, source: bytes = b"{}", upstream: dict[str, str] | None = None, **env: str
+) -> tuple[Cache, Key]:
+    project = Project(root)
+    found = Inputs(project, {"A": "1", **env})
+    return Cache(root / ".cache" / "notebooks", found), Key(project.notebooks[0], source, upstream or {})
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_of_the_project_is_in_the_key(root: Path, part: str) -> None:
+    kept, key = key_of(root)
+    assert kept.keep(key, b"{}", Seen()) == ""
+    assert kept.find(key) == b"{}"
+    PARTS[part](root)
+    changed, key = key_of(root)
+    assert changed.find(key) is None
+
+
+def test_parameters_upstream_results_environment_packages_and_interpreter_are_in_the_key(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, key = key_of(root)
+    assert kept.keep(key, b"{}", Seen()) == ""
+    for other in (
+        key_of(root, b"[]"),
+        key_of(root, upstream={"02": "x"}),
+        key_of(root, A="2"),
+        key_of(root, B=""),
+    ):
+        assert other[0].find(other[1]) is None
+    for target, name, value in (
+        (inputs, "packages", lambda: ["pandas-99.dist-info"]), (inputs.sys, "version", "3.99"),
+        (inputs, "PACKAGE", root / "src"),
+    ):  # fmt: skip
+        with monkeypatch.context() as patch:
+            patch.setattr(target, name, value)
+            other = key_of(root)
+            assert other[0].find(other[1]) is None, name
+    same = key_of(root, ANALYSIS_NOTEBOOKS="/some/run")
+    assert same[0].find(same[1]) == b"{}"
+
+
+def test_an_input_that_changes_while_a_notebook_runs_is_noticed(root: Path) -> None:
+    kept, key = key_of(root)
+    kept.find(key)
+    assert kept.inputs is not None and kept.inputs.signature
+    (root / "data" / "a.csv").write_text("2")
+    assert "changed during the run" in kept.keep(key, b"{}", Seen())
+
+
+def fifo(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def folder(path: Path) -> None:
+    path.unlink()
+    (path / "inner").mkdir(parents=True)
+
+
+def other_entry(path: Path) -> None:
+    """The content of one entry under the name of another, checksum and all."""
+    path.write_bytes(cache._packed(b'{"cells": []}', "0" * 64))
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "empty": lambda p: p.write_bytes(b""),
+    "truncated": lambda p: p.write_bytes(p.read_bytes()[:-1]),
+    "longer": lambda p: p.write_bytes(p.read_bytes() + b"x"),
+    "one bit": lambda p: p.write_bytes(p.read_bytes()[:-1] + bytes([p.read_bytes()[-1] ^ 1])),
+    "foreign": lambda p: p.write_bytes(b"{}\n"),
+    "checksum alone": lambda p: p.write_bytes(p.read_bytes()[:64]),
+    "not a notebook": lambda p: p.write_bytes(cache._packed(b"[1]", p.name)),
+    "not JSON": lambda p: p.write_bytes(cache._packed(b"\xff", p.name)),
+    "nested": lambda p: p.write_bytes(cache._packed(b"[" * 100_000, p.name)),
+    "another's": other_entry,
+    "fifo": fifo,
+    "folder": folder,
+    "link to itself": lambda p: (p.unlink(), p.symlink_to(p.name)),
+    "dangling link": lambda p: (p.unlink(), p.symlink_to("nowhere")),
+    "link to a device": lambda p: (p.unlink(), p.symlink_to("/dev/zero")),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_entry_is_never_used_never_waits_and_makes_room(
+    root: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept, key = key_of(root)
+    assert kept.keep(key, b"{}", Seen()) == ""
+    (entry,) = (path for path, _ in kept._entries())
+    DAMAGES[damage](entry)
+    assert kept.find(key) is None
+    assert "is damaged" in caplog.text
+    assert kept.keep(key, b"{}", Seen()) == ""
+    assert kept.find(key) == b"{}"
+
+
+def test_a_notebook_works_in_its_own_folder_as_in_jupyter(tmp_path: Path) -> None:
+    write(
+        tmp_path, "01_a", "import os\nprint(os.path.relpath(os.getcwd(), '..'), os.path.exists('01_a.ipynb'))"
+    )
+    for engine in ("warm", "stock"):
+        outcome = run_all(tmp_path, engine=engine)
+        assert "notebooks True" in (outcome.folder / "notebooks" / "01_a.ipynb").read_text()
