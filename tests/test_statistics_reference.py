@@ -522,3 +522,65 @@ def test_paired_differences_stay_between_minus_one_and_one() -> None:
         assert sorted((sign * narrow.low, sign * narrow.high)) == pytest.approx([0.9 - half, 1.0])
     whole, _ = statistics.paired_difference_bounds(0, 10, 10)
     assert (whole.low, whole.high) == (1.0, 1.0)
+
+
+def test_growth_accounting_of_small_wholes() -> None:
+    assert statistics.shift_share({"a": 0.5}, {"a": 1.0}).whole_growth_pct == pytest.approx(100)
+
+
+def test_a_coverage_is_a_share_of_its_n() -> None:
+    assert statistics.Coverage(3, 4).share == 0.75
+
+
+def test_a_backtest_names_what_it_cannot_use() -> None:
+    with pytest.raises(TooFewPoints, match="no origin of 2 points"):
+        statistics.rolling_origin([1.0, 2.0], "naive")
+    with pytest.raises(UserError, match="a backtest takes logarithms: point 2 is not positive"):
+        statistics.rolling_origin([1.0, -2.0, 3.0, 4.0, 5.0], "naive")
+
+
+def test_a_backtest_counts_the_truths_inside_each_interval() -> None:
+    values = np.exp(np.cumsum(np.random.default_rng(21).normal(0, 0.1, 24)))
+    back = statistics.rolling_origin(values, "naive", first=10)
+    for level in (50, 80, 95):
+        ends = [
+            (statistics.forecast(values[:k], 1, "naive").intervals[level], values[k]) for k in range(10, 24)
+        ]
+        inside = sum(bool(low[0] < truth < high[0]) for (low, high), truth in ends)
+        assert (back.coverage[level].inside, back.coverage[level].n) == (inside, 14)
+    assert 0 < back.coverage[50].inside < 14
+
+
+def test_errors_are_scaled_by_naive_ones_of_any_size() -> None:
+    tenths = [0.1 * v for v in (1.0, 2.0, 2.0, 2.0, 4.0)]
+    result = statistics.evaluate(tenths, [0.5, 0.7], "drift")
+    assert result.relative_to_naive == pytest.approx((abs(5 - 4 * math.sqrt(2)) + 1) / 2 / 2)
+    exact = statistics.evaluate([v / 10 for v in (1.0, 2.0, 1.0, 2.0, 2.0)], [0.2], "drift")
+    assert exact.relative_to_naive == math.inf
+    still = statistics.rolling_origin([1.0, 2.0, 1.0, 2.0, 2.0, 2.0], "drift", first=5)
+    assert still.relative_to_naive == math.inf
+    small = statistics.rolling_origin([0.1, 0.2, 0.4, 0.8, 1.6, 2.0], "drift", first=5)
+    assert small.relative_to_naive == pytest.approx(3)
+
+
+def test_two_seasons_are_seasons_too() -> None:
+    assert statistics.evaluate(VALUES[:5], [1.0], "naive", season=2).mase_seasonal is not None
+
+
+def test_a_constant_series_has_no_trend_and_no_spread() -> None:
+    flat = statistics.loglinear_trend([1.0] * 6)
+    assert (flat.growth_pct, flat.p_value) == (0.0, 1.0)
+    assert statistics.forecast([5.0] * 12, 2, "structural").mean == pytest.approx((5.0, 5.0), rel=1e-3)
+
+
+def test_estimators_print_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    from tests.test_statistics import SMOOTH
+
+    for model in ("exponential_smoothing", "structural"):
+        statistics.forecast(SMOOTH, 1, model)
+    assert capfd.readouterr().out == ""
+
+
+def test_a_seasonal_model_without_a_season_is_refused() -> None:
+    with pytest.raises(UserError, match="season ≥ 2"):
+        statistics.forecast(VALUES, 1, "seasonal_naive")

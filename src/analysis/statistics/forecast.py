@@ -94,11 +94,11 @@ def _exponential_smoothing(y: np.ndarray, h: int, m: int) -> Paths:
             f"exponential smoothing: the fit lies on the boundary (level weight {alpha:.4f}, damping {phi:.2f}), so that "
             "its intervals would not widen as they should; take another model"
         )
-    sigma = float(np.sqrt(np.sum(fit.resid**2) / max(len(y) - 5, 1)))
+    sigma = float(np.sqrt(np.sum(fit.resid**2) / (len(y) - 5)))
     # Class 1 variances of Hyndman et al., Forecasting with Exponential Smoothing (2008), table 6.1, model A,Ad,N.
     weights = np.array([alpha + beta * sum(phi**i for i in range(1, j + 1)) for j in range(1, h)])
     spread = sigma * np.sqrt(1 + np.concatenate([[0.0], np.cumsum(weights**2)]))
-    return np.asarray(fit.forecast(h)), spread, max(len(y) - 5, 1)
+    return np.asarray(fit.forecast(h)), spread, len(y) - 5
 
 
 def _structural(y: np.ndarray, h: int, m: int) -> Paths:

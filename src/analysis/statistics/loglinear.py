@@ -68,7 +68,7 @@ def loglinear_trend(
     slope = float(fit.params[1])
     reach = float(stats.t.ppf(0.5 + level / 2, n - 2)) * error
     low, middle, high = ((float(np.exp(b)) - 1) * 100 for b in (slope - reach, slope, slope + reach))
-    p = float(2 * stats.t.sf(abs(slope) / error, n - 2)) if error > 0 else 0.0
+    p = float(2 * stats.t.sf(abs(slope) / error, n - 2)) if error else float(slope == 0)
     covered = simulated_coverage(n, used, level)
     note = ""
     if n < SHORT:
