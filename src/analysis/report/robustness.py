@@ -228,6 +228,11 @@ def _switches(column: int, verdicts: Mapping[Combination, Verdict]) -> float:
     return sum(len(found) > 1 for found in comparable) / len(comparable) if comparable else 0.0
 
 
+def to_csv(found: Iterable[Robustness]) -> bytes:
+    """The results as robustness.csv."""
+    return cells.to_csv([r.row for r in found]).encode()
+
+
 def flip_rows(found: Iterable[Robustness]) -> list[dict[str, Any]]:
     """One row for each parameter on which a claim flips, and each value that does so alone."""
     return [
