@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
 
@@ -42,6 +44,14 @@ def test_lines_are_interrupted_at_a_break():
 def test_a_line_without_break_is_whole():
     axes = figure(charts.lines(QUARTERS, id="x", **ABOUT)).axes[0]
     assert list(QUARTERS.values()) in _ys(axes)
+
+
+def test_a_range_without_an_end_is_not_drawn():
+    table = pd.DataFrame(
+        {"period": ["2019", "2020"], "value": [1.0, 2.0], "low": [0.9, 2.0], "high": [1.1, math.inf]}
+    )
+    found = charts.lines({"a": table}, id="x", **ABOUT).data
+    assert found["high"].dropna().tolist() == [1.1]
 
 
 def test_a_missing_period_is_dotted_not_joined():

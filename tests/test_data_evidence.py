@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import shutil
 from collections import defaultdict
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis.numbers import units
+from analysis.numbers.printed import Interval
 from analysis.report import catalog, evidence
 from analysis.report.catalog import CatalogError
 from analysis.report.datapackage import validate
@@ -236,3 +238,24 @@ def test_a_new_edition_that_restates_is_noticed(data: Path) -> None:
     replace_cell(data, growth, "unit", "亿美元")
     found = [problem for problem in validate(data) if problem.column == "restated_by"]
     assert "differ by a factor of 1.7543" in str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("topic", "series_id", "period", "says"),
+    [
+        ("rural_broadband", "villages_with_fibre_and_4g_share_min", "2020", Interval(98, 100, low_open=True)),
+        (
+            "regional_investment",
+            "kpmg_emea_fintech_all_funding",
+            "2021-H1",
+            Interval(39, math.inf, low_open=True),
+        ),
+        ("industry_it_spend", "main_insurers_direct_it_spend", "2019", Interval(330, 340, high_open=True)),
+        ("industry_it_spend", "banking_fintech_investment", "2018", Interval(900, 1000, high_open=True)),
+        ("official_statistics", "ecny_value_cum", "2021-06", Interval(327.75, 362.25)),
+    ],
+)
+def test_the_hedge_word_of_a_source_counts(topic: str, series_id: str, period: str, says: Interval) -> None:
+    found = catalog.pick(topic, series_id, period).interval
+    assert (found.low, found.high) == pytest.approx((says.low, says.high))
+    assert (found.low_open, found.high_open) == (says.low_open, says.high_open)

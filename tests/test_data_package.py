@@ -114,7 +114,7 @@ def test_the_dictionary_names_every_file_column_series_and_caveat() -> None:
 def test_units_of_the_schema_are_the_units_of_the_code() -> None:
     schema = json.loads((DATA / "schemas/series.json").read_text(encoding="utf-8"))
     unit = next(f for f in schema["fields"] if f["name"] == "unit")
-    assert set(unit["constraints"]["enum"]) == set(units.UNITS) - set(units._ALIASES) - {""}
+    assert unit["constraints"]["enum"] == list(units.UNITS)
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_units_of_the_schema_are_the_units_of_the_code() -> None:
         ("value", "two thousand", "not a plain number"),
         ("value", "2,078", "no commas"),
         ("value", "1e3", "not a plain number"),
+        ("value", "１３.０３", "not a plain number"),
         ("unit", "亿圆", "unknown unit '亿圆'"),
-        ("unit", "USD bn", "does not fit"),
         ("period", "2020H1", "does not fit"),
         ("period", "2020-13", "does not fit"),
         ("attested", "seen", "'seen' is not one of original, named, loose"),

@@ -1,9 +1,12 @@
-"""Units: what converts, and what must not."""
+"""Units: what converts, what must not, and that they are data."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from analysis import words
 from analysis.numbers import units
 from analysis.numbers.units import UnitError
 
@@ -14,34 +17,64 @@ from analysis.numbers.units import UnitError
         (13.03, "万亿元", "亿元", 130300),
         (2078, "亿元", "万亿元", 0.2078),
         (536, "亿美元", "十亿美元", 53.6),
+        (536, "亿美元", "USD bn", 53.6),
+        (1.2, "EUR trillion", "亿欧元", 12000),
+        (350, "GBP m", "英镑", 350e6),
+        (7, "亿", "亿元", 7),
+        (13, "万亿", "CNY bn", 13000),
+        (2, "trillion CNY", "万亿元", 2),
         (1.42, "亿户", "万户", 14200),
+        (3, "百万人", "people", 3e6),
         (2, "成", "%", 20),
         (0.5, "", "%", 50),
+        (5, "‰", "percent", 0.5),
         (15, "起", "笔", 15),
+        (15, "deals", "笔", 15),
+        (150, "bps", "个百分点", 1.5),
+        (25, "个基点", "percentage points", 0.25),
+        (70, "M", "Mbps", 70),
+        (62.8, "GW", "MW", 62800),
+        (3, "倍", "times", 3),
         (300, "行", "行", 300),
     ],
 )
 def test_units_of_one_dimension_convert(value: float, source: str, target: str, expected: float) -> None:
+    assert units.convertible(source, target)
     assert units.convert(value, source, target) == pytest.approx(expected, rel=1e-14)
+    assert units.convert(expected, target, source) == pytest.approx(value, rel=1e-14)
 
 
 @pytest.mark.parametrize(
-    ("a", "b"), [("亿元", "亿美元"), ("%", "个百分点"), ("%", "倍"), ("万户", "万人"), ("行", "省")]
-)
+    ("a", "b"),
+    [
+        ("亿元", "亿美元"), ("EUR bn", "USD bn"), ("%", "个百分点"), ("%", "倍"), ("万户", "万人"), ("行", "省"),
+        ("年", "岁"), ("M", "MW"),
+    ],
+)  # fmt: skip
 def test_units_of_different_things_do_not_mix(a: str, b: str) -> None:
+    assert not units.convertible(a, b)
     with pytest.raises(UnitError, match="cannot be compared"):
         units.convert(1, a, b)
 
 
-def test_mixing_currencies_says_what_to_do() -> None:
+@pytest.mark.parametrize(("a", "b"), [("亿元", "亿美元"), ("€", "USD"), ("GBP m", "日元")])
+def test_mixing_currencies_says_what_to_do(a: str, b: str) -> None:
+    a = words.units("symbols").get(a, a)
     with pytest.raises(UnitError, match="state an exchange rate"):
-        units.convert(1, "亿元", "亿美元")
+        units.convert(1, a, b)
+
+
+def test_no_exchange_rate_turns_households_into_money() -> None:
+    with pytest.raises(UnitError) as raised:
+        units.convert(1, "亿元", "万户")
+    assert "exchange rate" not in str(raised.value)
 
 
 def test_an_exchange_rate_converts_money_both_ways() -> None:
     there = units.exchange(100, "亿元", "亿美元", 6.9)
     assert there == pytest.approx(14.4927536, rel=1e-8)
     assert units.exchange(there, "亿美元", "亿元", 6.9) == pytest.approx(100)
+    assert units.exchange(100, "亿元", "十亿元", 6.9) == pytest.approx(10)
     with pytest.raises(UnitError, match="not both money"):
         units.exchange(1, "万户", "亿元", 6.9)
 
@@ -49,3 +82,28 @@ def test_an_exchange_rate_converts_money_both_ways() -> None:
 def test_an_unknown_unit_is_named_with_its_neighbours() -> None:
     with pytest.raises(UnitError, match=r"unknown unit '亿圆'; nearest known: .*亿"):
         units.get("亿圆")
+
+
+@pytest.mark.parametrize(
+    ("unit", "is_count"),
+    [
+        ("家", True), ("起", True), ("deals", True), ("部委", True), ("万户", False), ("元", False), ("%", False),
+        ("", False), ("年", False), ("倍", False),
+    ],
+)  # fmt: skip
+def test_counters_count_one_by_one(unit: str, is_count: bool) -> None:
+    assert units.counts(unit) is is_count
+
+
+@given(st.sampled_from(sorted(units.UNITS)), st.sampled_from(sorted(units.UNITS)), st.floats(1e-3, 1e6))
+def test_there_and_back_is_the_same_value(a: str, b: str, value: float) -> None:
+    if units.convertible(a, b):
+        assert units.convert(units.convert(value, a, b), b, a) == pytest.approx(value, rel=1e-12)
+
+
+def test_every_unit_of_the_packs_is_known_and_powers_are_composed() -> None:
+    for part in ("money", "counters", "counted", "measures", "aliases"):
+        assert set(words.units(part)) <= set(units.UNITS)
+    assert set(words.units("symbols").values()) <= units.CURRENCIES
+    assert units.get("十亿港元").factor == units.get("HKD billion").factor == 1e9
+    assert not {"bn元", "USD 亿", "亿USD", "万%"} & set(units.UNITS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -101,6 +102,8 @@ def _check(chart: str, name: str, frame: pd.DataFrame) -> None:
             row = frame.loc[text].iloc[0]
             raise ChartError(f"{where}: column {column} at {row['period']} is not a number: {row[column]!r}")
         frame[column] = numbers.astype(float)
+    # "over 39" has no upper end to draw.
+    frame[["low", "high"]] = frame[["low", "high"]].replace([math.inf, -math.inf], math.nan)
     missing = frame.loc[frame["value"].isna(), "period"]
     if len(missing):
         raise ChartError(

@@ -79,9 +79,9 @@ def _read(project: Path | None, run_name: str) -> tuple[list[ClaimRow], list[Che
 
 
 def _printed(row: ClaimRow) -> str:
-    from analysis.numbers.printed import Quantity
+    from analysis.numbers.printed import written
 
-    return str(Quantity(row.printed, None, row.unit, row.hedge, 0.0))
+    return written(row.printed, row.unit, row.hedge)
 
 
 def _metric(row: ClaimRow) -> str:

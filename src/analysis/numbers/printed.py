@@ -1,154 +1,66 @@
 """A printed number: what exactly a report claims when it prints one.
 
-`12.50` and `12.5` claim different precision, 近30% claims another range than 30%. So a reported value stays the
-string it was printed as, and means an interval: half a unit of its last printed digit on either side (rounding half
-up), restricted and widened on the side that its hedge word allows. How far a hedge stretches is a matter of reading,
-hence a parameter: `Reading`.
+`12.50` and `12.5` claim different precision, 近30% claims another range than 30%. So a reported value stays the string
+it was printed as, and means two ranges: what its printed digits claim, cut where the hedge word cuts (`interval`, P),
+and what the word allows besides (`hedged`, H). Both are half open, as rounding half up is; all acts on the size of a
+negative number. How far a word reaches is a matter of reading, hence a parameter: `Reading`.
 
     >>> Quantity.parse("34.54", "%").interval
-    Interval(low=34.535, high=34.545)
-    >>> Quantity.parse("200", "亿元", "约").hedged
-    Interval(low=189.5, high=210.5)
+    Interval(low=34.535, high=34.545, high_open=True)
+    >>> Quantity.parse("30", "%", "近").hedged
+    Interval(low=27.0, high=30.0, high_open=True)
+
+| word | P | H |
+|-|-|-|
+| near: 近, 接近 n; nearly | from n less half a unit, below n | [0.9 n, n) |
+| about: 约, 左右; around | the digits | n ± 5 % |
+| above: 超过; more than | (n, 1.25 n] | (n, ∞) |
+| from: 以上; at least | [n, 1.25 n] | [n, ∞) |
+| below: 不足; less than | [0.75 n, n) | [0, n) |
+| upto: 不超过; up to | [0.75 n, n] | [0, n] |
+| rest: 余, 多 | n and the rest of its last unit: 七十余 is [70, 80) | the same |
+| stress: 高达, 仅; only | the digits | the same |
+| a fraction: 一半, 2/3 | half a point either side | half-way to its neighbours of denominator ≤ 5 |
 """
 
 from __future__ import annotations
 
-import itertools
 import math
-import re
-import unicodedata
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from analysis import words
-from analysis.errors import UserError
+from analysis import words as packs
+from analysis.numbers import expressions, numerals, units
+from analysis.numbers.interval import Interval, propagate
+from analysis.numbers.numerals import PrintedNumberError
 
-MAX_UNCERTAIN_INPUTS = 14
-"""Corner propagation evaluates 2^n points; beyond this many uncertain inputs the cost is no longer small."""
+__all__ = ["HEDGES", "Interval", "PrintedNumberError", "Quantity", "Reading", "propagate", "written"]
 
-
-class PrintedNumberError(UserError):
-    """A string is not a number that a report could have printed."""
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A closed range of values. `low` may equal `high`; neither is NaN."""
-
-    low: float
-    high: float
-    low_open: bool = False
-    high_open: bool = False
-
-    def __post_init__(self) -> None:
-        if not self.low <= self.high:
-            raise ValueError(f"not an interval: {self.low} … {self.high}")
-
-    @property
-    def mid(self) -> float:
-        """The middle of the range."""
-        return (self.low + self.high) / 2
-
-    @property
-    def width(self) -> float:
-        """High minus low."""
-        return self.high - self.low
-
-    def meets(self, other: Interval) -> bool:
-        """Whether the two ranges share more than an end point, up to the last bits of floating-point arithmetic.
-
-        Rounding intervals are half open: what rounds to 2078 ends where what rounds to 2079 begins, so touching is
-        not meeting. A single point is met by a range that has it anywhere, ends included.
-        """
-        low, high = max(self.low, other.low), min(self.high, other.high)
-        slack = self._slack(other)
-        if high - low > slack:
-            return True
-        if high - low < -slack:
-            return False
-        open_low = any(i.low_open for i in (self, other) if abs(i.low - low) <= slack)
-        open_high = any(i.high_open for i in (self, other) if abs(i.high - high) <= slack)
-        return not (open_low or open_high)
-
-    def within(self, other: Interval) -> bool:
-        """Whether every value of this range is one of the other."""
-        slack = self._slack(other)
-        below = self.low - other.low > slack or (
-            abs(self.low - other.low) <= slack and (self.low_open or not other.low_open)
-        )
-        above = other.high - self.high > slack or (
-            abs(self.high - other.high) <= slack and (self.high_open or not other.high_open)
-        )
-        return below and above
-
-    def _slack(self, other: Interval) -> float:
-        ends = (self.low, self.high, other.low, other.high)
-        return 1e-9 * max(abs(e) for e in ends if math.isfinite(e)) if any(map(math.isfinite, ends)) else 0.0
-
-    def stretched(self, factor: float) -> Interval:
-        """The range with its low end divided and its high end multiplied, by size."""
-        ends = sorted((self.low / factor, self.low * factor, self.high / factor, self.high * factor))
-        return Interval(ends[0], ends[-1], self.low_open, self.high_open)
-
-    def contains(self, value: float) -> bool:
-        """Whether the value lies in the range."""
-        return self.meets(Interval(value, value))
-
-    def scaled(self, factor: float) -> Interval:
-        """The range in another unit; `factor` is positive."""
-        return Interval(self.low * factor, self.high * factor, self.low_open, self.high_open)
-
-
-def propagate(function: Callable[..., float], inputs: Mapping[str, Interval]) -> Interval:
-    """The range of `function` over the box of its inputs: keyword name → interval.
-
-    The extremes are taken at the corners of the box, which is exact for functions that are monotone in each input
-    (growth, shares, sums, implied values). Moore, Kearfott and Cloud, *Introduction to Interval Analysis* (2009), 5.2.
-    A function that says so by an attribute `directions` (keyword → 1 rising, −1 falling, for positive inputs) is
-    evaluated at its two extreme corners alone.
-    """
-    directions: Mapping[str, int] | None = getattr(function, "directions", None)
-    if directions is not None and all(i.low > 0 for i in inputs.values()):
-        ends = (
-            {n: (i.low if directions[n] * side > 0 else i.high) for n, i in inputs.items()}
-            for side in (1, -1)
-        )
-        low, high = (function(**corner) for corner in ends)
-        return Interval(low, high)
-    uncertain = sum(i.width > 0 for i in inputs.values())
-    if uncertain > MAX_UNCERTAIN_INPUTS:
-        raise UserError(
-            f"{uncertain} uncertain inputs in one formula (at most {MAX_UNCERTAIN_INPUTS}): compute partial results first"
-        )
-    sides = [(i.low,) if i.width == 0 else (i.low, i.high) for i in inputs.values()]
-    names = list(inputs)
-    values = [function(**dict(zip(names, corner, strict=True))) for corner in itertools.product(*sides)]
-    values.append(function(**{name: i.mid for name, i in inputs.items()}))
-    if any(math.isnan(v) for v in values):
-        raise UserError("a formula gave no number for its inputs")
-    return Interval(min(values), max(values))
-
-
-NEAR, ABOUT, ABOVE, BELOW, EMPHATIC = map(words.hedges, ("near", "about", "above", "below", "emphatic"))
-"""Words that stress a number without blurring it."""
-HEDGES = NEAR | ABOUT | ABOVE | BELOW | EMPHATIC
+HEDGES = frozenset(packs.hedges())
+"""The hedge words of all languages."""
+HALF_POINT = Decimal("0.005")
+"""How exactly a fraction is taken at its word."""
+GREATEST_DENOMINATOR = 5
+"""Prose picks its fractions from those with denominators up to this one."""
+WHOLE_KINDS = frozenset({"count", "form", "rank"})
+"""Kinds of claims whose whole numbers are exact."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How strictly hedge words are read: the share of the value by which each kind stretches its interval.
+    """How strictly hedge words are read, as shares of the value.
 
-    `near` (近, 接近) stretches below, `about` (约) both ways, `above` (超过, 以上, 余, 逾) above, `below` (不足)
-    below. `trailing_zeros`: whether the zeros that end an integer count as printed digits.
+    `near` (近, 接近): how far below the value its range begins; `about` (约): how far it reaches both ways; `above`
+    (超过, 以上) and `below` (不足): how far beyond the value still counts as what is printed. `trailing_zeros`: whether
+    the zeros that end an integer count as printed digits.
     """
 
     near: float = 0.10
     about: float = 0.05
     above: float = 0.25
-    below: float = 0.10
+    below: float = 0.25
     trailing_zeros: Literal["printed", "insignificant"] = "printed"
 
 
@@ -156,7 +68,8 @@ class Reading:
 class Quantity:
     """A number as a report prints it.
 
-    `value` is None for statements in words (远高于, 逐年递增), which have no interval.
+    `value` is None for statements in words (远高于, 逐年递增), which have no interval. `half_unit` is half a unit of the
+    last printed digit, 0 for a fraction.
     """
 
     text: str
@@ -168,7 +81,13 @@ class Quantity:
     ref: str = ""
     label: str = ""
     span: tuple[float, float] | None = None
-    """For a range (3.2%—3.5%) or a fraction (2/3): the interval that its notation claims."""
+    """The ends of a range (3.2%—3.5%), or how far a fraction (2/3) is from its neighbours."""
+    kind: str = ""
+    """What it is in the ledger: a `count` is whole, a `share` lies in 0 … 100 %. Without it, units and hedges tell."""
+    rest: float = 0.0
+    """How much 余 and 多 may add."""
+    expression: str = ""
+    """The whole printed expression, where it was read from one."""
 
     @classmethod
     def parse(
@@ -182,49 +101,53 @@ class Quantity:
         label: str = "",
         words: bool = False,
         language: str = "zh",
+        kind: str = "",
     ) -> Quantity:
-        """Read a printed number. With `words`, text that is no number gives a quantity without value.
+        """Read a printed number, or a whole expression with its unit and hedge word: 2087万余个, "nearly $5.4 billion".
 
-        `PrintedNumberError` when the text is no number, or the hedge word is unknown.
+        language: of the report; words of every pack are read. With `words`, text that is no number gives a quantity
+        without value. `PrintedNumberError` when the text is no number, or the hedge word is unknown.
+
+        >>> q = Quantity.parse("2087万余个")
+        >>> q.text, q.unit, q.hedge, q.interval
+        ('2087', '万个', '余', Interval(low=2087.0, high=2088.0, high_open=True))
         """
+        packs.pack(language)
         reading = reading or Reading()
         if hedge and hedge not in HEDGES:
             raise PrintedNumberError(
-                f"unknown hedge word {hedge!r}; known: {' '.join(sorted(HEDGES))} (add it to analysis/numbers/printed.py)"
+                f"unknown hedge word {hedge!r}; known: {' '.join(sorted(HEDGES))} (a line in [hedges] of analysis/words/ adds one)"
             )
+        asked = expressions.Expression(text, unit, hedge)
         try:
-            value, half, span = _read(text, reading)
+            found = asked if words else expressions.split(asked)
+            low, high = expressions.ends(found, alone=words)
         except PrintedNumberError:
             if not words:
                 raise
-            return cls(text, None, unit, hedge, 0.0, reading, ref, label)
-        return cls(text, value, unit, hedge, half, reading, ref, label, span)
+            return cls(text, None, unit, hedge, 0.0, reading, ref, label, kind=kind)
+        half = float(max(_place(low, reading), _place(high, reading)) / 2)
+        span = _neighbours(high.value) if isinstance(high.value, Fraction) else None
+        if low is not high:
+            if found.hedge and packs.hedges()[found.hedge].kind not in ("about", "stress"):
+                raise PrintedNumberError(f"{text!r} is a range, which {found.hedge} does not hedge")
+            span = float(low.value), float(high.value)
+        value = float((Fraction(low.value) + Fraction(high.value)) / 2)
+        whole = "" if found is asked else text
+        return cls(
+            found.text, value, found.unit, found.hedge, half, reading, ref, label, span, kind,
+            float(found.rest or _rest(high)), whole,
+        )  # fmt: skip
 
     @property
     def interval(self) -> Interval:
-        """What the printed digits claim. A hedge that names a side cuts off the other one."""
-        value = self._value()
-        low, high = self.span or _around(value, self.half_unit)
-        if self.hedge in ABOVE:
-            low = min(value, high)
-        elif self.hedge in BELOW:
-            high = max(math.nextafter(value, -math.inf), low)
-        return Interval(low, high)
+        """P: what the printed digits claim, cut where the hedge word cuts."""
+        return self._ranges[0]
 
     @property
     def hedged(self) -> Interval:
-        """What the hedge word allows besides. Equal to `interval` without one."""
-        value, printed = self._value(), self.interval
-        low, high, reach = printed.low, printed.high, abs(value)
-        if self.hedge in NEAR:
-            low -= reach * self.reading.near
-        elif self.hedge in ABOUT:
-            low, high = low - reach * self.reading.about, high + reach * self.reading.about
-        elif self.hedge in ABOVE:
-            high += reach * self.reading.above
-        elif self.hedge in BELOW:
-            low -= reach * self.reading.below
-        return Interval(low, high)
+        """H: what the hedge word, or a fraction, allows besides. Equal to `interval` where nothing blurs."""
+        return self._ranges[1]
 
     @property
     def low(self) -> float:
@@ -238,84 +161,197 @@ class Quantity:
 
     @property
     def blurs(self) -> bool:
-        """Whether the hedge word blurs the number."""
+        """Whether the word allows more than the printed digits claim."""
         return self.hedged != self.interval
 
     @property
     def side(self) -> str:
-        """`above`, `below` or empty: the side that the hedge word names."""
-        return "above" if self.hedge in ABOVE else "below" if self.hedge in BELOW else ""
+        """`above`, `below` or empty: the side that the hedge word names; 近 names the size it falls short of, no side."""
+        return _SIDES.get(self._hedge, "")
+
+    @property
+    def is_fraction(self) -> bool:
+        """Whether it is printed as a fraction: 一半, 2/3."""
+        return self.span is not None and self.half_unit == 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it counts things one by one: 28家 is 28, not 27.5 … 28.5."""
+        is_count = self.kind in WHOLE_KINDS or units.counts(self.unit)
+        return (
+            is_count
+            and self.half_unit == 0.5
+            and self._value() % 1 == 0
+            and units.counter(self.unit).factor == 1
+        )
+
+    def __str__(self) -> str:
+        return self.expression or written(self.text, self.unit, self.hedge)
 
     def _value(self) -> float:
         if self.value is None:
             raise PrintedNumberError(f"{self.text!r} is a statement in words and has no interval")
         return self.value
 
-    def __str__(self) -> str:
-        before = self.hedge if self.hedge not in {"以上", "余", "左右", "多"} else ""
-        if (self.hedge + self.text + self.unit).isascii() and self.unit != "%":
-            return " ".join(filter(None, (self.hedge, self.text, self.unit)))
-        space = " " if before.isascii() and before else ""
-        return f"{before}{space}{self.text}{self.unit}{'' if before else self.hedge}"
+    @property
+    def _hedge(self) -> str:
+        return packs.hedges()[self.hedge].kind if self.hedge else ""
+
+    @property
+    def _ranges(self) -> tuple[Interval, Interval]:
+        """P and H."""
+        value = self._value()
+        if self.span is not None and not self.is_fraction:
+            return self._of_range(*self.span)
+        printed, allowed = self._of_size(abs(value))
+        if value < 0:
+            printed, allowed = printed.mirrored(), allowed.mirrored()
+        return self._bounded(printed), self._bounded(allowed)
+
+    def _of_range(self, low: float, high: float) -> tuple[Interval, Interval]:
+        if self.is_whole:
+            printed = Interval(low, high)
+        else:
+            bottom, top = _rounding(low, self.half_unit), _rounding(high, self.half_unit)
+            printed = Interval(bottom.low, top.high, bottom.low_open, top.high_open)
+        reach = self.reading.about if self._hedge == "about" else 0.0
+        return printed, _hull(printed, Interval(low - abs(low) * reach, high + abs(high) * reach))
+
+    def _of_size(self, size: float) -> tuple[Interval, Interval]:
+        """P and H of a number of this size, its sign apart."""
+        half = float(HALF_POINT) if self.is_fraction else self.half_unit
+        digits = _rounding(size, half)
+        allowed = Interval(*self._neighbourhood, high_open=True) if self.is_fraction else digits
+        match self._hedge:
+            case "near" if size:
+                low = allowed.low if self.is_fraction else size - (size * self.reading.near or half)
+                return (
+                    Interval(max(low, digits.low), size, high_open=True),
+                    Interval(low, size, high_open=True),
+                )
+            case "above" | "from" as kind:
+                is_open, reach = kind == "above", size * self.reading.above or half
+                return Interval(size, size + reach, is_open), Interval(size, math.inf, is_open)
+            case "below" | "upto" as kind:
+                is_open, reach = kind == "below", size * self.reading.below or half
+                lowest = 0.0 if size else -math.inf
+                return (
+                    Interval(size - reach, size, high_open=is_open),
+                    Interval(lowest, size, high_open=is_open),
+                )
+            case "rest":
+                both = Interval(size, size + self.rest, high_open=True)
+                return both, both
+        printed = Interval(size, size) if self.is_whole else digits
+        if self._hedge != "about" or self.is_fraction:
+            return printed, _hull(printed, allowed) if self.is_fraction else printed
+        reach = size * self.reading.about
+        return printed, _hull(printed, Interval(size - reach, size + reach))
+
+    @property
+    def _neighbourhood(self) -> tuple[float, float]:
+        assert self.span is not None
+        low, high = sorted(map(abs, self.span))
+        return low, high
+
+    def _bounded(self, found: Interval) -> Interval:
+        """The range within 0 … 100 % where the number is a share."""
+        unit = units.counter(self.unit)
+        whole, value = 1 / unit.factor, self._value()
+        is_share = self.kind == "share" or (
+            not self.kind and (self.is_fraction or bool(self.hedge and self.unit == "%"))
+        )
+        if not is_share or unit.dimension != "ratio" or not 0 <= value <= whole:
+            return found
+        if (value == whole and self._hedge == "above") or (not value and self.side == "below"):
+            return found  # more than all, less than nothing: no share
+        return found.clipped(0.0, whole)
 
 
-def _around(value: float, half: float) -> tuple[float, float]:
-    exact, step = Decimal(repr(value)), Decimal(repr(half))
-    return float(exact - step), float(exact + step)
+_SIDES = {"above": "above", "from": "above", "rest": "above", "below": "below", "upto": "below"}
 
 
-_FRACTION = re.compile(r"(\d+)/(\d+)")
+def written(text: str, unit: str = "", hedge: str = "") -> str:
+    """A number with unit and hedge word as a report prints it.
 
-
-def _read(text: str, reading: Reading) -> tuple[float, float, tuple[float, float] | None]:
-    """Value, half unit, and the span of a fraction or range."""
-    plain = unicodedata.normalize("NFKC", text).strip().replace(",", "").replace("−", "-")
-    plain = words.numbers().get(plain.lower(), plain)
-    if match := _FRACTION.fullmatch(plain):
-        fraction = Fraction(int(match[1]), int(match[2]))
-        return float(fraction), 0.0, _fraction_span(fraction)
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        number = Decimal(_chinese(plain, text))
-    if not number.is_finite():
-        raise PrintedNumberError(f"not a printed number: {text!r}")
-    exponent = number.as_tuple().exponent
-    assert isinstance(exponent, int)
-    if exponent >= 0 and reading.trailing_zeros == "insignificant" and number != 0:
-        exponent = len(str(int(abs(number)))) - len(str(int(abs(number))).rstrip("0"))
-    return float(number), float(Decimal("0.5").scaleb(exponent)), None
-
-
-def _fraction_span(fraction: Fraction) -> tuple[float, float]:
-    """Half way to the neighbours among the fractions with denominators up to five (or its own).
-
-    Prose picks fractions from that set, so 2/3 claims to be nearer than 3/5 and 3/4.
+    >>> written("2087", "万个", "余"), written("70", "%", "以上"), written("30", "%", "近"), written("3.5", "GW", "over")
+    ('2087万余个', '70%以上', '近30%', 'over 3.5 GW')
     """
-    order = max(5, fraction.denominator)
-    others = {Fraction(n, d) for d in range(1, order + 1) for n in range(-d, 2 * d + 1)} - {fraction}
-    below = max((f for f in others if f < fraction), default=fraction)
-    above = min((f for f in others if f > fraction), default=fraction)
-    return float((below + fraction) / 2), float((fraction + above) / 2)
+    return expressions.written(text, unit, hedge, is_round=_is_round(text))
 
 
-_CHINESE = re.compile(r"[零〇一二两三四五六七八九十百千万亿点]+")
-
-
-def _chinese(plain: str, text: str) -> str:
-    if not _CHINESE.fullmatch(plain):
-        raise PrintedNumberError(f"not a printed number: {text!r}")
-    import cn2an
-
-    if plain[0] in "百千万亿":  # 近百项 leaves out the 一 that cn2an asks for
-        plain = f"一{plain}"
+def _is_round(text: str) -> bool:
     try:
-        return str(cn2an.cn2an(plain, "smart"))
-    except ValueError as error:
-        raise PrintedNumberError(f"not a printed number: {text!r}") from error
+        found = numerals.read(text)
+    except PrintedNumberError:
+        return False
+    return _rest(found) > found.place
 
 
 def decimals_interval(text: str) -> Interval:
-    """The rounding interval of a value that a publisher prints: half a unit of its last digit on either side."""
-    value, half, span = _read(text, Reading())
-    return Interval(*(span or _around(value, half)))
+    """The range that a published value claims: half a unit of its last digit on either side.
+
+    >>> decimals_interval("13.03")
+    Interval(low=13.025, high=13.035, high_open=True)
+    """
+    return Quantity.parse(text, kind="level").interval
+
+
+def _place(found: numerals.Numeral, reading: Reading) -> Decimal:
+    """The worth of one unit of the last digit that counts as printed."""
+    if reading.trailing_zeros == "insignificant" and found.place >= 1 and found.value:
+        return _rest(found) if not found.has_power else max(found.place, _zeros(found))
+    return found.place
+
+
+def _zeros(found: numerals.Numeral) -> Decimal:
+    """The worth of the last digit that is not 0."""
+    assert isinstance(found.value, Decimal)
+    exponent = found.value.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)
+    return Decimal(1).scaleb(exponent)
+
+
+def _rest(found: numerals.Numeral) -> Decimal:
+    """How much 余 may add: the rest of the last unit that is printed, of 七十 a ten, of 300万 a 万, of 3.5 a tenth."""
+    if found.is_fraction or found.has_power or not found.value or found.place < 1:
+        return found.place
+    return _zeros(found)
+
+
+def _rounding(value: float, half: float) -> Interval:
+    """What rounds to the value, half up by size: [6.115, 6.125) for 6.12, (−6.125, −6.115] for −6.12."""
+    exact, step = Decimal(repr(abs(value))), Decimal(repr(half))
+    if not half:
+        return Interval(value, value)
+    if not value:
+        return Interval(-half, half, low_open=True, high_open=True)
+    found = Interval(float(exact - step), float(exact + step), high_open=True)
+    return found if value > 0 else found.mirrored()
+
+
+def _hull(one: Interval, other: Interval) -> Interval:
+    """The smallest range that holds both."""
+    low, high = min(one.low, other.low), max(one.high, other.high)
+    return Interval(
+        low,
+        high,
+        all(i.low_open for i in (one, other) if i.low == low),
+        all(i.high_open for i in (one, other) if i.high == high),
+    )
+
+
+def _neighbours(value: Fraction) -> tuple[float, float]:
+    """Half-way to the next fractions below and above that prose would pick instead.
+
+    >>> _neighbours(Fraction(1, 2))
+    (0.45, 0.55)
+    """
+    whole = math.floor(value)
+    known = {
+        Fraction(n, d)
+        for d in range(1, GREATEST_DENOMINATOR + 1)
+        for n in range((whole - 1) * d, (whole + 2) * d + 1)
+    }
+    below, above = max(f for f in known if f < value), min(f for f in known if f > value)
+    return float((below + value) / 2), float((value + above) / 2)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from analysis import places
 from analysis.errors import UserError
 from analysis.numbers import units
-from analysis.numbers.printed import Interval
+from analysis.numbers.numerals import PLAIN_NUMBER
+from analysis.numbers.printed import Interval, Quantity
 from analysis.report import config, evidence
 
 if TYPE_CHECKING:
@@ -36,9 +37,10 @@ class CatalogError(UserError):
 
 @dataclass(frozen=True)
 class Observation:
-    """One published number: `value` with its rounding interval `low` … `high`, in `unit`, where it stands, and how well.
+    """One published number: `value` and the range it claims, in `unit`, where it stands, and how well.
 
-    The evidence columns (`origin` … `restated_by`) are those of the series files; `restated_by` is a factor, 1 for none.
+    `low` … `high`, with an end left out if `_open`: its rounding interval, or what its hedge word allows; "more than 98" of
+    a share is (98, 100], "over 39" of money (39, ∞). The evidence columns (`origin` … `restated_by`) are those of the series files; `restated_by` is a factor, 1 for none.
     An assumption has none of them.
     """
 
@@ -62,11 +64,13 @@ class Observation:
     attested: str = ""
     vouched_by: str = ""
     restated_by: float = 1.0
+    low_open: bool = False
+    high_open: bool = False
 
     @property
     def interval(self) -> Interval:
-        """What the published digits claim."""
-        return Interval(self.low, self.high)
+        """The range that the published number claims, its hedge word included."""
+        return Interval(self.low, self.high, self.low_open, self.high_open)
 
 
 def topics() -> list[str]:
@@ -114,13 +118,25 @@ def _load(path: Path, stamp: tuple[int, int], languages: tuple[str, ...]) -> pd.
     duplicated = table.duplicated(KEY)
     _refuse(path, table, duplicated, "series_id", "has the same series, period and edition as an earlier row")
     _refuse(path, table, ~table["status"].isin(STATUSES), "status", f"is not one of {', '.join(STATUSES)}")
-    numbers = pd.to_numeric(table["value"], errors="coerce")
-    _refuse(path, table, ~numbers.abs().lt(float("inf")), "value", "is not a number")
+    _refuse(path, table, ~table["value"].str.fullmatch(PLAIN_NUMBER), "value", "is not a number")
     known = table["unit"].map({u: u in units.UNITS for u in table["unit"].unique()})
     _refuse(path, table, ~known.astype(bool), "unit", "is not a unit of analysis/numbers/units.py")
     _refuse_doubtful(path, table)
-    half = 0.5 * 10.0 ** -table["value"].str.partition(".")[2].str.len()
-    return table.assign(text=table["value"], value=numbers, low=numbers - half, high=numbers + half)
+    printed = table[["value", "unit", "hedge", "series_id"]].itertuples(index=False)
+    ranges = pd.DataFrame([vars(claimed_range(*cells)) for cells in printed])
+    return table.assign(text=table["value"], value=table["value"].astype(float), **ranges)
+
+
+def claimed_range(value: str, unit: str, hedge: str, series_id: str) -> Interval:
+    """What a published number says, with its hedge word; a series whose name has the word share lies in 0 … 100 %.
+
+    >>> claimed_range("98", "%", "more than", "villages_share_min")
+    Interval(low=98.0, high=100.0, low_open=True)
+    >>> claimed_range("39", "十亿美元", "over", "emea_funding")
+    Interval(low=39.0, high=inf, low_open=True)
+    """
+    kind = "share" if "share" in series_id.split("_") else "level"
+    return Quantity.parse(value, unit, hedge, kind=kind).hedged
 
 
 def _refuse_doubtful(path: Path, table: pd.DataFrame) -> None:
@@ -145,8 +161,8 @@ def _refuse(path: Path, table: pd.DataFrame, bad: pd.Series, column: str, proble
 def load(topic: str) -> pd.DataFrame:
     """All rows of `data/series/<topic>.csv`, every edition and status.
 
-    The columns of the file, with `value` as float, `text` as published, and `low`, `high` as its rounding interval
-    in `unit`. `CatalogError` names file, row and column of the first thing wrong.
+    The columns of the file, with `value` as float, `text` as published, and `low`, `high`, `low_open`, `high_open` as the
+    range that it claims (`claimed_range`) in `unit`. `CatalogError` names file, row and column of the first thing wrong.
     """
     return _load(*_found(topic)).copy()
 
@@ -232,6 +248,7 @@ def pick(topic: str, series_id: str, period: str, edition: str | None = None) ->
         edition=row["edition"], url=row["url"], status=row["status"], caveat=row["caveat"],
         origin=row["origin"], published=row["published"], hedge=row["hedge"], attested=row["attested"],
         vouched_by=row["vouched_by"], restated_by=float(row["restated_by"]),
+        low_open=bool(row["low_open"]), high_open=bool(row["high_open"]),
     )  # fmt: skip
 
 

@@ -10,20 +10,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from itertools import combinations
 
 from analysis.numbers import printed, units
 from analysis.numbers.printed import Interval
 
 ATTESTED = ("original", "named", "loose")
-HEDGES = printed.HEDGES
-"""Words with which a source blurs its number, in the languages of the sources."""
-
 Cells = Mapping[str, object]
 """A row of a series file by column: the cells as printed."""
 
-_FACTOR = re.compile(r"[1-9]\d*(\.\d+)?")
+_FACTOR = re.compile(r"[1-9][0-9]*(\.[0-9]+)?")
 
 
 def key(row: Cells) -> str:
@@ -39,10 +35,9 @@ def rounding(value: str) -> Interval:
     """What the printed digits of a value claim.
 
     >>> rounding("1.42")
-    Interval(low=1.415, high=1.425)
+    Interval(low=1.415, high=1.425, high_open=True)
     """
-    number, half = Decimal(value), Decimal(5).scaleb(-len(value.partition(".")[2]) - 1)
-    return Interval(float(number - half), float(number + half))
+    return printed.decimals_interval(value)
 
 
 def doubts(row: Cells, rows: Mapping[str, Cells]) -> Iterator[tuple[str, str]]:
@@ -53,8 +48,8 @@ def doubts(row: Cells, rows: Mapping[str, Cells]) -> Iterator[tuple[str, str]]:
     """
     if row["attested"] not in ATTESTED:
         yield "attested", f"{row['attested']!r} is not one of {', '.join(ATTESTED)}"
-    if row["hedge"] and row["hedge"] not in HEDGES:
-        yield "hedge", f"{row['hedge']!r} is no hedge word known; known: {', '.join(sorted(HEDGES))}"
+    if row["hedge"] and row["hedge"] not in printed.HEDGES:
+        yield "hedge", f"{row['hedge']!r} is no hedge word known; known: {', '.join(sorted(printed.HEDGES))}"
     if not _FACTOR.fullmatch(str(row["restated_by"])):
         yield "restated_by", f"{row['restated_by']!r} is no factor; write a number from 1 (1: none seen)"
     if row["vouched_by"] and (problem := _not_vouched(row, rows)):
@@ -76,7 +71,7 @@ def _not_vouched(row: Cells, rows: Mapping[str, Cells]) -> str:
         return f"is in {other}, which is no {unit}"
     factor = units.factor(other, unit)
     said = rounding(str(voucher["value"]))
-    if not rounding(str(row["value"])).meets(Interval(said.low * factor, said.high * factor)):
+    if not rounding(str(row["value"])).meets(said.scaled(factor)):
         return f"says {voucher['value']} {other}, which does not agree with {row['value']} {unit} within rounding"
     return ""
 
@@ -123,7 +118,7 @@ def _ratio(one: Cells, other: Cells) -> float:
     """How many times the smaller of two printed numbers goes into the larger; 1 where their digits agree."""
     scale = units.factor(str(other["unit"]), str(one["unit"]))
     near, far = rounding(str(one["value"])), rounding(str(other["value"]))
-    if near.low < far.high * scale and far.low * scale < near.high:
+    if near.meets(far.scaled(scale)):
         return 1.0
     value, restated = float(str(one["value"])), float(str(other["value"])) * scale
     return max(value / restated, restated / value) if value * restated > 0 else 1.0

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis import words
-from analysis.numbers.printed import Quantity
+from analysis.numbers.printed import written
 from analysis.report.computed import shown
 from analysis.report.rows import FORM_VERDICTS, VERDICTS, CheckRow, ClaimRow, Verdict
 
@@ -71,7 +71,7 @@ class Finding:
 
 def _printed(claim: ClaimRow) -> str:
     """The number as the report prints it."""
-    return str(Quantity(claim.printed, None, claim.unit, claim.hedge, 0.0))
+    return written(claim.printed, claim.unit, claim.hedge)
 
 
 def findings(claims: Iterable[ClaimRow], checks: Iterable[CheckRow]) -> list[Finding]:

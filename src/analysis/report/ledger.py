@@ -73,6 +73,7 @@ class Claim:
             ref=f"claim:{self.claim_id}",
             label=" ".join(filter(None, (self.metric(language), self.period))),
             words=self.kind in IN_WORDS,
+            kind=self.kind,
         )
         return replace(quantity, value=None) if self.kind in NEVER_NUMBERS else quantity
 

@@ -7,6 +7,7 @@ again. Changes that no claim sees together are made together, which saves most o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
@@ -19,7 +20,8 @@ MAX_STEPS = 10**7
 def moved(claim: Claim, up: bool, reading: Reading | None = None) -> str | None:
     """The nearest printed text, with as many decimals, that the original number contradicts; None for words.
 
-    Upwards it is the first number whose hedged interval lies wholly above the original's, downwards wholly below.
+    Upwards it is the first number whose hedged interval lies wholly above the original's, downwards wholly below; above a
+    number without an upper end (超过98) what counts is the range that its digits claim.
     """
     quantity = claim.quantity(reading)
     if quantity.value is None or quantity.span is not None:
@@ -28,11 +30,13 @@ def moved(claim: Claim, up: bool, reading: Reading | None = None) -> str | None:
         max(0, -int(Decimal(claim.printed.replace(",", "")).as_tuple().exponent)) if _is_plain(claim) else 0
     )
     step = Decimal(1).scaleb(-places) * (1 if up else -1)
-    original, start = quantity.hedged, Decimal(repr(quantity.value))
+    original = quantity.hedged if math.isfinite(quantity.hedged.width) else quantity.interval
+    start = Decimal(repr(quantity.value))
 
     def is_clear(steps: int) -> bool:
         other = _quantity(start + step * steps, claim, reading).hedged
-        return other.low > original.high if up else other.high < original.low
+        is_beyond = other.low >= original.high if up else other.high <= original.low
+        return is_beyond and not other.meets(original)
 
     far = 1
     while not is_clear(far):
@@ -43,7 +47,8 @@ def moved(claim: Claim, up: bool, reading: Reading | None = None) -> str | None:
     while far - near > 1:
         middle = (near + far) // 2
         near, far = (near, middle) if is_clear(middle) else (middle, far)
-    return f"{start + step * far:.{places}f}"
+    found = start + step * far
+    return f"{found:.{places}f}" if found * start >= 0 else None  # 超过 of another sign is another claim
 
 
 def _is_plain(claim: Claim) -> bool:
@@ -51,7 +56,7 @@ def _is_plain(claim: Claim) -> bool:
 
 
 def _quantity(value: Decimal, claim: Claim, reading: Reading | None) -> Quantity:
-    return Quantity.parse(str(value), claim.unit, claim.hedge, reading)
+    return Quantity.parse(str(value), claim.unit, claim.hedge, reading, kind=claim.kind)
 
 
 def batches(readers: Mapping[str, Iterable[str]]) -> list[list[str]]:

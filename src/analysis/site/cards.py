@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis import words
 from analysis.numbers import periods
-from analysis.numbers.printed import Quantity
+from analysis.numbers.printed import written
 from analysis.site import bars, maths
 from analysis.site.voice import Voice
 
@@ -93,7 +93,7 @@ def decimals_of(printed: str) -> int:
 def printed_text(claim: Row) -> str:
     """The number as the report prints it, hedge and unit included."""
     hedge, printed, unit = (str(claim.get(k, "")) for k in ("hedge", "printed", "unit"))
-    return str(Quantity(printed, None, unit, hedge, 0.0))
+    return written(printed, unit, hedge)
 
 
 class Amounts:

@@ -1,35 +1,52 @@
 """The package's own words, one pack for each language: `en.toml`, `zh.toml`. A new language is a new file.
 
 [verdicts], [grades], [outcomes], [rules], [grounds], [kinds], [caps], [bases], [labels]: the vocabulary of checks, in notebooks and charts; [pages.*]: what the pages say of
-themselves. Nothing a reader sees is written in code.
+themselves; [hedges], [numbers], [units]: how numbers are printed. Nothing a reader sees is written in code.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast, get_args
 
 from analysis.words.amounts import display_unit, number
 
 __all__ = [
+    "Hedge",
     "chooser",
+    "close_units",
     "display_unit",
+    "hedges",
     "label",
     "languages",
     "name",
     "number",
+    "numerals",
     "pack",
     "pages",
+    "signs",
     "tag",
     "translator",
+    "units",
 ]
 
 Translate = Callable[..., str]
+HedgeKind = Literal["near", "about", "above", "from", "below", "upto", "rest", "stress"]
+HedgePlace = Literal["before", "after", "within"]
 _FOLDER = Path(__file__).parent
 _VOCABULARY = ("verdicts", "grades", "outcomes", "rules", "grounds", "kinds", "caps", "bases", "labels")
+
+
+@dataclass(frozen=True)
+class Hedge:
+    """A hedge word: how it is read, and where it stands: before the number, after all, or within (七十余种)."""
+
+    kind: HedgeKind
+    place: HedgePlace
 
 
 @cache
@@ -60,15 +77,85 @@ def tag(language: str) -> str:
     return str(pack(language)["language"]["tag"])
 
 
-def hedges(kind: str) -> frozenset[str]:
-    """The hedge words of that kind (near, about, above, below, emphatic) in all languages."""
-    return frozenset(word for language in languages() for word in pack(language)["hedges"][kind])
+@cache
+def hedges() -> Mapping[str, Hedge]:
+    """The hedge words of all languages.
+
+    >>> hedges()["近"], hedges()["or more"]
+    (Hedge(kind='near', place='before'), Hedge(kind='from', place='after'))
+    """
+    found: dict[str, Hedge] = {}
+    for language in languages():
+        table = pack(language)["hedges"]
+        for place, known in (
+            ("before", table),
+            ("after", table.get("after")),
+            ("within", table.get("within")),
+        ):
+            found |= {w: _hedge(w, kind, place) for w, kind in (known or {}).items() if isinstance(kind, str)}
+    return found
+
+
+def _hedge(word: str, kind: str, place: str) -> Hedge:
+    if kind not in get_args(HedgeKind):
+        raise ValueError(
+            f"hedge word {word!r} is read {kind!r}, which is none of {', '.join(get_args(HedgeKind))}"
+        )
+    return Hedge(cast(HedgeKind, kind), cast(HedgePlace, place))
 
 
 @cache
-def numbers() -> Mapping[str, str]:
-    """Words that stand for a number, in all languages: half is 1/2."""
-    return {word: number for language in languages() for word, number in pack(language)["numbers"].items()}
+def numerals(part: str = "") -> Mapping[str, Any]:
+    """Words of all languages that stand for numbers: whole ones (`half` is 1/2), or the `digits` and `powers` of ten.
+
+    >>> numerals()["half"], numerals("digits")["七"], numerals("powers")["million"]
+    ('1/2', 7, 6)
+    """
+    found: dict[str, Any] = {}
+    for language in languages():
+        table = pack(language)["numbers"]
+        found |= table.get(part, {}) if part else {w: n for w, n in table.items() if isinstance(n, str)}
+    return found
+
+
+@cache
+def signs(name: str) -> tuple[str, ...]:
+    """How languages say `point`, `over` (of a fraction, the whole first), `minus` and `range`.
+
+    >>> signs("over")
+    ('分之',)
+    """
+    return tuple(s for language in languages() for s in pack(language)["numbers"]["signs"].get(name, ()))
+
+
+@cache
+def units(part: str) -> Mapping[str, Any]:
+    """Units of all languages: `money` and its `symbols`, `counters`, `scales` (powers that stand with these), `counted`, `measures`, `aliases`.
+
+    >>> units("symbols")["€"], units("measures")["bps"]
+    ('EUR', ['percentage points', 0.01])
+    """
+    found: dict[str, Any] = {}
+    for language in languages():
+        found |= pack(language)["units"].get(part, {})
+    return found
+
+
+@cache
+def close_units() -> frozenset[str]:
+    """Units that stand right behind the number: those of languages without spaces.
+
+    >>> "M" in close_units(), "GW" in close_units()
+    (True, False)
+    """
+    packs = [pack(language) for language in languages()]
+    return frozenset(
+        unit
+        for p in packs
+        if not p["language"].get("spaces")
+        for table in p["units"].values()
+        for unit in table
+    )
 
 
 def label(key: str, language: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.errors import UserError
 from analysis.numbers import units
+from analysis.numbers.numerals import PLAIN_NUMBER
 from analysis.report import evidence
 from analysis.report.datapackage.descriptor import Resource
 from analysis.report.datapackage.files import Row
@@ -19,7 +20,6 @@ from analysis.report.ledger import NUMBERS, Claim, loose_ends, unreadable
 Tables = Mapping[str, tuple[Resource, list[Row]]]
 """Path of a file → its resource and its rows."""
 
-_AS_PUBLISHED = re.compile(r"-?\d+(\.\d+)?")
 _GUARD = re.compile(r"(\S+)@(\S+)@(\S+) != (\S+)@(\S+)@(\S+)")
 NO_ADDRESS = "no address"
 
@@ -65,7 +65,7 @@ def series(file: str, rows: list[Row]) -> Iterator[Problem]:
 
 
 def _series_cells(file: str, number: int, row: Row) -> Iterator[Problem]:
-    if not _AS_PUBLISHED.fullmatch(row["value"]):
+    if not re.fullmatch(PLAIN_NUMBER, row["value"]):
         text = f"{row['value']!r} is not a plain number; write digits and a decimal point as published, no commas or spaces"
         yield Problem(file, number, "value", text)
     if row["unit"] not in units.UNITS:
@@ -78,7 +78,7 @@ def _series_cells(file: str, number: int, row: Row) -> Iterator[Problem]:
 
 
 def _readable(row: Row) -> bool:
-    return row["unit"] in units.UNITS and bool(_AS_PUBLISHED.fullmatch(row["value"]))
+    return row["unit"] in units.UNITS and bool(re.fullmatch(PLAIN_NUMBER, row["value"]))
 
 
 def _unknown_unit(unit: str) -> str:
@@ -212,7 +212,7 @@ def _restated(tables: Tables) -> Iterator[Problem]:
     for resource, rows in tables.values():
         for number, row in _numbered(rows) if resource.kind == "series" else ():
             factor = seen.get(evidence.kind(row), "1") if _readable(row) else "1"
-            if _AS_PUBLISHED.fullmatch(row["restated_by"]) and float(row["restated_by"]) < float(factor):
+            if re.fullmatch(PLAIN_NUMBER, row["restated_by"]) and float(row["restated_by"]) < float(factor):
                 text = f"is {row['restated_by']}, but editions in these files differ by a factor of {factor}"
                 yield Problem(resource.path, number, "restated_by", text)
 

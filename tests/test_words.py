@@ -1,0 +1,75 @@
+"""Packs of words: what a language says of numbers is data, and the packs agree in form."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from analysis import words
+from analysis.numbers.numerals import read
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "place"),
+    [
+        ("近", "near", "before"),
+        ("左右", "about", "after"),
+        ("以上", "from", "after"),
+        ("余", "rest", "within"),
+        ("up to", "upto", "before"),
+        ("or more", "from", "after"),
+    ],
+)
+def test_a_hedge_word_says_how_it_is_read_and_where_it_stands(word: str, kind: str, place: str) -> None:
+    assert words.hedges()[word] == words.Hedge(kind, place)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", words.languages())
+def test_every_pack_has_the_parts_of_numbers(language: str) -> None:
+    pack = words.pack(language)
+    assert {"digits", "powers", "signs"} <= pack["numbers"].keys()
+    assert {"money", "scales", "measures"} <= pack["units"].keys()
+    plain = [kind for kind in pack["hedges"].values() if isinstance(kind, str)]
+    assert set(plain) <= set(get_args(words.HedgeKind))
+
+
+def test_no_word_is_claimed_by_two_languages() -> None:
+    for part in ("money", "counters", "counted", "measures", "aliases", "scales", "symbols"):
+        tables = [words.pack(language)["units"].get(part, {}) for language in words.languages()]
+        assert len(words.units(part)) == sum(map(len, tables))
+
+
+@pytest.mark.parametrize("word", [w for w in words.numerals() if isinstance(w, str)])
+def test_every_word_for_a_number_is_read_as_that_number(word: str) -> None:
+    assert read(word).value == read(words.numerals()[word]).value
+
+
+@pytest.mark.parametrize(("word", "power"), words.numerals("powers").items())
+def test_every_power_multiplies(word: str, power: int) -> None:
+    assert read(f"3 {word}").value == 3 * 10**power
+
+
+@pytest.mark.parametrize(("word", "value"), words.numerals("digits").items())
+def test_every_digit_is_a_number(word: str, value: int) -> None:
+    assert read(word).value == value
+
+
+def test_a_misread_hedge_is_named() -> None:
+    with pytest.raises(ValueError, match="hedge word '约莫' is read 'abuot', which is none of near, about"):
+        words._hedge("约莫", "abuot", "before")
+
+
+def test_one_line_adds_a_hedge_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = words.pack
+
+    def with_another(language: str) -> dict[str, object]:
+        found = dict(pack(language))
+        return found | {"hedges": {**found["hedges"], "约莫": "about"}} if language == "zh" else found
+
+    words.hedges.cache_clear()
+    monkeypatch.setattr(words, "pack", with_another)
+    try:
+        assert words.hedges()["约莫"] == words.Hedge("about", "before")
+    finally:
+        words.hedges.cache_clear()
