@@ -179,8 +179,10 @@ def _classes(results: Results) -> None:
     if not results.claims:
         click.echo("These notebooks hand out no checks: there are no verdicts to tell apart.")
         return
-    counts = Counter(r.kind or "unchecked" for r in results.claims)
-    click.echo(f"{len(results.claims)} claims: " + ", ".join(f"{n} {kind}" for kind, n in counts.most_common()))
+    counts = Counter(str(r.kind) for r in results.claims)
+    click.echo(
+        f"{len(results.claims)} claims: " + ", ".join(f"{n} {kind}" for kind, n in counts.most_common())
+    )
     fragile = [r for r in results.claims if r.kind == "fragile"]
     for r in fragile[:SHOWN]:
         shares = ", ".join(f"{v} {s:.0%}" for v, s in r.shares.items() if s)

@@ -54,7 +54,7 @@ class Robustness:
     @property
     def kind(self) -> Robust:
         """`robust`: an assumption reaches it and it does not turn; `fragile`: it turns; `not exposed`: none reaches it;
-        empty: nothing has a say in any combination."""
+        empty: unchecked in every combination."""
         met = [v for v, share in self.shares.items() if share > 0]
         if len(met) > 1:
             return "fragile"
@@ -75,7 +75,8 @@ class Robustness:
 def robustness(
     found: Universes, grid: Grid, claims: Mapping[str, Claim], setting: Setting = NOTHING_KNOWN
 ) -> list[Robustness]:
-    """One entry for each claim that some check may decide, in the order of their ids; claims of form stand apart.
+    """One entry for each claim on which evidence has a say in some combination, in the order of their ids; claims of
+    form stand apart.
 
     `UserError` for a check of a claim that the ledger has not.
     """
@@ -83,7 +84,7 @@ def robustness(
         raise UserError(f"checks, column claim_id: claims.csv has no claim {unknown[0]!r}")
     court = _Court(found, grid, claims, setting)
     judged = (court.judged(claim_id) for claim_id in sorted(claims) if claims[claim_id].kind != "form")
-    return [result for result in judged if result]
+    return [result for result in judged if result and result.kind]
 
 
 class _Court:

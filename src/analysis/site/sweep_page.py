@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analysis.report.curves import CurveData
     from analysis.report.robustness import Robustness
 
-_ORDER = {"fragile": 0, "robust": 1, "not exposed": 2, "": 3}
+_ORDER = {"fragile": 0, "robust": 1, "not exposed": 2}
 
 
 def write(
@@ -77,7 +77,7 @@ def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, Any]:
         "metric": claim.metric(t.language) if claim else r.claim_id,
         "period": claim.period if claim else "",
         "printed": printed,
-        "kind": r.kind.replace(" ", "_") or "unchecked",
+        "kind": r.kind.replace(" ", "_"),
         "bar": stacked_bar({v: round(s * 10_000) for v, s in r.shares.items()}, 10_000),
         "shares": [(v, s) for v, s in r.shares.items() if s > 0],
         "default": r.verdict_default,
