@@ -119,15 +119,21 @@ def write(row: DataclassInstance) -> dict[str, str | float | int | bool]:
     return cells
 
 
-def write_csv(rows: Sequence[DataclassInstance], path: Path) -> None:
-    """Rows of one type as a CSV file, one line each."""
+def to_csv(rows: Iterable[DataclassInstance]) -> str:
+    """Rows of one type as CSV, one line each; empty text for none."""
+    text = io.StringIO()
     cells = [write(row) for row in rows]
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        if cells:
-            writer = csv.DictWriter(handle, list(cells[0]), lineterminator="\n")
-            writer.writeheader()
-            for row in cells:
-                writer.writerow({k: str(v).lower() if isinstance(v, bool) else v for k, v in row.items()})
+    if cells:
+        writer = csv.DictWriter(text, list(cells[0]), lineterminator="\n")
+        writer.writeheader()
+        for row in cells:
+            writer.writerow({k: str(v).lower() if isinstance(v, bool) else v for k, v in row.items()})
+    return text.getvalue()
+
+
+def write_csv(rows: Iterable[DataclassInstance], path: Path) -> None:
+    """Rows of one type as a CSV file, one line each."""
+    path.write_text(to_csv(rows), encoding="utf-8", newline="")
 
 
 def bundle(table: str, rows: Sequence[DataclassInstance]) -> dict[str, object]:
