@@ -19,6 +19,7 @@ from analysis.report import config
 Edition = Literal["contemporary", "latest"]
 Aggregation = Literal["sum", "mean", "median"]
 TrailingZeros = Literal["printed", "insignificant"]
+"""Whether the last zero of a whole number after 约 counts as a printed digit."""
 WordLevel = Literal["strict", "default", "loose"]
 Quantifier = Literal["every", "most"]
 """Of how many parts a statement about several must hold."""
