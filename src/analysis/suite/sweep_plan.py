@@ -189,7 +189,9 @@ def of_project(
     """
     catalogue = Catalogue.of(project.notebooks)
     if texts is None:
-        axes = declared_axes(catalogue, params.scenarios(project))
+        selected = {n.stem for n in _matching(project, only) if not n.needs}
+        declared = declared_axes(catalogue, params.scenarios(project))
+        axes = [axis for axis in declared if selected & set(catalogue.users(axis.name))]
         limit = limit or DEFAULT_LIMIT
     else:
         axes = asked_axes(catalogue, texts)
