@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import functools
-import io
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
+from analysis import reading
 from analysis.errors import UserError
 
 if TYPE_CHECKING:
@@ -100,11 +100,7 @@ def read_all(kind: type[R], rows: Iterable[Mapping[str, object]], table: str) ->
 
 def read_csv(kind: type[R], path: Path) -> list[R]:
     """The rows of a CSV file. `UserError` for a missing file, column or wrong cell."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise UserError(f"{path.name}: no such file in {path.parent.name}/") from None
-    return read_all(kind, csv.DictReader(io.StringIO(text, newline="")), path.name)
+    return read_all(kind, reading.rows_of(path), path.name)
 
 
 def write(row: DataclassInstance) -> dict[str, str | float | int | bool]:
