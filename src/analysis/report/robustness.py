@@ -21,6 +21,7 @@ from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report import cells, outcomes
 from analysis.report.bench import Bench, Judged
 from analysis.report.desk import READING
+from analysis.report.docket import Docket
 from analysis.report.grades import NOTHING_KNOWN, Setting
 from analysis.report.hearing import Heard, has_number
 from analysis.report.ledger import Claim
@@ -93,41 +94,19 @@ class _Court:
 
     def __init__(self, found: Universes, grid: Grid, claims: Mapping[str, Claim], setting: Setting) -> None:
         self.found, self.grid, self.claims, self.setting = found, grid, claims, setting
-        whole = Bench(claims, ())
-        self.family, self.pairs = whole.family, whole.pairs
-        self.members: dict[str, list[str]] = {}
-        for claim_id, first in self.family.items():
-            self.members.setdefault(first, []).append(claim_id)
-        self.premises = found.premises
+        self.docket = Docket(claims, found.checks)
 
     def judged(self, claim_id: str) -> Robustness | None:
         """A claim over all combinations; None where no check may decide it."""
-        needed = self._needed(claim_id)
+        needed = self.docket.needed(claim_id)
         tables = [table for c in needed for table in self.found.tables.get(c, ())]
         if not tables:
             return None
         table = joined([*tables, *self._readings(needed)])
-        ledger = self._ledger(needed)
+        ledger = self.docket.ledger(needed)
         reached = {at: self._said(claim_id, ledger, table, at) for at in table.cells}
         notebooks = sorted({n for c in needed for n in self.found.notebooks.get(c, ())})
         return replace(_summed(claim_id, table, reached, self.grid), notebooks=tuple(notebooks))
-
-    def _needed(self, claim_id: str) -> list[str]:
-        """The claims whose checks the verdict may rest on: first statements, premises and pairs, of all these too."""
-        found: dict[str, None] = {}
-        waiting = [claim_id]
-        while waiting:
-            here = waiting.pop()
-            if here not in found and here in self.claims:
-                found[here] = None
-                waiting += [self.family[here], *self.pairs.get(self.family[here], ())]
-                waiting += sorted(self.premises.get(here, ()))
-        return list(found)
-
-    def _ledger(self, needed: Iterable[str]) -> dict[str, Claim]:
-        """These claims with all repetitions, so that families and pairs are those of the whole ledger."""
-        families = dict.fromkeys(self.family[c] for c in needed)
-        return {c: self.claims[c] for first in families for c in self.members[first]}
 
     def _readings(self, needed: Sequence[str]) -> Iterator[Table]:
         """A table for each swept parameter of judging that the cases do not have: the bar for evidence, and the readings
