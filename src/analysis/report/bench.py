@@ -155,14 +155,27 @@ class Bench:
 
     def _resolved(self, i: Input, without: frozenset[str]) -> Leaf:
         """An input as it enters a check."""
-        if not i.claim_id or i.claim_id not in self.claims or self.family[i.claim_id] in without:
+        if not i.claim_id or i.claim_id not in self.claims:
             return as_it_stands(i)
+        if self.family[i.claim_id] in without:
+            return self._as_printed(i)
         evidence = self._paired(i.claim_id, without).evidence
         if evidence is None or evidence.interval is None or evidence.value is None:
-            return as_it_stands(i)
-        unit = self.claims[i.claim_id].unit
-        factor = units.factor(unit, i.unit) if unit != i.unit else 1.0
+            return self._as_printed(i)
+        factor = self._factor(i)
         return Leaf(i, evidence.interval.scaled(factor), evidence.value * factor, evidence.grade)
+
+    def _as_printed(self, i: Input) -> Leaf:
+        """A claim as an input with what it prints under this bench's reading, whatever the notebook's was."""
+        quantity = self.quantity(i.claim_id)
+        if self.reading in (None, Reading()) or quantity.value is None:
+            return as_it_stands(i)
+        return Leaf(i, quantity.interval.scaled(self._factor(i)), i.value)
+
+    def _factor(self, i: Input) -> float:
+        """What turns a claim's unit into that in which it enters a check."""
+        unit = self.claims[i.claim_id].unit
+        return units.factor(unit, i.unit) if unit != i.unit else 1.0
 
     def _paired(self, claim_id: str, without: frozenset[str]) -> Judged:
         """The verdict with the other statements of the claim's pair, each judged by its own checks."""
