@@ -66,13 +66,13 @@ def reprinted(world: World, claim_id: str, text: str) -> World:
     )
 
 
-def neighbours(claim: Claim, evidence: Interval | None = None) -> Iterator[tuple[str, str]]:
+def neighbours(claim: Claim, evidence: Iterable[Interval] = ()) -> Iterator[tuple[str, str]]:
     """`up`, `down` → the nearest printed text, with as many decimals, that has nothing in common with what the claim allows
     nor with the evidence; none for words, fractions and ranges, and below zero."""
     quantity = claim.quantity()
     if quantity.value is None or quantity.span is not None:
         return
-    taken = [_range(quantity), *([evidence] if evidence else [])]
+    taken = [_range(quantity), *evidence]
     for name, sign in (("up", 1), ("down", -1)):
         text = _moved(claim, quantity.value, sign, taken)
         if text is not None and (float(text) > 0) == (quantity.value > 0):
@@ -95,8 +95,8 @@ def _moved(claim: Claim, value: float, sign: int, taken: Sequence[Interval]) -> 
     step, start = Decimal(1).scaleb(-decimals) * sign, Decimal(repr(value))
 
     def is_clear(steps: int) -> bool:
-        there = start + step * steps
-        found = _range(Quantity.parse(str(there), claim.unit, claim.hedge, kind=claim.kind))
+        there = f"{start + step * steps:.{decimals}f}"
+        found = _range(Quantity.parse(there, claim.unit, claim.hedge, kind=claim.kind))
         return all(
             not found.meets(t) and (found.low >= t.high if sign > 0 else found.high <= t.low) for t in taken
         )
@@ -117,10 +117,11 @@ def _moved(claim: Claim, value: float, sign: int, taken: Sequence[Interval]) -> 
 
 
 def scaled(world: World, ref: str, factor: float) -> World:
-    """The world in which a published value is so many times what it was."""
+    """The world in which a published value is so many times what it was; of the other sign for a negative factor."""
 
     def moved(i: Input) -> Input:
-        return _with(i, i.value * factor, i.interval.scaled(factor))
+        found = i.interval.scaled(abs(factor))
+        return _with(i, i.value * factor, found if factor > 0 else found.mirrored())
 
     return replace(world, checks=[with_input(c, ref, moved) for c in world.checks])
 

@@ -50,8 +50,12 @@ class Judged:
 
     @property
     def evidence(self) -> Heard | None:
-        """What stands for the claim where it is a premise; None: its own printed number."""
-        return self.deciding if self.verdict in (*_FOUND, "contradicted") else None
+        """What stands for the claim where it is a premise; None: its own printed number.
+
+        Two of the report's numbers that exclude each other do not tell which is wrong: the printed one stands.
+        """
+        is_outside = self.deciding is not None and self.deciding.grade != "own"
+        return self.deciding if is_outside and self.verdict in (*_FOUND, "contradicted") else None
 
 
 class Bench:
