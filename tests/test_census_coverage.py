@@ -274,7 +274,7 @@ def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(UserError, match="not a text file|neither UTF-8 nor GB18030"):
         read(path)
-    with pytest.raises(UserError, match="cannot be read"):
+    with pytest.raises(UserError, match="a folder where a file is wanted"):
         read(tmp_path)
 
 

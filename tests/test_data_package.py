@@ -356,8 +356,8 @@ def test_a_missing_file_is_named(data: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("{", "row 1: not JSON"),
-        ("[]", "an object in braces"),
+        ("{", "not JSON"),
+        ("[]", "an object is wanted"),
         ('{"resources": [{"name": "x"}]}', "a resource lacks 'path'"),
     ],
 )

@@ -15,8 +15,7 @@ NAMES = [path.stem for path in sorted(PROJECT.scenarios.glob("*.yaml"))]
 EXPECTED = {
     "strict_reading",
     "lenient_reading",
-    "primary_sources_only",
-    "report_only",
+    "hardest_test",
     "latest_vintage",
     "usd",
 }
@@ -54,8 +53,8 @@ def test_a_scenario_with_a_wrong_value_names_itself_and_what_is_allowed(
         def scenarios(self) -> Path:
             return tmp_path
 
-    (tmp_path / "odd.yaml").write_text("intent: Odd.\nparameters:\n  bases: secondary\n", encoding="utf-8")
+    (tmp_path / "odd.yaml").write_text("intent: Odd.\nparameters:\n  edition: first\n", encoding="utf-8")
     with pytest.raises(
-        UserError, match=r"Scenario odd: bases='secondary' is not allowed.*both, report or primary"
+        UserError, match=r"Scenario odd: edition='first' is not allowed.*contemporary or latest"
     ):
         resolve(Elsewhere(PROJECT.root), catalogue, scenario_name="odd")

@@ -74,7 +74,7 @@ def test_a_refused_parameter_starts_nothing_heavy(one: Path) -> None:
         (("rum",), "There is no command 'rum'. Did you mean 'run'?"),
         (("run", "-p", "fx_rate"), "write name=value"),
         (("run", "--only", "9*"), "no notebook has such a name. There are: 01_first."),
-        (("run", "--params-file", "none.yaml"), "none.yaml: there is no such file."),
+        (("run", "--params-file", "none.yaml"), "none.yaml: there is no such file"),
         (("verify",), "There is no run latest. There are: done."),
         (("params", "07"), "07: no such notebook; there are: 01_first."),
         (("--project", "nowhere", "params"), "No notebooks/*.ipynb in"),
@@ -162,10 +162,22 @@ def test_a_refusal_of_the_system_is_one_message(
     assert capsys.readouterr().err == f"Error: {os.strerror(number)} (data/README.md).\n"
 
 
-def test_other_errors_of_the_system_keep_their_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error", [ProcessLookupError(errno.ESRCH, "No such process"), KeyError("x"), RecursionError("deep")]
+)
+def test_the_unforeseen_is_one_line_and_a_report_to_send(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     def fail(**options: object) -> None:
-        raise ProcessLookupError(errno.ESRCH, "No such process")
+        raise error
 
     monkeypatch.setattr(cli.cli, "main", fail)
-    with pytest.raises(ProcessLookupError):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(SystemExit) as ended:
         cli.main(["verify"])
+    said = capsys.readouterr().err
+    (report,) = tmp_path.glob("analysis-error-*.txt")
+    assert ended.value.code == cli.UNFORESEEN
+    assert len(said.splitlines()) == 1 and str(report) in said and type(error).__name__ in said
+    assert "Traceback" in report.read_text(encoding="utf-8")
+    assert str(Path.home()) not in report.read_text(encoding="utf-8")

@@ -197,7 +197,7 @@ def test_scenario_and_file_are_named_in_errors(two: Path) -> None:
     bad = two / "p.yaml"
     for text, message in (
         ("- a", "must be a mapping"),
-        ("a: [", "cannot be read as YAML"),
+        ("a: [", "not YAML"),
         ("fx: 1", "p.yaml: No"),
     ):
         bad.write_text(text)

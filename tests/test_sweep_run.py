@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import UserError
+from analysis.report.ledger import COLUMNS
 from analysis.suite import manifest, process, sweep, sweep_local, sweep_plan
 from analysis.suite.params import Catalogue
 from analysis.suite.project import Project
@@ -174,19 +176,40 @@ def test_the_command_line_says_what_to_give(project: Project) -> None:
 
 
 def test_the_command_writes_tables_and_a_page_without_outside_requests(tmp_path: Path) -> None:
-    row = (
-        "{'check_id': 'c/primary', 'claim_id': 'c', 'basis': 'primary', 'decides': True, 'unit': '%', "
-        "'is_decision_error': False, 'computed': fx_rate, 'computed_low': fx_rate, 'computed_high': fx_rate, "
-        "'outcome': 'reproduced' if fx_rate < 3 else 'contradicted'}"
+    leaf = (
+        "dict(name='value', ref='topic:a@2020@x', label='a', text='', value=fx_rate, low=fx_rate, high=fx_rate, "
+        "unit='%', publisher='NBS')"
     )
-    miniature.write(tmp_path, "01_a", miniature.rows("checks", f"[{row}]"), parameters=PARAMETERS)
+    made = f"dict(label='', formula='value', value=fx_rate, low=fx_rate, high=fx_rate, unit='%', inputs=[{leaf}])"
+    row = (
+        "dict(check_id='c/same', claim_id='c', way='number', outcome='meets', grade='same', fits='same', unit='%', "
+        f"computed=fx_rate, computed_low=fx_rate, computed_high=fx_rate, steps=json.dumps([{made}]), "
+        f"inputs=json.dumps([{leaf}]))"
+    )
+    miniature.write(
+        tmp_path, "01_a", "import json", miniature.rows("checks", f"[{row}]"), parameters=PARAMETERS
+    )
+    ledger = {
+        "claim_id": "c",
+        "section": "1.1",
+        "quote": "2.0%",
+        "printed": "2.0",
+        "unit": "%",
+        "kind": "share",
+    }
+    names = [*COLUMNS, "metric_en", "metric_zh", "missing_en", "missing_zh"]
+    (tmp_path / "data" / "report").mkdir(parents=True)
+    with (tmp_path / "data" / "report" / "claims.csv").open("w", encoding="utf-8") as handle:
+        writer = csv.DictWriter(handle, names, restval="")
+        writer.writeheader()
+        writer.writerow(ledger | {"source": "NBS", "metric_en": "a share", "metric_zh": "比例"})
     done = cli(Project(tmp_path), "-p", "fx_rate=1,2,3,4", "--json")
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert (said["universes"], said["cases"], said["ok"]) == (4, 4, True)
     folder = Path(said["folder"])
     table = (folder / "results" / "robustness.csv").read_text().splitlines()
-    assert table[1] == "c,fragile,4,0.5,0.0,0.5,0.0,reproduced,fx_rate,fx_rate"
+    assert table[1] == "c,fragile,4,0.25,0.0,0.0,0.75,0.0,reproduced,fx_rate,fx_rate"
     page = Path(said["index"]).read_text()
     assert "1 of 1 verdicts depend on an assumption" in page and "<svg" in page
     assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")

@@ -26,7 +26,7 @@ SERIES = [
 ]
 CLAIMS = [
     dict(claim_id="level", printed="13", unit="万亿元", kind="level", source="PBoC"),
-    dict(claim_id="again", printed="14", unit="万亿元", kind="level", repeats="level"),
+    dict(claim_id="again", printed="14", unit="万亿元", kind="level", repeats="level", missing_en="as the first", missing_zh="同前"),
     dict(claim_id="times", printed="3", unit="倍", kind="multiple", readings="×3 | ×4"),
     dict(claim_id="rising", printed="逐年递增", kind="trend", source="PBoC"),
     dict(claim_id="far", printed="远高于", kind="comparison", conclusion="x > 1"),
@@ -232,6 +232,12 @@ def test_what_is_missing_is_said(book: report.Book) -> None:
     assert "no data" in repr(book.explain_missing())
     book.reconcile("silent", assume(7, "倍", "x"))
     assert "no data" not in repr(book.explain_missing())
+
+
+def test_a_repetition_is_missing_only_with_its_first_statement(book: report.Book) -> None:
+    assert "as the first" in repr(book.explain_missing())
+    book.reconcile("level", balance("2021"), fits="same")
+    assert "as the first" not in repr(book.explain_missing())
 
 
 def test_a_finding_names_evidence_grade_and_rule(book: report.Book) -> None:

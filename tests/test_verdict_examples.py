@@ -354,3 +354,14 @@ def test_a_pair_of_which_evidence_excludes_one_says_so_by_that_evidence() -> Non
     )
     row = judged([left, right], [check("left", published("value", "25"))])["left"]
     assert (row.rule, row.evidence) == ("same", 25)
+
+
+def test_a_stretched_range_in_which_the_formula_bends_is_enclosed() -> None:
+    kpmg = dict(by="KPMG", unit="亿美元", half=0.01, restated_by=1.64, edition="2020h1", published="2020-09")
+    whole, part = published("whole", "9", **kpmg), published("part", "8", **kpmg)  # type: ignore[arg-type]
+    rate = published("rate", "6.9", "CNY/USD", by="Fed", half=0.005)
+    rest = step("(whole − part) × rate", whole, part, rate, unit="亿元")
+    printed = claim("c", "40", "亿元", kind="level", source="KPMG")
+    assert verdict(printed, check("c", rest)) == "consistent", "restated, the rest is −53.5 … 68.6"
+    far = claim("c", "100", "亿元", kind="level", source="KPMG")
+    assert verdict(far, check("c", rest)) == "contradicted"

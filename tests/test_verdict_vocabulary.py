@@ -162,3 +162,9 @@ def test_what_cannot_be_decided_is_refused() -> None:
         decide("rising/medium", [1, 2])
     with pytest.raises(UserError, match="smallest_step needs positive values; there is one of -1"):
         decide("rising", [-1, 2])
+
+
+def test_a_decision_adds_nothing_to_the_page_of_its_check() -> None:
+    from IPython.core.formatters import DisplayFormatter
+
+    assert DisplayFormatter().format(decide("rising", [1, 2])) == ({}, {})

@@ -11,6 +11,7 @@ import click
 
 from analysis import places
 from analysis.errors import UserError, refusal
+from analysis.reading import shortened
 
 # name → (module, attribute, help); a command's own module is not imported for `analysis --help`.
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -118,8 +119,13 @@ def _colour() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
+UNFORESEEN = 70
+"""Exit code for a fault of ours, as sysexits.h has it."""
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: a user's mistake ends with one message and its exit code, never with a traceback."""
+    _make_writable()
     try:
         code = cli.main(args=arguments, prog_name="analysis", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
@@ -136,7 +142,50 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(141)
     except OSError as error:
-        if not (said := refusal(error)):
-            raise
-        click.echo(f"{click.style('Error:', fg='red', bold=True)} {said}.", err=True, color=_colour())
-        sys.exit(UserError.exit_code)
+        said = refusal(error)
+        click.echo(
+            f"{click.style('Error:', fg='red', bold=True)} {said or _unforeseen(error)}.",
+            err=True,
+            color=_colour(),
+        )
+        sys.exit(UserError.exit_code if said else UNFORESEEN)
+    except Exception as error:
+        click.echo(
+            f"{click.style('Error:', fg='red', bold=True)} {_unforeseen(error)}.", err=True, color=_colour()
+        )
+        sys.exit(UNFORESEEN)
+
+
+def _make_writable() -> None:
+    """Standard output and error take every character, whatever the terminal's encoding; closed ones go nowhere."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # open to the end
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace" if name == "stderr" else "replace")
+
+
+def _unforeseen(error: BaseException) -> str:
+    """One line for a fault of ours, and a file with all that it takes to mend it."""
+    import platform
+    import tempfile
+    import traceback
+
+    told = "".join(traceback.format_exception(error))
+    home = str(Path.home())
+    lines = [
+        f"python {platform.python_version()}, {platform.system()}",
+        *(a.replace(home, "~") for a in sys.argv[1:]),
+    ]
+    with tempfile.NamedTemporaryFile(
+        "w",
+        prefix="analysis-error-",
+        suffix=".txt",
+        delete=False,
+        encoding="utf-8",
+        errors="backslashreplace",
+    ) as kept:
+        kept.write("\n".join(lines) + "\n\n" + told.replace(home, "~"))
+    kind = type(error).__name__
+    return f"something unforeseen ({kind}: {shortened(str(error), 120)}); please send the report {kept.name}"

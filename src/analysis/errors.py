@@ -7,7 +7,8 @@ import errno
 # The system refuses: full or read-only disk, missing permission, a folder where a file should be. Nobody's bug.
 _REFUSED = {
     errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR,
-    errno.ENAMETOOLONG,
+    errno.ENAMETOOLONG, errno.ELOOP, errno.EEXIST, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENXIO, errno.EBUSY,
+    errno.ENOTEMPTY, errno.ENODEV, errno.EINVAL, errno.ENOENT,
 }  # fmt: skip
 
 

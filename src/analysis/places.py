@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from analysis import reading
 from analysis.errors import UserError
 
 REPORT = "report.toml"
@@ -39,7 +40,7 @@ def nearest(start: Path | None = None) -> Path | None:
     """
     if start is None and (chosen := _CHOSEN.get()):
         return chosen
-    here = (start or Path.cwd()).resolve()
+    here = (start or reading.here()).resolve()
     return next((folder for folder in (here, *here.parents) if is_project(folder)), None)
 
 

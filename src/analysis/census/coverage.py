@@ -8,7 +8,6 @@ length of time (近一年来) and a date that belongs to a title assert nothing.
 
 from __future__ import annotations
 
-import csv
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,7 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+from analysis import reading
 from analysis.census import numerals
 from analysis.census.expression import Expression
 from analysis.census.layout import lay_out, narrow
@@ -61,25 +61,10 @@ def read_allowances(path: Path) -> list[Allowance]:
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle, strict=True)
-            absent = [c for c in columns if c not in (reader.fieldnames or [])]
-            if absent:
-                raise UserError(
-                    f"{path}: column {', '.join(absent)} is missing; expected {', '.join(columns)}"
-                )
-            rows = [
-                (reader.line_num, {k: v or "" for k, v in row.items() if isinstance(k, str)})
-                for row in reader
-            ]
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except UnicodeDecodeError:
-        raise UserError(f"{path}: not UTF-8; save it as UTF-8") from None
-    except csv.Error as error:
-        raise UserError(f"{path}: broken CSV ({error})") from None
-    return rows
+    rows = reading.rows_of(path)
+    if rows and (absent := [c for c in columns if c not in rows[0]]):
+        raise UserError(f"{path}: column {', '.join(absent)} is missing; expected {', '.join(columns)}")
+    return list(enumerate(rows, start=2))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from analysis import reading
 from analysis.census.lexicon import SIMPLIFIED, TRADITIONAL
 from analysis.errors import UserError
 
@@ -103,10 +104,7 @@ def read(path: Path) -> str:
 
     `UserError` when the file cannot be read or is no text in either encoding.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror or error})") from None
+    raw = reading.content(path)
     if b"\0" in raw:
         raise UserError(f"{path}: not a text file (it contains zero bytes); save the text as UTF-8 first")
     for encoding in ("utf-8-sig", "gb18030"):

@@ -45,7 +45,7 @@ def dot_interval(
     """One row per claim: printed interval as a band, hedge as a paler band, the recomputation as dot and whisker.
 
     rows: columns label, printed, low, high, computed; optional computed_low, computed_high, hedged_low,
-    hedged_high, outcome (reproduced, hedged, contradicted, unchecked: colour and shape of the dot). relative: the
+    hedged_high, outcome (a verdict: colour and shape of the dot). relative: the
     axis is the deviation from the printed value in % of it, so that claims of any unit compare; else the values
     themselves in `unit`. limit: rows beyond ±limit are drawn as arrows at the edge.
     """

@@ -22,6 +22,7 @@ PALETTE: dict[str, str] = {
     "break": "#7d6a43",  # a break in a series
     "reproduced": "#0a5a88",
     "hedged": "#b97c06",
+    "consistent": "#5b7f3a",
     "contradicted": "#a8261f",
     "unchecked": "#7d7a84",
     "paper": "#fffefd",  # the ground, where something must be covered
@@ -45,6 +46,7 @@ PALETTE_DARK: dict[str, str] = {
     "break": "#c9b27d",
     "reproduced": "#62b8d2",
     "hedged": "#e0ad3f",
+    "consistent": "#a3c47e",
     "contradicted": "#f0826c",
     "unchecked": "#98a3ad",
     "paper": "#14191f",
@@ -53,7 +55,13 @@ PALETTE_DARK: dict[str, str] = {
 }
 
 SERIES: tuple[str, ...] = tuple(PALETTE[f"series{i}"] for i in range(1, 7))
-VERDICT_MARKS: dict[str, str] = {"reproduced": "o", "hedged": "D", "contradicted": "X", "unchecked": "s"}
+VERDICT_MARKS: dict[str, str] = {
+    "reproduced": "o",
+    "hedged": "D",
+    "consistent": "v",
+    "contradicted": "X",
+    "unchecked": "s",
+}
 
 
 def series_colour(position: int) -> str:

@@ -7,21 +7,20 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from analysis.report.ledger import Claim
-    from analysis.report.robustness import Grid, Robustness
+    from analysis.site.sweep_results import Results
     from analysis.suite.project import Project
     from analysis.suite.sweep import Executor, Outcome
     from analysis.suite.sweep_plan import Plan
     from analysis.suite.sweep_store import Store
 
 SHOWN = 12
+RENEW = " Renew the scorecard with: analysis baseline --only '90*'"
 
 
 @click.command()
@@ -57,59 +56,52 @@ def command(project: Path | None, **options: Any) -> int:
     analysis sweep wide -p hedge_about=0:0.2:0.01 -p edition=contemporary,latest --sample 500
     analysis sweep wide --resume                    after Ctrl-C
     """
+    from analysis.site import sweep_results
     from analysis.suite import sweep
     from analysis.suite.project import Project
 
     found = Project.find(project)
     store = _store(found, options)
     if options["publish"]:
-        _refuse_partial(found, store)
+        sweep_results.refuse_partial(found, store.plan)
     is_quiet = options["quiet"] or options["as_json"]
     outcome = sweep.run(found, store, Progress(not is_quiet), _executor(options), options["timeout"])
-    results, index = _evaluate(found, store, outcome)
+    results = sweep_results.evaluate(found, store, outcome)
     if options["publish"]:
-        _publish(found, store, results)
+        written = sweep_results.publish(found, store, results.claims)
+        click.echo(f"Written: {', '.join(map(_near, written))}.{RENEW}", err=True)
     if options["as_json"]:
-        click.echo(json.dumps(outcome.as_json() | {"index": str(index)}, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(outcome.as_json() | {"index": str(results.page)}, ensure_ascii=False, indent=1))
     else:
-        _summary(outcome, results, index)
+        _summary(outcome, results)
     return 1 if outcome.failures else 0
 
 
 def _store(project: Project, options: dict[str, Any]) -> Store:
     """Where to sweep into, and what: everything is checked before anything runs."""
-    from analysis.report import robustness
+    from analysis.site.sweep_results import KEEP
     from analysis.suite import sweep
-    from analysis.suite.sweep_store import Keep
 
-    keep = Keep(robustness.TABLE, robustness.COLUMNS)  # type: ignore[arg-type]
     if options["resume"]:
         if options["parameters"] or options["is_default"] or options["only"] or options["sample"]:
             raise click.UsageError(
                 "--resume goes on with the values of the stopped sweep: give its name alone."
             )
-        return sweep.resume(project, options["name"], keep)
+        return sweep.resume(project, options["name"], KEEP)
     plan = _plan(project, options)
     name = options["name"] or ("default" if options["is_default"] else sweep.name_for(plan))
-    return sweep.prepare(project, name, plan, keep)
+    return sweep.prepare(project, name, plan, KEEP)
 
 
 def _plan(project: Project, options: dict[str, Any]) -> Plan:
-    from analysis.suite import manifest, sweep_plan
-    from analysis.suite.params import Catalogue, scenarios
+    from analysis.suite import sweep_plan
 
     if bool(options["parameters"]) == options["is_default"]:
         raise click.UsageError(
             "Say what to try: -p name=a,b,c (repeatable), or --default. `analysis params` lists the parameters."
         )
-    catalogue = Catalogue.of(project.notebooks)
-    if options["is_default"]:
-        axes = sweep_plan.declared_axes(catalogue, scenarios(project))
-    else:
-        axes = sweep_plan.asked_axes(catalogue, options["parameters"])
-    limit = options["sample"] or (sweep_plan.DEFAULT_LIMIT if options["is_default"] else None)
-    inputs = manifest.inputs(project)
-    return sweep_plan.make(project, catalogue, axes, options["only"], limit, options["seed"], inputs)
+    texts = None if options["is_default"] else options["parameters"]
+    return sweep_plan.of_project(project, texts, options["only"], options["sample"], options["seed"])
 
 
 def _executor(options: dict[str, Any]) -> Executor | None:
@@ -118,75 +110,10 @@ def _executor(options: dict[str, Any]) -> Executor | None:
         raise click.UsageError("--workers starts a cluster, --scheduler uses one: give one of them.")
     if not (options["workers"] or options["scheduler"]):
         return None
-    from analysis.report.robustness import TABLE
+    from analysis.site.sweep_results import KEEP
     from analysis.suite.cluster import on_cluster
 
-    return on_cluster(TABLE, options["timeout"], options["workers"], options["scheduler"])
-
-
-def _evaluate(project: Project, store: Store, outcome: Outcome) -> tuple[list[Robustness], Path]:
-    """Verdict shares and the page that shows them."""
-    from analysis.report import config, robustness
-    from analysis.report.curves import curves
-    from analysis.site import sweep_page
-    from analysis.suite.files import write_atomically
-    from analysis.suite.sweep_store import frame, to_csv
-
-    rows, grid = frame(store.folder, store.keep.table), _grid(store.plan)
-    ledger = _ledger(project)
-    results = robustness.with_repetitions(robustness.robustness(rows, grid), ledger)
-    folder = store.folder / "results"
-    write_atomically(folder / "robustness.csv", to_csv(robustness.as_rows(results)))
-    write_atomically(folder / "flips.csv", to_csv(robustness.flip_rows(results)))
-    report = config.read(project.root)
-    return results, sweep_page.write(outcome, results, curves(rows, grid, results), ledger, report)
-
-
-def _ledger(project: Project) -> Mapping[str, Claim]:
-    from analysis.report.ledger import load_claims
-
-    path = project.data / "report" / "claims.csv"
-    return load_claims(path) if path.exists() else {}
-
-
-def _grid(plan: Plan) -> Grid:
-    from analysis.report.robustness import Grid
-
-    axes = ((axis.name, axis.values, axis.centre) for axis in plan.axes)
-    return Grid.of(axes, {cases.stem: [axis.name for axis in cases.axes] for cases in plan.notebooks})
-
-
-def _refuse_partial(project: Project, store: Store) -> None:
-    """Raises UserError, before anything runs, when the sweep leaves out notebooks whose claims the scorecard shows."""
-    from analysis.errors import UserError
-
-    swept = {cases.stem for cases in store.plan.notebooks}
-    if left_out := [n.stem for n in project.notebooks if not n.needs and n.stem not in swept]:
-        raise UserError(
-            f"--publish: {', '.join(left_out)} would not run; the scorecard wants a complete sweep (--default)."
-        )
-
-
-def _publish(project: Project, store: Store, results: Sequence[Robustness]) -> None:
-    """Hand the table to the scorecard and to docs/. Raises UserError for a sweep with failures."""
-    from analysis.errors import UserError
-    from analysis.report import robustness
-    from analysis.site.sweep_notes import notes
-    from analysis.suite.files import write_atomically
-    from analysis.suite.sweep_store import to_csv
-
-    if store.failures:
-        raise UserError(f"--publish: {len(store.failures)} cases failed; mend them and --resume the sweep.")
-    path = project.data / robustness.PUBLISHED
-    path.parent.mkdir(exist_ok=True)
-    write_atomically(path, to_csv(robustness.as_rows(results)))
-    written = [_near(path)]
-    if (docs := project.root / "docs").is_dir():
-        write_atomically(docs / "robustness.md", notes(store.plan, results, _ledger(project)).encode())
-        written.append(_near(docs / "robustness.md"))
-    click.echo(
-        f"Written: {', '.join(written)}. Renew the scorecard with: analysis baseline --only '90*'", err=True
-    )
+    return on_cluster(KEEP.table, options["timeout"], options["workers"], options["scheduler"])
 
 
 class Progress:
@@ -226,7 +153,7 @@ class Progress:
         click.echo(f"\r\x1b[K{text}" if self.is_live else text, err=True, nl=not self.is_live)
 
 
-def _summary(outcome: Outcome, results: Sequence[Robustness], index: Path) -> None:
+def _summary(outcome: Outcome, results: Results) -> None:
     from analysis.suite.sweep_store import FAILURES
 
     plan = outcome.plan
@@ -238,23 +165,30 @@ def _summary(outcome: Outcome, results: Sequence[Robustness], index: Path) -> No
     for cases in plan.notebooks:
         if cases.is_sampled:
             click.echo(f"{cases.stem}: a sample of {len(cases.numbers):,} of {cases.product:,} combinations")
-    counts = Counter(r.kind or "never checked" for r in results)
-    if results:
-        click.echo(f"{len(results)} claims: " + ", ".join(f"{n} {kind}" for kind, n in counts.most_common()))
-    else:
-        click.echo("These notebooks hand out no checks: there are no verdicts to tell apart.")
-    fragile = [r for r in results if r.kind == "fragile"]
-    for r in fragile[:SHOWN]:
-        shares = ", ".join(f"{v} {s:.0%}" for v, s in r.shares.items() if s)
-        click.echo(f"  {click.style(r.claim_id, bold=True)}: {shares}; flips on {', '.join(r.flips) or '-'}")
-    if len(fragile) > SHOWN:
-        click.echo(f"  … and {len(fragile) - SHOWN} more")
-    click.echo(_near(index))
+    _classes(results)
+    click.echo(_near(results.page))
     if outcome.failures:
         path = _near(outcome.folder / FAILURES)
         click.echo(
             f"Failed: {outcome.failures} cases, listed in {path}; --resume tries them again.", err=True
         )
+
+
+def _classes(results: Results) -> None:
+    """How many claims are of each class, and the fragile ones."""
+    if not results.claims:
+        click.echo("These notebooks hand out no checks: there are no verdicts to tell apart.")
+        return
+    counts = Counter(str(r.kind) for r in results.claims)
+    click.echo(
+        f"{len(results.claims)} claims: " + ", ".join(f"{n} {kind}" for kind, n in counts.most_common())
+    )
+    fragile = [r for r in results.claims if r.kind == "fragile"]
+    for r in fragile[:SHOWN]:
+        shares = ", ".join(f"{v} {s:.0%}" for v, s in r.shares.items() if s)
+        click.echo(f"  {click.style(r.claim_id, bold=True)}: {shares}; turns on {', '.join(r.flips) or '-'}")
+    if len(fragile) > SHOWN:
+        click.echo(f"  … and {len(fragile) - SHOWN} more")
 
 
 def _duration(seconds: float) -> str:

@@ -54,7 +54,7 @@ class Reading:
 
     `near` (近, 接近): how far below the value its range begins; `about` (约): how far it reaches both ways; `above`
     (超过, 以上) and `below` (不足): how far beyond the value still counts as what is printed. `trailing_zeros`: whether
-    the zeros that end an integer count as printed digits.
+    the last zero of a whole number after 约 counts as a printed digit.
     """
 
     near: float = 0.10
@@ -126,7 +126,7 @@ class Quantity:
             if not words:
                 raise
             return cls(text, None, unit, hedge, 0.0, reading, ref, label, kind=kind)
-        half = float(max(_place(low, reading), _place(high, reading)) / 2)
+        half = float(max(_last_counted(n, found.hedge, reading) for n in (low, high)) / 2)
         span = _neighbours(high.value) if isinstance(high.value, Fraction) else None
         if low is not high:
             if found.hedge and packs.hedges()[found.hedge].kind not in ("about", "stress"):
@@ -297,11 +297,12 @@ def decimals_interval(text: str) -> Interval:
     return Quantity.parse(text, kind="level").interval
 
 
-def _place(found: numerals.Numeral, reading: Reading) -> Decimal:
-    """The worth of one unit of the last digit that counts as printed."""
-    if reading.trailing_zeros == "insignificant" and found.place >= 1 and found.value:
-        return _rest(found) if not found.has_power else max(found.place, _zeros(found))
-    return found.place
+def _last_counted(found: numerals.Numeral, hedge: str, reading: Reading) -> Decimal:
+    """The worth of one unit of the last digit that counts as printed: of 约200 the tens, where its zero does not."""
+    is_loose = reading.trailing_zeros == "insignificant" and hedge and packs.hedges()[hedge].kind == "about"
+    if not (is_loose and found.place >= 1 and found.value):
+        return found.place
+    return min(found.place * 10, max(found.place, _zeros(found)))
 
 
 def _zeros(found: numerals.Numeral) -> Decimal:

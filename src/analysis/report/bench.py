@@ -73,7 +73,7 @@ class Bench:
                     f"checks, row {check.check_id}, column claim_id: claims.csv has no claim {check.claim_id!r}"
                 )
             self._checks.setdefault(check.claim_id, []).append(check)
-        self._excludes = _pairs(claims, self.family)
+        self.pairs = _pairs(claims, self.family)
         self._kept: dict[tuple[str, frozenset[str]], Judged] = {}
         self._reach = {f: self._reached(f) for f in set(self.family.values())}
 
@@ -111,7 +111,7 @@ class Bench:
                 i.claim_id for m in members for c in self._checks.get(m, []) for i in c.inputs if i.claim_id
             }
             near = {self.family[p] for p in used if p in self.family}
-            near |= {self.family[p] for p in self._excludes.get(here, ())}
+            near |= {self.family[p] for p in self.pairs.get(here, ())}
             waiting += near - found
             found |= near
         return frozenset(found)
@@ -167,7 +167,7 @@ class Bench:
     def _paired(self, claim_id: str, without: frozenset[str]) -> Judged:
         """The verdict with the other statements of the claim's pair, each judged by its own checks."""
         alone = self._by_checks(claim_id, without)
-        others = [o for o in self._excludes.get(self.family[claim_id], ()) if self.family[o] not in without]
+        others = [o for o in self.pairs.get(self.family[claim_id], ()) if self.family[o] not in without]
         others = [o for o in others if self._differs(claim_id, o)]
         if not others:
             return alone

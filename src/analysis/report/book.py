@@ -24,7 +24,7 @@ from analysis.report.ranks import Measures, placed
 from analysis.report.rows import CheckRow, Fits, Outcome, Quantifier
 from analysis.report.steps import Evidence
 from analysis.report.table import Table
-from analysis.report.texts import as_issued, same_day, stands_in
+from analysis.report.texts import as_issued, same_day, stands_in, within_months
 from analysis.statistics import vocabulary
 from analysis.words import label as word
 
@@ -210,6 +210,7 @@ class Book:
         of: str = "",
         definition: str = "",
         period: str = "",
+        within: int = 0,
         fits: Fits = "",
         because: str = "",
         label: str = "",
@@ -219,16 +220,17 @@ class Book:
 
         `of` names the date that the verb means (发布 `published`, 施行 `in_force`), else any may agree. Without a row in
         the table of documents give the dates by name, and their `source`. `definition` names one of the claim's ordinary
-        `readings`, and `period` what the date means in it.
+        `readings`, and `period` what the date means in it. `within` so many months: the sentence says how long it took.
 
             book.event("insurance-rules-date", act, of="published", fits="same")
             book.event("nubank-round-date", {"closed": "2021-06-08"}, nubank, fits="same")
+            book.event("within-a-year", {"before": "2020-04", "after": "2021-03"}, [a, b], within=12, fits="same")
         """
         dates, given = (act.dates, act) if isinstance(act, Document) else (act, source)
         claim = self.claim(claim_id)
         _refuse_reading(claim, definition)
-        period = period or claim.period
-        outcome, day = same_day(period, dates, of)
+        period = f"≤ {within}" if within else period or claim.period
+        outcome, day = within_months(dates, within) if within else same_day(period, dates, of)
         told = f"{period} / " + ", ".join(f"{name} {d}" for name, d in dates.items())
         self._plain(claim_id, "event", outcome, day, told, given, fits, because, label, note, definition)
 
@@ -256,14 +258,14 @@ class Book:
         )  # fmt: skip
 
     def explain_missing(self, sections: Iterable[str] | None = None) -> Table:
-        """The claims of the notebook's sections on which no check has a say, with what would settle them."""
+        """The claims of the notebook's sections on which no check has a say, nor on what they repeat, with what would settle them."""
         import pandas as pd
 
         wanted = tuple(sections) if sections is not None else self.sections
         heard = {c.claim.claim_id for c in self.checks.values() if c.says}
         missing = [
             c for c in self.ledger.values()
-            if c.section in wanted and c.claim_id not in heard and c.missing(self.language)
+            if c.section in wanted and not heard & {c.claim_id, c.repeats} and c.missing(self.language)
         ]  # fmt: skip
         columns = [word(name, self.language) for name in ("claim", "printed", "missing")]
         rows = [

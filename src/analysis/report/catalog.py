@@ -6,13 +6,14 @@ whose status is `main`, and asking for another edition or status is explicit.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis import places
+from analysis import places, reading
 from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.numbers.numerals import PLAIN_NUMBER
@@ -88,16 +89,10 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
 
     try:
         # Reading the bytes in Python keeps every opened file visible to the run's record of inputs.
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            table = pd.read_csv(
-                handle, dtype=str, keep_default_na=False, na_filter=False, on_bad_lines="error"
-            )
-    except FileNotFoundError:
-        raise CatalogError(f"{path.name}: no such file in {path.parent.name}/") from None
-    except UnicodeDecodeError as error:
-        raise CatalogError(
-            f"{path.name}: not UTF-8 (byte {error.start}); save it as UTF-8, for example: iconv -f GB18030 -t UTF-8"
-        ) from None
+        text = io.StringIO(reading.text(path), newline="")
+        table = pd.read_csv(text, dtype=str, keep_default_na=False, na_filter=False, on_bad_lines="error")
+    except reading.Unreadable as error:
+        raise CatalogError(str(error)) from None
     except pd.errors.EmptyDataError:
         raise CatalogError(f"{path.name}: the file is empty; its first row names the columns") from None
     except pd.errors.ParserError as error:

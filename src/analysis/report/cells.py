@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import functools
-import io
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
+from analysis import reading
 from analysis.errors import UserError
 
 if TYPE_CHECKING:
@@ -100,11 +100,7 @@ def read_all(kind: type[R], rows: Iterable[Mapping[str, object]], table: str) ->
 
 def read_csv(kind: type[R], path: Path) -> list[R]:
     """The rows of a CSV file. `UserError` for a missing file, column or wrong cell."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise UserError(f"{path.name}: no such file in {path.parent.name}/") from None
-    return read_all(kind, csv.DictReader(io.StringIO(text, newline="")), path.name)
+    return read_all(kind, reading.rows_of(path), path.name)
 
 
 def write(row: DataclassInstance) -> dict[str, str | float | int | bool]:
@@ -123,15 +119,21 @@ def write(row: DataclassInstance) -> dict[str, str | float | int | bool]:
     return cells
 
 
-def write_csv(rows: Sequence[DataclassInstance], path: Path) -> None:
-    """Rows of one type as a CSV file, one line each."""
+def to_csv(rows: Iterable[DataclassInstance]) -> str:
+    """Rows of one type as CSV, one line each; empty text for none."""
+    text = io.StringIO()
     cells = [write(row) for row in rows]
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        if cells:
-            writer = csv.DictWriter(handle, list(cells[0]), lineterminator="\n")
-            writer.writeheader()
-            for row in cells:
-                writer.writerow({k: str(v).lower() if isinstance(v, bool) else v for k, v in row.items()})
+    if cells:
+        writer = csv.DictWriter(text, list(cells[0]), lineterminator="\n")
+        writer.writeheader()
+        for row in cells:
+            writer.writerow({k: str(v).lower() if isinstance(v, bool) else v for k, v in row.items()})
+    return text.getvalue()
+
+
+def write_csv(rows: Iterable[DataclassInstance], path: Path) -> None:
+    """Rows of one type as a CSV file, one line each."""
+    path.write_text(to_csv(rows), encoding="utf-8", newline="")
 
 
 def bundle(table: str, rows: Sequence[DataclassInstance]) -> dict[str, object]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.report.robustness import Grid, Robustness, codes_of, relevant
+from analysis.report.robustness import Robustness
+from analysis.report.universes import Grid, codes_of, relevant
 
 if TYPE_CHECKING:
     import pandas as pd

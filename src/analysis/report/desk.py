@@ -85,7 +85,7 @@ def open_desk(parameters: Mapping[str, Any], sections: Iterable[str] = ()) -> De
     refuse_invalid(parameters)
     given = {name: parameters[name] for name in _KNOWN if name in parameters}
     reading = Reading(
-        **{f: given[name] for name, f in _READING.items() if name in given},
+        **{f: given[name] for name, f in READING.items() if name in given},
     )
     language = given.get("language", "en")
     first, last = given.get("first_period", ""), given.get("last_period", LATEST)
@@ -94,11 +94,12 @@ def open_desk(parameters: Mapping[str, Any], sections: Iterable[str] = ()) -> De
     return Desk(book, language, given.get("currency", ""), float(given.get("fx_rate", 1.0)), first, last)
 
 
-_READING = {
+READING = {
     "hedge_near": "near", "hedge_about": "about", "hedge_above": "above", "hedge_below": "below",
     "trailing_zeros": "trailing_zeros",
 }  # fmt: skip
-_KNOWN = (*_READING, "language", "word_level", "currency", "fx_rate", "first_period", "last_period")
+"""The parameters that read printed numbers: name → field of `Reading`."""
+_KNOWN = (*READING, "language", "word_level", "currency", "fx_rate", "first_period", "last_period")
 
 
 def refuse_invalid(parameters: Mapping[str, Any]) -> None:

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -15,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from analysis import places
+from analysis import places, reading
 from analysis.errors import UserError
 from analysis.report.rows import Attested, Input
 
@@ -83,11 +82,9 @@ def load_documents(path: Path | None = None) -> Mapping[str, Document]:
 
 @cache
 def _load(path: Path, stamp: tuple[int, int]) -> Mapping[str, Document]:
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
-        if missing := [c for c in COLUMNS if c not in (reader.fieldnames or [])]:
-            raise DocumentError(f"{path.name}: column {', '.join(missing)} is missing")
-        rows = list(reader)
+    rows = reading.rows_of(path)
+    if rows and (missing := [c for c in COLUMNS if c not in rows[0]]):
+        raise DocumentError(f"{path.name}: column {', '.join(missing)} is missing")
     found: dict[str, Document] = {}
     for number, row in enumerate(rows, start=2):
         document = Document(**{c: row[c] or "" for c in COLUMNS})

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.numbers import periods, units
-from analysis.numbers.formula import Formula
+from analysis.numbers.formula import Formula, FormulaError
 from analysis.numbers.printed import Interval, Quantity
 from analysis.report import grades, outcomes
 from analysis.report.grades import NOTHING_KNOWN, Leaf, Setting
@@ -135,13 +135,17 @@ def _restated(steps: Sequence[Step], leaves: Mapping[Input, Leaf], setting: Sett
 
 
 def _range(step: Step, leaves: Mapping[Input, Leaf]) -> Interval:
-    """The step's range over its inputs as they stand."""
+    """The step's range over its inputs as they stand; a box so stretched that the formula bends in it is enclosed."""
     given = {i.name: leaves[i].interval for i in step.inputs}
     if all(given[i.name] == i.interval for i in step.inputs):
         return step.interval
     if step.formula.strip() in given:
         return given[step.formula.strip()]
-    return Formula.parse(step.formula).range(**given)
+    formula = Formula.parse(step.formula)
+    try:
+        return formula.range(**given)
+    except FormulaError:
+        return formula.enclosure(**given)
 
 
 def _value(step: Step, leaves: Mapping[Input, Leaf]) -> float:

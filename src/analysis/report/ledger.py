@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
-from analysis import places
+from analysis import places, reading
 from analysis.errors import UserError
 from analysis.numbers.printed import Quantity, Reading
 from analysis.report import config
@@ -146,23 +145,11 @@ def load_claims(path: Path | None = None) -> Mapping[str, Claim]:
 
 @cache
 def _load(path: Path, stamp: tuple[int, int], languages: tuple[str, ...]) -> Mapping[str, Claim]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle, strict=True)
-            missing = [c for c in columns(languages) if c not in (reader.fieldnames or [])]
-            if missing:
-                raise LedgerError(f"{path.name}: column {', '.join(missing)} is missing")
-            rows = list(reader)
-    except UnicodeDecodeError as error:
-        raise LedgerError(f"{path.name}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
-    except csv.Error as error:
-        raise LedgerError(f"{path.name}: {error}") from None
+    rows = reading.rows_of(path)
+    if rows and (missing := [c for c in columns(languages) if c not in rows[0]]):
+        raise LedgerError(f"{path.name}: column {', '.join(missing)} is missing")
     ledger: dict[str, Claim] = {}
     for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise LedgerError(
-                f"{path.name}, row {number}: {len(reader.fieldnames or [])} cells are needed; quote cells with commas"
-            )
         claim = Claim.of(row)
         _validate(path, number, claim, ledger)
         ledger[claim.claim_id] = claim

@@ -19,7 +19,10 @@ from analysis.report import config
 Edition = Literal["contemporary", "latest"]
 Aggregation = Literal["sum", "mean", "median"]
 TrailingZeros = Literal["printed", "insignificant"]
+"""Whether the last zero of a whole number after 约 counts as a printed digit."""
 WordLevel = Literal["strict", "default", "loose"]
+Quantifier = Literal["every", "most"]
+"""Of how many parts a statement about several must hold."""
 
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]

@@ -1,334 +1,268 @@
-"""Whether a verdict survives other assumptions: shares of verdicts over the universes of a sweep, and what flips them.
+"""Whether a verdict survives other assumptions: shares of verdicts over the universes of a sweep, and what turns them.
 
 Multiverse analysis after Steegen, Tuerlinckx, Gelman and Vanpaemel, Perspectives on Psychological Science 11 (2016).
 
-A claim's verdict is a function of a few of the swept parameters. A small decision tree finds these; the verdict in every
-combination of them then gives shares over the whole space, in which every combination counts the same. So a sample serves as
-well as the full product as soon as it has met each combination of the few, and two notebooks that check one claim are combined
-over the parameters that they share.
+Each claim is judged anew, by the whole standard, in every combination of the parameters that move one of the checks that
+its verdict may rest on (its own, those of its first statement, its premises, its pair) or that read its printed number
+otherwise. Every combination counts the same: shares say how the tried assumptions fall, not how likely each is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis import places
-from analysis.report.catalog import CatalogError, read_table
-from analysis.report.verdict import SEVERITY
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
-    from analysis.report.ledger import Claim
-
-TABLE = "checks"
-COLUMNS = {
-    "check_id": "text", "claim_id": "text", "basis": "text", "decides": "flag", "outcome": "text",
-    "is_decision_error": "flag", "computed": "number", "computed_low": "number", "computed_high": "number",
-    "unit": "text",
-}  # fmt: skip
-"""The columns of `checks` that a sweep keeps, with their kinds."""
+from analysis.errors import UserError
+from analysis.numbers.printed import Reading
+from analysis.report import cells
+from analysis.report.bench import Bench, Judged
+from analysis.report.desk import READING
+from analysis.report.grades import NOTHING_KNOWN, Setting
+from analysis.report.hearing import Heard, has_number
+from analysis.report.ledger import Claim
+from analysis.report.rows import VERDICTS, Robust, RobustnessRow, Verdict
+from analysis.report.universes import Combination, Grid, Table, Universes, joined, relevant
+from analysis.statistics import vocabulary
 
 PUBLISHED = Path("sweep") / "robustness.csv"
 """Where in the data folder the default sweep is published for the scorecard."""
-
-VERDICTS = ("reproduced", "hedged", "contradicted", "unchecked")
-_NAMES = {severity: verdict for verdict, severity in SEVERITY.items()}
-_UNCHECKED = SEVERITY["unchecked"]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """The swept parameters: values of each, and which of them is the default."""
-
-    values: Mapping[str, Sequence[Any]]
-    default: Mapping[str, int]
-    notebooks: Mapping[str, Sequence[str]]
-    """The parameters that each notebook declares."""
-
-    @classmethod
-    def of(
-        cls, axes: Iterable[tuple[str, Sequence[Any], int]], notebooks: Mapping[str, Sequence[str]]
-    ) -> Grid:
-        """From (name, values, index of the default) of each parameter."""
-        listed = list(axes)
-        return cls({n: v for n, v, _ in listed}, {n: d for n, _, d in listed}, notebooks)
 
 
 @dataclass(frozen=True)
 class Robustness:
     """What the sweep says of one claim.
 
-    shares: verdict → share of universes. flips: parameter → share of otherwise equal universes between which the
-    verdict changes when this parameter moves (among those in which the claim is checked), largest first.
-    alone: (parameter, value, verdict) for each value that, alone, changes the verdict of the default.
-    executions: cases of notebooks behind it. moves: the parameters on which the value of a deciding check depends.
+    shares: verdict → share of combinations. flips: parameter → share of otherwise equal combinations between which the
+    verdict turns when this parameter moves, largest first. alone: (parameter, value, verdict) for each value that, alone,
+    turns the verdict of the default. moves: the parameters that reach the claim: on which the evidence with a say, or
+    what is claimed, depends. combinations: how many were judged.
     """
 
     claim_id: str
-    verdict_default: str
-    shares: Mapping[str, float]
+    verdict_default: Verdict
+    shares: Mapping[Verdict, float]
     flips: Mapping[str, float]
-    alone: Sequence[tuple[str, Any, str]]
-    executions: int
-    notebooks: Sequence[str] = field(default_factory=tuple)
-    moves: Sequence[str] = field(default_factory=tuple)
+    alone: Sequence[tuple[str, Any, Verdict]]
+    combinations: int
+    notebooks: Sequence[str] = ()
+    moves: Sequence[str] = ()
 
     @property
-    def kind(self) -> str:
-        """`robust`: one verdict wherever the claim is checked; `fragile`: several; empty: never checked."""
-        met = [v for v, share in self.shares.items() if share > 0 and v != "unchecked"]
-        return "" if not met else "robust" if len(met) == 1 else "fragile"
+    def kind(self) -> Robust:
+        """`robust`: an assumption reaches it and it does not turn; `fragile`: it turns; `not exposed`: none reaches it;
+        empty: unchecked in every combination."""
+        met = [v for v, share in self.shares.items() if share > 0]
+        if len(met) > 1:
+            return "fragile"
+        if met == ["unchecked"]:
+            return ""
+        return "robust" if self.moves else "not exposed"
+
+    @property
+    def row(self) -> RobustnessRow:
+        """As it is published; shares rounded to four decimals."""
+        shares = {f"share_{verdict}": round(share, 4) for verdict, share in self.shares.items()}
+        return RobustnessRow(
+            self.claim_id, self.kind, self.combinations, verdict_default=self.verdict_default,
+            flips_on=" ".join(self.flips), moves_on=" ".join(self.moves), **shares,
+        )  # fmt: skip
 
 
-def robustness(rows: pd.DataFrame, grid: Grid) -> list[Robustness]:
-    """One entry for each claim that a deciding check reaches in some universe, in the order of their ids.
+def robustness(
+    found: Universes, grid: Grid, claims: Mapping[str, Claim], setting: Setting = NOTHING_KNOWN
+) -> list[Robustness]:
+    """One entry for each claim on which evidence has a say in some combination, in the order of their ids; claims of
+    form stand apart.
 
-    rows: the checks of a sweep with columns notebook, case, the swept parameters, and those of `COLUMNS`.
+    `UserError` for a check of a claim that the ledger has not.
     """
-    found: dict[str, list[_Seen]] = {}
-    for notebook, part in rows.groupby("notebook", observed=True, sort=True):
-        for claim_id, seen in _verdicts(str(notebook), part, grid):
-            found.setdefault(claim_id, []).append(seen)
-    return [_combined(claim_id, found[claim_id], grid) for claim_id in sorted(found)]
+    if unknown := sorted(set(found.tables) - set(claims)):
+        raise UserError(f"checks, column claim_id: claims.csv has no claim {unknown[0]!r}")
+    court = _Court(found, grid, claims, setting)
+    judged = (court.judged(claim_id) for claim_id in sorted(claims) if claims[claim_id].kind != "form")
+    return [result for result in judged if result and result.kind]
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """A claim in one notebook: the parameters that matter, and the verdict for each combination met of them.
+class _Court:
+    """Judges one claim after the other over the combinations that matter to it."""
 
-    moves: the parameters on which the number of a deciding check depends.
-    """
+    def __init__(self, found: Universes, grid: Grid, claims: Mapping[str, Claim], setting: Setting) -> None:
+        self.found, self.grid, self.claims, self.setting = found, grid, claims, setting
+        whole = Bench(claims, ())
+        self.family, self.pairs = whole.family, whole.pairs
+        self.members: dict[str, list[str]] = {}
+        for claim_id, first in self.family.items():
+            self.members.setdefault(first, []).append(claim_id)
+        self.premises = found.premises
 
-    notebook: str
-    names: tuple[str, ...]
-    cells: Mapping[tuple[int, ...], int]
-    executions: int
-    moves: frozenset[str]
+    def judged(self, claim_id: str) -> Robustness | None:
+        """A claim over all combinations; None where no check may decide it."""
+        needed = self._needed(claim_id)
+        tables = [table for c in needed for table in self.found.tables.get(c, ())]
+        if not tables:
+            return None
+        table = joined([*tables, *self._readings(needed)])
+        ledger = self._ledger(needed)
+        reached = {at: self._said(claim_id, ledger, table, at) for at in table.cells}
+        notebooks = sorted({n for c in needed for n in self.found.notebooks.get(c, ())})
+        return replace(_summed(claim_id, table, reached, self.grid), notebooks=tuple(notebooks))
 
+    def _needed(self, claim_id: str) -> list[str]:
+        """The claims whose checks the verdict may rest on: first statements, premises and pairs, of all these too."""
+        found: dict[str, None] = {}
+        waiting = [claim_id]
+        while waiting:
+            here = waiting.pop()
+            if here not in found and here in self.claims:
+                found[here] = None
+                waiting += [self.family[here], *self.pairs.get(self.family[here], ())]
+                waiting += sorted(self.premises.get(here, ()))
+        return list(found)
 
-def _verdicts(notebook: str, rows: pd.DataFrame, grid: Grid) -> list[tuple[str, _Seen]]:
-    """The verdict of every claim in every case of one notebook, reduced to the parameters that matter."""
-    import numpy as np
+    def _ledger(self, needed: Iterable[str]) -> dict[str, Claim]:
+        """These claims with all repetitions, so that families and pairs are those of the whole ledger."""
+        families = dict.fromkeys(self.family[c] for c in needed)
+        return {c: self.claims[c] for first in families for c in self.members[first]}
 
-    names = tuple(grid.notebooks[notebook])
-    cases = rows.drop_duplicates("case").sort_values("case")
-    codes = codes_of(cases, names, grid)
-    position = {case: i for i, case in enumerate(cases["case"])}
-    deciding = rows[rows["decides"].astype(bool)]
-    severity = deciding["outcome"].astype(str).map(SEVERITY)
-    worst = severity.groupby([deciding["claim_id"].astype(str), deciding["case"]]).max()
-    moves = _moves(deciding, names, grid)
-    found = []
-    for claim_id, by_case in worst.groupby(level=0):
-        verdict = np.full(len(cases), _UNCHECKED)
-        verdict[[position[case] for case in by_case.index.get_level_values(1)]] = by_case.to_numpy()
-        used = relevant(codes, verdict)
-        cells = {tuple(int(c) for c in row): int(v) for row, v in zip(codes[:, used], verdict, strict=True)}
-        seen = _Seen(
-            notebook, tuple(names[i] for i in used), cells, len(cases), moves.get(str(claim_id), frozenset())
-        )
-        found.append((str(claim_id), seen))
-    return found
+    def _readings(self, needed: Sequence[str]) -> Iterator[Table]:
+        """A table for each swept reading of printed numbers that alters what one of the claims says."""
+        for name in READING:
+            values = self.grid.values.get(name, ())
+            readings = [_reading({name: value}) for value in values]
+            if any(len({_printed(self.claims[c], r) for r in readings}) > 1 for c in needed):
+                yield Table((name,), {(i,): () for i in range(len(values))})
 
-
-def _moves(deciding: pd.DataFrame, names: Sequence[str], grid: Grid) -> dict[str, frozenset[str]]:
-    """For each claim the parameters without which the values of its deciding checks could not be told."""
-    import pandas as pd
-
-    found: dict[str, frozenset[str]] = {}
-    for (claim_id, _), rows in deciding.groupby(["claim_id", "check_id"], observed=True):
-        labels = pd.factorize(rows["computed"].round(12))[0]
-        used = relevant(codes_of(rows, names, grid), labels) if labels.max() > 0 else []
-        found[str(claim_id)] = found.get(str(claim_id), frozenset()) | {names[i] for i in used}
-    return found
-
-
-def codes_of(rows: pd.DataFrame, names: Sequence[str], grid: Grid) -> np.ndarray:
-    """Rows × parameters: which of its values each parameter has."""
-    import numpy as np
-
-    return np.column_stack([_codes(rows[name], grid.values[name]) for name in names])
-
-
-def _codes(column: pd.Series, values: Sequence[Any]) -> np.ndarray:
-    """Which of the values each row has."""
-    import numpy as np
-
-    index = {_key(value): i for i, value in enumerate(values)}
-    return np.array([index[_key(value)] for value in column.tolist()])
+    def _said(
+        self, claim_id: str, ledger: Mapping[str, Claim], table: Table, at: Combination
+    ) -> tuple[Verdict, tuple[object, ...]]:
+        """Verdict and mark in one combination."""
+        chosen = {n: self.grid.values[n][i] for n, i in zip(table.names, at, strict=True)}
+        checks = [self.found.checks[n] for n in table.cells[at]]
+        bench = Bench(ledger, checks, _reading(chosen), self.setting)
+        judged = bench.judge(claim_id)
+        return judged.verdict, _mark(judged, _printed(self.claims[claim_id], bench.reading))
 
 
-def _key(value: Any) -> str:
-    import json
-
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return repr(float(value))
+def _reading(chosen: Mapping[str, Any]) -> Reading:
+    return Reading(**{field: chosen[name] for name, field in READING.items() if name in chosen})
 
 
-def relevant(codes: np.ndarray, verdict: np.ndarray) -> list[int]:
-    """The columns of `codes` (cases × parameters) that a decision tree needs to tell every verdict, in their order.
-
-    The tree splits by the largest gain of information (ID3, Quinlan 1986) until each leaf holds one verdict.
-    """
-    used: set[int] = set()
-    waiting = [verdict.argsort(kind="stable")]
-    while waiting:
-        rows = waiting.pop()
-        if (verdict[rows] == verdict[rows[0]]).all():
-            continue
-        column = _best_split(codes[rows], verdict[rows])
-        used.add(column)
-        waiting += [rows[codes[rows, column] == value] for value in set(codes[rows, column].tolist())]
-    return sorted(used)
+def _printed(claim: Claim, reading: Reading | None) -> tuple[object, ...]:
+    """What a claim claims under a reading."""
+    quantity = claim.quantity(reading)
+    return (quantity.interval, quantity.hedged) if has_number(claim, quantity) else ()
 
 
-def _best_split(codes: np.ndarray, verdict: np.ndarray) -> int:
-    """The column whose values leave the least uncertainty about the verdict; never one that splits nothing."""
-    import numpy as np
-
-    labels = np.unique(verdict, return_inverse=True)[1]
-    left = []
-    for column in range(codes.shape[1]):
-        counts = np.zeros((codes[:, column].max() + 1, labels.max() + 1))
-        np.add.at(counts, (codes[:, column], labels), 1)
-        totals = counts.sum(axis=1, keepdims=True)
-        shares = np.divide(counts, totals, out=np.zeros_like(counts), where=totals > 0)
-        logs = np.log2(shares, out=np.zeros_like(shares), where=shares > 0)
-        is_split = (totals > 0).sum() > 1
-        left.append(-(counts * logs).sum() if is_split else np.inf)
-    return int(np.argmin(left))
+def _mark(judged: Judged, printed: tuple[object, ...]) -> tuple[object, ...]:
+    """What tells a verdict's grounds in one universe from those in another: all evidence with a say, and what is claimed."""
+    weighed = [h for h in judged.heard if h.says]
+    if judged.deciding is not None and judged.deciding not in weighed:
+        weighed.append(judged.deciding)
+    return (judged.verdict, judged.rule, *map(_of, weighed), *(printed if weighed else ()))
 
 
-def _combined(claim_id: str, seen: list[_Seen], grid: Grid) -> Robustness:
-    """The verdict of a claim over all its notebooks: the worst, in each combination of the parameters that matter."""
-    names, cells = seen[0].names, dict(seen[0].cells)
-    for other in seen[1:]:
-        names, cells = _joined(names, cells, other)
-    total = len(cells)
-    shares = {v: sum(s == SEVERITY[v] for s in cells.values()) / total for v in VERDICTS}
-    default = tuple(grid.default[name] for name in names)
-    at_default = cells.get(default, _UNCHECKED)
-    flips = {name: _switches(i, cells) for i, name in enumerate(names)}
-    alone = []
-    for i, name in enumerate(names):
-        for value in range(len(grid.values[name])):
-            moved = cells.get((*default[:i], value, *default[i + 1 :]), at_default)
-            if moved != at_default:
-                alone.append((name, grid.values[name][value], _NAMES[moved]))
+def _of(h: Heard) -> tuple[object, ...]:
+    check = h.check
+    ranges = tuple(step.interval for step in check.steps) if check.way == "words" else ()
+    definition: object = check.definition
+    if check.way == "words":
+        word, level = vocabulary.named(check.definition)
+        definition = word.at(level)
+    return (
+        h.grade,
+        h.outcome,
+        h.says,
+        definition,
+        check.threshold,
+        check.found,
+        h.value,
+        h.interval,
+        *ranges,
+    )
+
+
+def _summed(
+    claim_id: str,
+    table: Table,
+    said: Mapping[Combination, tuple[Verdict, tuple[object, ...]]],
+    grid: Grid,
+) -> Robustness:
+    """Shares, what turns the verdict, and what reaches it."""
+    verdicts = {at: verdict for at, (verdict, _) in said.items()}
+    counts = Counter(verdicts.values())
+    shares = {v: counts[v] / len(verdicts) for v in VERDICTS}
+    default = tuple(grid.default[name] for name in table.names)
+    at_default = verdicts.get(default, "unchecked")
+    flips = {name: _switches(i, verdicts) for i, name in enumerate(table.names)}
     ordered = sorted(((n, s) for n, s in flips.items() if s > 0), key=lambda item: (-item[1], item[0]))
-    return Robustness(
-        claim_id, _NAMES[at_default], shares, dict(ordered), alone,
-        sum(s.executions for s in seen), tuple(s.notebook for s in seen),
-        sorted(frozenset[str]().union(*(s.moves for s in seen))),
-    )  # fmt: skip
+    alone = [
+        (name, value, moved)
+        for i, name in enumerate(table.names)
+        for n, value in enumerate(grid.values[name])
+        if (moved := verdicts.get((*default[:i], n, *default[i + 1 :]), at_default)) != at_default
+    ]
+    moves = _reaching(table.names, {at: mark for at, (_, mark) in said.items()})
+    return Robustness(claim_id, at_default, shares, dict(ordered), alone, len(verdicts), (), moves)
 
 
-def _joined(
-    names: tuple[str, ...], cells: Mapping[tuple[int, ...], int], other: _Seen
-) -> tuple[tuple[str, ...], dict[tuple[int, ...], int]]:
-    """The worse verdict of two tables for each combination in which they agree on the parameters they share."""
-    shared = [n for n in names if n in other.names]
-    fresh = [n for n in other.names if n not in names]
-    by_shared: dict[tuple[int, ...], list[tuple[tuple[int, ...], int]]] = {}
-    for combination, verdict in other.cells.items():
-        at = dict(zip(other.names, combination, strict=True))
-        by_shared.setdefault(tuple(at[n] for n in shared), []).append((tuple(at[n] for n in fresh), verdict))
-    found = {}
-    for combination, verdict in cells.items():
-        at = dict(zip(names, combination, strict=True))
-        for more, another in by_shared.get(tuple(at[n] for n in shared), []):
-            found[(*combination, *more)] = max(verdict, another)
-    return (*names, *fresh), found
+def _reaching(names: Sequence[str], marks: Mapping[Combination, tuple[object, ...]]) -> tuple[str, ...]:
+    """The parameters without which the marks could not be told."""
+    import numpy as np
+
+    known = {mark: i for i, mark in enumerate(dict.fromkeys(marks.values()))}
+    if len(known) == 1:
+        return ()
+    used = relevant(np.array(list(marks)), np.array([known[mark] for mark in marks.values()]))
+    return tuple(sorted(names[i] for i in used))
 
 
-def _switches(column: int, cells: Mapping[tuple[int, ...], int]) -> float:
+def _switches(column: int, verdicts: Mapping[Combination, Verdict]) -> float:
     """Share of the groups of combinations equal but for one parameter that hold several verdicts."""
-    groups: dict[tuple[int, ...], set[int]] = {}
-    sizes: dict[tuple[int, ...], int] = {}
-    for combination, verdict in cells.items():
-        if verdict != _UNCHECKED:
-            rest = (*combination[:column], *combination[column + 1 :])
-            groups.setdefault(rest, set()).add(verdict)
-            sizes[rest] = sizes.get(rest, 0) + 1
-    comparable = [found for rest, found in groups.items() if sizes[rest] > 1]
+    groups: dict[Combination, list[Verdict]] = {}
+    for combination, verdict in verdicts.items():
+        groups.setdefault((*combination[:column], *combination[column + 1 :]), []).append(verdict)
+    comparable = [set(found) for found in groups.values() if len(found) > 1]
     return sum(len(found) > 1 for found in comparable) / len(comparable) if comparable else 0.0
 
 
-def with_repetitions(found: Sequence[Robustness], ledger: Mapping[str, Claim]) -> list[Robustness]:
-    """The results, and those of a claim for each unchecked one that repeats it in words, or with its number and hedge."""
-    by_id = {r.claim_id: r for r in found}
-    for claim in ledger.values():
-        first = ledger.get(claim.repeats)
-        if first and first.claim_id in by_id and claim.claim_id not in by_id and _says_the_same(claim, first):
-            by_id[claim.claim_id] = replace(by_id[first.claim_id], claim_id=claim.claim_id)
-    return [by_id[claim_id] for claim_id in sorted(by_id)]
+def to_csv(found: Iterable[Robustness]) -> bytes:
+    """The results as robustness.csv."""
+    return cells.to_csv([r.row for r in found]).encode()
 
 
-def _says_the_same(claim: Claim, first: Claim) -> bool:
-    quantity = claim.quantity()
-    return quantity.value is None or quantity.hedged == first.quantity().hedged
-
-
-def as_rows(found: Sequence[Robustness]) -> list[dict[str, Any]]:
-    """The results as rows of robustness.csv; shares rounded to four decimals."""
+def flip_rows(found: Iterable[Robustness]) -> list[dict[str, Any]]:
+    """One row for each parameter on which a claim flips, and each value that does so alone."""
     return [
         {
             "claim_id": r.claim_id,
-            "robust": r.kind,
-            "universes": r.executions,
-            **{f"share_{verdict}": round(r.shares[verdict], 4) for verdict in VERDICTS},
+            "parameter": name,
+            "share_of_moves": round(share, 4),
             "verdict_default": r.verdict_default,
-            "flips_on": " ".join(r.flips),
-            "moves_on": " ".join(r.moves),
+            "alone": "; ".join(f"{value}: {verdict}" for n, value, verdict in r.alone if n == name),
         }
         for r in found
+        for name, share in r.flips.items()
     ]
-
-
-def flip_rows(found: Sequence[Robustness]) -> list[dict[str, Any]]:
-    """One row for each parameter on which a claim flips, and each value that does so alone."""
-    rows = []
-    for r in found:
-        for name, share in r.flips.items():
-            alone = [f"{value}: {verdict}" for n, value, verdict in r.alone if n == name]
-            rows.append(
-                {
-                    "claim_id": r.claim_id,
-                    "parameter": name,
-                    "share_of_moves": round(share, 4),
-                    "verdict_default": r.verdict_default,
-                    "alone": "; ".join(alone),
-                }
-            )
-    return rows
 
 
 def load_robustness() -> list[dict[str, Any]]:
     """The rows of the published sweep (`data/sweep/robustness.csv`), shares as numbers; none where none is published.
 
-    `CatalogError` names row and column of a share that is no number.
+    `UserError` names row and column of a share that is no number.
     """
-    path = places.data() / PUBLISHED
+    return [asdict(row) for row in published(places.data())]
+
+
+def published(data: Path) -> list[RobustnessRow]:
+    """The published sweep of a data folder; none where none is. `UserError` names row and column of what is wrong."""
+    path = data / PUBLISHED
     try:
-        table = read_table(path, ["claim_id", "robust", "verdict_default", "flips_on", "moves_on"])
-    except CatalogError:
+        return cells.read_csv(RobustnessRow, path)
+    except UserError:
         if path.exists():
             raise
         return []  # the attempt to open it stays a dependency of the notebook
-    rows: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
-    for number, row in enumerate(rows, start=2):
-        for column in (c for c in row if c.startswith("share_")):
-            try:
-                row[column] = float(row[column])
-            except ValueError:
-                raise CatalogError(
-                    f"{path.name}, row {number}, column {column}: {row[column]!r} is not a number; "
-                    "make the file anew: analysis sweep --default --publish"
-                ) from None
-    return rows

@@ -64,3 +64,18 @@ def same_day(printed: str, dates: Mapping[str, str], of: str = "") -> tuple[Outc
         raise UserError(f"{printed} is printed more exactly than the day known ({', '.join(days)})")
     agreeing = [day for day in days if _lies_in(day, printed)]
     return ("in", agreeing[0]) if agreeing else ("out", min(days))
+
+
+def within_months(dates: Mapping[str, str], months: int) -> tuple[Outcome, str]:
+    """Whether all dates lie within so many months of the first; and how many there are from the first to the last.
+
+    `UserError` for a date that names no month.
+
+    >>> within_months({"before": "2020-04", "after": "2021-03-14"}, 12)
+    ('in', '11')
+    """
+    if coarse := [day for day in dates.values() if not re.match(r"\d{4}-\d{2}", day)]:
+        raise UserError(f"a span in months needs dates with a month, not {', '.join(coarse)}")
+    places = [12 * int(day[:4]) + int(day[5:7]) for day in dates.values()]
+    span = max(places) - min(places)
+    return ("in" if span <= months else "out", str(span))

@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-VERDICTS = ("contradicted", "hedged", "reproduced", "unchecked")
+VERDICTS = ("contradicted", "consistent", "hedged", "reproduced", "unchecked")
 """Severest first: the order in which they are drawn and listed."""
 
 

@@ -202,13 +202,8 @@ class Robustness:
 
     @property
     def only(self) -> str:
-        """The commonest verdict where the claim is checked: the only one of a robust claim."""
-        return max((v for v in self.shares if v != "unchecked"), key=self.shares.__getitem__)
-
-    @property
-    def is_checked_throughout(self) -> bool:
-        """Whether every combination decides it; a claim without own numbers is not when only these count, say."""
-        return not self.shares.get("unchecked")
+        """The commonest verdict: the only one of a claim that does not turn."""
+        return max(self.shares, key=self.shares.__getitem__)
 
 
 def robustness(claim: Row) -> Robustness | None:

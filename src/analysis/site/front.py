@@ -174,7 +174,7 @@ def _choices(rows: Sequence[Mapping[str, Any]], t: Voice) -> list[dict[str, Any]
         "basis": [(b, t(f"basis.{b}")) for b in ("report", "primary", "none")],
     }
     if any(row["robust"] for row in rows):
-        options["robust"] = [(k, t(f"robustness.{k}")) for k in ("robust", "fragile")]
+        options["robust"] = [(k, t(f"robustness.{k}")) for k in ("robust", "fragile", "not exposed")]
     return [{"name": name, "label": t(f"index.{name}"), "options": found} for name, found in options.items()]
 
 

@@ -1,4 +1,4 @@
-"""The published sweep as a page of docs/: which verdicts are robust and which fragile, the same text for the same results."""
+"""The published sweep as a page of docs/: which verdicts are robust, fragile or not exposed; the same text for the same results."""
 
 from __future__ import annotations
 
@@ -8,44 +8,52 @@ from typing import TYPE_CHECKING
 
 from analysis.report import config
 from analysis.report.ledger import Claim
+from analysis.report.rows import VERDICTS
 
 if TYPE_CHECKING:
     from analysis.report.robustness import Robustness
     from analysis.suite.sweep_plan import Plan
 
-VERDICTS = ("contradicted", "hedged", "reproduced")
-
 
 def notes(plan: Plan, results: Sequence[Robustness], ledger: Mapping[str, Claim]) -> str:
-    """Markdown with the counts, every fragile claim, every robust one, and what was tried."""
-    fragile = [r for r in results if r.kind == "fragile"]
-    robust = [r for r in results if r.kind == "robust"]
+    """Markdown with the counts, every claim by class, and what was tried."""
+    of = {kind: [r for r in results if r.kind == kind] for kind in ("fragile", "robust", "not exposed")}
     parts = [
-        _opening(plan, fragile, robust),
-        f"## Fragile: {len(fragile)} claims\n\n" + "\n".join(_fragile(fragile, ledger)),
-        f"## Robust: {len(robust)} claims\n\n" + "\n".join(_robust(robust, ledger)),
+        _opening(plan, of),
+        f"## Fragile: {len(of['fragile'])} claims\n\n" + "\n".join(_fragile(of["fragile"], ledger)),
+        f"## Robust: {len(of['robust'])} claims\n\n" + "\n".join(_robust(of["robust"], ledger)),
+        f"## Not exposed: {len(of['not exposed'])} claims\n\n" + _unreached(of["not exposed"]),
         "## What was tried\n\n" + "\n".join(_tried(plan)),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _opening(plan: Plan, fragile: Sequence[Robustness], robust: Sequence[Robustness]) -> str:
-    held = Counter(r.verdict_default for r in robust)
-    kinds = ", ".join(f"{held[v]} {v}" for v in VERDICTS if held[v])
+def _opening(plan: Plan, of: Mapping[str, Sequence[Robustness]]) -> str:
+    counts = {kind: len(found) for kind, found in of.items()}
+    exposed = counts["fragile"] + counts["robust"]
     return (
         "# Which verdicts survive other assumptions\n\n"
         "Written by `analysis sweep --default --publish`; do not edit. The page of the sweep itself "
         "(`reports/sweeps/default/index.html`) has the specification curves.\n\n"
         f"{plan.universes:,} universes of {len(plan.axes)} parameters, {plan.cases:,} executions of "
-        f"{len(plan.notebooks)} notebooks. **{len(robust)} claims are robust** ({kinds}): their verdict is the same in "
-        f"every universe in which they are checked. **{len(fragile)} are fragile.**"
+        f"{len(plan.notebooks)} notebooks. Every claim is judged anew, with its premises and pairs, in each combination "
+        f"of the parameters that reach it. Of {sum(counts.values())} claims with a verdict {exposed} are exposed to an "
+        f"assumption: **{counts['robust']} are robust** ({_held(of['robust'])}), their verdict never turns; "
+        f"**{counts['fragile']} are fragile**. {counts['not exposed']} are *not exposed*: nothing that was tried moves "
+        "their evidence or what they claim, which says nothing of how firm they are. Shares are of combinations: they "
+        "tell how the tried values fall, not how likely each is."
     )
 
 
+def _held(results: Sequence[Robustness]) -> str:
+    held = Counter(r.verdict_default for r in results)
+    return ", ".join(f"{held[v]} {v}" for v in VERDICTS if held[v]) or "none"
+
+
 def _fragile(results: Sequence[Robustness], ledger: Mapping[str, Claim]) -> Iterator[str]:
-    yield "| claim | printed | by default | share of universes | turns with (share of its moves) | alone |"
+    yield "| claim | printed | by default | share of combinations | turns with (share of its moves) | alone |"
     yield "| --- | --- | --- | --- | --- | --- |"
-    for r in sorted(results, key=lambda r: (max(r.shares[v] for v in VERDICTS), r.claim_id)):
+    for r in sorted(results, key=lambda r: (max(r.shares.values()), r.claim_id)):
         shares = ", ".join(f"{v} {_percent(s)}" for v, s in r.shares.items() if s)
         turns = ", ".join(f"`{name}` {_percent(share)}" for name, share in r.flips.items())
         alone = "; ".join(f"`{name}={value}`: {verdict}" for name, value, verdict in r.alone)
@@ -53,13 +61,17 @@ def _fragile(results: Sequence[Robustness], ledger: Mapping[str, Claim]) -> Iter
 
 
 def _robust(results: Sequence[Robustness], ledger: Mapping[str, Claim]) -> Iterator[str]:
-    yield "| claim | printed | verdict | its number moves with |"
+    yield "| claim | printed | verdict | reached by |"
     yield "| --- | --- | --- | --- |"
-    order = {v: n for n, v in enumerate(VERDICTS)}
-    for r in sorted(results, key=lambda r: (order.get(r.verdict_default, 9), r.claim_id)):
-        moves = ", ".join(f"`{name}`" for name in r.moves)
-        met = next(v for v, s in r.shares.items() if s and v != "unchecked")
-        yield f"| {_claim(r, ledger)} | {met} | {moves or '–'} |"
+    for r in sorted(results, key=lambda r: (VERDICTS.index(r.verdict_default), r.claim_id)):
+        yield f"| {_claim(r, ledger)} | {r.verdict_default} | {', '.join(f'`{name}`' for name in r.moves)} |"
+
+
+def _unreached(results: Sequence[Robustness]) -> str:
+    by_verdict = {v: [f"`{r.claim_id}`" for r in results if r.verdict_default == v] for v in VERDICTS}
+    return (
+        "\n\n".join(f"{v.capitalize()}: {', '.join(ids)}." for v, ids in by_verdict.items() if ids) or "None."
+    )
 
 
 def _tried(plan: Plan) -> Iterator[str]:
@@ -92,4 +104,4 @@ def _claim(r: Robustness, ledger: Mapping[str, Claim]) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:.3g} %"
+    return f"{share * 100:.0f} %"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analysis.report.curves import CurveData
     from analysis.report.robustness import Robustness
 
-_ORDER = {"fragile": 0, "robust": 1, "": 2}
+_ORDER = {"fragile": 0, "robust": 1, "not exposed": 2}
 
 
 def write(
@@ -66,11 +66,7 @@ def _heading(outcome: Outcome, results: Sequence[Robustness], t: Voice) -> str:
 
 def _ordered(results: Sequence[Robustness]) -> list[Robustness]:
     """Fragile claims first, those whose verdicts are most evenly divided on top."""
-    return sorted(results, key=lambda r: (_ORDER[r.kind], max(_met(r).values(), default=0.0), r.claim_id))
-
-
-def _met(r: Robustness) -> dict[str, float]:
-    return {v: s for v, s in r.shares.items() if v != "unchecked"}
+    return sorted(results, key=lambda r: (_ORDER[r.kind], max(r.shares.values()), r.claim_id))
 
 
 def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, Any]:
@@ -81,13 +77,13 @@ def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, Any]:
         "metric": claim.metric(t.language) if claim else r.claim_id,
         "period": claim.period if claim else "",
         "printed": printed,
-        "kind": r.kind or "never",
+        "kind": r.kind.replace(" ", "_"),
         "bar": stacked_bar({v: round(s * 10_000) for v, s in r.shares.items()}, 10_000),
         "shares": [(v, s) for v, s in r.shares.items() if s > 0],
         "default": r.verdict_default,
         "flips": list(r.flips.items()),
         "alone": list(r.alone),
-        "notebooks": list(r.notebooks),
+        "moves": list(r.moves),
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analysis.errors import UserError
 from analysis.statistics.forecast import Forecast, forecast
-from analysis.statistics.sample import Numbers, TooFewPoints, checked
+from analysis.statistics.sample import Numbers, Refused, TooFewPoints, checked
 
 
 def mase(actual: Numbers, predicted: Numbers, history: Numbers, season: int = 1) -> float:
@@ -27,12 +27,30 @@ def mase(actual: Numbers, predicted: Numbers, history: Numbers, season: int = 1)
     return float(np.mean(np.abs(a - p)) / scale)
 
 
-def coverage(actual: Numbers, low: Numbers, high: Numbers) -> float:
-    """The share of outcomes that fell inside their interval, 0 to 1."""
-    import numpy as np
+@dataclass(frozen=True)
+class Coverage:
+    """How many of `n` outcomes fell inside their interval. A share without its n says nothing.
 
+    >>> str(Coverage(3, 5)), Coverage(3, 5).share
+    ('3/5', 0.6)
+    """
+
+    inside: int
+    n: int
+
+    @property
+    def share(self) -> float:
+        """Inside ÷ n, 0 to 1."""
+        return self.inside / self.n
+
+    def __str__(self) -> str:
+        return f"{self.inside}/{self.n}"
+
+
+def coverage(actual: Numbers, low: Numbers, high: Numbers) -> Coverage:
+    """How many outcomes fell inside their interval, ends included."""
     a, lo, hi = (checked(v, 1, "coverage") for v in (actual, low, high))
-    return float(np.mean((a >= lo) & (a <= hi)))
+    return Coverage(int(((a >= lo) & (a <= hi)).sum()), len(a))
 
 
 @dataclass(frozen=True)
@@ -45,7 +63,7 @@ class Evaluation:
     mase_seasonal: float | None
     relative_to_naive: float
     relative_to_seasonal_naive: float | None
-    coverage: dict[int, float]
+    coverage: dict[int, Coverage]
     result: Forecast
 
 
@@ -84,13 +102,14 @@ class Backtest:
     steps: int
     mape: float
     relative_to_naive: float
-    coverage: dict[int, float]
+    coverage: dict[int, Coverage]
 
 
 def rolling_origin(values: Numbers, model: str, steps: int = 1, first: int = 0, season: int = 1) -> Backtest:
     """Forecast from every origin with at least `first` points behind it and `steps` ahead (Tashman, *IJF* 16, 2000).
 
-    The model is fitted anew at each origin with the data up to it. `TooFewPoints` when no origin is admissible.
+    The model is fitted anew at each origin with the data up to it; an origin at which it refuses its sample is passed over.
+    `TooFewPoints` when no origin is admissible.
     """
     import numpy as np
 
@@ -102,7 +121,7 @@ def rolling_origin(values: Numbers, model: str, steps: int = 1, first: int = 0, 
     for origin in range(max(first, 2), len(y) - steps + 1):
         try:
             ahead = forecast(y[:origin], steps, model, season)
-        except TooFewPoints:
+        except Refused:
             continue
         truth = y[origin + steps - 1]
         errors.append(abs(truth - ahead.mean[-1]))
@@ -119,5 +138,5 @@ def rolling_origin(values: Numbers, model: str, steps: int = 1, first: int = 0, 
         steps,
         float(np.mean(relative)),
         float(np.mean(errors)) / base if base > 0 else float("inf"),
-        {level: float(np.mean(hits)) for level, hits in inside.items()},
+        {level: Coverage(sum(hits), len(hits)) for level, hits in inside.items()},
     )

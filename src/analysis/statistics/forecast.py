@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.errors import UserError
-from analysis.statistics.sample import Numbers, checked
+from analysis.statistics.sample import BoundaryFit, Numbers, checked
 
 if TYPE_CHECKING:
     import numpy as np
 
 LEVELS = (50, 80, 95)
+EDGE = 1e-3
+"""Below this a level weight is zero: every forecast has the same error, and the fan does not open."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,16 @@ def _exponential_smoothing(y: np.ndarray, h: int, m: int) -> Paths:
 
     fit = ETSModel(y, error="add", trend="add", damped_trend=True).fit(disp=False)
     alpha, beta, phi = fit.smoothing_level, fit.smoothing_trend, fit.damping_trend
-    sigma = float(np.sqrt(np.sum(fit.resid**2) / max(len(y) - 5, 1)))
+    if alpha < EDGE:
+        raise BoundaryFit(
+            f"exponential smoothing: the fit lies on the boundary (level weight {alpha:.4f}, damping {phi:.2f}), so that "
+            "its intervals would not widen as they should; take another model"
+        )
+    sigma = float(np.sqrt(np.sum(fit.resid**2) / (len(y) - 5)))
     # Class 1 variances of Hyndman et al., Forecasting with Exponential Smoothing (2008), table 6.1, model A,Ad,N.
     weights = np.array([alpha + beta * sum(phi**i for i in range(1, j + 1)) for j in range(1, h)])
     spread = sigma * np.sqrt(1 + np.concatenate([[0.0], np.cumsum(weights**2)]))
-    return np.asarray(fit.forecast(h)), spread, max(len(y) - 5, 1)
+    return np.asarray(fit.forecast(h)), spread, len(y) - 5
 
 
 def _structural(y: np.ndarray, h: int, m: int) -> Paths:
@@ -139,7 +146,10 @@ def forecast(values: Numbers, steps: int, model: str = "naive", season: int = 1)
 
     values: shape (n,), positive, equally spaced, one definition throughout (cut at a change of scope). `season` is the
     number of periods in a year for the seasonal models, which need two full years and one period. `UserError` for an
-    unknown model, `TooFewPoints` below the model's smallest sample.
+    unknown model or a gap, `TooFewPoints` below the model's smallest sample, `BoundaryFit` for a degenerate estimate.
+
+    >>> forecast([100, 110, 121, 133.1, 146.41], 1, "drift").mean[0]  # doctest: +ELLIPSIS
+    161.05...
     """
     import numpy as np
     from scipy import stats

@@ -37,12 +37,16 @@ class Difference:
         return self.low > 0 or self.high < 0
 
 
+def _valid(level: float) -> float:
+    if not 0 < level < 1:
+        raise UserError(f"a confidence level lies between 0 and 1, not {level}")
+    return level
+
+
 def _quantile(level: float) -> float:
     from statistics import NormalDist
 
-    if not 0 < level < 1:
-        raise UserError(f"a confidence level lies between 0 and 1, not {level}")
-    return NormalDist().inv_cdf(0.5 + level / 2)
+    return NormalDist().inv_cdf(0.5 + _valid(level) / 2)
 
 
 def wilson(count: float, n: int, level: float = 0.95, *, population: int | None = None) -> Proportion:
@@ -56,8 +60,12 @@ def wilson(count: float, n: int, level: float = 0.95, *, population: int | None 
     if population is not None and population < n:
         raise UserError(f"a sample of {n} does not fit into a population of {population}")
     p = count / n
-    shrink = 1.0 if population is None else (population - n) / max(population - 1, 1)
-    z2 = _quantile(level) ** 2 * shrink
+    if population is None:
+        from statsmodels.stats.proportion import proportion_confint
+
+        low, high = proportion_confint(count, n, alpha=1 - _valid(level), method="wilson")
+        return Proportion(p, min(max(0.0, float(low)), p), max(min(1.0, float(high)), p), n, level, None)
+    z2 = _quantile(level) ** 2 * (population - n) / max(population - 1, 1)
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     reach = math.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n * n))) / (1 + z2 / n)
     low, high = max(0.0, centre - reach), min(1.0, centre + reach)
@@ -81,11 +89,12 @@ def difference_of_proportions(
 
     Newcombe's hybrid score interval, method 10 of *Statistics in Medicine* 17 (1998), pp. 873-890.
     """
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
     first, second = wilson(count_1, n_1, level), wilson(count_2, n_2, level)
+    low, high = confint_proportions_2indep(count_2, n_2, count_1, n_1, method="newcomb", alpha=1 - level)
     d = second.share - first.share
-    down = math.hypot(second.share - second.low, first.high - first.share)
-    up = math.hypot(second.high - second.share, first.share - first.low)
-    return Difference(d, max(-1.0, d - down), min(1.0, d + up), level, "independent samples")
+    return Difference(d, float(low), float(high), level, "independent samples")
 
 
 def paired_difference_bounds(

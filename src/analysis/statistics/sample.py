@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
+from analysis.numbers import periods
 
 if TYPE_CHECKING:
     import numpy as np
 
 Numbers = Sequence[float] | Any
-"""A one-dimensional sequence of numbers: list, array or pandas Series."""
+"""A one-dimensional sequence of numbers: list, array or pandas Series. The index of a Series is evidence: see `spacing`."""
 
 
-class TooFewPoints(UserError):
+class Refused(UserError):
+    """The sample does not carry the method."""
+
+
+class TooFewPoints(Refused):
     """The sample is smaller than the method allows."""
+
+
+class BoundaryFit(Refused):
+    """The estimate lies on the edge of what the model allows, so that its standard errors mean nothing."""
 
 
 def checked(values: Numbers, least: int, method: str, *, positive: bool = False) -> np.ndarray:
     """The values as a float array of shape (n,), n ≥ `least`.
 
-    `TooFewPoints` when there are fewer; `UserError` for a gap (NaN), or a value that is not positive where a
-    logarithm is taken.
+    `TooFewPoints` when there are fewer; `UserError` for a gap (NaN, or a period missing from a Series' index), a period
+    that stands twice or out of order, or a value that is not positive where a logarithm is taken.
+
+    >>> checked([1, 2, 3], 2, "a mean")
+    array([1., 2., 3.])
     """
     import numpy as np
 
@@ -37,4 +50,52 @@ def checked(values: Numbers, least: int, method: str, *, positive: bool = False)
         )
     if positive and not (array > 0).all():
         raise UserError(f"{method} takes logarithms: point {int((array <= 0).argmax()) + 1} is not positive")
+    spacing(values, method)
     return array
+
+
+def spacing(values: Numbers, method: str) -> float | None:
+    """The distance in years between neighbours of a Series that is indexed by periods; None where no time is known.
+
+    Years, halves, quarters and months as text (2020, 2020-H1, 2020-Q4, 2020-12), whole numbers, dates and pandas periods are
+    understood. `UserError` names the first period that is missing, repeated or out of order.
+    """
+    import pandas as pd
+
+    if not isinstance(values, pd.Series) or len(values) < 2:
+        return None
+    names, places, grid = _places(values.index)
+    for (earlier, a), (later, b) in itertools.pairwise(zip(names, places, strict=True)):
+        if earlier == later or a == b:
+            raise UserError(f"{method}: period {later} stands twice")
+        if b < a:
+            raise UserError(f"{method}: period {later} stands after {earlier}; sort the series by time")
+    steps = [b - a for a, b in itertools.pairwise(places)]
+    usual = min(steps)
+    for name, step in zip(names[1:], steps, strict=True):
+        if step > 1.5 * usual:
+            raise UserError(f"{method}: periods are missing before {name}; fill no gap in silence")
+    return usual if grid else None
+
+
+def _places(index: Any) -> tuple[list[str], list[float], bool]:
+    """Names of the index, their places on an axis, and whether the axis is time in years."""
+    import pandas as pd
+
+    if isinstance(index, pd.PeriodIndex):
+        per_year = {"Y": 1, "A": 1, "Q": 4, "M": 12}.get(index.freqstr[0], 0)
+        return [str(p) for p in index], [p.ordinal / (per_year or 1) for p in index], bool(per_year)
+    if isinstance(index, pd.DatetimeIndex):
+        months = [d.year * 12 + d.month - 1 for d in index]
+        places = (
+            [m / 12 for m in months] if len(set(months)) == len(months) else [d.toordinal() for d in index]
+        )
+        return [str(d.date()) for d in index], [float(p) for p in places], len(set(months)) == len(months)
+    names = [str(name) for name in index]
+    ends = [periods.position(name) for name in names]
+    if all(end is not None for end in ends):
+        return names, [float(end) for end in ends if end is not None], True
+    if pd.api.types.is_numeric_dtype(index):
+        return names, [float(name) for name in index], False
+    first = {name: place for place, name in reversed(list(enumerate(names)))}
+    return names, [float(first[name]) for name in names], False

@@ -190,6 +190,9 @@ class Decision:
     definition: Definition
     has_enough_steps: bool
 
+    def _ipython_display_(self) -> None:
+        """Nothing as the last line of a cell: the check that it decides is shown already."""
+
 
 def word(name: str) -> Word:
     """The word of that name; `UserError` lists those there are."""

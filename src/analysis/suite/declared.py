@@ -15,6 +15,7 @@ from typing import Any
 
 from analysis import places
 from analysis.errors import UserError
+from analysis.reading import shortened
 from analysis.suite.document import Document, tags
 
 
@@ -47,9 +48,10 @@ def parameters(path: Path, content: Document) -> dict[str, Parameter]:
     source = marked[0]["source"]
     try:
         statements = ast.parse(source).body
-    except SyntaxError as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", "?")
         raise UserError(
-            f"{path}: the parameters cell is not Python (line {error.lineno}: {error.msg})."
+            f"{path}: the parameters cell is not Python (line {line}: {shortened(str(error), 100)})."
         ) from None
     comments = _comments(source)
     imports = _imports(content)
@@ -84,19 +86,50 @@ def _parameter(
         raise UserError(f"{where}: parameter {target.id} has no default.")
     try:
         default = ast.literal_eval(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError, MemoryError):
         raise UserError(
             f"{where}: the default of {target.id} must be a literal (a number, text, list …), "
             f"not `{ast.unparse(value)}`."
         ) from None
-    known = _resolve(annotation, imports, f"{where}: type of {target.id}") if annotation else _of(default)
+    known = _known(annotation, imports, f"{where}: type of {target.id}") if annotation else _of(default)
     help_text = comments.get(statement.end_lineno or statement.lineno, "")
     return Parameter(target.id, default, ast.unparse(annotation) if annotation else "", help_text, known)
 
 
 def _of(default: Any) -> Any:
-    """The type of a default that has no annotation: its own; anything when it is None."""
-    return Any if default is None else type(default)
+    """The type of a default that has no annotation: its own, with that of its items; anything when it is None."""
+    if default is None or default is ...:
+        return Any
+    if isinstance(default, list | set | tuple) and default:
+        kinds = {type(item) for item in default}
+        if len(kinds) == 1:
+            return (set if isinstance(default, set) else list)[kinds.pop()]
+    return type(default)
+
+
+def _known(annotation: ast.expr, imports: dict[str, tuple[str, str | None]], where: str) -> Any:
+    """The type that an annotation means. Raises UserError for one that cannot be a parameter's."""
+    from analysis.suite import values
+
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):  # a quoted name
+        try:
+            annotation = ast.parse(annotation.value, mode="eval").body
+        except SyntaxError:
+            raise UserError(f"{where}: this quoted name is no type.") from None
+    written = ast.unparse(annotation)
+    try:
+        kind = type(None) if written == "NoneType" else _resolve(annotation, imports, where)
+        if kind is not None and not values.is_type(kind):
+            raise TypeError(f"{written} is a value")
+        values.describe(kind)
+        return kind
+    except UserError:
+        raise
+    except Exception as error:
+        raise UserError(
+            f"{where}: `{written}` cannot be the type of a parameter ({shortened(str(error), 100)}); allowed are numbers, "
+            "text, true/false, dates, lists and mappings of these, and Literal or Annotated forms of them."
+        ) from None
 
 
 def _comments(source: str) -> dict[int, str]:

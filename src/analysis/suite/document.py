@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from analysis import reading
 from analysis.errors import UserError
 from analysis.suite.files import write_atomically
 
@@ -23,18 +24,12 @@ def read(path: Path) -> Document:
 
     Raises UserError when the file is missing, is not JSON, or is not a notebook of format 4.5 or later.
     """
-    try:
-        return parse(path.read_bytes(), path)
-    except FileNotFoundError:
-        raise UserError(f"{path}: there is no such notebook.") from None
+    return parse(reading.content(path), path)
 
 
 def parse(content: bytes, path: Path) -> Document:
     """The notebook that these bytes are; `path` is for the messages of errors. Raises UserError as `read` does."""
-    try:
-        document = json.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise UserError(f"{path}: this is not a notebook ({error}).") from None
+    document = reading.json_in(content, path)
     if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
         raise UserError(f"{path}: this is not a notebook (it has no list of cells).")
     version = (document.get("nbformat"), document.get("nbformat_minor"))
@@ -43,6 +38,7 @@ def parse(content: bytes, path: Path) -> Document:
             f"{path}: notebook format {version[0]}.{version[1]}; 4.5 or later is needed for stable cell ids. "
             "Open and save it in JupyterLab, or convert it with nbformat."
         )
+    _refuse_shapes(document, path)
     ids = [cell.get("id") for cell in document["cells"]]
     if None in ids or len(set(ids)) < len(ids):
         raise UserError(
@@ -51,6 +47,41 @@ def parse(content: bytes, path: Path) -> Document:
     for cell in document["cells"]:
         _join_lines(cell)
     return document
+
+
+_CELL: dict[str, type | tuple[type, ...]] = {
+    "cell_type": str,
+    "source": (str, list),
+    "metadata": dict,
+    "outputs": list,
+    "id": str,
+}
+
+
+def _refuse_shapes(document: Document, path: Path) -> None:
+    """`UserError` for the first part of a notebook that is not of the kind that the format asks for."""
+    document.setdefault("metadata", {})
+    for where, holder, name in (
+        ("the notebook", document, "metadata"),
+        ("its metadata", document["metadata"], "suite"),
+    ):
+        if not isinstance(holder, dict) or not isinstance(holder.get(name, {}), dict):
+            raise UserError(f"{path}: {name} of {where} is not a mapping")
+    for number, cell in enumerate(document["cells"], 1):
+        if not isinstance(cell, dict):
+            raise UserError(f"{path}, cell {number}: is not a mapping")
+        cell.setdefault("metadata", {})
+        for name, kinds in _CELL.items():
+            if name in cell and not isinstance(cell[name], kinds):
+                raise UserError(f"{path}, cell {number}: its {name} is a {type(cell[name]).__name__}")
+        if "cell_type" not in cell or "source" not in cell:
+            raise UserError(f"{path}, cell {number}: has no cell_type or no source")
+        lines = cell["source"] if isinstance(cell["source"], list) else []
+        if not all(isinstance(line, str) for line in lines):
+            raise UserError(f"{path}, cell {number}: its source holds something that is not text")
+        for output in cell.get("outputs", []):
+            if not isinstance(output, dict) or not isinstance(output.get("data", {}), dict):
+                raise UserError(f"{path}, cell {number}: an output is not a mapping")
 
 
 def to_bytes(document: Document) -> bytes:

@@ -18,6 +18,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from analysis import places
 from analysis.errors import UserError
 from analysis.suite import collect
 from analysis.suite.document import Document, code_cells
@@ -101,7 +102,7 @@ class Inputs:
 
     @property
     def _single(self) -> list[Path]:
-        return [self.project.root / name for name in (*LOCK_FILES, "pyproject.toml")]
+        return [self.project.root / name for name in (*LOCK_FILES, "pyproject.toml", places.REPORT)]
 
     @cached_property
     def _common(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from analysis import reading
 from analysis.errors import UserError
 from analysis.suite.files import write_atomically
 from analysis.suite.project import Project
@@ -92,14 +93,22 @@ def write(run: Path, facts: dict[str, Any]) -> None:
 
 def read(run: Path) -> dict[str, Any]:
     """The manifest of a run. Raises UserError when the folder is not a run."""
+    if not (run / NAME).exists():
+        raise UserError(f"{run} is not a run: it has no {NAME}.")
     try:
-        content = json.loads((run / NAME).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{run} is not a run: it has no {NAME}.") from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise UserError(f"{run / NAME} is damaged ({error}); run the analysis again.") from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        content = reading.mapping_of(run / NAME)
+    except UserError as error:
+        raise UserError(f"{error}; the run is damaged: run the analysis again.") from None
+    if content.get("format") != FORMAT:
         raise UserError(f"{run / NAME} was written by another version of this tool; run the analysis again.")
+    for name in ("inputs", "outputs"):
+        listed = content.get(name, {})
+        if not isinstance(listed, dict) or not all(isinstance(v, str) for v in listed.values()):
+            raise UserError(f"{run / NAME}: {name} is not a list of checksums; run the analysis again.")
+        if strange := [n for n in listed if Path(n).is_absolute() or ".." in Path(n).parts]:
+            raise UserError(
+                f"{run / NAME}: {name} names {strange[0]!r}, which lies outside; the run was tampered with."
+            )
     return content
 
 

@@ -11,8 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from analysis import reading
 from analysis.errors import UserError
 from analysis.suite import values as kinds
 from analysis.suite.declared import Parameter, parameters
@@ -98,7 +97,7 @@ class Catalogue:
         try:
             return read(parameter.type, value)
         except kinds.NotAllowed as error:
-            shown = repr(value) if len(repr(value)) <= 80 else repr(value)[:77] + "…'"
+            shown = reading.shortened(repr(value), 80)
             kind = f"{parameter.type_name}: " if parameter.type_name else ""
             raise UserError(
                 f"{name}={shown} is not allowed: {error}. {name} is {kind}{kinds.describe(parameter.type)} "
@@ -116,12 +115,16 @@ class Scenario:
 
 
 def assignments(texts: tuple[str, ...]) -> dict[str, str]:
-    """`name=value` texts as a dictionary; the last one of a name counts. Raises UserError for other texts."""
-    found = {}
+    """`name=value` texts as a dictionary. Raises UserError for other texts, and for a name given twice."""
+    found: dict[str, str] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals:
             raise UserError(f"-p {text}: write name=value, for example -p fx_rate=6.5.")
+        if name.strip() in found:
+            raise UserError(
+                f"-p {name.strip()} is given twice ({found[name.strip()]} and {value}); keep one."
+            )
         found[name.strip()] = value
     return found
 
@@ -129,11 +132,11 @@ def assignments(texts: tuple[str, ...]) -> dict[str, str]:
 def mapping_in(path: Path) -> dict[str, Any]:
     """The mapping of names to values in a YAML file. Raises UserError naming the file."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path}: there is no such file.") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UserError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}.") from None
+        content = reading.yaml_of(path)
+    except reading.Unreadable:
+        raise
+    except UserError as error:
+        raise UserError(f"{path}, {error}") from None
     content = {} if content is None else content
     if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
         raise UserError(f"{path}: must be a mapping of parameter names to values, one `name: value` a line.")
@@ -185,7 +188,24 @@ def resolve(
             values |= {name: catalogue.from_yaml(name, value) for name, value in given.items()}
         except UserError as error:
             raise UserError(f"{source}: {error}") from None
-    return values | {name: catalogue.from_text(name, text) for name, text in assignments(texts).items()}
+    values |= {name: catalogue.from_text(name, text) for name, text in assignments(texts).items()}
+    refuse_backwards(catalogue, values)
+    return values
+
+
+def refuse_backwards(catalogue: Catalogue, values: Mapping[str, kinds.Plain]) -> None:
+    """Raises UserError where `first_…` lies after `last_…`: a window that ends before it begins, in any notebook."""
+    for first in (n for n in catalogue.names if n.startswith("first_")):
+        last = "last_" + first.removeprefix("first_")
+        if last not in catalogue.names:
+            continue
+        begins, ends = (values.get(name, catalogue.default(name)) for name in (first, last))
+        alike = type(begins) is type(ends) and not isinstance(begins, list | dict)
+        is_text = isinstance(begins, str)
+        if alike and (not is_text or (begins[:1].isdigit() and ends[:1].isdigit())) and begins > ends:
+            raise UserError(
+                f"{first}={begins} lies after {last}={ends}; choose a window that begins before it ends."
+            )
 
 
 def run_name(differing: Mapping[str, kinds.Plain], scenario_name: str | None, only: tuple[str, ...]) -> str:

@@ -56,9 +56,10 @@ class Project:
         """The project's name in pyproject.toml, else its folder's."""
         try:
             settings = tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        except (OSError, ValueError, RecursionError):
             settings = {}
-        return str(settings.get("project", {}).get("name") or self.root.resolve().name)
+        table = settings.get("project", {})
+        return str((table.get("name") if isinstance(table, dict) else "") or self.root.resolve().name)
 
     @property
     def reports(self) -> Path:
@@ -81,7 +82,10 @@ class Project:
 
         Raises UserError for a notebook that cannot be read, a need without a match, and needs in a circle.
         """
-        contents = {p.stem: (p, document.read(p)) for p in sorted((self.root / "notebooks").glob("*.ipynb"))}
+        paths = sorted(p for p in (self.root / "notebooks").glob("*.ipynb") if not p.name.startswith("."))
+        for path in paths:
+            _refuse_name(path)
+        contents = {p.stem: (p, document.read(p)) for p in paths}
         found = [
             Notebook(path, content, _needs(path, content, list(contents)))
             for path, content in contents.values()
@@ -126,6 +130,24 @@ class Project:
                 f"{name}: {'several notebooks match' if found else 'no such notebook; there are'}: {names}."
             )
         return found[0]
+
+
+PAGES = {"index", "report"}
+"""Names of pages of every run, which no notebook's page may take."""
+
+
+def _refuse_name(path: Path) -> None:
+    """Raises UserError for a name that a page of the run has, or that cannot be written as text."""
+    try:
+        path.name.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UserError(
+            f"{str(path).encode('utf-8', 'replace').decode()}: its name is not UTF-8; rename it."
+        ) from None
+    if path.stem.lower() in PAGES:
+        raise UserError(
+            f"{path}: the page {path.stem}.html of every run has this name; give the notebook another one."
+        )
 
 
 def _needs(path: Path, content: Document, stems: list[str]) -> tuple[str, ...]:

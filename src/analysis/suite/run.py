@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger("analysis")
 FAILED = "-failed"
 UPSTREAM = ".upstream"
-RESERVED = {"latest", "baseline", "sweeps"}
+RESERVED = {"latest", "baseline", "sweeps", "exports", "index", "report"}
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+"""Names that one system or another keeps for devices."""
 Pages = Callable[[Path], Path]
 Summary = Callable[[Mapping[str, Table]], Mapping[str, int]]
 
@@ -120,12 +122,19 @@ class Outcome:
         }
 
 
+def _is_reserved(name: str) -> bool:
+    """Whether the tool or an operating system has the name already, in any case; names of files are refused too."""
+    plain = name.casefold()
+    is_file = plain.endswith((".html", ".md", ".csv", ".json", ".pdf", ".xlsx", ".zip", ".txt"))
+    return plain in RESERVED or plain.split(".")[0] in _DEVICES or is_file
+
+
 def check_name(project: Project, name: str) -> None:
     """Refuse a name that cannot be that of a run. Raises UserError."""
-    if not re.fullmatch(r"\w[\w.-]{0,79}", name) or name in RESERVED or name.endswith(FAILED):
+    if not re.fullmatch(r"\w[\w.-]{0,79}", name) or _is_reserved(name) or name.endswith(FAILED):
         raise UserError(
             f"{name!r} cannot be the name of a run: letters, digits, '-', '_' and '.' only, not starting with '.', "
-            f"not {' or '.join(sorted(RESERVED))}, not ending in {FAILED}."
+            f"not {' or '.join(sorted(RESERVED))}, no name of a device or a file, not ending in {FAILED}."
         )
     folder = project.reports / name
     is_taken = folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from analysis import reading
 from analysis.errors import UserError
 from analysis.suite import environment, files, manifest, sweep_local
 from analysis.suite.project import Project
@@ -157,6 +158,7 @@ def _locally(table: str, timeout: int) -> Executor:
 def _write_course(outcome: Outcome) -> None:
     """Note how it went, beside what it computed; a resumed sweep has one entry for each time."""
     path = outcome.folder / COURSE
-    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    before = reading.json_of(path) if path.exists() else []
+    before = before if isinstance(before, list) else []
     facts = {k: v for k, v in outcome.as_json().items() if k != "folder"}
     files.write_atomically(path, (json.dumps([*before, facts], indent=1) + "\n").encode())

@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Any
 
 from analysis.errors import UserError
-from analysis.suite import params
+from analysis.suite import manifest, params
 from analysis.suite import values as kinds
 from analysis.suite.params import Catalogue, Scenario
 from analysis.suite.project import Notebook, Project
@@ -178,6 +178,22 @@ def declared_axes(catalogue: Catalogue, scenarios: Sequence[Scenario]) -> list[A
         if len(values) > 1:
             found.append(Axis(name, values, default))
     return found
+
+
+def of_project(
+    project: Project, texts: Sequence[str] | None, only: tuple[str, ...], limit: int | None, seed: int
+) -> Plan:
+    """What `-p name=values` asks for, or without `texts` the default sweep, at most `DEFAULT_LIMIT` cases a notebook.
+
+    Raises UserError for a value that is not allowed, and when there is nothing to sweep.
+    """
+    catalogue = Catalogue.of(project.notebooks)
+    if texts is None:
+        axes = declared_axes(catalogue, params.scenarios(project))
+        limit = limit or DEFAULT_LIMIT
+    else:
+        axes = asked_axes(catalogue, texts)
+    return make(project, catalogue, axes, only, limit, seed, manifest.inputs(project))
 
 
 def make(

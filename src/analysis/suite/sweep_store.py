@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from analysis import reading
 from analysis.errors import UserError
 from analysis.suite import files, manifest, sweep_plan
 from analysis.suite.sweep_plan import Plan, Values
@@ -87,7 +88,8 @@ class Store:
 
         found: set[Key] = set()
         for path in self.parts():
-            listed = json.loads((parquet.read_schema(path).metadata or {}).get(_DONE, b"{}"))
+            with reading.parsing(path, "a part of this sweep; remove it and resume"):
+                listed = json.loads((parquet.read_schema(path).metadata or {}).get(_DONE, b"{}"))
             found |= {(stem, case) for stem, cases in listed.items() for case in cases}
         return found
 
@@ -151,12 +153,11 @@ class Store:
 
 def read_plan(folder: Path) -> Plan:
     """The plan of a sweep. Raises UserError when the folder holds none."""
-    try:
-        return sweep_plan.from_json(json.loads((folder / PLAN).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise UserError(f"{folder} holds no sweep: it has no {PLAN}.") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{folder / PLAN} is damaged ({error}); remove {folder} and sweep again.") from None
+    if not (folder / PLAN).exists():
+        raise UserError(f"{folder} holds no sweep: it has no {PLAN}.")
+    content = reading.mapping_of(folder / PLAN)
+    with reading.parsing(folder / PLAN, f"a plan; remove {folder} and sweep again"):
+        return sweep_plan.from_json(content)
 
 
 def resumed(folder: Path, inputs: Mapping[str, str]) -> Plan:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_origin
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
+
+from analysis import reading
 
 Plain = Any  # None, bool, int, float, str, or lists and dictionaries of them
 
@@ -45,16 +48,41 @@ def literal(type_: Any, value: Any) -> Plain:
 
     Raises NotAllowed, saying why in one sentence.
     """
+    _refuse_guessed_date(type_, value)
     try:
         valid = adapter(type_).validate_python(value)
         plain = adapter(type_).dump_python(valid, mode="json")
     except ValidationError as error:
         raise NotAllowed(_reason(error)) from None
+    except (ArithmeticError, RecursionError, ValueError) as error:
+        raise NotAllowed(reading.shortened(str(error), 80)) from None
     if isinstance(value, bool) and not isinstance(plain, bool):
         raise NotAllowed("a yes/no value where another kind is wanted")
     if not _is_finite(plain):
         raise NotAllowed("not a finite number")
     return plain
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?")
+
+
+def _refuse_guessed_date(type_: Any, value: Any) -> None:
+    """A date is written as one: a number would be read as seconds since 1970."""
+    if type_ is Any or not _is_date(type_) or value is None or isinstance(value, datetime.date):
+        return
+    if not (isinstance(value, str) and _DAY.fullmatch(value.strip())):
+        raise NotAllowed("write the day as 2024-01-31")
+
+
+@lru_cache(maxsize=256)
+def _dated(same: _Same) -> bool:
+    schema = adapter(same.type).json_schema()
+    kinds = [schema, *schema.get("anyOf", [])]
+    return any(k.get("format") in ("date", "date-time") for k in kinds)
+
+
+def _is_date(type_: Any) -> bool:
+    return _dated(_Same(type_))
 
 
 def from_text(type_: Any, text: str) -> Plain:
@@ -90,6 +118,11 @@ def from_yaml(type_: Any, value: Any) -> Plain:
         if isinstance(value, datetime.date | datetime.datetime):
             return literal(type_, value.isoformat())
         raise
+
+
+def is_type(kind: Any) -> bool:
+    """Whether something can stand as the type of a parameter: a class, or a form such as list[int] or Literal["a"]."""
+    return kind is Any or isinstance(kind, type) or get_origin(kind) is not None
 
 
 def describe(type_: Any) -> str:
@@ -128,10 +161,9 @@ def _admits_none(type_: Any) -> bool:
 
 
 def _yaml(text: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError):
-        return text
+    with suppress(Exception):  # whatever the parser raises: then the text is text
+        return reading.yaml_in(text)
+    return text
 
 
 def _is_finite(value: Any) -> bool:

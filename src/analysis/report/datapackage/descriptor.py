@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis import reading
+from analysis.errors import UserError
 from analysis.report.datapackage.problems import DataError
 
 DESCRIPTOR = "datapackage.json"
@@ -39,18 +41,9 @@ class Resource:
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON file; `DataError` says in which line it breaks."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{path.name}: no such file in {path.parent.name}/") from None
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path.name}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise DataError(
-            f"{path.name}, row {error.lineno}: not JSON ({error.msg}); repair that line"
-        ) from None
-    if not isinstance(content, dict):
-        raise DataError(f"{path.name}: an object in braces is needed")
-    return content
+        return reading.mapping_of(path)
+    except UserError as error:
+        raise DataError(str(error)) from None
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from analysis import reading
 from analysis.report.datapackage.descriptor import Resource
 from analysis.report.datapackage.problems import Problem
 
@@ -21,18 +22,18 @@ def read(folder: Path, resource: Resource) -> tuple[list[Row], list[Problem]]:
     """
     path = folder / resource.path
     try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return [], [
-            Problem(resource.path, 0, "", "no such file; restore it or take it out of datapackage.json")
-        ]
+        content = reading.content(path)
+    except reading.Unreadable as error:
+        return [], [Problem(resource.path, 0, "", f"{error}; restore it or take it out of datapackage.json")]
     problems = list(_bytes(resource.path, content))
     if problems:
         return [], problems
     try:
         table = list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True))
-    except csv.Error as error:
+    except (csv.Error, RecursionError, MemoryError) as error:
         return [], [Problem(resource.path, 0, "", f"not CSV: {error}; close every quotation mark")]
+    if found := next(((n, c) for n, row in enumerate(table, 1) for c in row if "\0" in c), None):
+        return [], [Problem(resource.path, found[0], "", "contains a zero byte; remove it")]
     problems = list(_shape(resource, table))
     header = table[0]
     return ([] if problems else [dict(zip(header, row, strict=True)) for row in table[1:]]), problems

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from analysis import reading
 from analysis.report.datapackage import files, rules
 from analysis.report.datapackage.descriptor import DESCRIPTOR, Resource, load
 from analysis.report.datapackage.problems import DataError, Problem
@@ -112,7 +113,7 @@ def _explained(resource: Resource, column: str, error: Any) -> str:
 
 
 def _quotes(text: Path, tables: dict[str, tuple[Resource, list[files.Row]]]) -> Iterator[Problem]:
-    whole = re.sub(r"\s", "", text.read_text(encoding="utf-8"))
+    whole = re.sub(r"\s", "", reading.text(text))
     for resource, rows in tables.values():
         if resource.kind != "claims":
             continue
