@@ -122,10 +122,13 @@ def _raised(a: Measure, n: int) -> Measure:
 
 
 def _alike(parts: list[Measure], told: str) -> Measure:
+    """The measure that all parts share; a number may stand beside a count: deals ÷ 999 − 1."""
     known = [p for p in parts if p.powers or p.scales]
     if not known:
         return Measure()
     common = frozenset.intersection(*(p.scales for p in known))
-    if len({p.powers for p in known}) > 1 or not common:
+    named = {p.powers: p for p in known if p.powers}
+    is_mixed = len(named) > 1 or len({tuple(_uncounted(p).items()) for p in known}) > 1
+    if is_mixed or not common:
         raise UnitError(f"{told} different units ({', '.join(map(str, known))})")
-    return Measure(known[0].powers, common)
+    return Measure(next(iter(named), ()), common)

@@ -92,8 +92,10 @@ def compute(formula: str | Named, *, unit: str = "", label: str = "", **inputs: 
         formula.check({n: c.value for n, c in given.items()})
     leaves, parts = _joined(given)
     own = unit or (_unit(formula, given) if isinstance(formula, Named) else "")
-    numbers = {n: c.formula for n, c in given.items() if _is_number(c)}
-    dimensions.check(asked.substitute(numbers), {n: c.unit for n, c in given.items()}, own)
+    numbers = {n: c.formula for n, c in given.items() if _is_number(c) and n not in wanted}
+    dimensions.check(
+        asked.substitute(numbers), {n: c.unit or wanted.get(n, "") for n, c in given.items()}, own
+    )
     return made(asked.substitute(parts), leaves, own, asked.text, label)
 
 
