@@ -42,8 +42,12 @@ def run_cells(stem: str, last: str) -> Any:
     for cell in code_cells(stem):
         tree = ast.parse("".join(cell["source"]))
         shown = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, cell["id"], "exec"), space)
-        value = eval(compile(ast.Expression(shown.value), cell["id"], "eval"), space) if shown else None
+        exec(compile(tree, cell["id"], "exec", dont_inherit=True), space)
+        value = (
+            eval(compile(ast.Expression(shown.value), cell["id"], "eval", dont_inherit=True), space)
+            if shown
+            else None
+        )
         if cell["id"] == last:
             return value
     raise AssertionError(f"{stem} has no cell {last}")
@@ -135,8 +139,7 @@ def filled(folder: Path, topic: str, rows: list[tuple[str, str, str]]) -> None:
     fixed |= {"origin": "example-1", "attested": "original", "restated_by": "1"}
     table = pd.DataFrame(rows, columns=["entity", "period", "value"]).assign(
         **fixed, document="Example", edition="example-1", url="https://example.org/", retrieved_from="primary",
-        status="main", caveat="", origin="example", published="", hedge="", attested="original", vouched_by="",
-        restated_by="1", series_id=lambda t: "example_" + t["entity"].str.lower(),
+        status="main", caveat="", series_id=lambda t: "example_" + t["entity"].str.lower(),
     )  # fmt: skip
     table[[*catalog.COLUMNS, "metric_zh", "metric_en"]].to_csv(
         folder / "series" / f"{topic}.csv", index=False, lineterminator="\n"

@@ -204,6 +204,17 @@ def test_a_date_is_held_at_its_printed_precision_against_the_act_the_verb_names(
         book.event("april", days, act, of="signed", fits="same")
 
 
+def test_how_long_it_took_is_counted_in_months_from_the_first_date_to_the_last(book: report.Book) -> None:
+    act = pick("loans", "rank", "2021")
+    days = {"before": "2020-04", "after": "2021-03-14"}
+    for within, outcome, told in ((12, "in", "11 ≤ 12"), (10, "out", "11 > 10")):
+        book.event("april", days, act, within=within, fits="same", label=str(within))
+        assert last(book).row.outcome == outcome
+        assert last(book).row.arithmetic.endswith(told)
+    with pytest.raises(UserError, match="dates with a month"):
+        book.event("april", {"before": "2020", "after": "2021-03"}, act, within=12, fits="same")
+
+
 def test_form_stands_apart(book: report.Book) -> None:
     book.form("places", False, "nine are named")
     assert rows(book)["places"].verdict == "fails"

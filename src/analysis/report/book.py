@@ -229,10 +229,14 @@ class Book:
         dates, given = (act.dates, act) if isinstance(act, Document) else (act, source)
         claim = self.claim(claim_id)
         _refuse_reading(claim, definition)
-        period = f"≤ {within}" if within else period or claim.period
-        outcome, day = within_months(dates, within) if within else same_day(period, dates, of)
-        told = f"{period} / " + ", ".join(f"{name} {d}" for name, d in dates.items())
-        self._plain(claim_id, "event", outcome, day, told, given, fits, because, label, note, definition)
+        listed = ", ".join(f"{name} {d}" for name, d in dates.items())
+        if within:
+            outcome, found = within_months(dates, within)
+            told = f"{listed}: {found} {'≤' if outcome == 'in' else '>'} {within}"
+        else:
+            outcome, found = same_day(period or claim.period, dates, of)
+            told = f"{period or claim.period} / {listed}"
+        self._plain(claim_id, "event", outcome, found, told, given, fits, because, label, note, definition)
 
     def form(self, claim_id: str, holds: bool, evidence: str, *, label: str = "", note: str = "") -> None:
         """Say whether a sentence keeps to its own form: it lists as many as it says, its rows lie where it says.

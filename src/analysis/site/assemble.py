@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.report import cells
+from analysis.report.bench import verdicts
+from analysis.report.grades import setting_of
+from analysis.report.ledger import load_claims
+from analysis.report.rows import CheckRow, ClaimRow, RobustnessRow
 from analysis.site import frame, front, page, single, source
-from analysis.site.page import Page
-from analysis.site.source import Row, Run, Variant
+from analysis.site.page import Page, Scores
+from analysis.site.source import Run, Variant
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,8 @@ def build(run_dir: Path, languages: Sequence[str] | None = None, output: Path | 
 
 
 def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
-    claims = _claims(run, variant)
-    places = page.where(variant)
-    pages = [page.render(variant, notebook, claims, places) for notebook in variant.notebooks]
+    scores = _scores(run, variant)
+    pages = [page.render(variant, notebook, scores) for notebook in variant.notebooks]
     shell = Shell(run, variant, pages)
     items = [_item(p, variant) for p in pages]
     environment = frame.environment()
@@ -74,7 +78,7 @@ def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
         }
         text = topic.render(**context, **around, item=item, colours=made.colours.rules())
         frame.write(folder / variant.page(made.notebook.stem), text)
-    overview = _overview(run, variant, pages, claims, items)
+    overview = _overview(run, variant, pages, scores, items)
     title = variant.voice.own.title
     text = environment.get_template("front.html.j2").render(
         **shell.context("index", title, "front"), **overview, single=variant.page("report")
@@ -90,10 +94,10 @@ def _overview(
     run: Run,
     variant: Variant,
     pages: Sequence[Page],
-    claims: Mapping[str, Row],
+    scores: Scores,
     items: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    model = front.model(run, variant, pages, claims)
+    model = front.model(run, variant, pages, scores)
     colours = page.svg.Colours()
     for made in pages:
         colours.used |= made.colours.used
@@ -101,16 +105,29 @@ def _overview(
     return {**model, "items": items, "failed": failed, "colours": colours.rules()}
 
 
-def _claims(run: Run, variant: Variant) -> dict[str, Row]:
-    """The claims by id: rows of the scorecard in this language, else of results/claims.csv, else those checked.
+def _scores(run: Run, variant: Variant) -> Scores:
+    """What is known of the claims: rows of the scorecard, else the verdicts of the checks that this run made.
 
-    Each with what the sweep found of it, where there is one.
+    Without a scorecard only claims that were checked are shown, and without a ledger none.
     """
-    rows = variant.rows("claims") or run.table("claims")
-    if not rows:
-        rows = [{"claim_id": row["claim_id"], "unit": row["unit"]} for row in variant.rows("checks")]
-    swept = {str(row["claim_id"]): row for row in source.listed(run, variant, "robustness")}
-    return {str(row["claim_id"]): {**swept.get(str(row["claim_id"]), {}), **row} for row in rows}
+    checks = cells.read_all(CheckRow, variant.rows("checks"), "checks")
+    claims = cells.read_all(ClaimRow, variant.rows("claims"), "claims")
+    ledger = run.data / "report" / "claims.csv"
+    if not claims and checks and ledger.is_file():
+        found = verdicts(load_claims(ledger), checks, variant.language, setting=setting_of(variant.report))
+        heard = {check.claim_id for check in checks}
+        claims = [claim for claim in found if claim.claim_id in heard]
+    swept = cells.read_all(RobustnessRow, source.listed(run, variant, "robustness"), "robustness.csv")
+    homes: dict[str, tuple[str, str]] = {}
+    for check in checks:
+        homes.setdefault(check.claim_id, (check.notebook, check.check_id))
+    own = {check.check_id: (check.notebook, check.check_id) for check in checks}
+    homes |= {
+        claim.claim_id: own[claim.check_id]
+        for claim in claims
+        if claim.check_id in own and claim.claim_id in homes
+    }
+    return Scores({c.claim_id: c for c in claims}, {r.claim_id: r for r in swept}, homes)
 
 
 def _item(made: Page, variant: Variant) -> dict[str, Any]:

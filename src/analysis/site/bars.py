@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,8 +26,8 @@ def interval_bar(printed: Span, hedged: Span, computed: Span, texts: Mapping[str
     It takes the width of its place; positions are per cent. `texts`: `label` for those who do not see it, `printed`
     and `computed` to stand above the two ranges.
     """
-    low = min(printed.low, hedged.low, computed.low)
-    high = max(printed.high, hedged.high, computed.high)
+    ends = [end for s in (printed, hedged, computed) for end in (s.low, s.high, s.mark) if math.isfinite(end)]
+    low, high = min(ends), max(ends)
     room = (high - low) * 0.04 or abs(high) * 0.01 or 1.0
     scale = _Scale(low - room, high + room)
     stretched = (hedged.low, hedged.high) != (printed.low, printed.high)
@@ -37,8 +38,8 @@ def interval_bar(printed: Span, hedged: Span, computed: Span, texts: Mapping[str
         scale.line("printed", printed, 31),
         scale.line("computed", computed, 77),
         f'<circle cx="{scale.at(computed.mark)}" cy="77" r="5"/>',
-        scale.text(texts["printed"], (upper.low + upper.high) / 2, 18),
-        scale.text(texts["computed"], (computed.low + computed.high) / 2, 64),
+        scale.text(texts["printed"], scale.middle(upper), 18),
+        scale.text(texts["computed"], scale.middle(computed), 64),
     ]
     label = html.escape(texts["label"], quote=True)
     return f'<svg class="bar {outcome}" height="92" role="img" aria-label="{label}">{"".join(parts)}</svg>'
@@ -50,7 +51,11 @@ class _Scale:
     high: float
 
     def share(self, value: float) -> float:
-        return (value - self.low) / (self.high - self.low) * 100
+        """Where a value lies, in per cent; a range without an end runs to the edge."""
+        return (min(max(value, self.low), self.high) - self.low) / (self.high - self.low) * 100
+
+    def middle(self, span: Span) -> float:
+        return (max(span.low, self.low) + min(span.high, self.high)) / 2
 
     def at(self, value: float) -> str:
         return f"{self.share(value):.2f}%"

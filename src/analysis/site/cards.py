@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from analysis import words
 from analysis.numbers import periods
 from analysis.numbers.printed import written
+from analysis.report.rows import CheckRow, ClaimRow, Input, Outcome, Remark, RobustnessRow
 from analysis.site import bars, maths
 from analysis.site.voice import Voice
 
-Row = Mapping[str, Any]
+LOOKS: Mapping[Outcome, str] = {
+    "in": "reproduced",
+    "blurred": "hedged",
+    "meets": "consistent",
+    "out": "contradicted",
+}
+"""Outcome of a check → the verdict whose colour it takes, where the check has a say."""
 _LONE = re.compile(r"[-−]?[\d.,]+( = [-−]?[\d.,]+)?")
 _AMOUNT = re.compile(r"([^\d−]*)(−?[\d,.]+)(.*)")
 
@@ -30,6 +35,8 @@ class Source:
     publisher: str
     document: str
     edition: str
+    published: str
+    attested: str
     url: str
     caveat: str
     claim_id: str
@@ -37,12 +44,21 @@ class Source:
 
 @dataclass(frozen=True)
 class Card:
-    """A check, ready for the template. HTML in `bar`, `arithmetic` and `formula`; everything else is text."""
+    """A check, ready for the template. HTML in `bar`, `arithmetic` and `formula`; everything else is text.
+
+    `verdict` is the claim's, `says` what this check alone says of it (empty: it has no say), `look` the verdict whose
+    colour the evidence takes. `sets` marks the check that set the verdict.
+    """
 
     check_id: str
     claim_id: str
+    verdict: str
+    says: str
+    look: str
+    sets: bool
+    evidence: str
     outcome: str
-    basis: str
+    reason: str
     label: str
     place: str
     metric: str
@@ -54,28 +70,16 @@ class Card:
     computed_range: str
     bar: str
     arithmetic: str
-    arithmetic_text: str
     formula: str
     inputs: tuple[Source, ...]
     note: str
-    decides: bool
     is_decision_error: bool
-    gap: float
+    remarks: tuple[str, ...] = ()
 
 
-def truth(value: Any) -> bool:
-    """A boolean of a row, whether it came from JSON or from CSV."""
-    return value is True or str(value).lower() == "true"
-
-
-def number(value: Any) -> float | None:
-    """A number of a row; None for an empty cell."""
-    return None if value is None or value == "" else float(value)
-
-
-def metric(claim: Row, language: str) -> str:
-    """What a claim measures, fit to begin a line; empty when the claim is not known."""
-    text = str(claim.get(f"metric_{language}", ""))
+def metric(claim: ClaimRow, language: str) -> str:
+    """What a claim measures, fit to begin a line; its id where that is not said in this language."""
+    text = claim.metric.get(language) or claim.claim_id
     return text[:1].upper() + text[1:]
 
 
@@ -90,18 +94,17 @@ def decimals_of(printed: str) -> int:
     return len(match[1]) if match else 0
 
 
-def printed_text(claim: Row) -> str:
+def printed_text(claim: ClaimRow) -> str:
     """The number as the report prints it, hedge and unit included."""
-    hedge, printed, unit = (str(claim.get(k, "")) for k in ("hedge", "printed", "unit"))
-    return written(printed, unit, hedge)
+    return written(claim.printed, claim.unit, claim.hedge)
 
 
 class Amounts:
     """Writes the numbers of one claim, with decimals that suit how the report prints it."""
 
-    def __init__(self, claim: Row, language: str) -> None:
-        self.unit, self.language = str(claim.get("unit", "")), language
-        self.decimals = decimals_of(str(claim.get("printed", "")))
+    def __init__(self, unit: str, printed: str, language: str) -> None:
+        self.unit, self.language = unit, language
+        self.decimals = decimals_of(printed)
 
     def __call__(self, value: float, digits: int = 0, more: int = 0) -> str:
         """A value in the reader's form: `more` decimals than the report prints, at least `digits` significant ones."""
@@ -126,7 +129,9 @@ class Amounts:
         return self(value, 2, min(max(own - self.decimals, 0), 3))
 
     def span(self, low: float, high: float, t: Voice) -> str:
-        """A range, with enough decimals that its ends differ; one number where they do not."""
+        """A range, with enough decimals that its ends differ; one number where they do not; open where it has no end."""
+        if math.isinf(low) or math.isinf(high):
+            return _unbounded(self, low, high, t)
         for more in (1, 2, 3, 4):
             ends = self(low, 2, more), self(high, 2, more)
             if ends[0] != ends[1]:
@@ -142,48 +147,89 @@ def _shortened(low: str, high: str) -> dict[str, str]:
     return {"low": low, "high": high}
 
 
-def card(row: Row, claim: Row, t: Voice) -> Card:
-    """The card of a check. `claim` may be empty: then the card goes without quote and place."""
-    language = t.language
-    amounts = Amounts({**claim, "unit": row.get("unit", "")}, language)
-    low, high, value = (number(row.get(k)) for k in ("computed_low", "computed_high", "computed"))
-    printed_low, printed_high = number(row.get("printed_low")), number(row.get("printed_high"))
-    reading = _reading(claim, amounts, printed_low, printed_high)
-    computed = ""
-    if value is not None:
-        other = value if printed_low is None else (printed_low + (printed_high or printed_low)) / 2
-        is_same = row["outcome"] == "reproduced"
-        computed = amounts.supported(value, low, high) if is_same else amounts.apart(value, other)
-    wide = low is not None and high is not None and high - low > 1e-9 * max(abs(high), 1e-12)
-    formula = str(row.get("formula", ""))
-    arithmetic = str(row.get("arithmetic") or formula)
-    return Card(
-        check_id=str(row["check_id"]),
-        claim_id=str(row["claim_id"]),
-        outcome=str(row["outcome"]),
-        basis=str(row["basis"]),
-        label=str(row.get("label", "")),
-        place=t.place(str(claim.get("section", "")), str(claim.get("exhibit", ""))),
-        metric=metric(claim, language) or str(row["claim_id"]),
-        period=period(str(claim.get("period", "")), language),
-        quote=str(claim.get("quote", "")),
-        printed=printed_text(claim),
-        printed_reading=reading,
-        computed=computed,
-        computed_range=amounts.span(low, high, t) if wide and low is not None and high is not None else "",
-        bar=_bar(row, claim, amounts, t),
-        # A number by itself is no arithmetic: it stands above already.
-        arithmetic="" if value is not None and _lone(arithmetic, formula) else maths.arithmetic(arithmetic),
-        arithmetic_text=arithmetic,
-        formula=maths.arithmetic(formula, t.family("symbol."))
-        if value is not None and formula != "value"
-        else "",
-        inputs=tuple(_sources(row, t)),
-        note=str(row.get("note") or row.get(f"note_{language}") or ""),
-        decides=truth(row.get("decides", True)),
-        is_decision_error=truth(row.get("is_decision_error", False)),
-        gap=abs(number(row.get("gap_pct")) or 0.0),
+def _unbounded(amounts: Amounts, low: float, high: float, t: Voice) -> str:
+    """A range without an end: at least USD 3.1 billion."""
+    if math.isinf(low) and math.isinf(high):
+        return t("check.anything")
+    return (
+        t("check.at_most", high=amounts(high, 2, 1))
+        if math.isinf(low)
+        else t("check.at_least", low=amounts(low, 2, 1))
     )
+
+
+def card(row: CheckRow, claim: ClaimRow | None, t: Voice) -> Card:
+    """The card of a check. Without the claim (no ledger) it goes without verdict, quote and place."""
+    known = claim or ClaimRow(row.claim_id, "", "", "", "", row.unit, "", "level", "unchecked")
+    amounts = Amounts(row.unit or known.unit, known.printed, t.language)
+    remark = next((r for r in known.remarks if r.check_id == row.check_id), None)
+    says = remark.says if remark else ""
+    computed, spread = _evidence(row, amounts, t)
+    arithmetic = row.arithmetic or row.formula
+    return Card(
+        check_id=row.check_id,
+        claim_id=row.claim_id,
+        verdict=known.verdict if claim else "",
+        says=says,
+        look=LOOKS.get(row.outcome, "unchecked") if says else "unchecked",
+        sets=bool(claim) and known.check_id == row.check_id,
+        evidence=_graded(row, remark, t),
+        outcome=words.label(f"outcome_{remark.outcome if remark else row.outcome}", t.language),
+        reason=reason(known, t),
+        label=row.label,
+        place=t.place(known.section, known.exhibit),
+        metric=metric(known, t.language),
+        period=period(known.period, t.language),
+        quote=known.quote,
+        printed=printed_text(known),
+        printed_reading=printed_reading(known, t.language),
+        computed=computed,
+        computed_range=spread,
+        bar=_bar(row, amounts, LOOKS.get(row.outcome, "unchecked") if says else "unchecked", t),
+        # A number by itself is no arithmetic: it stands above already.
+        arithmetic="" if computed and _lone(arithmetic, row.formula) else maths.arithmetic(arithmetic),
+        formula=maths.arithmetic(row.formula, t.family("symbol."))
+        if computed and row.formula != "value"
+        else "",
+        inputs=tuple(_source(i, t.family("symbol."), t) for i in row.inputs),
+        note=row.note,
+        is_decision_error=known.is_decision_error,
+    )
+
+
+def _evidence(row: CheckRow, amounts: Amounts, t: Voice) -> tuple[str, str]:
+    """The recomputed number and its range as text; both empty for a check of words."""
+    if row.computed is None or row.way != "number":
+        return "", ""
+    low, high = row.computed_low, row.computed_high
+    is_wide = low is not None and high is not None and high - low > 1e-9 * max(abs(high), 1e-12)
+    spread = amounts.span(low, high, t) if is_wide and low is not None and high is not None else ""
+    if low is not None and high is not None and (math.isinf(low) or math.isinf(high)):
+        return spread, ""
+    middle = (
+        row.computed
+        if row.printed_low is None
+        else (row.printed_low + (row.printed_high or row.printed_low)) / 2
+    )
+    is_same = row.outcome == "in" or math.isinf(middle)
+    return (
+        amounts.supported(row.computed, low, high) if is_same else amounts.apart(row.computed, middle)
+    ), spread
+
+
+def _graded(row: CheckRow, remark: Remark | None, t: Voice) -> str:
+    """What the evidence is: its grade in words, and why it is only a neighbour where it is one."""
+    text = words.label(f"grade_{remark.grade if remark else row.grade}", t.language)
+    return f"{text} ({row.because})" if row.because else text
+
+
+def reason(claim: ClaimRow, t: Voice) -> str:
+    """By which rule the verdict stands, and what held it down; for an unchecked claim what would settle it."""
+    if claim.verdict == "unchecked" and not claim.check_id:
+        return claim.reason
+    said = [words.label(f"rule_{claim.rule.replace('-', '_')}", t.language)] if claim.rule else []
+    said += [words.label(f"cap_{cap}", t.language) + t("mark.stop") for cap in claim.caps.split()]
+    return t("mark.space").join(part[:1].upper() + part[1:] for part in said)
 
 
 def _lone(arithmetic: str, formula: str) -> bool:
@@ -206,67 +252,52 @@ class Robustness:
         return max(self.shares, key=self.shares.__getitem__)
 
 
-def robustness(claim: Row) -> Robustness | None:
+def robustness(row: RobustnessRow | None) -> Robustness | None:
     """The sweep's result for a claim, or None where it was not swept."""
-    universes = int(number(claim.get("universes")) or 0)
-    if not universes or not claim.get("robust"):
+    if row is None or not row.robust:
         return None
-    shares = {v: 100 * (number(claim.get(f"share_{v}")) or 0.0) for v in bars.VERDICTS}
-    flips = tuple(str(claim.get("flips_on") or "").split())
-    return Robustness(str(claim["robust"]), universes, shares, flips, bars.stacked_bar(shares, 100))
+    shares = {v: 100 * float(getattr(row, f"share_{v}")) for v in bars.VERDICTS}
+    return Robustness(
+        row.robust, row.universes, shares, tuple(row.flips_on.split()), bars.stacked_bar(shares, 100)
+    )
 
 
-def _reading(claim: Row, amounts: Amounts, low: float | None, high: float | None) -> str:
+def printed_reading(claim: ClaimRow, language: str) -> str:
     """The printed number in the reader's own notation, where that says more than the report's."""
     try:
-        value = float(str(claim.get("printed", "")).replace(",", ""))
+        value = float(claim.printed.replace(",", ""))
     except ValueError:
         return ""
-    text = amounts(value)
+    text = Amounts(claim.unit, claim.printed, language)(value)
     return "" if text.replace(",", "") in printed_text(claim).replace(",", "") else text
 
 
-def _bar(row: Row, claim: Row, amounts: Amounts, t: Voice) -> str:
-    names = (
-        "printed_low",
-        "printed_high",
-        "hedged_low",
-        "hedged_high",
-        "computed_low",
-        "computed_high",
-        "computed",
+def _bar(row: CheckRow, amounts: Amounts, look: str, t: Voice) -> str:
+    values = (
+        row.printed_low,
+        row.printed_high,
+        row.hedged_low,
+        row.hedged_high,
+        row.computed_low,
+        row.computed_high,
     )
-    values = [number(row.get(name)) for name in names]
-    if any(v is None for v in values):
+    if row.way != "number" or row.computed is None or any(v is None for v in values):
         return ""
-    p_low, p_high, h_low, h_high, c_low, c_high, computed = (float(v or 0.0) for v in values)
-    ends = {
-        n: amounts(v, 3, 2)
-        for n, v in zip(names, (p_low, p_high, h_low, h_high, c_low, c_high), strict=False)
-    }
-    label = t("check.bar", **{k: v for k, v in ends.items() if not k.startswith("hedged")})
+    p_low, p_high, h_low, h_high, c_low, c_high = (0.0 if v is None else v for v in values)
+    printed, hedged, computed = (
+        amounts.span(*ends, t) for ends in ((p_low, p_high), (h_low, h_high), (c_low, c_high))
+    )
+    label = t("check.bar", printed=printed, computed=computed)
     if (h_low, h_high) != (p_low, p_high):
-        label += t("check.bar_hedged", hedged_low=ends["hedged_low"], hedged_high=ends["hedged_high"])
+        label += t("check.bar_hedged", hedged=hedged)
     middle = (p_low + p_high) / 2
-    texts = {
-        "label": label,
-        "printed": amounts.span(h_low, h_high, t),
-        "computed": amounts.span(c_low, c_high, t),
-    }
     return bars.interval_bar(
         bars.Span(p_low, p_high, middle),
         bars.Span(h_low, h_high, middle),
-        bars.Span(c_low, c_high, computed),
-        texts,
-        str(row["outcome"]),
+        bars.Span(c_low, c_high, row.computed),
+        {"label": label, "printed": hedged, "computed": computed},
+        look,
     )
-
-
-def _sources(row: Row, t: Voice) -> list[Source]:
-    raw = row.get("inputs") or "[]"
-    inputs = json.loads(raw) if isinstance(raw, str) else raw
-    names = t.family("symbol.")
-    return [_source(i, names, t) for i in inputs]
 
 
 def _numbered(name: str, t: Voice) -> str:
@@ -275,25 +306,32 @@ def _numbered(name: str, t: Voice) -> str:
     return t("input.numbered", number=match[1]) if match else name.replace("_", " ")
 
 
-def _source(i: Row, names: Mapping[str, str], t: Voice) -> Source:
-    ref, unit = str(i.get("ref", "")), str(i.get("unit", ""))
-    name = str(i.get("name", ""))
-    shown = str(i.get("text") or i.get("value", ""))
-    places = decimals_of(shown)
-    value = number(i.get("value"))
-    publisher = str(i.get("publisher", ""))
-    if not publisher and ref.startswith("claim:"):
+def _source(i: Input, names: Mapping[str, str], t: Voice) -> Source:
+    shown = i.text or f"{i.value:g}"
+    if i.publisher:
+        publisher = i.publisher
+    elif i.ref.startswith(("claim:", "table:")):
         publisher = t("check.from_report")
-    elif not publisher and ref.startswith("assumption:"):
-        publisher = t("check.assumed")
+    else:
+        publisher = t("check.assumed") if i.ref.startswith("assumption:") else ""
     return Source(
-        symbol=names.get(name) or _numbered(name, t),
-        label=str(i.get("label", "")),
-        value=shown if value is None else words.number(value, unit, t.language, places).replace("-", "−"),
+        symbol=names.get(i.name) or _numbered(i.name, t),
+        label=i.label,
+        value=_amount(i, shown, t.language),
         publisher=publisher,
-        document=str(i.get("document", "")),
-        edition=str(i.get("edition", "")),
-        url=str(i.get("url", "")),
-        caveat=str(i.get("caveat", "")),
-        claim_id=ref.removeprefix("claim:") if ref.startswith("claim:") else "",
+        document=i.document,
+        edition=i.edition,
+        published=i.published,
+        attested=t(f"attested.{i.attested}") if i.attested == "loose" else "",
+        url=i.url,
+        caveat=i.caveat,
+        claim_id=i.claim_id,
     )
+
+
+def _amount(i: Input, shown: str, language: str) -> str:
+    """An input as it is printed, its hedge before it; a text input (of an event, a rank) as it stands."""
+    if math.isnan(i.value) or not re.search(r"\d", shown):
+        return shown
+    text = words.number(i.value, i.unit, language, decimals_of(shown)).replace("-", "−")
+    return f"{i.hedge} {text}" if i.hedge and i.is_published else text

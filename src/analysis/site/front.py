@@ -7,23 +7,32 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.report.rows import KINDS
+from analysis.report import cells
+from analysis.report.findings import Finding as Contradiction
+from analysis.report.findings import findings
+from analysis.report.rows import FORM_VERDICTS, GROUNDS, KINDS, CheckRow, ClaimRow
 from analysis.site import bars, cards, source, svg
 from analysis.site.bars import VERDICTS
-from analysis.site.page import Page
+from analysis.site.page import Page, Scores
 from analysis.site.source import Row, Run, Variant
 from analysis.site.voice import Voice
 
 SHOWN = 8
 """How many findings stand open; the others are folded."""
+ORDER = (*VERDICTS, *FORM_VERDICTS)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A contradicted check and the way to it."""
+    """A contradicted claim, the card of the check behind it where there is one, the way to it, and all its places."""
 
-    card: cards.Card
+    claim: ClaimRow
+    card: cards.Card | None
+    metric: str
+    period: str
     printed: str
+    other: str
+    why: str
     href: str
     places: list[str]
 
@@ -37,26 +46,32 @@ class Tally:
     bar: str
 
 
-def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str, Row]) -> dict[str, Any]:
+def model(run: Run, variant: Variant, pages: Sequence[Page], scores: Scores) -> dict[str, Any]:
     """What the template of the index needs."""
     t = variant.voice
-    best = _deciding(pages)
-    rows = [_score(claim, best.get(claim_id), pages, variant, t) for claim_id, claim in claims.items()]
-    rows.sort(key=lambda row: VERDICTS.index(row["verdict"]))
-    totals = Counter(row["verdict"] for row in rows)
-    groups = _tallies(rows, t)
+    behind = {(card.claim_id, card.check_id): card for page in pages for card in page.cards}
+    claims = list(scores.claims.values())
+    rows = [
+        _score(claim, behind.get((claim.claim_id, claim.check_id)), scores, variant, t) for claim in claims
+    ]
+    rows.sort(key=lambda row: ORDER.index(row["verdict"]))
+    counted = [row for row in rows if row["is_counted"]]
+    totals = Counter(row["verdict"] for row in counted)
     return {
         "claims": rows,
+        "counted": len(counted),
+        "repeated": sum(bool(c.repeats) and not c.is_form for c in claims),
+        "of_form": Counter(c.verdict for c in claims if c.is_form and not c.repeats),
         "lead": _lead(variant, len(rows)),
         "is_swept": any(row["robust"] for row in rows),
         "totals": totals,
         "total_bar": bars.stacked_bar(totals, sum(totals.values())),
-        "findings": findings(pages, claims, variant, t),
+        "findings": found(pages, scores, variant, t),
         "shown": SHOWN,
         "exhibits": [
-            _exhibit(row, pages, rows, variant, t) for row in source.listed(run, variant, "exhibits")
+            _exhibit(row, pages, counted, variant, t) for row in source.listed(run, variant, "exhibits")
         ],
-        **groups,
+        **_tallies(counted, t),
         "choices": _choices(rows, t),
         "parameters": parameters(pages),
         "changed": [p for p in parameters(pages) if p["value"] != p["default"]],
@@ -64,30 +79,39 @@ def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str
     }
 
 
-def findings(pages: Iterable[Page], claims: Mapping[str, Row], variant: Variant, t: Voice) -> list[Finding]:
-    """Contradicted deciding checks: flipped conclusions first, then by how far off; one for each statement.
-
-    A statement that the report makes again stands once, with all its places.
-    """
-    found: dict[str, Finding] = {}
-    for page in pages:
-        for card in page.cards:
-            if card.outcome == "contradicted" and card.decides:
-                anchor = f"{variant.page(page.notebook.stem)}#claim-{card.claim_id}"
-                earlier = found.get(card.claim_id)
-                if earlier is None or _weight(card) < _weight(earlier.card):
-                    found[card.claim_id] = Finding(
-                        card, card.printed_reading or card.printed, anchor, [card.place]
-                    )
-    for claim_id in list(found):
-        original = found.get(str(claims.get(claim_id, {}).get("repeats", "")))
-        if original and original.card.computed == found[claim_id].card.computed:
-            original.places.append(found.pop(claim_id).card.place)
-    return sorted(found.values(), key=lambda f: _weight(f.card))
+def found(pages: Sequence[Page], scores: Scores, variant: Variant, t: Voice) -> list[Finding]:
+    """Contradicted claims: flipped conclusions first, then by how far off; repetitions and pairs once, with all places."""
+    behind = {(card.claim_id, card.check_id): card for page in pages for card in page.cards}
+    checks = cells.read_all(CheckRow, variant.rows("checks"), "checks")
+    return [_finding(one, behind, scores, variant, t) for one in findings(scores.claims.values(), checks)]
 
 
-def _weight(card: cards.Card) -> tuple[bool, float]:
-    return (not card.is_decision_error, -card.gap)
+def _finding(
+    one: Contradiction,
+    behind: Mapping[tuple[str, str], cards.Card],
+    scores: Scores,
+    variant: Variant,
+    t: Voice,
+) -> Finding:
+    claim, also = one.claim, one.also
+    again = [c for c in scores.claims.values() if c.repeats == claim.claim_id and c.verdict == claim.verdict]
+    places = [t.place(c.section, c.exhibit) for c in (claim, *([also] if also else []), *again)]
+    return Finding(
+        claim,
+        behind.get((claim.claim_id, claim.check_id)),
+        cards.metric(claim, variant.language),
+        cards.period(claim.period, variant.language),
+        cards.printed_reading(claim, variant.language) or cards.printed_text(claim),
+        cards.printed_text(also) if also else "",
+        cards.reason(claim, t),
+        _href(claim.claim_id, scores, variant),
+        list(dict.fromkeys(places)),
+    )
+
+
+def _href(claim_id: str, scores: Scores, variant: Variant) -> str:
+    stem = scores.where.get(claim_id, "")
+    return f"{variant.page(stem)}#claim-{claim_id}" if stem else ""
 
 
 def _lead(variant: Variant, claims: int) -> str:
@@ -98,46 +122,28 @@ def _lead(variant: Variant, claims: int) -> str:
     return t("index.lead", claims=claims) if claims else ""
 
 
-def _deciding(pages: Iterable[Page]) -> dict[str, cards.Card]:
-    """Claim id → the check that set its verdict: the worst deciding one."""
-    found: dict[str, cards.Card] = {}
-    for card in (card for page in pages for card in page.cards if card.decides):
-        earlier = found.get(card.claim_id)
-        if earlier is None or VERDICTS.index(card.outcome) < VERDICTS.index(earlier.outcome):
-            found[card.claim_id] = card
-    return found
-
-
 def _score(
-    claim: Row, card: cards.Card | None, pages: Sequence[Page], variant: Variant, t: Voice
+    claim: ClaimRow, card: cards.Card | None, scores: Scores, variant: Variant, t: Voice
 ) -> dict[str, Any]:
-    """A row of the scorecard. The verdict is the scorecard's own; the recomputed value is that of the check behind it."""
-    verdict = str(claim.get("verdict") or (card.outcome if card else "unchecked"))
-    bases = [
-        b
-        for b in ("report", "primary")
-        if str(claim.get(f"verdict_{b}", "unchecked")) not in ("unchecked", "")
-    ]
-    if not bases and card:
-        bases = [card.basis]
-    claim_id = str(claim["claim_id"])
-    stem = pages[0].where.get(claim_id, "") if pages else ""
-    tried = cards.robustness(claim)
+    """A row of the scorecard: the claim's verdict, and the evidence of the check behind it."""
+    tried = cards.robustness(scores.swept.get(claim.claim_id))
+    is_decided = claim.verdict != "unchecked"
     return {
-        "claim_id": claim_id,
-        "verdict": verdict,
-        "section": str(claim.get("section", "")),
-        "kind": str(claim.get("kind", "")),
-        "basis": "both" if len(bases) == 2 else bases[0] if bases else "none",
-        "exhibit": str(claim.get("exhibit", "")),
-        "metric": cards.metric(claim, variant.language) or claim_id,
-        "period": cards.period(str(claim.get("period", "")), variant.language),
+        "claim_id": claim.claim_id,
+        "verdict": claim.verdict,
+        "section": claim.section,
+        "kind": claim.kind,
+        "ground": claim.ground or "none",
+        "exhibit": claim.exhibit,
+        "is_counted": not claim.repeats and not claim.is_form,
+        "metric": cards.metric(claim, variant.language),
+        "period": cards.period(claim.period, variant.language),
         "printed": cards.printed_text(claim),
-        "computed": card.computed if card and verdict != "unchecked" else "",
-        "range": card.computed_range if card and verdict != "unchecked" else "",
-        "place": t.place(str(claim.get("section", "")), str(claim.get("exhibit", ""))),
-        "href": f"{variant.page(stem)}#claim-{claim_id}" if stem else "",
-        "note": str(claim.get("reason", "")) if verdict == "unchecked" else "",
+        "computed": card.computed if card and is_decided else "",
+        "range": card.computed_range if card and is_decided else "",
+        "place": t.place(claim.section, claim.exhibit),
+        "href": _href(claim.claim_id, scores, variant),
+        "note": cards.reason(claim, t) if claim.verdict in ("unchecked", "consistent") else "",
         "robust": tried.kind if tried else "",
         "turns": t("robust.turns", names=", ".join(tried.flips)) if tried and tried.flips else "",
     }
@@ -146,7 +152,7 @@ def _score(
 def _tallies(rows: Sequence[Mapping[str, Any]], t: Voice) -> dict[str, list[Tally]]:
     sections = sorted({row["section"] for row in rows}, key=lambda s: (s == "preface", _numbers(s)))
     kinds = [k for k in KINDS if any(row["kind"] == k for row in rows)]
-    bases = [b for b in ("report", "primary", "both", "none") if any(row["basis"] == b for row in rows)]
+    bases = [g for g in (*GROUNDS, "none") if any(row["ground"] == g for row in rows)]
 
     def group(column: str, values: Iterable[str], name: Any) -> list[Tally]:
         counted = [(v, Counter(row["verdict"] for row in rows if row[column] == v)) for v in values]
@@ -156,7 +162,7 @@ def _tallies(rows: Sequence[Mapping[str, Any]], t: Voice) -> dict[str, list[Tall
     return {
         "by_section": group("section", sections, lambda s: t.place(s, "")),
         "by_kind": group("kind", kinds, lambda k: t(f"kind.{k}")),
-        "by_basis": group("basis", bases, lambda b: t(f"basis.{b}")),
+        "by_ground": group("ground", bases, lambda g: t(f"ground.{g}")),
     }
 
 
@@ -168,10 +174,10 @@ def _choices(rows: Sequence[Mapping[str, Any]], t: Voice) -> list[dict[str, Any]
     """The filters: name, label and options that occur."""
     sections = sorted({row["section"] for row in rows}, key=lambda s: (s == "preface", _numbers(s)))
     options = {
-        "verdict": [(v, t(f"verdict.{v}")) for v in VERDICTS],
+        "verdict": [(v, t(f"verdict.{v}")) for v in ORDER if any(row["verdict"] == v for row in rows)],
         "section": [(s, t.place(s, "")) for s in sections],
         "kind": [(k, t(f"kind.{k}")) for k in KINDS],
-        "basis": [(b, t(f"basis.{b}")) for b in ("report", "primary", "none")],
+        "ground": [(g, t(f"ground.{g}")) for g in (*GROUNDS, "none")],
     }
     if any(row["robust"] for row in rows):
         options["robust"] = [(k, t(f"robustness.{k}")) for k in ("robust", "fragile", "not exposed")]

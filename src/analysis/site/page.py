@@ -17,6 +17,8 @@ from nbconvert.exporters import TemplateExporter
 from nbformat import from_dict
 from traitlets.config import Config
 
+from analysis.report import cells
+from analysis.report.rows import CheckRow, ClaimRow, RobustnessRow
 from analysis.site import cards, frame, markdown, svg
 from analysis.site.cards import Robustness
 from analysis.site.source import FIGURE, ROWS, Notebook, Row, Variant
@@ -30,14 +32,30 @@ _HEAD = re.compile(r"(?<=<thead>).*?(?=</thead>)", re.DOTALL)
 _CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
 
 
+@dataclass(frozen=True)
+class Scores:
+    """What the pages of one language know of the claims: their verdicts, their robustness, and where each stands.
+
+    `homes`: claim id → notebook and check that set its verdict, else its first check.
+    """
+
+    claims: Mapping[str, ClaimRow]
+    swept: Mapping[str, RobustnessRow]
+    homes: Mapping[str, tuple[str, str]]
+
+    @property
+    def where(self) -> Mapping[str, str]:
+        """Claim id → stem of the notebook where it stands."""
+        return {claim_id: stem for claim_id, (stem, _) in self.homes.items()}
+
+
 @dataclass
 class Page:
     """What the template needs besides the cells, and what the page turns out to hold."""
 
     variant: Variant
     notebook: Notebook
-    claims: Mapping[str, Row]
-    where: Mapping[str, str]
+    scores: Scores
     title: str = ""
     contents: markdown.Contents = field(default_factory=markdown.Contents)
     colours: svg.Colours = field(default_factory=svg.Colours)
@@ -61,8 +79,15 @@ class Page:
 
     @property
     def tally(self) -> Counter[str]:
-        """Outcome → how many deciding checks on this page."""
-        return Counter(card.outcome for card in self.cards if card.decides)
+        """Verdict → how many claims that have their place on this page; repetitions and claims of form apart."""
+        at_home = (
+            c for c in self.scores.claims.values() if self.scores.where.get(c.claim_id) == self.notebook.stem
+        )
+        return Counter(c.verdict for c in at_home if not c.repeats and not c.is_form)
+
+    def is_home(self, claim_id: str, check_id: str) -> bool:
+        """Whether a claim's own anchor stands at this check: the one that set its verdict, else its first."""
+        return self.scores.homes.get(claim_id) == (self.notebook.stem, check_id)
 
     def claim_once(self, anchor: str) -> str:
         """The anchor on its first use on the page, nothing afterwards: an id is unique."""
@@ -73,31 +98,20 @@ class Page:
 
     def robustness(self, claim_id: str) -> Robustness | None:
         """The claim's verdicts under all tried assumptions, where they were tried."""
-        return cards.robustness(self.claims.get(claim_id, {}))
+        return cards.robustness(self.scores.swept.get(claim_id))
 
     def href(self, claim_id: str) -> str:
         """The way to a claim's first check: on this page, on another, or nowhere (empty)."""
-        stem = self.where.get(claim_id, "")
+        stem = self.scores.where.get(claim_id, "")
         if not stem:
             return ""
         page = "" if stem == self.notebook.stem else self.variant.page(stem)
         return f"{page}#claim-{claim_id}"
 
 
-def where(variant: Variant) -> dict[str, str]:
-    """Claim id → stem of the notebook that checks it; one that decides goes before one that explores."""
-    found: dict[str, str] = {}
-    rows = variant.rows("checks")
-    for row in [r for r in rows if cards.truth(r.get("decides", True))] + rows:
-        found.setdefault(str(row["claim_id"]), str(row["notebook"]))
-    return found
-
-
-def render(
-    variant: Variant, notebook: Notebook, claims: Mapping[str, Row], places: Mapping[str, str]
-) -> Page:
+def render(variant: Variant, notebook: Notebook, scores: Scores) -> Page:
     """The page of a notebook, its `body` rendered."""
-    page = Page(variant, notebook, claims, places)
+    page = Page(variant, notebook, scores)
     content = _prepared(page)
     body, _ = exporter().from_notebook_node(from_dict(content), {"page": page})
     page.body = body
@@ -178,9 +192,10 @@ def _is_numeric(values: list[str]) -> bool:
     return bool(filled) and all(re.fullmatch(r"[-−]?[\d,.]+(e[-+]?\d+)?", v) for v in filled)
 
 
-def check(row: Row, page: Page) -> cards.Card:
+def check(cell: Row, page: Page) -> cards.Card:
     """The card of a check row; the page remembers it."""
-    made = cards.card(row, page.claims.get(str(row["claim_id"]), {}), page.t)
+    row = cells.read(CheckRow, cell, f"{page.notebook.stem}: checks", str(cell.get("check_id", "")))
+    made = cards.card(row, page.scores.claims.get(row.claim_id), page.t)
     page.cards.append(made)
     return made
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.site import cards
 from analysis.site.source import Row, Run, listed
 from analysis.site.voice import Voice
 from analysis.suite import collect
@@ -21,15 +20,6 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WIDEST = 60
 # A workbook says when it was made; the same run must give the same bytes.
 _MADE = datetime.datetime(2000, 1, 1)
-_NUMERIC = (
-    "computed",
-    "computed_low",
-    "computed_high",
-    "printed_low",
-    "printed_high",
-    "hedged_low",
-    "hedged_high",
-)
 
 
 @dataclass(frozen=True)
@@ -74,8 +64,8 @@ def sheets(run: Run) -> list[Sheet]:
         for i in json.loads(str(row.get("inputs") or "[]"))
     ]
     first = [
-        _sheet(t("sheet.claims"), tables.get("claims", Table("claims"))),
-        _sheet(t("sheet.checks"), checks, without=("inputs",)),
+        _sheet(t("sheet.claims"), tables.get("claims", Table("claims")), without=("remarks",)),
+        _sheet(t("sheet.checks"), checks, without=("steps", "inputs")),
         _sheet(t("sheet.inputs"), Table("inputs", inputs, list(inputs[0]) if inputs else [])),
         _sheet(t("sheet.exhibits"), Table("exhibits", listed(run, run.variants[0], "exhibits"))),
     ]
@@ -88,9 +78,7 @@ def sheets(run: Run) -> list[Sheet]:
 def _sheet(name: str, table: Table, without: Sequence[str] = ()) -> Sheet:
     given = any("notebook" in row for row in table.rows)
     columns = [c for c in table.columns if c not in without and (c != "notebook" or given)]
-    return Sheet(
-        name, columns, [[_value(column, row.get(column)) for column in columns] for row in table.rows]
-    )
+    return Sheet(name, columns, [[_value(row.get(column)) for column in columns] for row in table.rows])
 
 
 def _grids(cells: Sequence[Row]) -> list[Sheet]:
@@ -105,10 +93,8 @@ def _grids(cells: Sequence[Row]) -> list[Sheet]:
     ]
 
 
-def _value(column: str, value: Any) -> Any:
+def _value(value: Any) -> Any:
     """A cell's value with its type: printed numbers stay the text that they are, dates become dates."""
-    if column in _NUMERIC and isinstance(value, str):
-        return cards.number(value)
     if isinstance(value, str) and _DATE.fullmatch(value):
         return datetime.date.fromisoformat(value)
     if isinstance(value, dict | list):

@@ -9,7 +9,7 @@ for (const form of document.querySelectorAll("form.filters")) {
     const terms = form.q.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     rows.forEach((row, i) => {
-      const fits = wanted.every((s) => row.dataset[s.name] === s.value || (s.name === "basis" && row.dataset.basis === "both" && s.value !== "none"));
+      const fits = wanted.every((s) => row.dataset[s.name] === s.value);
       const hit = fits && terms.every((t) => words[i].includes(t));
       row.hidden = !hit;
       shown += hit;
