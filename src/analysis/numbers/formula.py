@@ -22,7 +22,7 @@ from functools import cached_property, lru_cache
 from analysis.numbers import notation
 from analysis.numbers.enclosure import Slopes, enclose
 from analysis.numbers.ends import NONE, Ends
-from analysis.numbers.grammar import FUNCTIONS, FormulaError, function, read, walk
+from analysis.numbers.grammar import FUNCTIONS, OPERATORS, FormulaError, constant, function, read, walk
 from analysis.numbers.printed import Interval
 from analysis.numbers.rational import rational
 
@@ -99,6 +99,21 @@ class Formula:
         """
         tree = _put(self.tree, {name: part.tree for name, part in parts.items()})
         return Formula(notation.written(tree, {}), tree)
+
+    def without_last(self, sign: str, number: float) -> Formula | None:
+        """What stands before a last `sign number`; nothing where the formula does not end so.
+
+        >>> Formula.parse("a ÷ b × 100").without_last("×", 100).text
+        'a ÷ b'
+        """
+        tree = self.tree
+        if (
+            not isinstance(tree, ast.BinOp)
+            or OPERATORS[type(tree.op)][0] != sign
+            or constant(tree.right) != number
+        ):
+            return None
+        return Formula(notation.written(tree.left, {}), tree.left)
 
     def written(self, texts: Mapping[str, str]) -> str:
         """The formula with the given texts in the place of its inputs, negative ones in brackets."""

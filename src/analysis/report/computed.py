@@ -58,11 +58,15 @@ class Computed:
         return {i.name: plain(i) for i in self.inputs}
 
     def to(self, unit: str) -> Computed:
-        """The same value in another unit of its dimension, the step written out; `UnitError` where there is none."""
+        """The same value in another unit of its dimension, the step written out; `UnitError` where there is none.
+
+        A last step that it undoes goes: a ÷ b × 100 in per cent is a ÷ b as a ratio.
+        """
         step = conversion("value", self.unit, unit)
         if step == "value":
             return replace(self, unit=unit)
-        whole = Formula.parse(step).substitute({"value": self.formula})
+        last = self.formula.without_last(_UNDONE[step[6]], float(step[8:]))
+        whole = last or Formula.parse(step).substitute({"value": self.formula})
         return made(whole, self.inputs, unit, self.notation, self.label)
 
     def __repr__(self) -> str:
@@ -70,6 +74,8 @@ class Computed:
         return f"{self.arithmetic} {self.unit}{spread}"
 
 
+_UNDONE = {"×": "÷", "÷": "×"}
+"""The step that each step of a conversion takes back."""
 Source = Quantity | Observation | Computed | float | int
 
 
