@@ -72,6 +72,33 @@ def test_different_things_are_not_added() -> None:
         compute(growth.yoy, now=NOW, before=leaf("5", "亿美元"))
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "units"),
+    [
+        ("a × b", "亿元", ("百万美元", "CNY/USD")),
+        ("a ÷ b × 100", "%", ("亿元", "万元")),
+        ("a + b", "", ("亿元", "亿元")),
+        ("(a − b) × 1000", "亿元", ("万亿元", "万亿元")),
+    ],
+)
+def test_a_unit_that_the_inputs_cannot_give_is_refused(text: str, unit: str, units: tuple[str, str]) -> None:
+    a, b = (leaf(t, u) for t, u in zip(("337", "6.9"), units, strict=True))
+    with pytest.raises(UnitError, match="gives"):
+        compute(text, unit=unit, a=a, b=b)
+
+
+def test_a_plain_number_among_like_arguments_is_of_their_unit() -> None:
+    assert compute(growth.yoy, now=leaf("1271", "笔"), before=999).unit == "%"
+    assert compute(growth.yoy, now=leaf("1271", "亿元"), before=999).value == pytest.approx(27.2272272)
+
+
+def test_a_change_of_unit_takes_a_last_step_back() -> None:
+    share = compute(growth.share, part=leaf("42.1", "亿元"), whole=leaf("98", "亿元"))
+    assert share.to("").arithmetic == "42.1 ÷ 98 = 0.429592"
+    assert share.to("‰").arithmetic == "42.1 ÷ 98 × 100 × 10 = 429.592"
+    assert evaluates(share.to("‰"))
+
+
 def test_a_computed_input_is_put_in_as_its_formula() -> None:
     share = compute(growth.share, part=leaf("3.5", "万亿元"), whole=NOW)
     rest = compute("100 − share", unit="%", share=share)
@@ -90,7 +117,7 @@ def test_one_leaf_in_two_places_is_one_input() -> None:
 
 
 def test_different_leaves_of_one_name_are_told_apart() -> None:
-    first, second = (compute("a ÷ b", a=leaf(t, "亿元"), b=NOW) for t in ("3", "4"))
+    first, second = (compute("a ÷ b", a=leaf(t, "万亿元"), b=NOW) for t in ("3", "4"))
     both = compute("p + q", p=first, q=second)
     assert [i.text for i in both.inputs] == ["3", "13.03", "4"]
     assert len({i.name for i in both.inputs}) == 3
@@ -126,7 +153,7 @@ def test_a_printed_word_stands_in_arithmetic_as_its_value() -> None:
 
 
 def test_negative_inputs_are_in_brackets() -> None:
-    c = compute("a − b", a=leaf("-3.5", "%"), b=leaf("-2", "%"))
+    c = compute("a − b", unit="%", a=leaf("-3.5", "%"), b=leaf("-2", "%"))
     assert c.arithmetic == "(−3.5) − (−2) = −1.5"
     assert evaluates(c)
 

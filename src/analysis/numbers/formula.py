@@ -55,19 +55,13 @@ class Formula:
         return tuple(dict.fromkeys(n.id for n in walk(self.tree) if isinstance(n, ast.Name)))
 
     def value(self, **inputs: float) -> float:
-        """The value at one point, at a limit for an infinite input. `FormulaError` for a missing input or no value."""
+        """The value at one point. `FormulaError` for a missing input or no value."""
         if missing := [n for n in self.names if n not in inputs]:
             raise FormulaError(f"{self.text}: no value for {', '.join(missing)}")
         try:
             result = _value(self.tree, inputs)
         except (ZeroDivisionError, OverflowError, ValueError) as error:
             raise FormulaError(f"{self.written({n: repr(v) for n, v in inputs.items()})}: {error}") from None
-        if (
-            math.isnan(result)
-            and any(math.isinf(inputs[n]) for n in self.names)
-            and (exact := rational(self.tree))
-        ):
-            result = exact.limit({n: inputs[n] for n in self.names})
         is_bounded = all(math.isfinite(inputs[n]) for n in self.names)
         if math.isnan(result) or (is_bounded and math.isinf(result)):
             raise FormulaError(f"{self.text}: gives no number for {inputs}")
@@ -156,12 +150,18 @@ class Formula:
             corner[name] = inside[name] = end
             if i.low < i.high and slopes[name] != NONE and (is_open or math.isinf(end)):
                 inside[name] = _just_inside(i, takes_high)
-        value = self.value(**corner)
+        value = self._limit(corner) if any(map(math.isinf, corner.values())) else self.value(**corner)
         if math.isinf(value):
             return value, any(
                 inputs[n].low_open or inputs[n].high_open for n in self.names if math.isinf(corner[n])
             )
         return value, inside != corner and self.value(**inside) != value
+
+    def _limit(self, corner: Mapping[str, float]) -> float:
+        """What the formula, rising or falling in each input, tends to where some are infinite: one after the other."""
+        exact = rational(self.tree)
+        value = exact.limit(corner) if exact else math.nan
+        return self.value(**corner) if math.isnan(value) else value
 
 
 @lru_cache(maxsize=4096)
