@@ -164,7 +164,12 @@ class Book:
             book.rank("first-mention", ranking=mention, fits="same")
         """
         found = placed(
-            measures or {}, place, making.step(ranking) if ranking is not None else None, is_full, is_named
+            measures or {},
+            place,
+            making.step(ranking) if ranking is not None else None,
+            is_full,
+            is_named,
+            self.language,
         )
         row = CheckRow(
             "", claim_id, "rank", found.outcome, "own", fits, because, is_party=is_party, found=found.text,

@@ -165,7 +165,8 @@ def card(row: CheckRow, claim: ClaimRow | None, t: Voice) -> Card:
     remark = next((r for r in known.remarks if r.check_id == row.check_id), None)
     says = remark.says if remark else ""
     computed, spread = _evidence(row, amounts, t)
-    arithmetic = row.arithmetic or row.formula
+    told = row.arithmetic or row.formula
+    is_computed = row.way in ("number", "words")
     return Card(
         check_id=row.check_id,
         claim_id=row.claim_id,
@@ -187,7 +188,11 @@ def card(row: CheckRow, claim: ClaimRow | None, t: Voice) -> Card:
         computed_range=spread,
         bar=_bar(row, amounts, LOOKS.get(row.outcome, "unchecked") if says else "unchecked", t),
         # A number by itself is no arithmetic: it stands above already.
-        arithmetic="" if computed and _lone(arithmetic, row.formula) else maths.arithmetic(arithmetic),
+        arithmetic=""
+        if computed and _lone(told, row.formula)
+        else maths.arithmetic(told)
+        if is_computed
+        else maths.plain(told),
         formula=maths.arithmetic(row.formula, t.family("symbol."))
         if computed and row.formula != "value"
         else "",

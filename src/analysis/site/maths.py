@@ -30,6 +30,11 @@ def latex(source: str, display: str = "inline") -> str:
         return f"<code>{html.escape(source)}</code>"
 
 
+def plain(text: str) -> str:
+    """Words that are no arithmetic, escaped."""
+    return f'<span class="plain">{html.escape(text)}</span>'
+
+
 def arithmetic(text: str, names: Mapping[str, str] | None = None) -> str:
     """MathML of arithmetic such as `(1271 ÷ 1022 − 1) × 100 = 24.36 % [24.3 … 24.5] > 20 %`.
 
@@ -39,7 +44,7 @@ def arithmetic(text: str, names: Mapping[str, str] | None = None) -> str:
     parts = _RELATION.split(text)
     sides = [_side(part, names or {}) for part in parts[::2]]
     if not any(c in text for c in "÷×−+^/*") or None in sides:
-        return f'<span class="plain">{html.escape(text)}</span>'
+        return plain(text)
     inner = str(sides[0]) + "".join(
         f"<mo>{html.escape(sign)}</mo>{side}" for sign, side in zip(parts[1::2], sides[1:], strict=True)
     )
