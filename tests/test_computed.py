@@ -10,6 +10,7 @@ from analysis.numbers import growth
 from analysis.numbers.formula import Formula, FormulaError
 from analysis.numbers.printed import Interval, PrintedNumberError, Quantity
 from analysis.numbers.units import UnitError
+from analysis.report import steps
 from analysis.report.computed import Computed, assume, compute, conversion, shown
 
 
@@ -99,6 +100,12 @@ def test_a_change_of_unit_takes_a_last_step_back() -> None:
     assert evaluates(share.to("‰"))
 
 
+def test_a_step_of_a_check_ends_in_the_unit_of_its_claim() -> None:
+    difference = compute("a − b", unit="十亿美元", a=leaf("22.4", "十亿美元"), b=leaf("5.9", "十亿美元"))
+    assert steps.step(difference, unit="亿美元").arithmetic == "(22.4 − 5.9) × 10 = 165"
+    assert steps.step(NOW, unit="亿元").unit == "万亿元"  # what is quoted keeps the unit of its source
+
+
 def test_a_computed_input_is_put_in_as_its_formula() -> None:
     share = compute(growth.share, part=leaf("3.5", "万亿元"), whole=NOW)
     rest = compute("100 − share", unit="%", share=share)
@@ -114,6 +121,13 @@ def test_one_leaf_in_two_places_is_one_input() -> None:
     assert len(nothing.inputs) == 2
     assert nothing.value == pytest.approx(0)
     assert (nothing.low, nothing.high) == pytest.approx((0, 0), abs=1e-12)
+
+
+def test_equal_numbers_of_unknown_origin_are_not_one_input() -> None:
+    difference = compute(
+        "a − b", unit="亿元", a=Quantity.parse("3.5", "亿元"), b=Quantity.parse("3.5", "亿元")
+    )
+    assert (difference.low, difference.high) == pytest.approx((-0.1, 0.1))
 
 
 def test_different_leaves_of_one_name_are_told_apart() -> None:
