@@ -1,241 +1,204 @@
-"""Proof that the checks can fail: every printed number and every published value is made wrong in turn.
+"""Proof that the verdicts can fail: each printed number, each evidence row and each grade is made wrong in turn.
 
-A printed number is moved by one more than its interval and its hedge allow, up and down; a published value that a
-deciding check uses is scaled, a little and then a lot. The notebooks run again in forked processes, and at least one
-deciding check must change its outcome. What escapes is listed in mutation_exceptions.csv with a reason; that list
-can only shrink. `pytest tests/test_mutations.py -s` prints the shares.
+A printed number is moved past what it allows, and past the evidence where that proves nothing; a contradicted one is
+made right. A published value on which a check with a say rests is scaled, a little and then a lot. What sets a verdict
+is lowered to evidence of something else. Each time a verdict must turn. The checks are those of the committed notebooks,
+judged anew. What escapes is listed in mutation_exceptions.csv with a reason; that list can only shrink.
+`pytest tests/test_mutations.py -s` prints the shares.
 """
 
 from __future__ import annotations
 
-import copy
 import csv
-import json
-import shutil
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from analysis.errors import UserError
+from analysis.numbers.printed import Interval
+from analysis.report import config
+from analysis.report.bench import Judged
+from analysis.report.cells import read_all
+from analysis.report.grades import setting_of
+from analysis.report.hearing import has_number
 from analysis.report.ledger import Claim, load_claims
-from analysis.report.mutation import batches, moved
-from analysis.report.verdict import is_true
-from analysis.suite import environment, process, settings
-from analysis.suite.process import Runner
-from analysis.suite.project import Project
+from analysis.report.rows import CheckRow
+from analysis.suite import collect
+from tests import verdict_tools
+from tests.mutations import Told, World, lowered, neighbours, places, reprinted, scaled, told
+from tests.verdict_tools import check, claim, of_report, published, step
 
 ROOT = Path(__file__).parents[1]
 EXCEPTIONS = Path(__file__).with_name("mutation_exceptions.csv")
-FACTORS = (1.1, 1 / 1.1, 3.0, 1 / 3.0)
-"""Published values are scaled by a tenth first; values behind wide claims by three."""
-
-Row = dict[str, Any]
-pytestmark = pytest.mark.skipif(not process.available(), reason="mutations need forked processes (Linux)")
-
-
-class Bench:
-    """Runs notebooks on altered data and tells which claims' checks turned."""
-
-    def __init__(self, process: Runner, folder: Path) -> None:
-        self.process, self.folder = process, folder
-        self.project = Project.find(ROOT)
-        self.notebooks = {n.stem: n for n in self.project.notebooks if not n.needs}
-        self.base = self.run(ROOT / "data", list(self.notebooks))
-        self.failed = [s for s, rows in self.base.items() if rows is None]
-
-    def run(self, data: Path, stems: list[str]) -> dict[str, list[Row] | None]:
-        """Rows of `checks` by notebook; None for a notebook that stopped with an error."""
-
-        def one(stem: str) -> list[Row] | None:
-            content = copy.deepcopy(self.notebooks[stem].content)
-            env = environment.of_notebooks(ROOT) | {"ANALYSIS_DATA": str(data), "ANALYSIS_DRAW": "0"}
-            outcome = self.process.execute(content, cwd=ROOT / "notebooks", env=env, rows_only=True)
-            if outcome.status != "ok":
-                return None
-            return [r for r in outcome.rows().get("checks", []) if is_true(r["decides"])]
-
-        with ThreadPoolExecutor(2) as pool:
-            return dict(zip(stems, pool.map(one, stems), strict=True))
-
-    @property
-    def checks(self) -> list[tuple[str, Row]]:
-        return [(stem, row) for stem, rows in self.base.items() for row in rows or []]
-
-    def turned(self, data: Path, stems: list[str]) -> tuple[set[str], list[str]]:
-        """Claims with a deciding check whose outcome changed, and the notebooks that stopped."""
-        found: set[str] = set()
-        stopped = []
-        for stem, rows in self.run(data, stems).items():
-            if rows is None:
-                stopped.append(stem)
-                continue
-            now = {r["check_id"]: r["outcome"] for r in rows}
-            was = self.base[stem] or []
-            found |= {r["claim_id"] for r in was if now.get(r["check_id"]) != r["outcome"]}
-        return found, stopped
-
-    def caught(
-        self,
-        changes: Mapping[str, Any],
-        readers: Mapping[str, set[str]],
-        where: Mapping[str, set[str]],
-        alter: Any,
-    ) -> set[str]:
-        """Which of the changes turn a check of one of their readers. A notebook that an altered value stops is run
-        again with each change alone: an assertion that stops it has caught the change."""
-        caught: set[str] = set()
-        waiting = batches({k: readers[k] for k in changes})
-        while waiting:
-            group = waiting.pop()
-            data = self._copy()
-            alter(data, {k: changes[k] for k in group})
-            stems = sorted({s for k in group for s in where[k]})
-            turned, stopped = self.turned(data, stems)
-            shutil.rmtree(data)
-            for key in group:
-                if turned & readers[key]:
-                    caught.add(key)
-                elif stopped and set(stopped) & where[key]:
-                    if len(group) == 1:
-                        caught.add(key)
-                    else:
-                        waiting.append([key])
-        return caught
-
-    def _copy(self) -> Path:
-        data = self.folder / "data"
-        shutil.copytree(ROOT / "data", data)
-        return data
+MOST_EXCEPTIONS = 21
+FACTORS = (1.1, 1 / 1.1, 3.0, 1 / 3.0, 10.0, 0.1)
+"""Published values are scaled by a tenth first; values behind wide claims by three or ten."""
+RATE = re.compile("growth|yoy")
+"""Series of rates, which may turn their sign too."""
 
 
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with Runner(settings.preload(ROOT)) as runner:
-        yield Bench(runner, tmp_path_factory.mktemp("mutations"))
+@cache
+def world() -> World:
+    """The committed ledger with the checks of the committed notebooks."""
+    checks = read_all(CheckRow, collect.rows("checks", ROOT / "notebooks"), "checks")
+    return World(load_claims(ROOT / "data" / "report" / "claims.csv"), checks, setting_of(config.read(ROOT)))
+
+
+@cache
+def around(claim_id: str) -> World:
+    return world().around(claim_id)
+
+
+@cache
+def judged() -> dict[str, Judged]:
+    """The claims on which something has a say; claims of form are counts of their own sentence."""
+    found = {
+        c: around(c).judge(c)
+        for c in {x.claim_id for x in world().checks}
+        if world().claims[c].kind != "form"
+    }
+    return {c: j for c, j in found.items() if j.verdict != "unchecked"}
+
+
+def turns(mutated: World, claim_id: str) -> bool:
+    """Whether a claim's verdict is another, or its evidence no longer makes sense at all (a rate below zero)."""
+    try:
+        return told(mutated.judge(claim_id)) != told(judged()[claim_id])
+    except UserError:
+        return True
 
 
 def exceptions(kind: str) -> dict[str, str]:
     with EXCEPTIONS.open(encoding="utf-8", newline="") as handle:
-        return {r["name"]: r["reason"] for r in csv.DictReader(handle) if r["kind"] == kind}
+        return {row["name"]: row["reason"] for row in csv.DictReader(handle) if row["kind"] == kind}
 
 
-def judge(kind: str, tried: set[str], caught: set[str]) -> None:
-    """Everything is caught but the listed exceptions, each with a reason; a listed one that is caught must go."""
-    allowed = exceptions(kind)
-    escaped = tried - caught
+def settle(kind: str, tried: set[str], caught: set[str]) -> None:
+    """Every mutation is caught but the listed ones, which are not caught and have a reason."""
+    allowed, escaped = exceptions(kind), tried - caught
     share = len(caught) / len(tried) if tried else 1.0
     print(f"\n{kind}: {len(caught)} of {len(tried)} mutations caught ({share:.1%}), {len(escaped)} escaped")
-    assert not escaped - set(allowed), f"blind checks: {sorted(escaped - set(allowed))}"
+    assert not escaped - set(allowed), f"blind: {sorted(escaped - set(allowed))}"
     assert not set(allowed) - escaped, (
         f"no longer escaping, remove from the list: {sorted(set(allowed) - escaped)}"
     )
     assert all(len(reason) > 20 for reason in allowed.values())
 
 
-def test_the_notebooks_run_on_the_unaltered_data(bench: Bench) -> None:
-    assert not bench.failed
-    assert bench.checks
+def texts(c: Claim, j: Judged) -> Iterator[tuple[str, str]]:
+    """How the claim's number is made wrong; a contradicted one is made right instead."""
+    if j.verdict != "contradicted":
+        wide = [h.interval for h in j.heard if h.says and h.interval] if j.verdict == "consistent" else []
+        yield from neighbours(c, wide)
+    elif j.deciding and j.deciding.value is not None:
+        yield "to what was found", f"{j.deciding.value:.{places(c)}f}"
 
 
-def number_mutations(
-    bench: Bench,
-) -> tuple[dict[str, tuple[str, str]], dict[str, set[str]], dict[str, set[str]]]:
-    """Mutation → (claim, printed text); mutation → claims that read it; mutation → notebooks that read it."""
-    ledger = load_claims(ROOT / "data" / "report" / "claims.csv")
-    reads, where, contradicted = defaultdict(set), defaultdict(set), {}
-    for stem, row in bench.checks:
-        used = {
-            i["ref"].removeprefix("claim:")
-            for i in json.loads(row["inputs"])
-            if i["ref"].startswith("claim:")
-        }
-        for claim_id in used | {row["claim_id"]}:
-            reads[claim_id].add(row["claim_id"])
-            where[claim_id].add(stem)
-        if row["outcome"] == "contradicted" and row["computed"] != "":
-            contradicted[row["claim_id"]] = float(row["computed"])
-    changes = {}
-    for claim_id in {row["claim_id"] for _, row in bench.checks}:
-        for name, text in texts(ledger[claim_id], contradicted.get(claim_id)).items():
-            changes[f"{claim_id} {name}"] = (claim_id, text)
-    return (
-        changes,
-        {k: reads[c] for k, (c, _) in changes.items()},
-        {k: where[c] for k, (c, _) in changes.items()},
-    )
+def test_a_wrong_printed_number_turns_its_verdict() -> None:
+    tried, caught = set(), set()
+    for claim_id, j in judged().items():
+        c = world().claims[claim_id]
+        if not has_number(c, c.quantity()):
+            continue
+        for name, text in texts(c, j):
+            tried.add(f"{claim_id} {name}")
+            if turns(reprinted(around(claim_id), claim_id, text), claim_id):
+                caught.add(f"{claim_id} {name}")
+    settle("printed", tried, caught)
 
 
-def texts(claim: Claim, recomputed: float | None) -> dict[str, str]:
-    """How the claim's number is made wrong: up and down; a contradicted one is made right instead."""
-    if recomputed is not None:
-        places = len(claim.printed.partition(".")[2])
-        return {"to what was recomputed": f"{recomputed:.{places}f}"} if moved(claim, True) else {}
-    options = {"up": moved(claim, True), "down": moved(claim, False)}
-    return {k: v for k, v in options.items() if v is not None and float(v) >= 0}
+def readers() -> dict[str, set[str]]:
+    """Published value → the claims on which a check of it has a say, as a number or in words."""
+    found: dict[str, set[str]] = {}
+    for claim_id, j in judged().items():
+        for h in j.heard:
+            if h.says and h.check.way in ("number", "words"):
+                for i in h.check.inputs:
+                    if i.is_published:
+                        found.setdefault(i.ref, set()).add(claim_id)
+    return found
 
 
-def alter_claims(data: Path, group: Mapping[str, tuple[str, str]]) -> None:
-    path = data / "report" / "claims.csv"
-    printed = dict(group.values())
-    with (ROOT / "data" / "report" / "claims.csv").open(encoding="utf-8", newline="") as handle:
-        rows = [{**r, "printed": printed.get(r["claim_id"], r["printed"])} for r in csv.DictReader(handle)]
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+def test_a_wrong_published_value_turns_a_verdict() -> None:
+    caught = {
+        ref
+        for ref, claims in readers().items()
+        if any(
+            turns(scaled(around(c), ref, factor), c)
+            for factor in (*FACTORS, *((-1.0,) if RATE.search(ref) else ()))
+            for c in sorted(claims)
+        )
+    }
+    settle("published", set(readers()), caught)
 
 
-def test_a_wrong_printed_number_turns_a_check(bench: Bench) -> None:
-    changes, reads, where = number_mutations(bench)
-    # up and down of one claim must not stand in one batch: they read the same claims, so they never do
-    judge("printed", set(changes), bench.caught(changes, reads, where, alter_claims))
+def test_a_lowered_grade_turns_its_verdict() -> None:
+    tried, caught = set(), set()
+    for claim_id, j in judged().items():
+        if j.deciding is None or j.partners:
+            continue  # set by the other statement of a pair
+        tried.add(claim_id)
+        setting = [h.check.check_id for h in j.heard if h.grade == j.deciding.grade and h.says]
+        if turns(lowered(around(claim_id), setting), claim_id):
+            caught.add(claim_id)
+    settle("grade", tried, caught)
 
 
-def value_readers(bench: Bench) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    reads, where = defaultdict(set), defaultdict(set)
-    for stem, row in bench.checks:
-        for i in json.loads(row["inputs"]):
-            if "@" in i["ref"] and ":" in i["ref"]:
-                reads[i["ref"]].add(row["claim_id"])
-                where[i["ref"]].add(stem)
-    return dict(reads), dict(where)
+def test_the_list_of_exceptions_only_shrinks() -> None:
+    kinds = ("printed", "published", "grade")
+    assert sum(len(exceptions(kind)) for kind in kinds) <= MOST_EXCEPTIONS
 
 
-def alter_values(data: Path, group: Mapping[str, float]) -> None:
-    by_topic: dict[str, dict[str, float]] = defaultdict(dict)
-    for ref, factor in group.items():
-        topic, _, key = ref.partition(":")
-        by_topic[topic][key] = factor
-    for topic, keys in by_topic.items():
-        path = data / "series" / f"{topic}.csv"
-        with path.open(encoding="utf-8", newline="") as handle:
-            reader = csv.DictReader(handle)
-            rows, columns = list(reader), list(reader.fieldnames or [])
-        for row in rows:
-            factor = keys.get(f"{row['series_id']}@{row['period']}@{row['edition']}")
-            if factor is not None:
-                places = len(row["value"].partition(".")[2])
-                row["value"] = f"{float(row['value']) * factor:.{max(places, 2)}f}"
-        with path.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.DictWriter(handle, columns, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+# --- the mutations themselves ---------------------------------------------------------------------------------------
 
 
-def test_a_wrong_published_value_turns_a_check(bench: Bench) -> None:
-    reads, where = value_readers(bench)
-    caught: set[str] = set()
-    for factor in FACTORS:
-        left = {ref: factor for ref in reads if ref not in caught}
-        found = bench.caught(left, reads, where, alter_values)
-        print(f"\nscaled by {factor:.3g}: {len(found)} of {len(left)} caught")
-        caught |= found
-    judge("published", set(reads), caught)
+def small() -> World:
+    whole = claim("whole", "100", "亿元", kind="growth", source="NBS")
+    part = claim("part", "50", "亿元", kind="growth", source="NBS")
+    checks = [
+        check("whole", published("value", "100", "亿元")),
+        check("part", step("whole × 0.5", of_report(whole, "whole"), unit="亿元"), fits="", label="half"),
+    ]
+    return World({c.claim_id: c for c in (whole, part)}, checks, verdict_tools.REPORT)
+
+
+def tell(w: World, claim_id: str) -> Told:
+    return told(w.judge(claim_id))
+
+
+def test_a_number_is_moved_to_the_nearest_that_has_nothing_in_common_with_it() -> None:
+    assert dict(neighbours(claim("c", "34.54", "%"))) == {"up": "34.55", "down": "34.53"}
+    about = dict(neighbours(claim("c", "200", "亿元", "约", kind="level")))
+    assert about == {"up": "222", "down": "180"}
+    assert dict(neighbours(claim("c", "536", kind="level"), [Interval(533.46, 537)])) == {
+        "up": "538",
+        "down": "532",
+    }
+    over = dict(neighbours(claim("c", "4", "亿美元", "超过", kind="level")))
+    assert over == {"up": "5", "down": "3"}
+    assert dict(neighbours(claim("c", "2/3", kind="share"))) == {}
+
+
+def test_a_reprinted_number_reaches_the_claims_that_use_it() -> None:
+    bare = replace(small(), checks=small().checks[1:])
+    assert tell(bare, "part")[0] == "consistent"
+    assert tell(reprinted(bare, "whole", "120"), "part")[0] == "contradicted"
+
+
+def test_scaled_evidence_reaches_every_step_that_uses_it() -> None:
+    (ref,) = {i.ref for i in small().checks[0].inputs}
+    assert tell(small(), "part")[0] == "reproduced"
+    assert tell(scaled(small(), ref, 1.1), "part")[0] == "contradicted"
+
+
+def test_a_lowered_check_has_no_say() -> None:
+    assert tell(lowered(small(), ["whole/"]), "whole")[0] == "unchecked"
 
 
 def test_a_blind_check_would_be_named() -> None:
-    with pytest.raises(AssertionError, match=r"blind checks: \['x up'\]"):
-        judge("printed", {*exceptions("printed"), "x up"}, set())
+    with pytest.raises(AssertionError, match=r"blind: \['x up'\]"):
+        settle("printed", {*exceptions("printed"), "x up"}, set())

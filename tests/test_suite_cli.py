@@ -114,26 +114,26 @@ def test_run_verify_and_params_as_a_user_sees_them(one: Path) -> None:
         {
             "name": "fx_rate", "type": "PositiveFloat", "allowed": "a number above 0", "alternatives": [],
             "default": 6.9, "help": "CNY per USD", "notebooks": ["01_first"], "verdicts_that_turn": [],
-            "numbers_that_move": [],
+            "claims_it_reaches": [],
         }
     ]  # fmt: skip
 
 
-def test_params_name_the_claims_that_moved_in_the_last_sweep(one: Path) -> None:
+def test_params_name_the_verdicts_that_turned_in_the_last_sweep(one: Path) -> None:
     assert "is known after: analysis sweep --default" in call(one, "params").stdout
     for folder, row in (
-        (one / "data" / "sweep", "old,fx_rate,\nkept,fx_rate,fx_rate"),
-        (one / "reports" / "sweeps" / "latest" / "results", "old,,fx_rate other"),
+        (one / "data" / "sweep", "old,fragile,2,fx_rate,\nkept,fragile,2,fx_rate,fx_rate"),
+        (one / "reports" / "sweeps" / "latest" / "results", "old,robust,2,,fx_rate other"),
     ):
         folder.mkdir(parents=True)
-        (folder / "robustness.csv").write_text(f"claim_id,flips_on,moves_on\n{row}\n")
+        (folder / "robustness.csv").write_text(f"claim_id,robust,universes,flips_on,moves_on\n{row}\n")
     said = call(one, "params").stdout
     assert "turns the verdicts of 1: kept\n" in said
-    assert "moves the numbers of 2: old, kept\n" in said and "is known after" not in said
+    assert "reaches 2: old, kept\n" in said and "is known after" not in said
     (one / "data" / "sweep" / "robustness.csv").write_text("something,else\n1,2\n")
     refused = call(one, "params")
     assert refused.returncode == 2 and "Traceback" not in refused.stderr
-    assert "robustness.csv: not the table of a sweep ('claim_id')" in refused.stderr
+    assert "robustness.csv, row 2, column claim_id: field required" in refused.stderr
 
 
 def test_a_failed_run_exits_1_and_says_where(one: Path) -> None:

@@ -224,3 +224,12 @@ def test_lowering_supporting_evidence_to_open_never_lifts_its_claim(checks: list
         if c.fits == "same" and said in ("reproduced", "hedged", "consistent"):
             lowered = judged(LEVELS, [*checks[:n], replace(c, fits="open"), *checks[n + 1 :]])[c.claim_id]
             assert worth.index(lowered.verdict) <= worth.index(before[c.claim_id].verdict)
+
+
+def test_a_premise_that_only_the_report_contradicts_stands_as_printed() -> None:
+    """Else it would enter with a number made of the very claim that it is held against, and always agree."""
+    one, other = claim("one", "100", "亿元"), claim("other", "60", "亿元")
+    checks = [derived("one", "other × 2", other), derived("other", "one × 0.5", one)]
+    found = judged([one, other], checks)
+    assert (found["one"].verdict, found["other"].verdict) == ("contradicted", "contradicted")
+    assert (found["one"].evidence, found["other"].evidence) == (120, 50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
@@ -168,3 +169,9 @@ def test_a_decision_adds_nothing_to_the_page_of_its_check() -> None:
     from IPython.core.formatters import DisplayFormatter
 
     assert DisplayFormatter().format(decide("rising", [1, 2])) == ({}, {})
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_value_without_an_upper_end_can_be_tried_at_every_level(level: str) -> None:
+    found = decide(f"rising_again/{level}", [Interval(132, math.inf), Interval(350, math.inf), 800])
+    assert (found.truth, "inf" in found.evidence) == ("open", False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from analysis.report.rows import RobustnessRow
     from analysis.suite.params import Catalogue
     from analysis.suite.project import Project
 
@@ -22,7 +22,7 @@ SHOWN = 6
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
 @click.pass_obj
 def command(project: Path | None, notebook: str | None, as_json: bool) -> None:
-    """List the parameters of all notebooks, or of one, with the claims that move with each, and the scenarios."""
+    """List the parameters of all notebooks, or of one, with the verdicts that turn with each, and the scenarios."""
     from analysis.suite.params import Catalogue, scenarios
     from analysis.suite.project import Project
 
@@ -49,7 +49,7 @@ def command(project: Path | None, notebook: str | None, as_json: bool) -> None:
     for facts in listed:
         click.echo(_entry(facts, None if stem else SHOWN))
     if listed and swept is None:
-        click.echo("Which claims move with a parameter is known after: analysis sweep --default\n")
+        click.echo("What a parameter turns is known after: analysis sweep --default\n")
     if not listed:
         click.echo(f"{stem} declares no parameters." if stem else "No notebook declares parameters.")
     if known and stem is None:
@@ -60,31 +60,22 @@ def command(project: Path | None, notebook: str | None, as_json: bool) -> None:
             click.echo(f"      {values}")
 
 
-def _swept(project: Project) -> list[dict[str, str]] | None:
+def _swept(project: Project) -> list[RobustnessRow] | None:
     """The claims as the published sweep and, over it, the last one found them; None when there is neither.
 
     Raises UserError for a file that is not such a table.
     """
-    from analysis.errors import UserError
+    from analysis.report.cells import read_csv
     from analysis.report.robustness import PUBLISHED
+    from analysis.report.rows import RobustnessRow
 
-    found: dict[str, dict[str, str]] = {}
-    for path in (
-        project.data / PUBLISHED,
-        project.reports / "sweeps" / "latest" / "results" / "robustness.csv",
-    ):
-        if path.is_file():
-            try:
-                with path.open(encoding="utf-8", newline="") as handle:
-                    found |= {row["claim_id"]: row for row in csv.DictReader(handle)}
-            except (KeyError, UnicodeDecodeError, csv.Error) as error:
-                raise UserError(
-                    f"{path}: not the table of a sweep ({error}); make it anew: analysis sweep --default --publish"
-                ) from None
+    latest = project.reports / "sweeps" / "latest" / "results" / "robustness.csv"
+    tables = [path for path in (project.data / PUBLISHED, latest) if path.is_file()]
+    found = {row.claim_id: row for path in tables for row in read_csv(RobustnessRow, path)}
     return list(found.values()) or None
 
 
-def _facts(catalogue: Catalogue, name: str, swept: list[dict[str, str]] | None) -> dict[str, Any]:
+def _facts(catalogue: Catalogue, name: str, swept: list[RobustnessRow] | None) -> dict[str, Any]:
     from analysis.suite.values import alternatives, describe
 
     parameter = catalogue[name]
@@ -96,13 +87,9 @@ def _facts(catalogue: Catalogue, name: str, swept: list[dict[str, str]] | None) 
         "default": parameter.default,
         "help": parameter.help,
         "notebooks": catalogue.users(name),
-        "verdicts_that_turn": _claims(name, swept, "flips_on"),
-        "numbers_that_move": _claims(name, swept, "moves_on"),
+        "verdicts_that_turn": [r.claim_id for r in swept or () if name in r.flips_on.split()],
+        "claims_it_reaches": [r.claim_id for r in swept or () if name in r.moves_on.split()],
     }
-
-
-def _claims(name: str, swept: list[dict[str, str]] | None, column: str) -> list[str]:
-    return [row["claim_id"] for row in swept or () if name in (row.get(column) or "").split()]
 
 
 def _entry(facts: dict[str, Any], most: int | None) -> str:
@@ -112,7 +99,7 @@ def _entry(facts: dict[str, Any], most: int | None) -> str:
         f"    {facts['type']}: {facts['allowed']}",
         f"    in {', '.join(facts['notebooks'])}",
         _named("turns the verdicts of", facts["verdicts_that_turn"], most),
-        _named("moves the numbers of", facts["numbers_that_move"], most),
+        _named("reaches", facts["claims_it_reaches"], most),
     ]
     return "\n".join(line for line in lines if line) + "\n"
 

@@ -94,6 +94,7 @@ def _store(project: Project, options: dict[str, Any]) -> Store:
 
 
 def _plan(project: Project, options: dict[str, Any]) -> Plan:
+    from analysis.report.desk import READING
     from analysis.suite import sweep_plan
 
     if bool(options["parameters"]) == options["is_default"]:
@@ -101,7 +102,9 @@ def _plan(project: Project, options: dict[str, Any]) -> Plan:
             "Say what to try: -p name=a,b,c (repeatable), or --default. `analysis params` lists the parameters."
         )
     texts = None if options["is_default"] else options["parameters"]
-    return sweep_plan.of_project(project, texts, options["only"], options["sample"], options["seed"])
+    return sweep_plan.of_project(
+        project, texts, options["only"], options["sample"], options["seed"], judged=READING
+    )
 
 
 def _executor(options: dict[str, Any]) -> Executor | None:

@@ -54,7 +54,9 @@ class Reading:
 
     `near` (近, 接近): how far below the value its range begins; `about` (约): how far it reaches both ways; `above`
     (超过, 以上) and `below` (不足): how far beyond the value still counts as what is printed. `trailing_zeros`: whether
-    the last zero of a whole number after 约 counts as a printed digit.
+    the last zero of a whole number after 约 counts as a printed digit. `rounding`: whether digits left out were rounded or
+    cut off. `widest`, `blunt`: the bar for evidence: how many times wider than the claim it may be, and from which width,
+    as a share of its value, it could hardly fail.
     """
 
     near: float = 0.10
@@ -62,6 +64,9 @@ class Reading:
     above: float = 0.25
     below: float = 0.25
     trailing_zeros: Literal["printed", "insignificant"] = "printed"
+    rounding: Literal["half up", "truncated"] = "half up"
+    widest: float = 2.0
+    blunt: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -212,7 +217,7 @@ class Quantity:
         if self.is_whole:
             printed = Interval(low, high)
         else:
-            bottom, top = _rounding(low, self.half_unit), _rounding(high, self.half_unit)
+            bottom, top = self._digits(low, self.half_unit), self._digits(high, self.half_unit)
             printed = Interval(bottom.low, top.high, bottom.low_open, top.high_open)
         reach = self.reading.about if self._hedge == "about" else 0.0
         return printed, _hull(printed, Interval(low - abs(low) * reach, high + abs(high) * reach))
@@ -220,7 +225,7 @@ class Quantity:
     def _of_size(self, size: float) -> tuple[Interval, Interval]:
         """P and H of a number of this size, its sign apart."""
         half = float(HALF_POINT) if self.is_fraction else self.half_unit
-        digits = _rounding(size, half)
+        digits = self._digits(size, half)
         allowed = Interval(*self._neighbourhood, high_open=True) if self.is_fraction else digits
         match self._hedge:
             case "near" if size:
@@ -247,6 +252,12 @@ class Quantity:
             return printed, _hull(printed, allowed) if self.is_fraction else printed
         reach = size * self.reading.about
         return printed, _hull(printed, Interval(size - reach, size + reach))
+
+    def _digits(self, value: float, half: float) -> Interval:
+        """What the digits alone claim of a value."""
+        if self.reading.rounding == "truncated" and half and not self.is_fraction:
+            return _truncation(value, 2 * half)
+        return _rounding(value, half)
 
     @property
     def _neighbourhood(self) -> tuple[float, float]:
@@ -328,6 +339,15 @@ def _rounding(value: float, half: float) -> Interval:
     if not value:
         return Interval(-half, half, low_open=True, high_open=True)
     found = Interval(float(exact - step), float(exact + step), high_open=True)
+    return found if value > 0 else found.mirrored()
+
+
+def _truncation(value: float, unit: float) -> Interval:
+    """What is cut off to the value: [6.12, 6.13) for 6.12, (−6.13, −6.12] for −6.12."""
+    exact, step = Decimal(repr(abs(value))), Decimal(repr(unit))
+    if not value:
+        return Interval(-unit, unit, low_open=True, high_open=True)
+    found = Interval(float(exact), float(exact + step), high_open=True)
     return found if value > 0 else found.mirrored()
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
+from analysis import words
 from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.numbers.printed import Interval, Quantity, Reading
@@ -50,8 +51,12 @@ class Judged:
 
     @property
     def evidence(self) -> Heard | None:
-        """What stands for the claim where it is a premise; None: its own printed number."""
-        return self.deciding if self.verdict in (*_FOUND, "contradicted") else None
+        """What stands for the claim where it is a premise; None: its own printed number.
+
+        Two of the report's numbers that exclude each other do not tell which is wrong: the printed one stands.
+        """
+        is_outside = self.deciding is not None and self.deciding.grade != "own"
+        return self.deciding if is_outside and self.verdict in (*_FOUND, "contradicted") else None
 
 
 class Bench:
@@ -155,14 +160,27 @@ class Bench:
 
     def _resolved(self, i: Input, without: frozenset[str]) -> Leaf:
         """An input as it enters a check."""
-        if not i.claim_id or i.claim_id not in self.claims or self.family[i.claim_id] in without:
+        if not i.claim_id or i.claim_id not in self.claims:
             return as_it_stands(i)
+        if self.family[i.claim_id] in without:
+            return self._as_printed(i)
         evidence = self._paired(i.claim_id, without).evidence
         if evidence is None or evidence.interval is None or evidence.value is None:
-            return as_it_stands(i)
-        unit = self.claims[i.claim_id].unit
-        factor = units.factor(unit, i.unit) if unit != i.unit else 1.0
+            return self._as_printed(i)
+        factor = self._factor(i)
         return Leaf(i, evidence.interval.scaled(factor), evidence.value * factor, evidence.grade)
+
+    def _as_printed(self, i: Input) -> Leaf:
+        """A claim as an input with what it prints under this bench's reading, whatever the notebook's was."""
+        quantity = self.quantity(i.claim_id)
+        if self.reading in (None, Reading()) or quantity.value is None:
+            return as_it_stands(i)
+        return Leaf(i, quantity.interval.scaled(self._factor(i)), i.value)
+
+    def _factor(self, i: Input) -> float:
+        """What turns a claim's unit into that in which it enters a check."""
+        unit = self.claims[i.claim_id].unit
+        return units.factor(unit, i.unit) if unit != i.unit else 1.0
 
     def _paired(self, claim_id: str, without: frozenset[str]) -> Judged:
         """The verdict with the other statements of the claim's pair, each judged by its own checks."""
@@ -260,13 +278,23 @@ def _row(bench: Bench, claim: Claim, judged: Judged, language: str) -> ClaimRow:
         claim_id=claim.claim_id, section=claim.section, exhibit=claim.exhibit, metric=claim.metrics,
         period=claim.period, printed=claim.printed, unit=claim.unit, hedge=claim.hedge,
         kind=cast(Kind, claim.kind), verdict=judged.verdict, ground=h.ground if h else "", grade=h.grade if h else "", rule=judged.rule,
-        caps=" ".join(judged.caps), reason=h.check.arithmetic if h else claim.missing(language),
+        caps=" ".join(judged.caps), reason=h.check.arithmetic if h else claim.missing(language) or _undecided(judged, language),
         is_decision_error=bench.flips(claim.claim_id, judged), conclusion=claim.conclusion,
         check_id=h.check.check_id if h else "", evidence=h.value if h else None,
         evidence_low=spread.low if spread else None, evidence_high=spread.high if spread else None,
         notebook=h.check.notebook if h else "", quote=claim.quote, repeats=claim.repeats,
         excludes=" ".join(judged.partners), remarks=tuple(x.remark for x in judged.heard),
     )  # fmt: skip
+
+
+def _undecided(judged: Judged, language: str) -> str:
+    """Why no check has a say, where the ledger does not say what would settle the claim: in other settings one had."""
+    return "; ".join(
+        dict.fromkeys(
+            f"{words.label(f'outcome_{h.outcome}', language)} ({words.label(f'grade_{h.grade}', language)})"
+            for h in judged.heard
+        )
+    )
 
 
 def _shared_caps(setting: Sequence[Heard]) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def open_desk(parameters: Mapping[str, Any], sections: Iterable[str] = ()) -> De
 
 READING = {
     "hedge_near": "near", "hedge_about": "about", "hedge_above": "above", "hedge_below": "below",
-    "trailing_zeros": "trailing_zeros",
+    "trailing_zeros": "trailing_zeros", "rounding": "rounding", "evidence_width": "widest", "blunt_width": "blunt",
 }  # fmt: skip
 """The parameters that read printed numbers: name → field of `Reading`."""
 _KNOWN = (*READING, "language", "word_level", "currency", "fx_rate", "first_period", "last_period")

@@ -96,6 +96,7 @@ def _outcome(
         return outcomes.of_words(
             check.definition, check.steps, plain, tested,
             threshold=check.threshold, quantifier=check.quantifier, refutes_only=check.refutes_only,
+            blunt=quantity.reading.blunt,
         )  # fmt: skip
     stored: Outcome = check.outcome
     if check.refutes_only and stored != "out":

@@ -22,14 +22,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.numbers import units
-from analysis.numbers.printed import Interval, PrintedNumberError, Quantity
+from analysis.numbers.printed import Interval, PrintedNumberError, Quantity, Reading
 from analysis.report.rows import Input, Outcome, Quantifier, Step
 from analysis.statistics import vocabulary
 
-WIDEST = 2.0
-"""How many times wider than the claim evidence may be whose value lies inside it."""
-BLUNT = 0.1
-"""The width from which evidence could hardly fail, as a share of its value."""
 _UNIT_CHANGE = re.compile(r"\s*(?:[×÷*/]\s*[\d.,]+(?:\s*\^\s*\d+)?\s*)*")
 
 
@@ -53,7 +49,7 @@ def of_number(
     is_same_number: bool = False,
     refutes_only: bool = False,
 ) -> Outcome:
-    """The outcome for a printed number; value and ranges in its unit.
+    """The outcome for a printed number; value and ranges in its unit. The bar for evidence is that of its reading.
 
     >>> of_number(Quantity.parse("34.54", "%"), 33.5, Interval(33.42, 33.58))
     'out'
@@ -62,28 +58,29 @@ def of_number(
     printed, hedged = quantity.interval, quantity.hedged
     if refutes_only:
         return "blunt" if tested.meets(hedged) else "out"
-    if is_quotation or _inside(value, plain, printed):
+    widest = quantity.reading.widest
+    if is_quotation or _inside(value, plain, printed, widest):
         return "in"
-    if _inside(value, tested, hedged):
+    if _inside(value, tested, hedged, widest):
         return "blurred"
     if not tested.meets(hedged):
         return "out"
-    return "blunt" if is_blunt(value, plain) and not is_same_number else "meets"
+    return "blunt" if is_blunt(value, plain, quantity.reading.blunt) and not is_same_number else "meets"
 
 
-def _inside(value: float, evidence: Interval, claimed: Interval) -> bool:
+def _inside(value: float, evidence: Interval, claimed: Interval, widest: float) -> bool:
     return evidence.within(claimed) or (
-        claimed.contains(value) and evidence.width <= WIDEST * claimed.width * (1 + 1e-9)
+        claimed.contains(value) and evidence.width <= widest * claimed.width * (1 + 1e-9)
     )
 
 
-def is_blunt(value: float, evidence: Interval) -> bool:
+def is_blunt(value: float, evidence: Interval, bar: float = Reading.blunt) -> bool:
     """Whether evidence is so wide that an overlap says nothing.
 
     >>> is_blunt(100, Interval(90, 110)), is_blunt(100, Interval(98, math.inf)), is_blunt(100, Interval(96, 104))
     (True, True, False)
     """
-    return not math.isfinite(evidence.width) or evidence.width > BLUNT * abs(value) * (1 + 1e-9)
+    return not math.isfinite(evidence.width) or evidence.width > bar * abs(value) * (1 + 1e-9)
 
 
 def of_words(
@@ -95,6 +92,7 @@ def of_words(
     threshold: float | None = None,
     quantifier: Quantifier = "every",
     refutes_only: bool = False,
+    blunt: float = Reading.blunt,
 ) -> Found:
     """The outcome for words under a named definition, part by part where the steps belong to several.
 
@@ -106,7 +104,9 @@ def of_words(
     low, high = min(shown, key=lambda i: i.low), max(shown, key=lambda i: i.high)
     measured = Interval(low.low, high.high, low.low_open, high.high_open)
     enough = all(d.has_enough_steps for d in told)
-    return Found(_words_outcome(truth, steps, plain, refutes_only), measured, _middle(measured), enough)
+    return Found(
+        _words_outcome(truth, steps, plain, refutes_only, blunt), measured, _middle(measured), enough
+    )
 
 
 def decisions(
@@ -128,7 +128,11 @@ def decisions(
 
 
 def _words_outcome(
-    truth: vocabulary.Truth, steps: Sequence[Step], plain: Sequence[Interval], refutes_only: bool
+    truth: vocabulary.Truth,
+    steps: Sequence[Step],
+    plain: Sequence[Interval],
+    refutes_only: bool,
+    bar: float,
 ) -> Outcome:
     if truth == "fails":
         return "out"
@@ -136,8 +140,8 @@ def _words_outcome(
         return "blunt"
     if truth == "holds":
         return "in"
-    blunt = any(is_blunt(_middle(i) or s.value, i) for s, i in zip(steps, plain, strict=True))
-    return "blunt" if blunt else "meets"
+    is_wide = any(is_blunt(_middle(i) or s.value, i, bar) for s, i in zip(steps, plain, strict=True))
+    return "blunt" if is_wide else "meets"
 
 
 def _middle(i: Interval) -> float | None:

@@ -20,12 +20,18 @@ Edition = Literal["contemporary", "latest"]
 Aggregation = Literal["sum", "mean", "median"]
 TrailingZeros = Literal["printed", "insignificant"]
 """Whether the last zero of a whole number after 约 counts as a printed digit."""
+Rounding = Literal["half up", "truncated"]
+"""Whether digits that a printed number leaves out were rounded or cut off."""
 WordLevel = Literal["strict", "default", "loose"]
 Quantifier = Literal["every", "most"]
 """Of how many parts a statement about several must hold."""
 
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+EvidenceWidth = Annotated[float, Field(ge=1, le=10, examples=[1.0, 2.0, 4.0])]
+"""How many times wider than a claim evidence may be that bears it out."""
+BluntWidth = Annotated[float, Field(gt=0, le=1, examples=[0.05, 0.1, 0.2])]
+"""The width, as a share of its value, from which evidence could hardly fail."""
 Percent = Annotated[float, Field(ge=-100, le=1000, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Year = Annotated[int, Field(ge=1990, le=2100)]

@@ -17,10 +17,11 @@ from typing import Any
 
 from analysis import places
 from analysis.errors import UserError
-from analysis.numbers.printed import Reading
-from analysis.report import cells
+from analysis.numbers.printed import Interval, Quantity, Reading
+from analysis.report import cells, outcomes
 from analysis.report.bench import Bench, Judged
 from analysis.report.desk import READING
+from analysis.report.docket import Docket
 from analysis.report.grades import NOTHING_KNOWN, Setting
 from analysis.report.hearing import Heard, has_number
 from analysis.report.ledger import Claim
@@ -28,6 +29,7 @@ from analysis.report.rows import VERDICTS, Robust, RobustnessRow, Verdict
 from analysis.report.universes import Combination, Grid, Table, Universes, joined, relevant
 from analysis.statistics import vocabulary
 
+_BAR = ("widest", "blunt")
 PUBLISHED = Path("sweep") / "robustness.csv"
 """Where in the data folder the default sweep is published for the scorecard."""
 
@@ -92,48 +94,28 @@ class _Court:
 
     def __init__(self, found: Universes, grid: Grid, claims: Mapping[str, Claim], setting: Setting) -> None:
         self.found, self.grid, self.claims, self.setting = found, grid, claims, setting
-        whole = Bench(claims, ())
-        self.family, self.pairs = whole.family, whole.pairs
-        self.members: dict[str, list[str]] = {}
-        for claim_id, first in self.family.items():
-            self.members.setdefault(first, []).append(claim_id)
-        self.premises = found.premises
+        self.docket = Docket(claims, found.checks)
 
     def judged(self, claim_id: str) -> Robustness | None:
         """A claim over all combinations; None where no check may decide it."""
-        needed = self._needed(claim_id)
+        needed = self.docket.needed(claim_id)
         tables = [table for c in needed for table in self.found.tables.get(c, ())]
         if not tables:
             return None
         table = joined([*tables, *self._readings(needed)])
-        ledger = self._ledger(needed)
+        ledger = self.docket.ledger(needed)
         reached = {at: self._said(claim_id, ledger, table, at) for at in table.cells}
         notebooks = sorted({n for c in needed for n in self.found.notebooks.get(c, ())})
         return replace(_summed(claim_id, table, reached, self.grid), notebooks=tuple(notebooks))
 
-    def _needed(self, claim_id: str) -> list[str]:
-        """The claims whose checks the verdict may rest on: first statements, premises and pairs, of all these too."""
-        found: dict[str, None] = {}
-        waiting = [claim_id]
-        while waiting:
-            here = waiting.pop()
-            if here not in found and here in self.claims:
-                found[here] = None
-                waiting += [self.family[here], *self.pairs.get(self.family[here], ())]
-                waiting += sorted(self.premises.get(here, ()))
-        return list(found)
-
-    def _ledger(self, needed: Iterable[str]) -> dict[str, Claim]:
-        """These claims with all repetitions, so that families and pairs are those of the whole ledger."""
-        families = dict.fromkeys(self.family[c] for c in needed)
-        return {c: self.claims[c] for first in families for c in self.members[first]}
-
     def _readings(self, needed: Sequence[str]) -> Iterator[Table]:
-        """A table for each swept reading of printed numbers that alters what one of the claims says."""
+        """A table for each swept parameter of judging that the cases do not have: the bar for evidence, and the readings
+        that alter what one of the claims says."""
         for name in READING:
             values = self.grid.values.get(name, ())
             readings = [_reading({name: value}) for value in values]
-            if any(len({_printed(self.claims[c], r) for r in readings}) > 1 for c in needed):
+            is_bar = READING[name] in _BAR and len(values) > 1
+            if is_bar or any(len({_printed(self.claims[c], r) for r in readings}) > 1 for c in needed):
                 yield Table((name,), {(i,): () for i in range(len(values))})
 
     def _said(
@@ -144,25 +126,31 @@ class _Court:
         checks = [self.found.checks[n] for n in table.cells[at]]
         bench = Bench(ledger, checks, _reading(chosen), self.setting)
         judged = bench.judge(claim_id)
-        return judged.verdict, _mark(judged, _printed(self.claims[claim_id], bench.reading))
+        return judged.verdict, _mark(judged, self.claims[claim_id], bench.quantity(claim_id))
 
 
 def _reading(chosen: Mapping[str, Any]) -> Reading:
     return Reading(**{field: chosen[name] for name, field in READING.items() if name in chosen})
 
 
-def _printed(claim: Claim, reading: Reading | None) -> tuple[object, ...]:
+def _printed(claim: Claim, reading: Reading) -> tuple[Interval, ...]:
     """What a claim claims under a reading."""
-    quantity = claim.quantity(reading)
+    return _claimed(claim, claim.quantity(reading))
+
+
+def _claimed(claim: Claim, quantity: Quantity) -> tuple[Interval, ...]:
     return (quantity.interval, quantity.hedged) if has_number(claim, quantity) else ()
 
 
-def _mark(judged: Judged, printed: tuple[object, ...]) -> tuple[object, ...]:
-    """What tells a verdict's grounds in one universe from those in another: all evidence with a say, and what is claimed."""
+def _mark(judged: Judged, claim: Claim, quantity: Quantity) -> tuple[object, ...]:
+    """What tells a verdict's grounds in one universe from those in another: the evidence with a say, what is claimed, and
+    the bar where the evidence had to pass it."""
     weighed = [h for h in judged.heard if h.says]
     if judged.deciding is not None and judged.deciding not in weighed:
         weighed.append(judged.deciding)
-    return (judged.verdict, judged.rule, *map(_of, weighed), *(printed if weighed else ()))
+    claimed = _claimed(claim, quantity)
+    of_evidence = ((_of(h), _bar(h, quantity, claimed)) for h in weighed)
+    return (judged.verdict, judged.rule, *of_evidence, *(claimed if weighed else ()))
 
 
 def _of(h: Heard) -> tuple[object, ...]:
@@ -185,27 +173,40 @@ def _of(h: Heard) -> tuple[object, ...]:
     )
 
 
+def _bar(h: Heard, quantity: Quantity, claimed: tuple[Interval, ...]) -> tuple[float, ...]:
+    """The bars that evidence was held against: none where it lies inside the claim, quotes it, or excludes it."""
+    check, reading = h.check, quantity.reading
+    if h.outcome == "out" or check.refutes_only or h.interval is None or h.value is None:
+        return ()
+    blunt = (reading.blunt,) if h.outcome in ("meets", "blunt") else ()
+    if check.way != "number" or not claimed:
+        return blunt
+    is_inside = h.interval.within(claimed[0]) or outcomes.is_quotation(quantity, check.steps, h.value)
+    return () if is_inside else (reading.widest, *blunt)
+
+
 def _summed(
     claim_id: str,
     table: Table,
     said: Mapping[Combination, tuple[Verdict, tuple[object, ...]]],
     grid: Grid,
 ) -> Robustness:
-    """Shares, what turns the verdict, and what reaches it."""
-    verdicts = {at: verdict for at, (verdict, _) in said.items()}
+    """Shares, what turns the verdict, and what reaches it, over the parameters that reach it."""
+    moves = _reaching(table.names, {at: mark for at, (_, mark) in said.items()})
+    kept = [table.names.index(name) for name in moves]
+    verdicts = {tuple(at[i] for i in kept): verdict for at, (verdict, _) in said.items()}
     counts = Counter(verdicts.values())
     shares = {v: counts[v] / len(verdicts) for v in VERDICTS}
-    default = tuple(grid.default[name] for name in table.names)
+    default = tuple(grid.default[name] for name in moves)
     at_default = verdicts.get(default, "unchecked")
-    flips = {name: _switches(i, verdicts) for i, name in enumerate(table.names)}
+    flips = {name: _switches(i, verdicts) for i, name in enumerate(moves)}
     ordered = sorted(((n, s) for n, s in flips.items() if s > 0), key=lambda item: (-item[1], item[0]))
     alone = [
         (name, value, moved)
-        for i, name in enumerate(table.names)
+        for i, name in enumerate(moves)
         for n, value in enumerate(grid.values[name])
         if (moved := verdicts.get((*default[:i], n, *default[i + 1 :]), at_default)) != at_default
     ]
-    moves = _reaching(table.names, {at: mark for at, (_, mark) in said.items()})
     return Robustness(claim_id, at_default, shares, dict(ordered), alone, len(verdicts), (), moves)
 
 

@@ -72,15 +72,6 @@ class Universes:
     notebooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The notebooks that check a claim."""
 
-    @property
-    def premises(self) -> dict[str, set[str]]:
-        """Claim → those whose printed numbers enter its checks somewhere."""
-        found: dict[str, set[str]] = {}
-        for check in self.checks:
-            inputs = (*check.inputs, *(i for step in check.steps for i in step.inputs))
-            found.setdefault(check.claim_id, set()).update(i.claim_id for i in inputs if i.claim_id)
-        return found
-
 
 def universes(rows: pd.DataFrame, grid: Grid) -> Universes:
     """The checks of a sweep, from its stored rows.

@@ -8,6 +8,7 @@ fewer can refute it, and prove nothing.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -289,9 +290,18 @@ _CONTRARY = {">": "≤", ">=": "<", "<": "≥", "<=": ">"}
 _PATHS = {"smallest_step", "largest_step", "change", "from_low", "from_high", "spread"}
 
 
+def _point(i: Interval) -> float:
+    """The middle of a range; of one without an upper or lower end, the end it has.
+
+    >>> _point(Interval(132, math.inf)), _point(Interval(1, 2))
+    (132, 1.5)
+    """
+    return i.mid if math.isfinite(i.mid) else i.low if math.isfinite(i.low) else i.high
+
+
 def _evidence(bound: Bound, ranges: Sequence[Interval], found: Interval, truth: Truth) -> str:
-    """The comparison as it turned out, at the middle of the ranges."""
-    middle = [r.mid for r in ranges]
+    """The comparison as it turned out, at the middle of the ranges; of one without end, at the end it has."""
+    middle = [_point(r) for r in ranges]
     if bound.measure in _PATHS and bound.measure != "spread" and bound.threshold == 0:
         return " → ".join(_number(v) for v in middle)
     point = measures.measure(bound.measure, [Interval(v, v) for v in middle]).mid

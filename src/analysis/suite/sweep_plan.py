@@ -12,7 +12,7 @@ import math
 import random
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -181,19 +181,28 @@ def declared_axes(catalogue: Catalogue, scenarios: Sequence[Scenario]) -> list[A
 
 
 def of_project(
-    project: Project, texts: Sequence[str] | None, only: tuple[str, ...], limit: int | None, seed: int
+    project: Project,
+    texts: Sequence[str] | None,
+    only: tuple[str, ...] = (),
+    limit: int | None = None,
+    seed: int = 1,
+    judged: Collection[str] = (),
 ) -> Plan:
     """What `-p name=values` asks for, or without `texts` the default sweep, at most `DEFAULT_LIMIT` cases a notebook.
+
+    judged: the parameters that whoever evaluates the rows applies himself; no case is executed for them.
 
     Raises UserError for a value that is not allowed, and when there is nothing to sweep.
     """
     catalogue = Catalogue.of(project.notebooks)
     if texts is None:
-        axes = declared_axes(catalogue, params.scenarios(project))
+        selected = {n.stem for n in _matching(project, only) if not n.needs}
+        declared = declared_axes(catalogue, params.scenarios(project))
+        axes = [a for a in declared if a.name in judged or selected & set(catalogue.users(a.name))]
         limit = limit or DEFAULT_LIMIT
     else:
         axes = asked_axes(catalogue, texts)
-    return make(project, catalogue, axes, only, limit, seed, manifest.inputs(project))
+    return make(project, catalogue, axes, only, limit, seed, manifest.inputs(project), judged)
 
 
 def make(
@@ -204,18 +213,22 @@ def make(
     limit: int | None,
     seed: int,
     inputs: Mapping[str, str],
+    judged: Collection[str] = (),
 ) -> Plan:
     """The cases of every selected notebook that declares a swept parameter and reads no other notebook's results.
+
+    For the `judged` parameters no case is executed; where a notebook declares no other, it is executed once.
 
     Raises UserError when a swept parameter reaches none of them.
     """
     selected = [n for n in _matching(project, only) if not n.needs]
     notebooks = []
     for notebook in selected:
-        own = tuple(axis for axis in axes if axis.name in catalogue.declared[notebook.stem])
-        if own:
+        used = [axis for axis in axes if axis.name in {*catalogue.declared[notebook.stem], *judged}]
+        own = tuple(axis for axis in used if axis.name not in judged)
+        if used:
             notebooks.append(Cases(notebook.stem, own, _numbers(notebook.stem, own, limit, seed)))
-    reached = {axis.name for cases in notebooks for axis in cases.axes}
+    reached = {axis.name for cases in notebooks for axis in cases.axes} | set(judged)
     for axis in axes:
         if axis.name not in reached:
             names = ", ".join(n.stem for n in selected)
