@@ -133,7 +133,7 @@ class Book:
         row = CheckRow(
             "", claim_id, "words", "meets", "own", fits, because, refutes_only, asked, threshold, quantifier,
             is_aside=level != self.level and asked not in claim.ways,
-            formula=_definition(next(iter(told.values())).definition, self.language), arithmetic=evidence, label=label,
+            formula=next(iter(told.values())).definition.said(self.language), arithmetic=evidence, label=label,
             note=note, steps=made, inputs=making.leaves(made),
         )  # fmt: skip
         self._keep(row)
@@ -250,6 +250,14 @@ class Book:
         """
         self._plain(claim_id, "form", "in" if holds else "out", "", evidence, (), "", "", label, note)
 
+    def count(self, claim_id: str, items: Sequence[str], number: float | None = None) -> None:
+        """Say whether a sentence lists as many as it says; `number` where the ledger has none for it.
+
+        book.count("china-three-places", ["北京", "上海", "深圳"])
+        """
+        said = self[claim_id].value if number is None else number
+        self.form(claim_id, len(items) == said, f"{len(items)}: {'、'.join(items)}")
+
     def _plain(
         self, claim_id: str, way: Any, outcome: Outcome, found: str, arithmetic: str,
         source: Evidence | Sequence[Evidence], fits: Fits, because: str, label: str, note: str, definition: str = "",
@@ -331,10 +339,6 @@ def _refuse_reading(claim: Claim, definition: str) -> None:
 def _verb(claim: Claim) -> str:
     """The method that holds evidence against a claim of that kind."""
     return {"rank": "rank", "text": "text", "event": "event", "form": "form"}.get(claim.kind, "decide")
-
-
-def _definition(definition: vocabulary.Definition, language: str) -> str:
-    return definition.zh if language == "zh" else definition.en
 
 
 def _shell() -> Any:
