@@ -1,299 +1,214 @@
-"""A check as a reader sees it: made from its row and from the claim that it checks."""
+"""The card of a claim: what is printed, the verdict, what it rests on, the evidence, and what else was found."""
 
 from __future__ import annotations
 
-import json
-import math
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from analysis import words
-from analysis.numbers import periods
-from analysis.numbers.printed import written
-from analysis.site import bars, maths
+from analysis.numbers.printed import Interval, Quantity, Reading, written
+from analysis.report.ledger import NEVER_NUMBERS
+from analysis.report.rows import NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
+from analysis.site import bars
+from analysis.site.amounts import Amounts, period
+from analysis.site.proofs import Proof, found, proof
+from analysis.site.record import Record, rests_on
 from analysis.site.voice import Voice
 
-Row = Mapping[str, Any]
-_LONE = re.compile(r"[-−]?[\d.,]+( = [-−]?[\d.,]+)?")
-_AMOUNT = re.compile(r"([^\d−]*)(−?[\d,.]+)(.*)")
-
 
 @dataclass(frozen=True)
-class Source:
-    """One input of a check: its symbol in the formula, what it is, its value, and where it can be looked up."""
+class Again:
+    """Another place where the report says the same, with the verdict of its own digits."""
 
-    symbol: str
-    label: str
-    value: str
-    publisher: str
-    document: str
-    edition: str
-    url: str
-    caveat: str
     claim_id: str
-
-
-@dataclass(frozen=True)
-class Card:
-    """A check, ready for the template. HTML in `bar`, `arithmetic` and `formula`; everything else is text."""
-
-    check_id: str
-    claim_id: str
-    outcome: str
-    basis: str
-    label: str
     place: str
-    metric: str
-    period: str
-    quote: str
     printed: str
-    printed_reading: str
-    computed: str
-    computed_range: str
-    bar: str
-    arithmetic: str
-    arithmetic_text: str
-    formula: str
-    inputs: tuple[Source, ...]
-    note: str
-    decides: bool
-    is_decision_error: bool
-    gap: float
-
-
-def truth(value: Any) -> bool:
-    """A boolean of a row, whether it came from JSON or from CSV."""
-    return value is True or str(value).lower() == "true"
-
-
-def number(value: Any) -> float | None:
-    """A number of a row; None for an empty cell."""
-    return None if value is None or value == "" else float(value)
-
-
-def metric(claim: Row, language: str) -> str:
-    """What a claim measures, fit to begin a line; empty when the claim is not known."""
-    text = str(claim.get(f"metric_{language}", ""))
-    return text[:1].upper() + text[1:]
-
-
-def period(text: str, language: str) -> str:
-    """A period or a span of periods as the reader writes it: 2021 H1, 2021上半年, 2015–2020."""
-    return "–".join(periods.label(part, language) for part in text.split("/"))
-
-
-def decimals_of(printed: str) -> int:
-    """How many decimals a printed number has; none for words."""
-    match = re.search(r"\.(\d+)", printed)
-    return len(match[1]) if match else 0
-
-
-def printed_text(claim: Row) -> str:
-    """The number as the report prints it, hedge and unit included."""
-    hedge, printed, unit = (str(claim.get(k, "")) for k in ("hedge", "printed", "unit"))
-    return written(printed, unit, hedge)
-
-
-class Amounts:
-    """Writes the numbers of one claim, with decimals that suit how the report prints it."""
-
-    def __init__(self, claim: Row, language: str) -> None:
-        self.unit, self.language = str(claim.get("unit", "")), language
-        self.decimals = decimals_of(str(claim.get("printed", "")))
-
-    def __call__(self, value: float, digits: int = 0, more: int = 0) -> str:
-        """A value in the reader's form: `more` decimals than the report prints, at least `digits` significant ones."""
-        places = self.decimals + more
-        if value and digits:
-            places = max(places, digits - 1 - math.floor(math.log10(abs(value))))
-        exact = next((n for n in range(places) if abs(value - round(value, n)) < 1e-9 * abs(value)), places)
-        places = max(exact, self.decimals) if not more else exact
-        return words.number(value, self.unit, self.language, places).replace("-", "−")
-
-    def apart(self, value: float, other: float) -> str:
-        """A value with as many decimals as it takes to tell it from `other`, and at least three digits."""
-        texts = [(self(value, 3, n), self(other, 3, n)) for n in (1, 2, 3)]
-        return next((own for own, others in texts if own != others), texts[0][0])
-
-    def supported(self, value: float, low: float | None, high: float | None) -> str:
-        """A value with the decimals that its own range supports, at least as many as the report prints."""
-        width = (high or 0.0) - (low or 0.0)
-        if low is None or high is None or width <= 1e-9 * max(abs(low), abs(high)):
-            return self(value, 2)
-        own = math.ceil(-math.log10(width) - 1e-9)
-        return self(value, 2, min(max(own - self.decimals, 0), 3))
-
-    def span(self, low: float, high: float, t: Voice) -> str:
-        """A range, with enough decimals that its ends differ; one number where they do not."""
-        for more in (1, 2, 3, 4):
-            ends = self(low, 2, more), self(high, 2, more)
-            if ends[0] != ends[1]:
-                return t("check.range", **_shortened(*ends))
-        return self(low, 2, 1)
-
-
-def _shortened(low: str, high: str) -> dict[str, str]:
-    """Two amounts without saying currency and unit twice: USD 53.5 to 53.6 billion."""
-    first, second = _AMOUNT.fullmatch(low), _AMOUNT.fullmatch(high)
-    if first and second and (first[1], first[3]) == (second[1], second[3]) and first[3] != "%":
-        return {"low": first[1] + first[2], "high": second[2] + second[3]}
-    return {"low": low, "high": high}
-
-
-def card(row: Row, claim: Row, t: Voice) -> Card:
-    """The card of a check. `claim` may be empty: then the card goes without quote and place."""
-    language = t.language
-    amounts = Amounts({**claim, "unit": row.get("unit", "")}, language)
-    low, high, value = (number(row.get(k)) for k in ("computed_low", "computed_high", "computed"))
-    printed_low, printed_high = number(row.get("printed_low")), number(row.get("printed_high"))
-    reading = _reading(claim, amounts, printed_low, printed_high)
-    computed = ""
-    if value is not None:
-        other = value if printed_low is None else (printed_low + (printed_high or printed_low)) / 2
-        is_same = row["outcome"] == "reproduced"
-        computed = amounts.supported(value, low, high) if is_same else amounts.apart(value, other)
-    wide = low is not None and high is not None and high - low > 1e-9 * max(abs(high), 1e-12)
-    formula = str(row.get("formula", ""))
-    arithmetic = str(row.get("arithmetic") or formula)
-    return Card(
-        check_id=str(row["check_id"]),
-        claim_id=str(row["claim_id"]),
-        outcome=str(row["outcome"]),
-        basis=str(row["basis"]),
-        label=str(row.get("label", "")),
-        place=t.place(str(claim.get("section", "")), str(claim.get("exhibit", ""))),
-        metric=metric(claim, language) or str(row["claim_id"]),
-        period=period(str(claim.get("period", "")), language),
-        quote=str(claim.get("quote", "")),
-        printed=printed_text(claim),
-        printed_reading=reading,
-        computed=computed,
-        computed_range=amounts.span(low, high, t) if wide and low is not None and high is not None else "",
-        bar=_bar(row, claim, amounts, t),
-        # A number by itself is no arithmetic: it stands above already.
-        arithmetic="" if value is not None and _lone(arithmetic, formula) else maths.arithmetic(arithmetic),
-        arithmetic_text=arithmetic,
-        formula=maths.arithmetic(formula, t.family("symbol."))
-        if value is not None and formula != "value"
-        else "",
-        inputs=tuple(_sources(row, t)),
-        note=str(row.get("note") or row.get(f"note_{language}") or ""),
-        decides=truth(row.get("decides", True)),
-        is_decision_error=truth(row.get("is_decision_error", False)),
-        gap=abs(number(row.get("gap_pct")) or 0.0),
-    )
-
-
-def _lone(arithmetic: str, formula: str) -> bool:
-    return bool(_LONE.fullmatch(arithmetic)) or (formula == "value" and not set(arithmetic) & set("÷×−+"))
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
 class Robustness:
-    """What became of a claim under all tried assumptions. `bar` is HTML; `shares` gives verdict → per cent."""
+    """What became of a claim under the tried assumptions. `bar` is HTML; `shares` gives verdict → per cent."""
 
-    kind: str
+    kind: Robust
     universes: int
     shares: dict[str, float]
     flips: tuple[str, ...]
     bar: str
 
+
+@dataclass(frozen=True)
+class Card:
+    """A claim, ready for the template. `bar` is HTML, everything else is text.
+
+    `evidence` names what the verdict was set by (recomputed, published, found …), `found` is that value. `others` are
+    the checks that did not set the verdict.
+    """
+
+    claim_id: str
+    verdict: Verdict
+    is_decision_error: bool
+    ground: str
+    why: str
+    missing: str
+    place: str
+    metric: str
+    period: str
+    quote: str
+    printed: str
+    gloss: str
+    evidence: str
+    found: str
+    range: str
+    difference: str
+    bar: str
+    proof: Proof | None
+    others: tuple[Proof, ...]
+    again: tuple[Again, ...]
+    robustness: Robustness | None
+
     @property
-    def only(self) -> str:
-        """The commonest verdict: the only one of a claim that does not turn."""
-        return max(self.shares, key=self.shares.__getitem__)
+    def anchor(self) -> str:
+        """Its place on a page."""
+        return f"claim-{self.claim_id}"
 
 
-def robustness(claim: Row) -> Robustness | None:
-    """The sweep's result for a claim, or None where it was not swept."""
-    universes = int(number(claim.get("universes")) or 0)
-    if not universes or not claim.get("robust"):
+def metric(row: ClaimRow, language: str) -> str:
+    """What a claim measures, fit to begin a line; its id where the ledger does not say it."""
+    text = row.metric.get(language) or next(iter(row.metric.values()), "") or row.claim_id
+    return text[:1].upper() + text[1:]
+
+
+def as_printed(row: ClaimRow) -> str:
+    """The number as the report prints it, hedge and unit included."""
+    return written(row.printed, row.unit, row.hedge)
+
+
+def quantity(row: ClaimRow, reading: Reading | None) -> Quantity | None:
+    """The printed number of a claim under the run's reading; None where it has none to be held against numbers."""
+    if row.kind in NEVER_NUMBERS or not (row.kind in NUMBERS or row.kind == "forecast"):
         return None
-    shares = {v: 100 * (number(claim.get(f"share_{v}")) or 0.0) for v in bars.VERDICTS}
-    flips = tuple(str(claim.get("flips_on") or "").split())
-    return Robustness(str(claim["robust"]), universes, shares, flips, bars.stacked_bar(shares, 100))
+    parsed = Quantity.parse(
+        row.printed, row.unit, row.hedge, reading, words=row.kind not in NUMBERS, kind=row.kind
+    )
+    return parsed if parsed.value is not None else None
 
 
-def _reading(claim: Row, amounts: Amounts, low: float | None, high: float | None) -> str:
+def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None) -> Card:
+    """The card of a claim that is the first to state it."""
+    row = record.claims[claim_id]
+    check = record.checks.get(row.check_id)
+    facts = evidence(row, check, t, reading)
+    return Card(
+        claim_id=claim_id,
+        verdict=row.verdict,
+        is_decision_error=row.is_decision_error,
+        ground=words.label(f"ground_{ground}", t.language) if (ground := rests_on(row)) else "",
+        why=why(row, t),
+        missing=row.reason if row.verdict == "unchecked" else "",
+        place=t.place(row.section, row.exhibit),
+        metric=metric(row, t.language),
+        period=period(row.period, t.language),
+        quote=row.quote,
+        printed=as_printed(row),
+        gloss=facts.gloss,
+        evidence=facts.name,
+        found=facts.found,
+        range=facts.range,
+        difference=facts.difference,
+        bar=facts.bar,
+        proof=proof(check, row, t) if check else None,
+        others=_others(row, record, t),
+        again=tuple(
+            Again(r.claim_id, t.place(r.section, r.exhibit), as_printed(r), r.verdict)
+            for r in record.repetitions.get(claim_id, ())
+        ),
+        robustness=robustness(record.robustness(row)),
+    )
+
+
+def why(row: ClaimRow, t: Voice) -> str:
+    """The rule that set the verdict, in one line, with what holds it down and how good the evidence is."""
+    said = [words.label(f"rule_{row.rule.replace('-', '_')}", t.language)] if row.rule else []
+    if row.caps:
+        caps = t("mark.and").join(words.label(f"cap_{cap}", t.language) for cap in row.caps.split())
+        said.append(t("check.capped", caps=caps))
+    if row.grade:
+        said.append(t("check.graded", grade=words.label(f"grade_{row.grade}", t.language)))
+    return t("mark.space").join(said)
+
+
+def _others(row: ClaimRow, record: Record, t: Voice) -> tuple[Proof, ...]:
+    """The checks that did not set the verdict, each with what it said in the end."""
+    heard = [r for r in row.remarks if r.check_id != row.check_id and r.check_id in record.checks]
+    return tuple(proof(record.checks[r.check_id], row, t, r) for r in heard)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What set a verdict, beside what is printed."""
+
+    name: str = ""
+    found: str = ""
+    range: str = ""
+    difference: str = ""
+    gloss: str = ""
+    bar: str = ""
+
+
+def evidence(row: ClaimRow, check: CheckRow | None, t: Voice, reading: Reading | None = None) -> Evidence:
+    """What set a claim's verdict, as it is shown beside what is printed; the printed number in the reader's notation."""
+    amounts, printed = Amounts(row.printed, row.unit, t), quantity(row, reading)
+    gloss = _gloss(row, amounts, printed)
+    if check is None:
+        return Evidence(gloss=gloss)
+    name = _name(row, check, t)
+    if printed is None or printed.value is None or row.evidence is None or check.way != "number":
+        return Evidence(name, found(check, row, t) if check.way != "number" else "", gloss=gloss)
+    low, high = row.evidence_low, row.evidence_high
+    spread = Interval(row.evidence, row.evidence) if low is None or high is None else Interval(low, high)
+    is_inside = row.verdict in ("reproduced", "hedged")
+    value = (
+        amounts.supported(row.evidence, spread) if is_inside else amounts.apart(row.evidence, printed.value)
+    )
+    return Evidence(
+        name,
+        value,
+        amounts.span(spread) if spread.width > 1e-9 * max(abs(spread.high), 1e-12) else "",
+        "" if row.verdict == "reproduced" else amounts.difference(row.evidence, printed.value),
+        gloss,
+        _bar(bars.Ranges(printed.interval, printed.hedged, spread, row.evidence), amounts, name, row, t),
+    )
+
+
+def _name(row: ClaimRow, check: CheckRow, t: Voice) -> str:
+    """Whether the evidence was computed, looked up, or found."""
+    if check.way in ("text", "event", "rank"):
+        return t("check.found")
+    return t(f"check.by.{row.ground}") if row.ground else t("check.found")
+
+
+def _gloss(row: ClaimRow, amounts: Amounts, printed: Quantity | None) -> str:
     """The printed number in the reader's own notation, where that says more than the report's."""
-    try:
-        value = float(str(claim.get("printed", "")).replace(",", ""))
-    except ValueError:
+    if printed is None or printed.value is None:
         return ""
-    text = amounts(value)
-    return "" if text.replace(",", "") in printed_text(claim).replace(",", "") else text
+    text = amounts(printed.value)
+    return "" if text.replace(",", "") in as_printed(row).replace(",", "") else text
 
 
-def _bar(row: Row, claim: Row, amounts: Amounts, t: Voice) -> str:
-    names = (
-        "printed_low",
-        "printed_high",
-        "hedged_low",
-        "hedged_high",
-        "computed_low",
-        "computed_high",
-        "computed",
-    )
-    values = [number(row.get(name)) for name in names]
-    if any(v is None for v in values):
-        return ""
-    p_low, p_high, h_low, h_high, c_low, c_high, computed = (float(v or 0.0) for v in values)
-    ends = {
-        n: amounts(v, 3, 2)
-        for n, v in zip(names, (p_low, p_high, h_low, h_high, c_low, c_high), strict=False)
-    }
-    label = t("check.bar", **{k: v for k, v in ends.items() if not k.startswith("hedged")})
-    if (h_low, h_high) != (p_low, p_high):
-        label += t("check.bar_hedged", hedged_low=ends["hedged_low"], hedged_high=ends["hedged_high"])
-    middle = (p_low + p_high) / 2
-    texts = {
-        "label": label,
-        "printed": amounts.span(h_low, h_high, t),
-        "computed": amounts.span(c_low, c_high, t),
-    }
-    return bars.interval_bar(
-        bars.Span(p_low, p_high, middle),
-        bars.Span(h_low, h_high, middle),
-        bars.Span(c_low, c_high, computed),
-        texts,
-        str(row["outcome"]),
-    )
+def _bar(ranges: bars.Ranges, amounts: Amounts, name: str, row: ClaimRow, t: Voice) -> str:
+    printed, said = amounts.span(ranges.printed), amounts.span(ranges.found)
+    label = t("check.bar", printed=printed, name=name, found=said)
+    if ranges.is_blurred:
+        label += t("check.bar_hedged", hedged=amounts.span(ranges.hedged))
+    texts = {"label": label, "printed": amounts.span(ranges.hedged), "found": said}
+    return bars.interval_bar(ranges, texts, row.verdict, lambda value: amounts(value, 2))
 
 
-def _sources(row: Row, t: Voice) -> list[Source]:
-    raw = row.get("inputs") or "[]"
-    inputs = json.loads(raw) if isinstance(raw, str) else raw
-    names = t.family("symbol.")
-    return [_source(i, names, t) for i in inputs]
-
-
-def _numbered(name: str, t: Voice) -> str:
-    """An input without a name of its own, `input 2`, in the reader's language; other names as they are."""
-    match = re.fullmatch(r"input (\d+)", name)
-    return t("input.numbered", number=match[1]) if match else name.replace("_", " ")
-
-
-def _source(i: Row, names: Mapping[str, str], t: Voice) -> Source:
-    ref, unit = str(i.get("ref", "")), str(i.get("unit", ""))
-    name = str(i.get("name", ""))
-    shown = str(i.get("text") or i.get("value", ""))
-    places = decimals_of(shown)
-    value = number(i.get("value"))
-    publisher = str(i.get("publisher", ""))
-    if not publisher and ref.startswith("claim:"):
-        publisher = t("check.from_report")
-    elif not publisher and ref.startswith("assumption:"):
-        publisher = t("check.assumed")
-    return Source(
-        symbol=names.get(name) or _numbered(name, t),
-        label=str(i.get("label", "")),
-        value=shown if value is None else words.number(value, unit, t.language, places).replace("-", "−"),
-        publisher=publisher,
-        document=str(i.get("document", "")),
-        edition=str(i.get("edition", "")),
-        url=str(i.get("url", "")),
-        caveat=str(i.get("caveat", "")),
-        claim_id=ref.removeprefix("claim:") if ref.startswith("claim:") else "",
+def robustness(row: RobustnessRow | None) -> Robustness | None:
+    """The sweep's result for the template, or None where there is none."""
+    if row is None:
+        return None
+    shares = {v: 100 * float(getattr(row, f"share_{v}")) for v in bars.ORDER}
+    return Robustness(
+        row.robust, row.universes, shares, tuple(row.flips_on.split()), bars.stacked_bar(shares, 100)
     )

@@ -1,212 +1,288 @@
-"""The index: findings, verdict counts, scorecard, exhibits, parameters."""
+"""The model of the index: the result in one sentence, counts, findings, topics, exhibits, the table of all claims."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from analysis.report.rows import KINDS
-from analysis.site import bars, cards, source, svg
-from analysis.site.bars import VERDICTS
-from analysis.site.page import Page
-from analysis.site.source import Row, Run, Variant
+from analysis.report.findings import Finding as Told
+from analysis.report.findings import counted as counted_of
+from analysis.report.findings import findings, form
+from analysis.report.rows import FORM_VERDICTS, GROUNDS, KINDS, ClaimRow, Robust, Verdict
+from analysis.site import bars, cards, svg
+from analysis.site.amounts import period
+from analysis.site.page import Page, way
+from analysis.site.proofs import proof
+from analysis.site.record import ExhibitRow, Record, exhibits, rests_on, tally
+from analysis.site.source import Drawing, Parameter, Run, Variant
 from analysis.site.voice import Voice
 
 SHOWN = 8
 """How many findings stand open; the others are folded."""
+LISTED: tuple[str, ...] = (*bars.ORDER, *FORM_VERDICTS)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A contradicted check and the way to it."""
+    """A contradicted claim in the reader's words, and the way to its card. `arithmetic` is HTML."""
 
-    card: cards.Card
-    printed: str
+    metric: str
+    period: str
+    said: str
+    why: str
+    arithmetic: str
+    is_decision_error: bool
+    places: Sequence[str]
     href: str
-    places: list[str]
 
 
 @dataclass(frozen=True)
-class Tally:
-    """A group of claims: its name, verdict → count, and the counts as a bar."""
+class Group:
+    """A group of claims: its name, verdict → count, and the counts as a bar (HTML)."""
 
     name: str
-    counts: Counter[str]
+    counts: Counter[Verdict]
     bar: str
 
 
-def model(run: Run, variant: Variant, pages: Sequence[Page], claims: Mapping[str, Row]) -> dict[str, Any]:
-    """What the template of the index needs."""
+@dataclass(frozen=True)
+class Score:
+    """A row of the table of all claims."""
+
+    claim_id: str
+    verdict: Verdict
+    section: str
+    kind: str
+    ground: str
+    metric: str
+    period: str
+    printed: str
+    found: str
+    range: str
+    place: str
+    href: str
+    missing: str
+    is_again: bool
+    robust: Robust
+    turns: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter of the table: its name, its label, and the values that occur with their words."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An exhibit in the gallery: a small picture (HTML) where there is a chart, its verdicts, and what is missing."""
+
+    name: str
+    title: str
+    status: str
+    missing: str
+    picture: str
+    counts: Counter[Verdict]
+    href: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the template of the index needs. `claims` in the table: all; in the counts: each statement once, form apart."""
+
+    lead: str
+    result: str
+    counted: int
+    totals: Counter[Verdict]
+    total_bar: str
+    apart: Sequence[str]
+    findings: Sequence[Finding]
+    scores: Sequence[Score]
+    groups: Sequence[tuple[str, Sequence[Group]]]
+    choices: Sequence[Choice]
+    exhibits: Sequence[Entry]
+    parameters: Sequence[Parameter]
+    versions: Sequence[tuple[str, str]]
+    shown: int = SHOWN
+
+    @property
+    def is_swept(self) -> bool:
+        """Whether a sweep says something of these claims."""
+        return any(score.robust for score in self.scores)
+
+
+def overview(run: Run, variant: Variant, pages: Sequence[Page], record: Record) -> Overview:
+    """The model of the index in one language."""
+    t, rows = variant.voice, list(record.claims.values())
+    counted = counted_of(rows)
+    scores = [_score(row, record, variant) for row in rows]
+    totals = tally(counted)
+    return Overview(
+        lead=_lead(t, len(counted)),
+        result=_result(counted, t) if counted else "",
+        counted=len(counted),
+        totals=totals,
+        total_bar=bars.stacked_bar(totals, sum(totals.values())),
+        apart=_apart(rows, t),
+        findings=[_finding(f, record, variant) for f in findings(rows, record.checks.values())],
+        scores=sorted(scores, key=lambda s: LISTED.index(s.verdict)),
+        groups=_groups(counted, t),
+        choices=_choices(scores, t),
+        exhibits=[_entry(row, pages, rows, variant) for row in exhibits(run, variant)],
+        parameters=[p for p in variant.parameters if p.name != "language"],
+        versions=sorted(run.manifest.versions.items()),
+    )
+
+
+def _lead(t: Voice, claims: int) -> str:
+    """What the report is: its own words; nothing where it has none."""
+    return t.own.lead.format(claims=claims) if t.own.lead and claims else ""
+
+
+def _result(counted: Sequence[ClaimRow], t: Voice) -> str:
+    """The result in one sentence: on what the verdicts rest."""
+    grounds = Counter(rests_on(row) for row in counted)
+    outside = grounds["quoted"] + grounds["recomputed"]
+    return t(
+        "index.result", claims=len(counted), outside=outside, mixed=grounds["mixed"], own=grounds["own"], nothing=grounds[""]
+    )  # fmt: skip
+
+
+def _apart(rows: Iterable[ClaimRow], t: Voice) -> list[str]:
+    """What the counts leave out: repetitions, and statements of form with how many of them hold."""
+    listed = list(rows)
+    apart, again = form(listed), sum(bool(row.repeats) for row in listed)
+    said = [t("index.repeats", count=again)] if again else []
+    if any(apart.values()):
+        said.append(t("index.form", holds=apart["holds"], fails=apart["fails"]))
+    return said
+
+
+def _finding(found: Told, record: Record, variant: Variant) -> Finding:
+    """A contradicted claim as the index tells it."""
+    t, row = variant.voice, found.claim
+    facts = cards.evidence(row, found.check, t, variant.reading)
+    said = [_said(row, facts, t)]
+    if found.also:
+        place = t.place(found.also.section, found.also.exhibit)
+        said.append(t("index.also", printed=cards.as_printed(found.also), place=place))
+    if facts.difference:
+        said.append(facts.difference)
+    shown = proof(found.check, row, t) if found.check else None
+    again = [t.place(r.section, r.exhibit) for r in record.repetitions.get(row.claim_id, ())]
+    return Finding(
+        cards.metric(row, t.language), period(row.period, t.language), t("mark.semicolon").join(said),
+        cards.why(row, t), shown.arithmetic if shown else "", row.is_decision_error,
+        [t.place(row.section, row.exhibit), *again], way(variant, record, row.claim_id),
+    )  # fmt: skip
+
+
+def _said(row: ClaimRow, facts: cards.Evidence, t: Voice) -> str:
+    """What is printed, and what stands against it."""
+    printed = f"{facts.gloss} ({cards.as_printed(row)})" if facts.gloss else cards.as_printed(row)
+    if facts.found:
+        return t("index.against", printed=printed, name=facts.name, found=facts.found)
+    return t("index.says", printed=printed)
+
+
+def _score(row: ClaimRow, record: Record, variant: Variant) -> Score:
     t = variant.voice
-    best = _deciding(pages)
-    rows = [_score(claim, best.get(claim_id), pages, variant, t) for claim_id, claim in claims.items()]
-    rows.sort(key=lambda row: VERDICTS.index(row["verdict"]))
-    totals = Counter(row["verdict"] for row in rows)
-    groups = _tallies(rows, t)
-    return {
-        "claims": rows,
-        "lead": _lead(variant, len(rows)),
-        "is_swept": any(row["robust"] for row in rows),
-        "totals": totals,
-        "total_bar": bars.stacked_bar(totals, sum(totals.values())),
-        "findings": findings(pages, claims, variant, t),
-        "shown": SHOWN,
-        "exhibits": [
-            _exhibit(row, pages, rows, variant, t) for row in source.listed(run, variant, "exhibits")
-        ],
-        **groups,
-        "choices": _choices(rows, t),
-        "parameters": parameters(pages),
-        "changed": [p for p in parameters(pages) if p["value"] != p["default"]],
-        "versions": run.versions,
+    facts = cards.evidence(row, record.checks.get(row.check_id), t, variant.reading)
+    tried = record.robustness(row)
+    flips = ", ".join(tried.flips_on.split()) if tried else ""
+    return Score(
+        claim_id=row.claim_id,
+        verdict=row.verdict,
+        section=row.section,
+        kind=row.kind,
+        ground=rests_on(row) or "none",
+        metric=cards.metric(row, t.language),
+        period=period(row.period, t.language),
+        printed=cards.as_printed(row),
+        found=facts.found,
+        range=facts.range,
+        place=t.place(row.section, row.exhibit),
+        href=way(variant, record, row.claim_id),
+        missing=row.reason if row.verdict == "unchecked" else "",
+        is_again=bool(row.repeats),
+        robust=tried.robust if tried else "",
+        turns=t("robust.turns", names=flips) if flips else "",
+    )
+
+
+def _groups(counted: Sequence[ClaimRow], t: Voice) -> list[tuple[str, Sequence[Group]]]:
+    """The counts by section, kind and ground; the key names caption and head of each table."""
+    kinds = [k for k in KINDS if any(row.kind == k for row in counted)]
+    grounds = [g for g in (*GROUNDS, "") if any(rests_on(row) == g for row in counted)]
+    return [
+        ("section", _group(counted, _sections(r.section for r in counted), lambda r: r.section, lambda s: t.place(s, ""))),
+        ("kind", _group(counted, kinds, lambda r: r.kind, lambda k: t(f"kind.{k}"))),
+        ("ground", _group(counted, grounds, rests_on, lambda g: t(f"ground.{g or 'none'}"))),
+    ]  # fmt: skip
+
+
+def _group(
+    rows: Sequence[ClaimRow],
+    values: Iterable[str],
+    key: Callable[[ClaimRow], str],
+    name: Callable[[str], str],
+) -> list[Group]:
+    counts = [(value, tally([row for row in rows if key(row) == value])) for value in values]
+    largest = max((sum(c.values()) for _, c in counts), default=0)
+    return [Group(name(value), c, bars.stacked_bar(c, largest)) for value, c in counts]
+
+
+def _sections(found: Iterable[str]) -> list[str]:
+    """The sections in the order of the report: those with a number first."""
+    return sorted(
+        set(found),
+        key=lambda s: (not s[:1].isdigit(), tuple(int(p) for p in s.split(".") if p.isdigit()), s),
+    )
+
+
+def _choices(scores: Sequence[Score], t: Voice) -> list[Choice]:
+    """The filters, with the options that occur."""
+    verdicts = [v for v in LISTED if any(s.verdict == v for s in scores)]
+    kinds = [k for k in KINDS if any(s.kind == k for s in scores)]
+    grounds = [g for g in (*GROUNDS, "none") if any(s.ground == g for s in scores)]
+    options: dict[str, list[tuple[str, str]]] = {
+        "verdict": [(v, t(f"verdict.{v}")) for v in verdicts],
+        "section": [(s, t.place(s, "")) for s in _sections(s.section for s in scores)],
+        "kind": [(k, t(f"kind.{k}")) for k in kinds],
+        "ground": [(g, t(f"ground.{g}")) for g in grounds],
     }
-
-
-def findings(pages: Iterable[Page], claims: Mapping[str, Row], variant: Variant, t: Voice) -> list[Finding]:
-    """Contradicted deciding checks: flipped conclusions first, then by how far off; one for each statement.
-
-    A statement that the report makes again stands once, with all its places.
-    """
-    found: dict[str, Finding] = {}
-    for page in pages:
-        for card in page.cards:
-            if card.outcome == "contradicted" and card.decides:
-                anchor = f"{variant.page(page.notebook.stem)}#claim-{card.claim_id}"
-                earlier = found.get(card.claim_id)
-                if earlier is None or _weight(card) < _weight(earlier.card):
-                    found[card.claim_id] = Finding(
-                        card, card.printed_reading or card.printed, anchor, [card.place]
-                    )
-    for claim_id in list(found):
-        original = found.get(str(claims.get(claim_id, {}).get("repeats", "")))
-        if original and original.card.computed == found[claim_id].card.computed:
-            original.places.append(found.pop(claim_id).card.place)
-    return sorted(found.values(), key=lambda f: _weight(f.card))
-
-
-def _weight(card: cards.Card) -> tuple[bool, float]:
-    return (not card.is_decision_error, -card.gap)
-
-
-def _lead(variant: Variant, claims: int) -> str:
-    """The first paragraph: the report's own, else how many statements there are; nothing where there is neither."""
-    t = variant.voice
-    if t.own.lead:
-        return t.own.lead.format(claims=claims)
-    return t("index.lead", claims=claims) if claims else ""
-
-
-def _deciding(pages: Iterable[Page]) -> dict[str, cards.Card]:
-    """Claim id → the check that set its verdict: the worst deciding one."""
-    found: dict[str, cards.Card] = {}
-    for card in (card for page in pages for card in page.cards if card.decides):
-        earlier = found.get(card.claim_id)
-        if earlier is None or VERDICTS.index(card.outcome) < VERDICTS.index(earlier.outcome):
-            found[card.claim_id] = card
-    return found
-
-
-def _score(
-    claim: Row, card: cards.Card | None, pages: Sequence[Page], variant: Variant, t: Voice
-) -> dict[str, Any]:
-    """A row of the scorecard. The verdict is the scorecard's own; the recomputed value is that of the check behind it."""
-    verdict = str(claim.get("verdict") or (card.outcome if card else "unchecked"))
-    bases = [
-        b
-        for b in ("report", "primary")
-        if str(claim.get(f"verdict_{b}", "unchecked")) not in ("unchecked", "")
-    ]
-    if not bases and card:
-        bases = [card.basis]
-    claim_id = str(claim["claim_id"])
-    stem = pages[0].where.get(claim_id, "") if pages else ""
-    tried = cards.robustness(claim)
-    return {
-        "claim_id": claim_id,
-        "verdict": verdict,
-        "section": str(claim.get("section", "")),
-        "kind": str(claim.get("kind", "")),
-        "basis": "both" if len(bases) == 2 else bases[0] if bases else "none",
-        "exhibit": str(claim.get("exhibit", "")),
-        "metric": cards.metric(claim, variant.language) or claim_id,
-        "period": cards.period(str(claim.get("period", "")), variant.language),
-        "printed": cards.printed_text(claim),
-        "computed": card.computed if card and verdict != "unchecked" else "",
-        "range": card.computed_range if card and verdict != "unchecked" else "",
-        "place": t.place(str(claim.get("section", "")), str(claim.get("exhibit", ""))),
-        "href": f"{variant.page(stem)}#claim-{claim_id}" if stem else "",
-        "note": str(claim.get("reason", "")) if verdict == "unchecked" else "",
-        "robust": tried.kind if tried else "",
-        "turns": t("robust.turns", names=", ".join(tried.flips)) if tried and tried.flips else "",
-    }
-
-
-def _tallies(rows: Sequence[Mapping[str, Any]], t: Voice) -> dict[str, list[Tally]]:
-    sections = sorted({row["section"] for row in rows}, key=lambda s: (s == "preface", _numbers(s)))
-    kinds = [k for k in KINDS if any(row["kind"] == k for row in rows)]
-    bases = [b for b in ("report", "primary", "both", "none") if any(row["basis"] == b for row in rows)]
-
-    def group(column: str, values: Iterable[str], name: Any) -> list[Tally]:
-        counted = [(v, Counter(row["verdict"] for row in rows if row[column] == v)) for v in values]
-        largest = max((sum(c.values()) for _, c in counted), default=0)
-        return [Tally(name(v), c, bars.stacked_bar(c, largest)) for v, c in counted]
-
-    return {
-        "by_section": group("section", sections, lambda s: t.place(s, "")),
-        "by_kind": group("kind", kinds, lambda k: t(f"kind.{k}")),
-        "by_basis": group("basis", bases, lambda b: t(f"basis.{b}")),
-    }
-
-
-def _numbers(section: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in section.split(".") if part.isdigit())
-
-
-def _choices(rows: Sequence[Mapping[str, Any]], t: Voice) -> list[dict[str, Any]]:
-    """The filters: name, label and options that occur."""
-    sections = sorted({row["section"] for row in rows}, key=lambda s: (s == "preface", _numbers(s)))
-    options = {
-        "verdict": [(v, t(f"verdict.{v}")) for v in VERDICTS],
-        "section": [(s, t.place(s, "")) for s in sections],
-        "kind": [(k, t(f"kind.{k}")) for k in KINDS],
-        "basis": [(b, t(f"basis.{b}")) for b in ("report", "primary", "none")],
-    }
-    if any(row["robust"] for row in rows):
+    if any(s.robust for s in scores):
         options["robust"] = [(k, t(f"robustness.{k}")) for k in ("robust", "fragile", "not exposed")]
-    return [{"name": name, "label": t(f"index.{name}"), "options": found} for name, found in options.items()]
+    return [Choice(name, t(f"index.head.{name}"), found) for name, found in options.items()]
 
 
-def _exhibit(
-    row: Row, pages: Sequence[Page], scores: Sequence[Mapping[str, Any]], variant: Variant, t: Voice
-) -> dict[str, Any]:
-    """An entry of the gallery: a small picture where there is a chart, its title, verdicts, and what is missing."""
-    exhibit, status = str(row["exhibit"]), str(row.get("status", ""))
-    anchor, stem = t.anchor(exhibit), str(row.get("notebook", ""))
-    home = next((p for p in pages if f'id="{anchor}"' in p.body), None)
-    home = home or next((p for p in pages if p.notebook.stem == stem), None)
-    figures = (figure for p in pages for figure in p.notebook.figures if figure[0].get("exhibit") == exhibit)
-    drawing = next((str(facts.get("svg_narrow") or wide) for facts, wide in figures), "")
-    href = variant.page(home.notebook.stem) if home else ""
-    if home and f'id="{anchor}"' in home.body:
-        href += f"#{anchor}"
-    return {
-        "name": t.exhibit(exhibit),
-        "title": str(row.get(f"title_{variant.language}", "")),
-        "status": status,
-        "missing": str(row.get(f"missing_{variant.language}", "")),
-        "picture": svg.thumbnail(drawing, f"thumb-{anchor}") if drawing else "",
-        "counts": Counter(score["verdict"] for score in scores if score["exhibit"] == exhibit),
-        "href": href,
-    }
+def _entry(row: ExhibitRow, pages: Sequence[Page], rows: Sequence[ClaimRow], variant: Variant) -> Entry:
+    t = variant.voice
+    anchor = t.anchor(row.exhibit)
+    home = next((p for p in pages if anchor in p.anchors), None)
+    has_place = home is not None
+    home = home or next((p for p in pages if p.stem == row.notebook), None)
+    drawing = _drawing(row.exhibit, variant)
+    href = variant.page(home.stem) if home else ""
+    return Entry(
+        name=t.exhibit(row.exhibit),
+        title=_in(row.title, t.language),
+        status=row.status,
+        missing=_in(row.missing, t.language),
+        picture=svg.thumbnail(drawing.narrow or drawing.wide, f"thumb-{anchor}") if drawing else "",
+        counts=tally([claim for claim in rows if claim.exhibit == row.exhibit]),
+        href=f"{href}#{anchor}" if has_place else href,
+    )
 
 
-def parameters(pages: Iterable[Page]) -> list[dict[str, str]]:
-    """Every parameter of the run with its value and default, by name; the language of the page itself left out."""
-    found: dict[str, dict[str, str]] = {}
-    for page in pages:
-        for name, (default, value) in page.notebook.parameters().items():
-            if name != "language" and (name not in found or value != default):
-                found[name] = {"name": name, "value": str(value), "default": str(default)}
-    return [found[name] for name in sorted(found)]
+def _drawing(exhibit: str, variant: Variant) -> Drawing | None:
+    """The first chart of an exhibit."""
+    return next((d for n in variant.notebooks for d in n.drawings if d.exhibit == exhibit), None)
+
+
+def _in(texts: Mapping[str, str], language: str) -> str:
+    return texts.get(language) or next(iter(texts.values()), "")

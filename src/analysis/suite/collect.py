@@ -7,7 +7,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,15 +89,20 @@ def tables(folder: Path) -> dict[str, Table]:
     `"key": name of the column that must be unique`.
     Raises UserError naming notebook and cell for one of another form.
     """
+    return gathered((path.stem, document.read(path)) for path in sorted(folder.glob("*.ipynb")))
+
+
+def gathered(notebooks: Iterable[tuple[str, Document]]) -> dict[str, Table]:
+    """All tables that notebooks, given as (stem, content), hand out, by name; errors as `tables`."""
     found: dict[str, Table] = {}
-    for path in sorted(folder.glob("*.ipynb")):
-        for number, data in _bundles(document.read(path)):
+    for stem, content in notebooks:
+        for number, data in _bundles(content):
             if ROWS in data:
-                name, some = _checked(data[ROWS], f"{path.name}, cell {number}")
+                name, some = _checked(data[ROWS], f"{stem}.ipynb, cell {number}")
                 table = found.setdefault(name, Table(name))
                 table.order = list(dict.fromkeys([*table.order, *data[ROWS].get("columns", [])]))
                 table.key = table.key or data[ROWS].get("key", "")
-                table.rows += [{"notebook": path.stem, **row} for row in some]
+                table.rows += [{"notebook": stem, **row} for row in some]
     return found
 
 
