@@ -29,11 +29,14 @@ def decimals_of(printed: str) -> int:
 class Amounts:
     """Writes the numbers of one claim, with decimals that suit how the report prints it."""
 
-    def __init__(self, printed: str, unit: str, t: Voice) -> None:
-        self.unit, self.t, self.decimals = unit, t, decimals_of(printed)
+    def __init__(self, printed: str, unit: str, t: Voice, kind: str = "") -> None:
+        self.t, self.decimals = t, decimals_of(printed)
+        self.unit, self.factor = ("%", 100) if kind == "share" and not unit else (unit, 1)
+        """A share that is printed as a word (half) is written in per cent."""
 
     def __call__(self, value: float, digits: int = 0, more: int = 0) -> str:
         """A value in the reader's form: `more` decimals than the report prints, at least `digits` significant ones."""
+        value *= self.factor
         places = self.decimals + more
         if value and digits:
             places = max(places, digits - 1 - math.floor(math.log10(abs(value))))
@@ -50,7 +53,7 @@ class Amounts:
         """A value with the decimals that its own range supports, at least as many as the report prints."""
         if found is None or not math.isfinite(found.width) or found.width <= 1e-9 * abs(value):
             return self(value, 2)
-        own = math.ceil(-math.log10(found.width) - 1e-9)
+        own = math.ceil(-math.log10(found.width * self.factor) - 1e-9)
         return self(value, 2, min(max(own - self.decimals, 0), 3))
 
     def span(self, found: Interval) -> str:
@@ -70,7 +73,7 @@ class Amounts:
 
     def difference(self, value: float, printed: float) -> str:
         """How far a value lies from the printed one: points for a rate, a multiple where far apart, else per cent."""
-        apart = value - printed
+        apart = (value - printed) * self.factor
         if self.unit in POINTS:
             return self.t("check.points", apart=_signed(apart))
         if not printed or not value:
@@ -78,7 +81,7 @@ class Amounts:
         ratio = printed / value
         if ratio >= 2:
             return self.t("check.times", times=f"{ratio:.2g}")
-        return self.t("check.relative", apart=_signed(apart / abs(printed) * 100))
+        return self.t("check.relative", apart=_signed((value / printed - 1) * 100))
 
 
 def _signed(value: float) -> str:

@@ -157,7 +157,7 @@ class Evidence:
 
 def evidence(row: ClaimRow, check: CheckRow | None, t: Voice, reading: Reading | None = None) -> Evidence:
     """What set a claim's verdict, as it is shown beside what is printed; the printed number in the reader's notation."""
-    amounts, printed = Amounts(row.printed, row.unit, t), quantity(row, reading)
+    amounts, printed = Amounts(row.printed, row.unit, t, row.kind), quantity(row, reading)
     gloss = _gloss(row, amounts, printed)
     if check is None:
         return Evidence(gloss=gloss)

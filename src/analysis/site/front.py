@@ -184,9 +184,10 @@ def _finding(found: Told, record: Record, variant: Variant) -> Finding:
 def _said(row: ClaimRow, facts: cards.Evidence, t: Voice) -> str:
     """What is printed, and what stands against it."""
     printed = f"{facts.gloss} ({cards.as_printed(row)})" if facts.gloss else cards.as_printed(row)
-    if facts.found:
+    if facts.bar:
         return t("index.against", printed=printed, name=facts.name, found=facts.found)
-    return t("index.says", printed=printed)
+    said = t("index.says", printed=printed)
+    return t("index.found_instead", said=said, found=facts.found) if facts.found else said
 
 
 def _score(row: ClaimRow, record: Record, variant: Variant) -> Score:

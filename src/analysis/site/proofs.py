@@ -69,7 +69,11 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
         outcome=words.label(f"outcome_{outcome}", t.language),
         says=t(f"verdict.{says}") if says else "",
         found=found(check, claim, t),
-        arithmetic=_sum(step) if step and computes else "" if step else _plain(check.arithmetic),
+        arithmetic=_sum(step)
+        if step and computes
+        else ""
+        if step or check.way == "text"
+        else _plain(check.arithmetic),
         arithmetic_text=check.arithmetic,
         formula=_formula(step, t) if step and computes else "",
         because=check.because,
@@ -86,7 +90,8 @@ def found(check: CheckRow, claim: ClaimRow | None, t: Voice) -> str:
         return check.found
     if check.way != "number" or check.computed is None:
         return ""
-    return Amounts(claim.printed if claim else "", check.unit, t).supported(check.computed, check.interval)
+    amounts = Amounts(claim.printed, check.unit, t, claim.kind) if claim else Amounts("", check.unit, t)
+    return amounts.supported(check.computed, check.interval)
 
 
 def _plain(text: str) -> str:

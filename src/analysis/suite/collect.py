@@ -73,7 +73,7 @@ class Table:
 
 
 def rows(table: str, folder: str | Path | None = None) -> list[Row]:
-    """The rows of a table that the executed notebooks of a folder hand out, each with its `notebook` unless it says one.
+    """The rows of a table that the executed notebooks of a folder hand out, each with its `notebook` unless these rows name one.
 
     folder: by default the one that a run names in the environment, so that a notebook sees the results of the
     same run; outside a run the nearest notebooks/ at or above the current folder (the committed baseline).
@@ -102,7 +102,10 @@ def gathered(notebooks: Iterable[tuple[str, Document]]) -> dict[str, Table]:
                 table = found.setdefault(name, Table(name))
                 table.order = list(dict.fromkeys([*table.order, *data[ROWS].get("columns", [])]))
                 table.key = table.key or data[ROWS].get("key", "")
-                table.rows += [{"notebook": stem, **row} for row in some]
+                says = any(row.get("notebook") for row in some)
+                table.rows += [
+                    {"notebook": stem, **row} if says else {**row, "notebook": stem} for row in some
+                ]
     return found
 
 
