@@ -86,6 +86,7 @@ class Amounts:
 
 def _signed(value: float) -> str:
     """A difference in three digits at most, with its sign: +1.04, −0.03."""
+    value = float(f"{value:.3g}")
     places = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
     return f"{value:+.{min(places, 2)}f}".replace("-", "−")
 

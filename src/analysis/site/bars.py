@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from analysis.numbers.printed import Interval
+from analysis.report.rows import Verdict
 
-ORDER = ("contradicted", "consistent", "hedged", "reproduced", "unchecked")
+ORDER: tuple[Verdict, ...] = ("contradicted", "consistent", "hedged", "reproduced", "unchecked")
 """Severest first: the order in which verdicts are drawn and listed."""
 
 
@@ -100,7 +101,7 @@ class _Scale:
         return f'<text{kind} x="{x:.2f}%" y="{y}" text-anchor="{anchor}">{html.escape(text)}</text>'
 
 
-def stacked_bar(counts: Mapping[str, float], largest: float) -> str:
+def stacked_bar(counts: Mapping[Verdict, float], largest: float) -> str:
     """Verdict counts or shares as one bar, `largest` taking the whole width; the numbers stand beside it in the table."""
     if not largest:
         return ""

@@ -31,7 +31,7 @@ class Robustness:
 
     kind: Robust
     universes: int
-    shares: dict[str, float]
+    shares: dict[Verdict, float]
     flips: tuple[str, ...]
     bar: str
 
@@ -48,6 +48,7 @@ class Card:
     verdict: Verdict
     is_decision_error: bool
     ground: str
+    rule: str
     why: str
     missing: str
     place: str
@@ -103,6 +104,7 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         verdict=row.verdict,
         is_decision_error=row.is_decision_error,
         ground=words.label(f"ground_{ground}", t.language) if (ground := rests_on(row)) else "",
+        rule=rule(row, t),
         why=why(row, t),
         missing=row.reason if row.verdict == "unchecked" else "",
         place=t.place(row.section, row.exhibit),
@@ -126,15 +128,20 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
     )
 
 
+def rule(row: ClaimRow, t: Voice) -> str:
+    """The rule that set the verdict."""
+    return words.label(f"rule_{row.rule.replace('-', '_')}", t.language) if row.rule else ""
+
+
 def why(row: ClaimRow, t: Voice) -> str:
-    """The rule that set the verdict, in one line, with what holds it down and how good the evidence is."""
-    said = [words.label(f"rule_{row.rule.replace('-', '_')}", t.language)] if row.rule else []
+    """The rule that set the verdict, with what holds it down and how good the evidence is."""
+    said = [rule(row, t)]
     if row.caps:
         caps = t("mark.and").join(words.label(f"cap_{cap}", t.language) for cap in row.caps.split())
         said.append(t("check.capped", caps=caps))
     if row.grade:
         said.append(t("check.graded", grade=words.label(f"grade_{row.grade}", t.language)))
-    return t("mark.space").join(said)
+    return t("mark.space").join(filter(None, said))
 
 
 def _others(row: ClaimRow, record: Record, t: Voice) -> tuple[Proof, ...]:

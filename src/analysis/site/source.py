@@ -9,13 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 from analysis import words
 from analysis.charts.model import FIGURE_MIME, SVG_MIME
 from analysis.errors import UserError
 from analysis.numbers.printed import Reading
 from analysis.report import cells, config
+from analysis.report.cells import R
 from analysis.report.config import Report
 from analysis.report.desk import READING
 from analysis.report.ledger import Claim, load_claims
@@ -23,8 +23,6 @@ from analysis.site.voice import Voice
 from analysis.suite import collect, document
 from analysis.suite.collect import Table
 from analysis.suite.document import Document
-
-R = TypeVar("R")
 
 
 class RunError(UserError):
