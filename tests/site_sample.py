@@ -38,7 +38,7 @@ def claim(claim_id: str, verdict: str, **more: Any) -> ClaimRow:
         evidence_high=24.47, quote="同比增长 24.6%", metric=METRIC,
     )  # fmt: skip
     row = replace(row, **more)
-    return replace(row, remarks=row.remarks or (remark(row),) if row.check_id else ())
+    return replace(row, remarks=(remark(row),)) if row.check_id else row
 
 
 def remark(row: ClaimRow) -> Remark:
@@ -68,7 +68,7 @@ NOW = Input(
     publisher="CB Insights", attested="named", document="State of Fintech Q2'21", edition="cbi-2021q2",
     url="https://example.org/a?b=1&c=2", caveat="Restated in later editions",
 )  # fmt: skip
-BEFORE = Input("before", "claim:beta", "Deals 2020-H1", "1022", 1022.0, 1021.5, 1022.5, unit="笔")
+BEFORE = Input("before", "claim:delta", "Deals 2020-H1", "1022", 1022.0, 1021.5, 1022.5, unit="笔")
 GROWTH = Step(
     "", "(now ÷ before − 1) × 100", 24.364, 24.25, 24.47, unit="%", arithmetic="(1271 ÷ 1022 − 1) × 100 = 24.364",
     inputs=(NOW, BEFORE),
@@ -132,8 +132,12 @@ def parameters(language: str, rate: float) -> list[dict[str, Any]]:
 
 def in_words() -> CheckRow:
     """A check of words by the report's own numbers."""
-    return CheckRow("gamma/own", "gamma", "words", "in", "own", definition="rising_each/default", formula="every step is upward",
-                    arithmetic="1 < 2 < 3")  # fmt: skip
+    steps = [
+        Step("", "value", n, n, n, arithmetic=str(n), inputs=(Input("value", "number", str(n), str(n), n, n, n),), period=f"{2018 + n}")
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    return CheckRow("gamma/own", "gamma", "words", "in", "own", definition="rising/default", formula="every step is upward",
+                    arithmetic="1 < 2 < 3", steps=tuple(steps))  # fmt: skip
 
 
 def quoted() -> CheckRow:
@@ -148,6 +152,24 @@ def quoted() -> CheckRow:
 def counted() -> CheckRow:
     """A count of what a sentence lists."""
     return CheckRow("eta/own", "eta", "form", "in", "own", unit="家", arithmetic="6 = 6")
+
+
+def neighbour() -> CheckRow:
+    """A check that stands beside its claim and says nothing of it."""
+    i = Input(
+        "value",
+        "deals:all@2020@a",
+        "All deals 2020",
+        "2000",
+        2000.0,
+        2000.0,
+        2000.0,
+        unit="笔",
+        publisher="KPMG",
+    )
+    step = Step("", "value", 2000.0, 2000.0, 2000.0, unit="笔", arithmetic="2000", inputs=(i,))
+    return CheckRow("delta/neighbour", "delta", "number", "out", "neighbour", "differs", "All sectors.", unit="笔", computed=2000.0,
+                    formula="value", arithmetic="2000", steps=(step,), inputs=(i,))  # fmt: skip
 
 
 def alpha(language: str) -> list[dict[str, Any]]:
@@ -172,7 +194,7 @@ def alpha(language: str) -> list[dict[str, Any]]:
         ),
         markdown("d-en", "### In words", "en"),
         markdown("d-zh", "### 用文字", "zh"),
-        code("c3", "book.decide('gamma')", rows("checks", in_words(), quoted(), counted())),
+        code("c3", "book.decide('gamma')", rows("checks", in_words(), quoted(), counted(), neighbour())),
         code("c4", "df", rows("tables", {"table_id": "t", "row": 1, "column": "a", "value": 1},
              shown='<table class="data"><caption>表</caption><thead><tr><th scope="col">甲</th></tr></thead>'
                    '<tbody><tr><td class="number">1</td></tr></tbody></table>')),
@@ -200,7 +222,9 @@ def claims(language: str = "en") -> list[ClaimRow]:
               grade="other", rule="other"),
         claim("gamma", "consistent", printed="逐年递增", unit="", kind="trend", section="preface", exhibit="",
               check_id="gamma/own", ground="own", grade="own", rule="consistent", evidence=None, caps="steps"),
-        claim("delta", "unchecked", reason=missing, section="1.1", printed="23.3", unit="亿元", kind="level",
+        claim("delta", "unchecked", reason=missing, section="1.1", printed="1022", unit="笔", kind="count",
+              rule="unchecked", **nothing, remarks=(Remark("delta/neighbour", "neighbour", "out", ""),)),
+        claim("theta", "unchecked", reason=missing, section="1.1", printed="23.3", unit="亿元", kind="level",
               rule="unchecked", **nothing),
         claim("zeta", "reproduced", printed="13.03", unit="万亿元", kind="level", ground="quoted", check_id="zeta/same",
               evidence=13.03, evidence_low=13.025, evidence_high=13.035),

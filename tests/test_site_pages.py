@@ -71,8 +71,10 @@ def test_links_lead_somewhere_ids_are_unique_tags_match(run: Path) -> None:
 def test_a_broken_link_would_be_found(run: Path, tmp_path: Path) -> None:
     shutil.copytree(run, tmp_path / "copy")
     page = tmp_path / "copy" / "index.html"
-    page.write_text(html(run, "index.html").replace("01_alpha.html#claim-alpha", "01_alpha.html#claim-aleph"))
-    assert broken_links(tmp_path / "copy") == ["index.html → 01_alpha.html#claim-aleph"] * 2
+    page.write_text(
+        html(run, "index.html").replace('01_alpha.html#claim-alpha"', '01_alpha.html#claim-aleph"')
+    )
+    assert broken_links(tmp_path / "copy") == ["index.html → 01_alpha.html#claim-aleph"] * 3
 
 
 def test_nothing_is_fetched_and_scripts_are_named_by_hash(run: Path) -> None:
@@ -147,14 +149,14 @@ def test_a_claims_card_says_it_all(run: Path) -> None:
         "Contradicted", "The conclusion flips", "on published numbers, recomputed", "Section 1.3 · Figure 2", "同比增长 24.6%",
         "24.36%", "−0.24 points", "The source itself decides.", "The same edition.", "<mfrac>", "CB Insights", "State of Fintech",
         "edition cbi-2021q2", 'href="https://example.org/a?b=1&amp;c=2"', "Restated in later editions",
-        'class="bar contradicted"', 'href="01_alpha.html#claim-beta"', "Said again in Section 2.1",
+        'class="bar contradicted"', 'href="01_alpha.html#claim-delta"', "Said again in Section 2.1",
     ):  # fmt: skip
         assert part in card(run, "alpha"), part
 
 
 def test_a_claim_has_one_card_and_its_repetition_a_line(run: Path) -> None:
     text = html(run, "01_alpha.html")
-    assert text.count('class="check card') == 5
+    assert text.count('class="check card') == 6
     assert '<li id="claim-alpha-again">' in card(run, "alpha")
 
 
@@ -176,6 +178,14 @@ def test_a_check_that_set_no_verdict_wears_a_neutral_mark(run: Path) -> None:
 def test_what_was_only_looked_up_is_not_called_recomputed(run: Path) -> None:
     text = card(run, "zeta")
     assert "Published" in text and "Recomputed" not in text and "CNY 13.03 trillion" in text
+
+
+def test_an_unchecked_claim_shows_what_stands_beside_it_and_what_would_settle_it(run: Path) -> None:
+    text = card(run, "delta")
+    assert "What would settle it: No open data." in text
+    beside = text.split('class="others"')[1]
+    assert "2,000 deals" in beside and "All sectors." in beside
+    assert "Recomputed" not in text and "Published" not in text
 
 
 def test_words_stand_with_their_arithmetic_and_what_holds_them_down(run: Path) -> None:
@@ -214,26 +224,20 @@ def test_a_range_without_end_runs_to_the_edge() -> None:
 def test_index_says_the_result_counts_and_finds(run: Path) -> None:
     text = html(run, "index.html")
     lead = re.search(r'<p class="lead">(.*?)</p>', text)
-    assert lead and lead[1].startswith("Of 5 statements 3 are decided by published numbers")
-    assert "1 by the report’s own alone; for 1 nothing" in lead[1]
+    assert lead and lead[1].startswith("Of 6 statements 3 are decided by published numbers")
+    assert "1 by the report’s own numbers alone; for 2 nothing was found" in lead[1]
     found = text[text.index('id="findings"') : text.index('id="topics"')]
     assert found.count('class="finding"') == 1
     assert "the report prints 24.6%. Recomputed: 24.36%; −0.24 points from the printed number" in found
     assert "The conclusion flips" in found and "Section 1.3 · Figure 2; Section 2.1" in found
     counts = re.findall(r'<li class="(\w+)"><b>(\d+)</b>', text)
-    assert counts == [(v, "1") for v in ("contradicted", "consistent", "hedged", "reproduced", "unchecked")]
+    assert counts == [(v, "1") for v in bars.ORDER[:-1]] + [("unchecked", "2")]
     assert "Statements that the report repeats (1) count once." in text
     assert "1 such counts hold, 0 fail" in text
     verdicts = re.findall(r'<tr data-verdict="(\w+)"', text)
-    assert verdicts == [
-        "contradicted",
-        "contradicted",
-        "consistent",
-        "hedged",
-        "reproduced",
-        "unchecked",
-        "holds",
-    ]
+    assert " ".join(verdicts) == (
+        "contradicted contradicted consistent hedged reproduced unchecked unchecked holds"
+    )
     assert "No open data." in text
     assert '<td class="number" lang="zh-CN">13.03万亿元</td>' in text  # as the report prints it
 
@@ -311,13 +315,13 @@ def test_what_a_row_says_is_never_markup(tmp_path: Path) -> None:
     run = site_sample.make(tmp_path, languages=("en",))
     path = run / "notebooks" / "90_scorecard.ipynb"
     path.write_text(
-        path.read_text(encoding="utf-8").replace("growth of global fintech funding", "<b>x</b>"),
+        path.read_text(encoding="utf-8").replace("growth of global fintech funding", "<i>x</i>"),
         encoding="utf-8",
     )
     site.build(run)
     for name in ("index.html", "01_alpha.html", "report.html"):
-        assert "<b>x</b>" not in html(run, name)
-        assert "&lt;b&gt;x&lt;/b&gt;" in html(run, name)
+        assert "<i>x</i>" not in html(run, name)
+        assert "&lt;i&gt;x&lt;/i&gt;" in html(run, name)
 
 
 @pytest.mark.parametrize(

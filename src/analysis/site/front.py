@@ -122,7 +122,7 @@ def overview(run: Run, variant: Variant, pages: Sequence[Page], record: Record) 
     scores = [_score(row, record, variant) for row in rows]
     totals = tally(counted)
     return Overview(
-        lead=_lead(t, len(counted)),
+        lead="" if record.unjudged else _lead(t, len(counted)),
         result=_result(counted, t) if counted else "",
         counted=len(counted),
         totals=totals,
@@ -132,7 +132,7 @@ def overview(run: Run, variant: Variant, pages: Sequence[Page], record: Record) 
         scores=sorted(scores, key=lambda s: LISTED.index(s.verdict)),
         groups=_groups(counted, t),
         choices=_choices(scores, t),
-        exhibits=[_entry(row, pages, rows, variant) for row in exhibits(run, variant)],
+        exhibits=[e for row in exhibits(run, variant) if (e := _entry(row, pages, rows, variant)).href],
         parameters=[p for p in variant.parameters if p.name != "language"],
         versions=sorted(run.manifest.versions.items()),
     )
@@ -146,10 +146,12 @@ def _lead(t: Voice, claims: int) -> str:
 def _result(counted: Sequence[ClaimRow], t: Voice) -> str:
     """The result in one sentence: on what the verdicts rest."""
     grounds = Counter(rests_on(row) for row in counted)
-    outside = grounds["quoted"] + grounds["recomputed"]
-    return t(
-        "index.result", claims=len(counted), outside=outside, mixed=grounds["mixed"], own=grounds["own"], nothing=grounds[""]
-    )  # fmt: skip
+    parts = {
+        "outside": grounds["quoted"] + grounds["recomputed"], "mixed": grounds["mixed"], "own": grounds["own"],
+        "nothing": grounds[""],
+    }  # fmt: skip
+    said = [t(f"index.part.{name}", count=count) for name, count in parts.items() if count]
+    return t("index.result", claims=len(counted), parts=t("mark.semicolon").join(said))
 
 
 def _apart(rows: Iterable[ClaimRow], t: Voice) -> list[str]:
