@@ -75,7 +75,7 @@ def test_from_finding_to_check_to_inputs(sample: Path, opened: Open) -> None:
     page.wait_for_url("**/01_alpha.html#claim-alpha")
     card = page.locator("#claim-alpha")
     assert card.is_visible()
-    card.get_by_text("Formula and inputs").click()
+    card.get_by_text("Formula and inputs").first.click()
     assert (
         card.get_by_role("link", name="State of Fintech").first.get_attribute("href")
         == "https://example.org/a?b=1&c=2"

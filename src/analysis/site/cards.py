@@ -14,6 +14,9 @@ from analysis.site.proofs import Proof, found, proof
 from analysis.site.record import Record, rests_on
 from analysis.site.voice import Voice
 
+_BRIEF = 48
+"""How many characters of arithmetic a folded card has room for."""
+
 
 @dataclass(frozen=True)
 class Again:
@@ -114,7 +117,7 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         printed=as_printed(row),
         gloss=facts.gloss,
         evidence=facts.name,
-        found=facts.found,
+        found=facts.found or _briefly(row, check),
         range=facts.range,
         difference=facts.difference,
         bar=facts.bar,
@@ -126,6 +129,12 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         ),
         robustness=robustness(record.robustness(row)),
     )
+
+
+def _briefly(row: ClaimRow, check: CheckRow | None) -> str:
+    """The arithmetic of words where it is short and the card is folded: 27.2 > 10."""
+    is_folded = row.verdict not in ("contradicted", "fails")
+    return check.arithmetic if check and is_folded and len(check.arithmetic) <= _BRIEF else ""
 
 
 def rule(row: ClaimRow, t: Voice) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import charts
 from analysis.charts.model import Chart
-from analysis.numbers.printed import Reading
+from analysis.numbers.printed import Reading, written
 from analysis.report.config import Report
 from analysis.report.ledger import Claim
 from analysis.site import frame, svg
@@ -71,7 +71,7 @@ def _ordered(results: Sequence[Robustness]) -> list[Robustness]:
 
 def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, Any]:
     """A claim as the template shows it."""
-    printed = f"{claim.hedge}{claim.printed}{claim.unit}" if claim else ""
+    printed = written(claim.printed, claim.unit, claim.hedge) if claim else ""
     return {
         "id": r.claim_id,
         "metric": claim.metric(t.language) if claim else r.claim_id,
