@@ -43,6 +43,9 @@ pytest: $(VENV)/.test ## The tests alone
 nbval: $(VENV)/.test ## Rerun the committed notebooks and compare every output
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadscope --nbval notebooks
 
+mutants: $(VENV)/.test ## Put small faults into the code that decides verdicts; see which the tests notice
+	$(VENV)/bin/python -m tests.mutants --report docs/testing.md $(ARGS)
+
 baseline: $(VENV)/.run ## Renew the committed notebooks' outputs and show what changed
 	@$(BIN)/analysis baseline
 

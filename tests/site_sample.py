@@ -6,12 +6,17 @@ table, an error, formulas, both languages.
 
 from __future__ import annotations
 
+import csv
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-ROWS = "application/vnd.suite.rows+json"
-FIGURE = "application/vnd.suite.figure+json"
+from analysis.charts.model import FIGURE_MIME as FIGURE
+from analysis.report import cells, ledger
+from analysis.report.cells import ROWS
+from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, Step
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="200" viewBox="0 0 {w} 200" role="img" '
@@ -22,29 +27,25 @@ SVG = (
 )
 
 
-def claim(claim_id: str, verdict: str, **more: Any) -> dict[str, Any]:
-    """A row of the scorecard."""
-    return {
-        "claim_id": claim_id,
-        "section": "1.3",
-        "exhibit": "图2",
-        "metric_zh": "全球金融科技投融资金额同比增速",
-        "metric_en": "Growth of global fintech funding",
-        "period": "2021-H1",
-        "printed": "24.6",
-        "unit": "%",
-        "hedge": "",
-        "kind": "growth",
-        "verdict": verdict,
-        "verdict_report": verdict,
-        "verdict_primary": "unchecked",
-        "is_decision_error": False,
-        "notebook": "01_alpha",
-        "reason": "(1271 ÷ 1022 − 1) × 100 = 24.3640",
-        "quote": "同比增长 24.6%",
-        "repeats": "",
-        **more,
-    }
+METRIC = {"zh": "全球金融科技投融资金额同比增速", "en": "growth of global fintech funding"}
+
+
+def claim(claim_id: str, verdict: str, **more: Any) -> ClaimRow:
+    """A claim with its verdict, as the scorecard hands it out."""
+    row = ClaimRow(
+        claim_id, "1.3", "图2", "2021-H1", "24.6", "%", "", "growth", verdict, "recomputed", "same", "same",  # type: ignore[arg-type]
+        reason="(1271 ÷ 1022 − 1) × 100 = 24.3640", check_id=f"{claim_id}/same", evidence=24.364, evidence_low=24.25,
+        evidence_high=24.47, quote="同比增长 24.6%", metric=METRIC,
+    )  # fmt: skip
+    row = replace(row, **more)
+    return replace(row, remarks=(remark(row),)) if row.check_id else row
+
+
+def remark(row: ClaimRow) -> Remark:
+    """What the check said that set a verdict."""
+    outcomes = {"contradicted": "out", "hedged": "blurred", "consistent": "meets"}
+    says = "" if row.is_form else row.verdict
+    return Remark(row.check_id, row.grade or "own", outcomes.get(row.verdict, "in"), says)  # type: ignore[arg-type]
 
 
 REPORT = """
@@ -62,56 +63,26 @@ lead = "共有{claims}处陈述。"
 """
 
 
-def check(claim_id: str, outcome: str, **more: Any) -> dict[str, Any]:
-    """A row of checks."""
-    source = {
-        "name": "now",
-        "ref": "global_investment:funding@2021-H1@cbi-2021q2",
-        "label": "Deals 2021-H1",
-        "text": "1271",
-        "value": 1271.0,
-        "low": 1270.5,
-        "high": 1271.5,
-        "unit": "笔",
-        "publisher": "CB Insights",
-        "document": "State of Fintech Q2'21",
-        "edition": "cbi-2021q2",
-        "url": "https://example.org/a?b=1&c=2",
-        "caveat": "Restated in later editions",
-    }
-    own = {
-        **source,
-        "name": "before",
-        "ref": "claim:beta",
-        "publisher": "",
-        "document": "",
-        "url": "",
-        "edition": "",
-    }
-    return {
-        "check_id": f"{claim_id}/report",
-        "claim_id": claim_id,
-        "basis": "report",
-        "series": "x",
-        "computed": 24.364,
-        "computed_low": 24.25,
-        "computed_high": 24.47,
-        "unit": "%",
-        "outcome": outcome,
-        "is_decision_error": False,
-        "label": "",
-        "decides": True,
-        "formula": "(now ÷ before − 1) × 100",
-        "arithmetic": "(1271 ÷ 1022.50 − 1) × 100 = 24.364",
-        "printed_low": 24.55,
-        "printed_high": 24.65,
-        "hedged_low": 24.55,
-        "hedged_high": 24.65,
-        "gap_pct": 0.33,
-        "note": "",
-        "inputs": json.dumps([source, own], ensure_ascii=False),
-        **more,
-    }
+NOW = Input(
+    "now", "global_investment:funding@2021-H1@cbi-2021q2", "Deals 2021-H1", "1271", 1271.0, 1270.5, 1271.5, unit="笔",
+    publisher="CB Insights", attested="named", document="State of Fintech Q2'21", edition="cbi-2021q2",
+    url="https://example.org/a?b=1&c=2", caveat="Restated in later editions",
+)  # fmt: skip
+BEFORE = Input("before", "claim:delta", "Deals 2020-H1", "1022", 1022.0, 1021.5, 1022.5, unit="笔")
+GROWTH = Step(
+    "", "(now ÷ before − 1) × 100", 24.364, 24.25, 24.47, unit="%", arithmetic="(1271 ÷ 1022 − 1) × 100 = 24.364",
+    inputs=(NOW, BEFORE),
+)  # fmt: skip
+
+
+def check(claim_id: str, outcome: str, **more: Any) -> CheckRow:
+    """A check of a number: growth from one published and one printed input."""
+    row = CheckRow(
+        f"{claim_id}/same", claim_id, "number", outcome, "same", "same", unit="%", computed=24.364, computed_low=24.25,  # type: ignore[arg-type]
+        computed_high=24.47, printed_low=24.55, printed_high=24.65, hedged_low=24.55, hedged_high=24.65, gap_pct=0.33,
+        formula=GROWTH.formula, arithmetic=GROWTH.arithmetic, steps=(GROWTH,), inputs=(NOW, BEFORE),
+    )  # fmt: skip
+    return replace(row, **more)
 
 
 def markdown(cell_id: str, source: str, language: str = "") -> dict[str, Any]:
@@ -133,9 +104,10 @@ def code(cell_id: str, source: str, *outputs: dict[str, Any], tags: tuple[str, .
     }  # fmt: skip
 
 
-def rows(table: str, *found: dict[str, Any], shown: str = "") -> dict[str, Any]:
+def rows(table: str, *found: Any, shown: str = "") -> dict[str, Any]:
     """A MIME bundle with rows of a table."""
-    bundle: dict[str, Any] = {ROWS: {"table": table, "rows": list(found)}, "text/plain": table}
+    written = [row if isinstance(row, dict) else cells.write(row) for row in found]
+    bundle: dict[str, Any] = {ROWS: {"table": table, "rows": written}, "text/plain": table}
     return {**bundle, "text/html": shown} if shown else bundle
 
 
@@ -158,12 +130,54 @@ def parameters(language: str, rate: float) -> list[dict[str, Any]]:
     ]
 
 
+def in_words() -> CheckRow:
+    """A check of words by the report's own numbers."""
+    steps = [
+        Step("", "value", n, n, n, arithmetic=str(n), inputs=(Input("value", "number", str(n), str(n), n, n, n),), period=f"{2018 + n}")
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    return CheckRow("gamma/own", "gamma", "words", "in", "own", definition="rising/default", formula="every step is upward",
+                    arithmetic="1 < 2 < 3", steps=tuple(steps))  # fmt: skip
+
+
+def quoted() -> CheckRow:
+    """A check that looks a number up."""
+    i = Input("value", "green:loans@2021@a", "Green loans 2021", "13.03", 13.03, 13.025, 13.035, unit="万亿元", publisher="PBoC",
+              document="Release")  # fmt: skip
+    step = Step("", "value", 13.03, 13.025, 13.035, unit="万亿元", arithmetic="13.03", inputs=(i,))
+    return CheckRow("zeta/same", "zeta", "number", "in", "same", "same", unit="万亿元", computed=13.03, computed_low=13.025,
+                    computed_high=13.035, formula="value", arithmetic="13.03", steps=(step,), inputs=(i,))  # fmt: skip
+
+
+def counted() -> CheckRow:
+    """A count of what a sentence lists."""
+    return CheckRow("eta/own", "eta", "form", "in", "own", unit="家", arithmetic="6 = 6")
+
+
+def neighbour() -> CheckRow:
+    """A check that stands beside its claim and says nothing of it."""
+    i = Input(
+        "value",
+        "deals:all@2020@a",
+        "All deals 2020",
+        "2000",
+        2000.0,
+        2000.0,
+        2000.0,
+        unit="笔",
+        publisher="KPMG",
+    )
+    step = Step("", "value", 2000.0, 2000.0, 2000.0, unit="笔", arithmetic="2000", inputs=(i,))
+    return CheckRow("delta/neighbour", "delta", "number", "out", "neighbour", "differs", "All sectors.", unit="笔", computed=2000.0,
+                    formula="value", arithmetic="2000", steps=(step,), inputs=(i,))  # fmt: skip
+
+
 def alpha(language: str) -> list[dict[str, Any]]:
     """Cells of a topic notebook."""
     title = "甲的增长快于所印" if language == "zh" else "Alpha grows faster than printed"
-    words = {"computed": "", "computed_low": "", "computed_high": "", "printed_low": "", "printed_high": "",
-             "hedged_low": "", "hedged_high": "", "formula": "逐年递增", "arithmetic": "1 < 2 < 3"}  # fmt: skip
-    hedged = {"outcome": "hedged", "hedged_low": 22.14, "arithmetic": "((9 ÷ 8)^(1 ÷ 2) − 1) × 100 = 6.07"}
+    hedged = check("beta", "blurred", grade="other", check_id="beta/other", hedged_low=22.14)
+    beside = check("alpha", "meets", check_id="alpha/neighbour/x", grade="neighbour", fits="differs", label="x",
+                   because="Another region.")  # fmt: skip
     return [
         markdown("t-en", "# Alpha & its growth\n\n1. How fast does it grow?", "en"),
         markdown("t-zh", "# 甲及其增长\n\n1. 增长有多快？", "zh"),
@@ -174,13 +188,13 @@ def alpha(language: str) -> list[dict[str, Any]]:
         code(
             "c2",
             "book.reconcile('alpha')",
-            rows("checks", check("alpha", "contradicted", is_decision_error=True)),
-            rows("checks", check("beta", **hedged)),
-            rows("checks", check("alpha", "reproduced", check_id="alpha/report/x", label="x", decides=False)),
+            rows("checks", check("alpha", "out", because="The same edition.")),
+            rows("checks", hedged),
+            rows("checks", beside),
         ),
         markdown("d-en", "### In words", "en"),
         markdown("d-zh", "### 用文字", "zh"),
-        code("c3", "book.decide('gamma')", rows("checks", check("gamma", "reproduced", **words))),
+        code("c3", "book.decide('gamma')", rows("checks", in_words(), quoted(), counted(), neighbour())),
         code("c4", "df", rows("tables", {"table_id": "t", "row": 1, "column": "a", "value": 1},
              shown='<table class="data"><caption>表</caption><thead><tr><th scope="col">甲</th></tr></thead>'
                    '<tbody><tr><td class="number">1</td></tr></tbody></table>')),
@@ -188,16 +202,50 @@ def alpha(language: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def claims(language: str = "en") -> list[ClaimRow]:
+    """The verdicts of the sample: one of each, a repetition, a count of form."""
+    missing = "No open data." if language == "en" else "没有公开数据。"
+    nothing = {
+        "check_id": "",
+        "evidence": None,
+        "evidence_low": None,
+        "evidence_high": None,
+        "ground": "",
+        "grade": "",
+    }
+    beside = Remark("alpha/neighbour/x", "neighbour", "meets", "")
+    alpha = claim("alpha", "contradicted", is_decision_error=True)
+    return [
+        replace(alpha, remarks=(*alpha.remarks, beside)),
+        claim("alpha-again", "contradicted", section="2.1", exhibit="", repeats="alpha", check_id="alpha/same"),
+        claim("beta", "hedged", hedge="近", section="2.2", exhibit="表6", printed="30", kind="share", check_id="beta/other",
+              grade="other", rule="other"),
+        claim("gamma", "consistent", printed="逐年递增", unit="", kind="trend", section="preface", exhibit="",
+              check_id="gamma/own", ground="own", grade="own", rule="consistent", evidence=None, caps="steps"),
+        claim("delta", "unchecked", reason=missing, section="1.1", printed="1022", unit="笔", kind="count",
+              rule="unchecked", **nothing, remarks=(Remark("delta/neighbour", "neighbour", "out", ""),)),
+        claim("theta", "unchecked", reason=missing, section="1.1", printed="23.3", unit="亿元", kind="level",
+              rule="unchecked", **nothing),
+        claim("zeta", "reproduced", printed="13.03", unit="万亿元", kind="level", ground="quoted", check_id="zeta/same",
+              evidence=13.03, evidence_low=13.025, evidence_high=13.035),
+        claim("eta", "holds", printed="六", unit="家", kind="form", ground="own", grade="own", rule="form",
+              check_id="eta/own", evidence=None),
+    ]  # fmt: skip
+
+
+def write_ledger(rows: Iterable[ClaimRow], data: Path) -> None:
+    """The ledger of a run's inputs."""
+    columns = ledger.columns(("en", "zh"))
+    path = data / "report" / "claims.csv"
+    path.parent.mkdir(parents=True)
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, columns, restval="", extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**cells.write(row), "excludes": "", "conclusion": ""} for row in rows)
+
+
 def scorecard(language: str) -> list[dict[str, Any]]:
     """Cells of the scorecard notebook."""
-    missing = "No open data." if language == "en" else "没有公开数据。"
-    found = [
-        claim("alpha", "contradicted", is_decision_error=True),
-        claim("beta", "hedged", hedge="近", section="2.2", exhibit="表6", printed="30", kind="share"),
-        claim("gamma", "reproduced", printed="逐年递增", unit="", kind="trend", section="preface", exhibit=""),
-        claim("delta", "unchecked", reason=missing, verdict_report="unchecked", section="1.1", printed="13.03",
-              unit="万亿元", kind="level"),
-    ]  # fmt: skip
     link = '<ol class="findings"><li><a href="#claim-alpha">alpha</a></li></ol>'
     exhibits = [
         {"exhibit": "图2", "section": "1.3", "title_zh": "全球投融资", "title_en": "Global funding", "status": "redrawn",
@@ -209,7 +257,7 @@ def scorecard(language: str) -> list[dict[str, Any]]:
         markdown("t-en", "# Scorecard", "en"),
         markdown("t-zh", "# 记分卡", "zh"),
         *parameters(language, 6.9),
-        code("s1", "rows", rows("claims", *found)),
+        code("s1", "rows", rows("claims", *claims(language))),
         code("s2", "exhibits", rows("exhibits", *exhibits)),
         code("s3", "findings", {"text/html": link}),
     ]
@@ -235,6 +283,7 @@ def make(run: Path, languages: tuple[str, ...] = ("en", "zh"), broken: bool = Fa
     """Write a run directory and give its path."""
     (run / "inputs").mkdir(parents=True, exist_ok=True)
     (run / "inputs" / "report.toml").write_text(REPORT, encoding="utf-8")
+    write_ledger(claims(), run / "inputs" / "data")
     builders = {"01_alpha": alpha, "90_scorecard": scorecard, **({"02_broken": failing} if broken else {})}
     for position, language in enumerate(languages):
         folder = run / "notebooks" / (language if position else "")

@@ -3,31 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from analysis.report.config import Report
+from analysis.report.rows import CheckRow, ClaimRow
+from analysis.site import comparison
 from analysis.site.differences import compare
-from analysis.site.sides import Figure, Side
+from analysis.site.sides import Side
+from analysis.site.source import Drawing
 
 
-def claim(claim_id: str, verdict: str, **more: Any) -> dict[str, str]:
-    base = dict(
-        metric_en=claim_id, hedge="近", printed="30", unit="%", is_decision_error="false", reason="because"
+def claim(claim_id: str, verdict: str, **more: Any) -> ClaimRow:
+    row = ClaimRow(
+        claim_id,
+        "1.1",
+        "",
+        "2020",
+        "30",
+        "%",
+        "近",
+        "growth",
+        verdict,
+        reason="because",
+        metric={"en": claim_id},
+    )  # type: ignore[arg-type]
+    return replace(row, **more)
+
+
+def check(check_id: str, computed: float | None, unit: str = "%") -> CheckRow:
+    return CheckRow(
+        check_id, "x", "number", "in", "same", computed=computed, unit=unit, arithmetic=f"= {computed}"
     )
-    return {**base, "claim_id": claim_id, "verdict": verdict, **more}
 
 
-def check(check_id: str, computed: str) -> dict[str, str]:
-    return dict(check_id=check_id, computed=computed, unit="%", arithmetic=f"= {computed}")
+def drawing(picture: str = "<svg>1</svg>", data: str = "period,value\n2021,13.03\n") -> Drawing:
+    return Drawing("fig", "", "Loans", "", picture, "", data)
 
 
 DATA = "series_id,period,value,edition\nloans,2021,13.03,a\nloans,2020,10.46,a\n"
 SIDE = Side(
     "a",
     [claim("x", "reproduced"), claim("y", "hedged"), claim("z", "unchecked")],
-    [check("x/primary", "10"), check("y/primary", "20"), check("w/primary", "")],
-    {"04-fig": Figure("Loans", "<svg>1</svg>", "period,value\n2021,13.03\n")},
+    [check("x/same", 10.0), check("y/same", 20.0, "亿元"), check("w/same", None)],
+    {"04-fig": drawing()},
     {("loans", "1", "value"): "13.03"},
     {("04", "total"): "total: 13.03\nrows: 2"},
     {"fx_rate": 6.9},
@@ -56,28 +77,37 @@ def test_verdicts_come_worst_change_first() -> None:
 
 def test_a_conclusion_that_flips_is_a_change_even_under_the_same_verdict() -> None:
     before = replace(SIDE, claims=[claim("x", "contradicted")])
-    after = replace(SIDE, claims=[claim("x", "contradicted", is_decision_error="true")])
+    after = replace(SIDE, claims=[claim("x", "contradicted", is_decision_error=True)])
     assert len(compare(before, after).verdicts) == 1
 
 
 def test_numbers_come_by_relative_size_and_noise_is_none() -> None:
     after = replace(
-        SIDE, checks=[check("x/primary", "10.1"), check("y/primary", "30"), check("w/primary", "")]
+        SIDE, checks=[check("x/same", 10.1), check("y/same", 30.0, "亿元"), check("w/same", None)]
     )
-    assert [m.check_id for m in compare(SIDE, after).numbers] == ["y/primary", "x/primary"]
-    noise = replace(SIDE, checks=[check("x/primary", "10.000000001"), *SIDE.checks[1:]])
+    assert [m.check_id for m in compare(SIDE, after).numbers] == ["y/same", "x/same"]
+    noise = replace(SIDE, checks=[check("x/same", 10.000000001), *SIDE.checks[1:]])
     assert compare(SIDE, noise).is_same
+
+
+def test_a_rate_moves_by_points_an_amount_by_per_cent() -> None:
+    after = replace(
+        SIDE, checks=[check("x/same", 11.05), check("y/same", 30.0, "亿元"), check("w/same", None)]
+    )
+    found = {m.check_id: m for m in compare(SIDE, after).numbers}
+    assert found["x/same"].points == pytest.approx(1.05)
+    assert found["y/same"].points is None and found["y/same"].relative_pct == pytest.approx(50)
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"04-fig": Figure("Loans", "<svg>1</svg>", "period,value\n2021,13.63\n")}, "data"),
-        ({"04-fig": Figure("Loans", "<svg>2</svg>", "period,value\n2021,13.03\n")}, "picture"),
+        ({"04-fig": drawing(data="period,value\n2021,13.63\n")}, "data"),
+        ({"04-fig": drawing("<svg>2</svg>")}, "picture"),
         ({}, "removed"),
     ],
 )
-def test_changed_figures_are_seen(change: dict[str, Figure], expected: str) -> None:
+def test_changed_figures_are_seen(change: dict[str, Drawing], expected: str) -> None:
     found = compare(SIDE, replace(SIDE, figures=change))
     assert [f.what for f in found.figures] == [expected]
     assert not found.is_same
@@ -95,10 +125,12 @@ def test_the_data_row_that_did_it_is_named() -> None:
 
 
 def test_checks_that_come_and_go_and_parameters() -> None:
-    after = replace(SIDE, checks=[*SIDE.checks[:2], check("new/report", "1")], parameters={"language": "zh"})
+    after = replace(
+        SIDE, checks=[*SIDE.checks[:2], check("new/own", 1.0)], parameters={"fx_rate": 7.0, "language": "zh"}
+    )
     found = compare(SIDE, after)
-    assert (found.checks_added, found.checks_removed) == (("new/report",), ("w/primary",))
-    assert found.parameters == {"fx_rate": (6.9, None), "language": (None, "zh")}
+    assert (found.checks_added, found.checks_removed) == (("new/own",), ("w/same",))
+    assert found.parameters == {"fx_rate": (6.9, 7.0), "language": (None, "zh")}
 
 
 def test_a_cell_of_a_table_and_the_lines_that_a_notebook_prints_are_compared() -> None:
@@ -114,3 +146,35 @@ def test_a_cell_of_a_table_and_the_lines_that_a_notebook_prints_are_compared() -
     ]
     assert not found.is_same
     assert found.counts == "0 verdicts, 0 numbers, 0 figures, 1 table cell and 1 output"
+
+
+def test_what_a_run_says_is_no_markup_on_the_page(tmp_path: Path) -> None:
+    """A tampered table may hold anything; a verdict that does not exist is refused where the table is read."""
+    after = replace(
+        SIDE, name="<i>b</i>", claims=[claim("<i>x</i>", "contradicted", reason="<i>why</i>"), *SIDE.claims[1:]],
+        parameters={"<i>p</i>": "<i>1</i>"}, tables={("<i>t</i>", "1", "v"): "<i>2</i>"},
+    )  # fmt: skip
+    page = tmp_path / "c.html"
+    comparison.write(compare(SIDE, after), page, Report(languages=("en",)), tmp_path)
+    text = page.read_text(encoding="utf-8")
+    assert "<i>" not in text and "&lt;i&gt;why&lt;/i&gt;" in text
+
+
+def test_the_page_shows_old_and_new_verdicts_and_points(tmp_path: Path) -> None:
+    after = replace(
+        SIDE, claims=[claim("x", "consistent"), *SIDE.claims[1:]], checks=[check("x/same", 11.05), *SIDE.checks[1:]],
+        parameters={"fx_rate": 7.0},
+    )  # fmt: skip
+    page = tmp_path / "c.html"
+    comparison.write(compare(SIDE, after), page, Report(languages=("en", "zh")), tmp_path)
+    text = page.read_text(encoding="utf-8")
+    for part in (
+        "<td>Reproduced</td>",
+        "▼ Consistent",
+        "+1.05 points",
+        "<td>6.9</td>",
+        "<td>7.0</td>",
+        "近30%",
+    ):
+        assert part in text, part
+    assert "+1.05个百分点" in (tmp_path / "c.zh.html").read_text(encoding="utf-8")

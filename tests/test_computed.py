@@ -10,6 +10,7 @@ from analysis.numbers import growth
 from analysis.numbers.formula import Formula, FormulaError
 from analysis.numbers.printed import Interval, PrintedNumberError, Quantity
 from analysis.numbers.units import UnitError
+from analysis.report import steps
 from analysis.report.computed import Computed, assume, compute, conversion, shown
 
 
@@ -72,6 +73,39 @@ def test_different_things_are_not_added() -> None:
         compute(growth.yoy, now=NOW, before=leaf("5", "亿美元"))
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "units"),
+    [
+        ("a × b", "亿元", ("百万美元", "CNY/USD")),
+        ("a ÷ b × 100", "%", ("亿元", "万元")),
+        ("a + b", "", ("亿元", "亿元")),
+        ("(a − b) × 1000", "亿元", ("万亿元", "万亿元")),
+    ],
+)
+def test_a_unit_that_the_inputs_cannot_give_is_refused(text: str, unit: str, units: tuple[str, str]) -> None:
+    a, b = (leaf(t, u) for t, u in zip(("337", "6.9"), units, strict=True))
+    with pytest.raises(UnitError, match="gives"):
+        compute(text, unit=unit, a=a, b=b)
+
+
+def test_a_plain_number_among_like_arguments_is_of_their_unit() -> None:
+    assert compute(growth.yoy, now=leaf("1271", "笔"), before=999).unit == "%"
+    assert compute(growth.yoy, now=leaf("1271", "亿元"), before=999).value == pytest.approx(27.2272272)
+
+
+def test_a_change_of_unit_takes_a_last_step_back() -> None:
+    share = compute(growth.share, part=leaf("42.1", "亿元"), whole=leaf("98", "亿元"))
+    assert share.to("").arithmetic == "42.1 ÷ 98 = 0.429592"
+    assert share.to("‰").arithmetic == "42.1 ÷ 98 × 100 × 10 = 429.592"
+    assert evaluates(share.to("‰"))
+
+
+def test_a_step_of_a_check_ends_in_the_unit_of_its_claim() -> None:
+    difference = compute("a − b", unit="十亿美元", a=leaf("22.4", "十亿美元"), b=leaf("5.9", "十亿美元"))
+    assert steps.step(difference, unit="亿美元").arithmetic == "(22.4 − 5.9) × 10 = 165"
+    assert steps.step(NOW, unit="亿元").unit == "万亿元"  # what is quoted keeps the unit of its source
+
+
 def test_a_computed_input_is_put_in_as_its_formula() -> None:
     share = compute(growth.share, part=leaf("3.5", "万亿元"), whole=NOW)
     rest = compute("100 − share", unit="%", share=share)
@@ -89,8 +123,15 @@ def test_one_leaf_in_two_places_is_one_input() -> None:
     assert (nothing.low, nothing.high) == pytest.approx((0, 0), abs=1e-12)
 
 
+def test_equal_numbers_of_unknown_origin_are_not_one_input() -> None:
+    difference = compute(
+        "a − b", unit="亿元", a=Quantity.parse("3.5", "亿元"), b=Quantity.parse("3.5", "亿元")
+    )
+    assert (difference.low, difference.high) == pytest.approx((-0.1, 0.1))
+
+
 def test_different_leaves_of_one_name_are_told_apart() -> None:
-    first, second = (compute("a ÷ b", a=leaf(t, "亿元"), b=NOW) for t in ("3", "4"))
+    first, second = (compute("a ÷ b", a=leaf(t, "万亿元"), b=NOW) for t in ("3", "4"))
     both = compute("p + q", p=first, q=second)
     assert [i.text for i in both.inputs] == ["3", "13.03", "4"]
     assert len({i.name for i in both.inputs}) == 3
@@ -126,7 +167,7 @@ def test_a_printed_word_stands_in_arithmetic_as_its_value() -> None:
 
 
 def test_negative_inputs_are_in_brackets() -> None:
-    c = compute("a − b", a=leaf("-3.5", "%"), b=leaf("-2", "%"))
+    c = compute("a − b", unit="%", a=leaf("-3.5", "%"), b=leaf("-2", "%"))
     assert c.arithmetic == "(−3.5) − (−2) = −1.5"
     assert evaluates(c)
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import UserError
-from analysis.report import open_desk
+from analysis.report import catalog, open_desk
 from analysis.report.parameters import LastQuarter, Probability, Quarter, WordLevel
 
 TYPES = {
@@ -25,7 +25,7 @@ def test_parameters_open_the_desk() -> None:
     opened = desk(language="zh", hedge_near=0.02, currency="USD", fx_rate=6.9, word_level="strict")
     assert opened.book.reading.near == 0.02
     assert (opened.book.language, opened.book.level) == ("zh", "strict")
-    assert opened.say("yes", "是") == "是"
+    assert opened.words.language == "zh"
     assert opened.money(69) == pytest.approx(10)
     assert (opened.money_unit("万亿元"), desk().money_unit("万亿元")) == ("万亿美元", "万亿元")
     assert desk().money(69) == 69
@@ -62,3 +62,25 @@ def test_the_window_ends_where_the_data_do_unless_told() -> None:
 def test_an_empty_window_says_what_there_is() -> None:
     with pytest.raises(UserError, match="runs from 2020-Q1 to 2021-Q1"):
         desk(first_period="2022-Q1").window(SERIES)
+
+
+def test_a_published_number_is_of_the_edition_that_the_run_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(catalog, "pick", lambda *given: asked.append(("pick", *given)))
+    monkeypatch.setattr(catalog, "vintage", lambda *given: asked.append(("vintage", *given)))
+    desk(edition="latest").published("trips", "all", "2020")
+    desk(edition="latest").published("trips", "all", "2020", "first-print")
+    assert asked == [
+        ("vintage", "trips", "all", "2020", "latest"),
+        ("pick", "trips", "all", "2020", "first-print"),
+    ]
+
+
+def test_caveats_are_shown_in_the_language_of_the_run() -> None:
+    known = pd.DataFrame(
+        {"series_id": ["trips"], "period": ["2020"], "kind": ["break"], "text_en": ["New count."], "text_zh": ["新口径。"]}
+    )  # fmt: skip
+    assert repr(desk().caveats(known)) == (
+        "Known caveats of the data used here\nseries\tperiod\tkind\tcaveat\ntrips\t2020\tbreak\tNew count."
+    )
+    assert "trips\t2020\t口径中断\t新口径。" in repr(desk(language="zh").caveats(known))

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from analysis.suite import process as process_module
+from analysis.suite.child import CellResult
 from analysis.suite.process import Closed, Limits, Runner
 from tests.engine_tools import PRELOAD, apart, living, run, text
 
@@ -185,7 +186,7 @@ def test_a_kill_of_the_fork_server_takes_the_notebook_along_and_is_reported() ->
     with Runner() as runner:
         pids: list[int] = []
 
-        def end(result: process_module.CellResult) -> None:
+        def end(result: CellResult) -> None:
             child, server = json.loads(result.outputs[0]["text"])
             pids.extend((child, server))
             os.kill(server, signal.SIGKILL)

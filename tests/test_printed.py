@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import words
-from analysis.errors import UserError
 from analysis.numbers.printed import (
     HEDGES,
     Interval,
@@ -22,7 +21,6 @@ from analysis.numbers.printed import (
     Quantity,
     Reading,
     decimals_interval,
-    propagate,
     written,
 )
 
@@ -597,25 +595,6 @@ def test_an_interval_is_stretched_by_size_and_clipped() -> None:
 
 def test_published_values_have_rounding_intervals() -> None:
     assert_is(decimals_interval("13.03"), "[13.025, 13.035)")
-
-
-@given(
-    st.floats(1, 1e6), st.floats(0, 1), st.floats(1, 1e6), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1)
-)
-def test_propagation_contains_every_point_of_the_box(
-    a: float, da: float, b: float, db: float, s: float, t: float
-) -> None:
-    box = {"a": Interval(a, a + da), "b": Interval(b, b + db)}
-    assert propagate(lambda a, b: a / b, box).contains((a + s * da) / (b + t * db))
-
-
-def test_propagation_is_exact_at_the_corners() -> None:
-    assert propagate(lambda a, b: a - b, {"a": Interval(1, 2), "b": Interval(10, 20)}) == Interval(-19, -8)
-
-
-def test_too_many_uncertain_inputs_are_refused() -> None:
-    with pytest.raises(UserError, match="15 uncertain inputs"):
-        propagate(lambda **xs: sum(xs.values()), {f"x{i}": Interval(0, 1) for i in range(15)})
 
 
 def test_packs_are_asked_in_every_language() -> None:

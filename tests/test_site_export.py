@@ -108,16 +108,17 @@ def test_workbook_is_typed_filtered_and_frozen(tmp_path: Path) -> None:
     assert claims.cell(2, head["quote"]).value == "同比增长 24.6%"
     head = {cell.value: cell.column for cell in checks[1]}
     assert checks.cell(2, head["computed"]).value == pytest.approx(24.364)
-    assert "inputs" not in head
-    assert made["Inputs"].max_row == 1 + 2 * (checks.max_row - 1)
+    assert not {"inputs", "steps"} & head.keys()
+    assert {"grade", "outcome", "fits", "because"} <= head.keys()
+    assert made["Inputs"].max_row == 1 + 2 * 3 + 2  # three rates of two inputs, two numbers looked up
 
 
 def test_workbook_values() -> None:
-    assert sheet._value("x", "2020-11-01") == datetime.date(2020, 11, 1)
-    assert sheet._value("period", "2020-11") == "2020-11"
-    assert sheet._value("computed", "24.5") == 24.5
-    assert sheet._value("computed", "") is None
-    assert sheet._value("x", ["甲"]) == '["甲"]'
+    assert sheet._value("2020-11-01") == datetime.date(2020, 11, 1)
+    assert sheet._value("2020-11") == "2020-11"
+    assert sheet._value("12.50") == "12.50"  # a printed number: its digits count
+    assert sheet._value(24.5) == 24.5
+    assert sheet._value(["甲"]) == '["甲"]'
     assert sheet._width("甲a") == 3
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -13,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from analysis import site
+from analysis.report import cells
 from analysis.report.config import Report
-from analysis.site import cards, source, svg
+from analysis.report.rows import RobustnessRow
+from analysis.site import bars, cards, source, svg
 from analysis.site.source import RunError
 from analysis.site.voice import Voice
 from tests import site_sample
@@ -70,8 +71,10 @@ def test_links_lead_somewhere_ids_are_unique_tags_match(run: Path) -> None:
 def test_a_broken_link_would_be_found(run: Path, tmp_path: Path) -> None:
     shutil.copytree(run, tmp_path / "copy")
     page = tmp_path / "copy" / "index.html"
-    page.write_text(html(run, "index.html").replace("01_alpha.html#claim-alpha", "01_alpha.html#claim-aleph"))
-    assert broken_links(tmp_path / "copy") == ["index.html → 01_alpha.html#claim-aleph"] * 2
+    page.write_text(
+        html(run, "index.html").replace('01_alpha.html#claim-alpha"', '01_alpha.html#claim-aleph"')
+    )
+    assert broken_links(tmp_path / "copy") == ["index.html → 01_alpha.html#claim-aleph"] * 3
 
 
 def test_nothing_is_fetched_and_scripts_are_named_by_hash(run: Path) -> None:
@@ -98,9 +101,17 @@ def test_single_file_holds_everything_and_leads_nowhere_else(run: Path) -> None:
 
 def test_anchors_of_claims_and_exhibits(run: Path) -> None:
     ids = read(run / "01_alpha.html").ids
-    assert {"claim-alpha", "claim-beta", "claim-gamma", "figure-2", "part-1", "part-1-1"} <= ids.keys()
-    assert ids["claim-alpha"] == 1  # its second check has an anchor of its own
-    assert any(i.startswith("check-alpha") for i in ids)
+    assert {
+        "claim-alpha",
+        "claim-alpha-again",
+        "claim-beta",
+        "claim-gamma",
+        "figure-2",
+        "part-1",
+        "part-1-1",
+    } <= ids.keys()
+    assert "check-alpha-neighbour-x" in ids  # a check that set no verdict has a place of its own
+    assert "check-alpha-same" not in ids  # the one that set it stands in the card
     chinese = read(run / "01_alpha.zh.html").ids
     assert {i for i in ids if not i.endswith("-en")} == {i for i in chinese if not i.endswith("-zh")}
 
@@ -120,59 +131,115 @@ def test_cells_of_the_other_language_are_left_out(run: Path) -> None:
     assert 'hreflang="en"' in chinese
 
 
-def test_changed_parameters_stand_at_the_top(run: Path) -> None:
-    assert "fx_rate is 7.0 (default 6.9)" in html(run, "01_alpha.html")
+def test_changed_parameters_stand_at_the_top_of_every_page(run: Path) -> None:
+    for name in ("01_alpha", "90_scorecard", "index", "report"):
+        text = html(run, f"{name}.html")
+        assert text.index("fx_rate is 7.0 (default 6.9)") < text.index("<h1>"), name
     assert "fx_rate 取 7.0（默认 6.9）" in html(run, "01_alpha.zh.html")
     assert "language" not in html(run, "01_alpha.zh.html").split("与默认值不同的参数")[1].split("</div>")[0]
-    assert "differ from their defaults" not in html(run, "90_scorecard.html")
 
 
-def test_check_card_says_it_all(run: Path) -> None:
-    text = html(run, "01_alpha.html")
-    card = text[text.index('id="claim-alpha"') :].split("</article>")[0]
+def card(run: Path, claim_id: str, page: str = "01_alpha.html") -> str:
+    text = html(run, page)
+    return text[text.index(f'id="claim-{claim_id}"') :].split("</article>")[0]
+
+
+def test_a_claims_card_says_it_all(run: Path) -> None:
     for part in (
-        "Contradicted", "The conclusion flips", "Section 1.3 · Figure 2", "同比增长 24.6%", "24.36%", "<mfrac>", "CB Insights",
-        "State of Fintech", "edition cbi-2021q2", 'href="https://example.org/a?b=1&amp;c=2"', "Restated in later editions",
-        'class="bar contradicted"', 'href="#claim-beta"',
+        "Contradicted", "The conclusion flips", "on published numbers, recomputed", "Section 1.3 · Figure 2", "同比增长 24.6%",
+        "24.36%", "−0.24 points", "The source itself decides.", "The same edition.", "<mfrac>", "CB Insights", "State of Fintech",
+        "edition cbi-2021q2", 'href="https://example.org/a?b=1&amp;c=2"', "Restated in later editions",
+        'class="bar contradicted"', 'href="01_alpha.html#claim-delta"', "Said again in Section 2.1",
     ):  # fmt: skip
-        assert part in card, part
+        assert part in card(run, "alpha"), part
 
 
-def test_interval_bar_draws_the_three_ranges() -> None:
-    t = VOICE
-    row = site_sample.check(
-        "b", "hedged", printed_low=29.5, printed_high=30.5, hedged_low=20.0, hedged_high=30.5
-    )
-    claim = site_sample.claim("b", "hedged", printed="30", hedge="近")
-    bar = cards.card(row, claim, VOICE).bar
+def test_a_claim_has_one_card_and_its_repetition_a_line(run: Path) -> None:
+    text = html(run, "01_alpha.html")
+    assert text.count('class="check card') == 6
+    assert '<li id="claim-alpha-again">' in card(run, "alpha")
+
+
+def test_a_check_that_set_no_verdict_wears_a_neutral_mark(run: Path) -> None:
+    text = html(run, "01_alpha.html")
+    aside = text[text.index('id="check-alpha-neighbour-x"') :].split("</article>")[0]
+    for part in (
+        "a neighbour",
+        "overlaps, and neither proves nor excludes it",
+        "Another region.",
+        "shape-beside",
+    ):
+        assert part in aside
+    assert 'class="verdict' not in aside and "shape-contradicted" not in aside
+    others = card(run, "alpha").split('class="others"')[1]
+    assert "Another region." in others and 'class="verdict' not in others
+
+
+def test_what_was_only_looked_up_is_not_called_recomputed(run: Path) -> None:
+    text = card(run, "zeta")
+    assert "Published" in text and "Recomputed" not in text and "CNY 13.03 trillion" in text
+
+
+def test_an_unchecked_claim_shows_what_stands_beside_it_and_what_would_settle_it(run: Path) -> None:
+    text = card(run, "delta")
+    assert "What would settle it: No open data." in text
+    beside = text.split('class="others"')[1]
+    assert "2,000 deals" in beside and "All sectors." in beside
+    assert "Recomputed" not in text and "Published" not in text
+
+
+def test_words_stand_with_their_arithmetic_and_what_holds_them_down(run: Path) -> None:
+    text = card(run, "gamma")
+    assert "1 &lt; 2 &lt; 3" in text and "At most consistent: too few steps for the word." in text
+    assert '<svg class="bar' not in text
+
+
+def test_interval_bar_draws_the_three_ranges_on_a_scale() -> None:
+    row = site_sample.claim("b", "hedged", printed="30", hedge="近")
+    check = site_sample.check("b", "blurred")
+    bar = cards.evidence(row, check, VOICE).bar
     x = {
         k: (float(a), float(b))
         for k, a, b in re.findall(r'<line class="(\w+)" x1="([\d.]+)%" x2="([\d.]+)%"', bar)
     }
-    scale = (x["hedge"][1] - x["hedge"][0]) / 10.5
-    assert x["printed"][0] == pytest.approx(x["hedge"][0] + 9.5 * scale, abs=0.02)
-    assert x["computed"][0] == pytest.approx(x["hedge"][0] + 4.25 * scale, abs=0.02)
-    assert x["computed"][1] - x["computed"][0] == pytest.approx(0.22 * scale, abs=0.02)
-    assert t("check.bar_hedged", hedged_low="20%", hedged_high="30.5%") in bar
-    assert (
-        "hedge"
-        not in cards.card(site_sample.check("a", "reproduced"), claim, VOICE).bar.split("aria-label")[0]
-    )
+    quantity = cards.quantity(row, None)
+    assert quantity is not None
+    hedged, printed = quantity.hedged, quantity.interval
+    scale = (x["hedge"][1] - x["hedge"][0]) / hedged.width
+    start = x["hedge"][0] - hedged.low * scale
+    for name, low, high in (("printed", printed.low, printed.high), ("computed", 24.25, 24.47)):
+        assert x[name] == pytest.approx((start + low * scale, start + high * scale), abs=0.03)
+    assert "; the hedge word allows" in bar and bar.count('class="tick"') >= 4
+    plain = cards.evidence(site_sample.claim("a", "consistent"), check, VOICE).bar
+    assert 'class="hedge"' not in plain
 
 
-def test_index_counts_orders_and_finds(run: Path) -> None:
+def test_a_range_without_end_runs_to_the_edge() -> None:
+    i = bars.Interval
+    ranges = bars.Ranges(i(1, 2), i(1, float("inf")), i(3, float("inf")), 3)
+    bar = bars.interval_bar(ranges, {"label": "", "printed": "", "found": ""}, "consistent", str)
+    assert "inf" not in bar and 'x2="100.00%"' in bar
+
+
+def test_index_says_the_result_counts_and_finds(run: Path) -> None:
     text = html(run, "index.html")
-    found = text[text.index('id="findings"') : text.index('id="exhibits"')]
+    lead = re.search(r'<p class="lead">(.*?)</p>', text)
+    assert lead and lead[1].startswith("Of 6 statements 3 are decided by published numbers")
+    assert "1 by the report’s own numbers alone; for 2 nothing was found" in lead[1]
+    found = text[text.index('id="findings"') : text.index('id="topics"')]
     assert found.count('class="finding"') == 1
-    assert "the report prints 24.6%; recomputed, it is 24.36%" in found
-    assert "The conclusion flips" in found
+    assert "the report prints 24.6%. Recomputed: 24.36%; −0.24 points from the printed number" in found
+    assert "The conclusion flips" in found and "Section 1.3 · Figure 2; Section 2.1" in found
     counts = re.findall(r'<li class="(\w+)"><b>(\d+)</b>', text)
-    assert counts == [("contradicted", "1"), ("hedged", "1"), ("reproduced", "1"), ("unchecked", "1")]
+    assert counts == [(v, "1") for v in bars.ORDER[:-1]] + [("unchecked", "2")]
+    assert "Statements that the report repeats (1) count once." in text
+    assert "1 such counts hold, 0 fail" in text
     verdicts = re.findall(r'<tr data-verdict="(\w+)"', text)
-    assert verdicts == ["contradicted", "hedged", "reproduced", "unchecked"]
+    assert " ".join(verdicts) == (
+        "contradicted contradicted consistent hedged reproduced unchecked unchecked holds"
+    )
     assert "No open data." in text
-    assert "CNY 13.03 trillion" not in text  # the scorecard prints what the report prints
-    assert "13.03万亿元" in text
+    assert '<td class="number" lang="zh-CN">13.03万亿元</td>' in text  # as the report prints it
 
 
 def test_gallery_shows_the_chart_and_says_what_is_missing(run: Path) -> None:
@@ -197,7 +264,9 @@ def test_failed_notebook_is_said_on_its_page_and_on_the_index(run: Path) -> None
     assert "no &lt;such&gt; column" in page
     assert "\x1b" not in page
     assert "This notebook failed" in page
-    assert 'href="02_broken.html"' in html(run, "index.html").split('class="failure"')[1].split("</p>")[0]
+    index = html(run, "index.html")
+    assert 'href="02_broken.html"' in index.split('class="failure"')[1].split("</p>")[0]
+    assert index.index("This run is not whole") < index.index("<h1>")
 
 
 def test_chart_brings_its_data_as_table_and_download(run: Path) -> None:
@@ -228,11 +297,31 @@ def test_one_language_has_no_twin_links(tmp_path: Path) -> None:
     assert "hreflang" not in html(run, "index.html")
 
 
-def test_run_without_scorecard_still_gives_pages(tmp_path: Path) -> None:
+def test_a_run_without_scorecard_judges_by_the_ledger_of_its_inputs(tmp_path: Path) -> None:
     run = site_sample.make(tmp_path, languages=("en",))
     (run / "notebooks" / "90_scorecard.ipynb").unlink()
+    (run / "manifest.json").write_text('{"only": ["01*"], "status": {"01_alpha": "ok"}}')
     site.build(run)
-    assert 'href="01_alpha.html#claim-beta"' in html(run, "index.html")
+    index = html(run, "index.html")
+    assert 'href="01_alpha.html#claim-beta"' in index
+    assert index.index("A run of some notebooks only (01*)") < index.index("<h1>")
+    assert "1 statements of the report lie outside this run" in index
+    text = card(run, "alpha")
+    for part in ("Growth of global fintech funding", "24.6%", "同比增长 24.6%", "Section 1.3 · Figure 2"):
+        assert part in text, part
+
+
+def test_what_a_row_says_is_never_markup(tmp_path: Path) -> None:
+    run = site_sample.make(tmp_path, languages=("en",))
+    path = run / "notebooks" / "90_scorecard.ipynb"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("growth of global fintech funding", "<i>x</i>"),
+        encoding="utf-8",
+    )
+    site.build(run)
+    for name in ("index.html", "01_alpha.html", "report.html"):
+        assert "<i>x</i>" not in html(run, name)
+        assert "&lt;i&gt;x&lt;/i&gt;" in html(run, name)
 
 
 @pytest.mark.parametrize(
@@ -254,50 +343,54 @@ def test_parameters_are_read_as_literals_only(tmp_path: Path) -> None:
     cell = site_sample.code("p", "a: int = 1\nb = [1, 2]\nc = open('x')\nd.e = 3\n", tags=("parameters",))
     given = site_sample.code("i", "a = 2\n", tags=("injected-parameters",))
     notebook = source.Notebook("x", {"cells": [cell, given]})
-    assert notebook.parameters() == {"a": (1, 2), "b": ([1, 2], [1, 2])}
-
-
-def test_rows_from_csv_and_json_read_alike() -> None:
-    row = site_sample.check("alpha", "contradicted", is_decision_error=True)
-    text = {key: json.dumps(value) if isinstance(value, bool) else str(value) for key, value in row.items()}
-    claim = site_sample.claim("alpha", "contradicted")
-    assert cards.card(text, claim, VOICE) == cards.card(row, claim, VOICE)
+    assert notebook.parameters() == [
+        source.Parameter("a", 1, 2),
+        source.Parameter("b", [1, 2], [1, 2]),
+    ]
 
 
 @pytest.mark.parametrize(
     ("printed", "unit", "value", "shown"),
-    [("24.6", "%", 24.364, "24.36%"), ("一半", "", 0.785448, "0.785"), ("9.86", "%", 27.0, "27%"),
+    [("24.6", "%", 24.364, "24.36%"), ("一半", "", 0.785448, "78.5%"), ("9.86", "%", 27.0, "27%"),
      ("1271", "笔", 1300.0, "1,300 deals"), ("197.2", "亿元", 23.253, "CNY 2.325 billion")],
 )  # fmt: skip
 def test_contradicted_values_are_told_apart_without_false_digits(
     printed: str, unit: str, value: float, shown: str
 ) -> None:
-    row = site_sample.check("a", "contradicted", computed=value, unit=unit)
-    claim = site_sample.claim("a", "contradicted", printed=printed, unit=unit)
-    assert cards.card(row, claim, VOICE).computed == shown
+    kind = "share" if not unit else "level"
+    row = site_sample.claim("a", "contradicted", printed=printed, unit=unit, kind=kind, evidence=value)
+    assert cards.evidence(row, site_sample.check("a", "out"), VOICE).found == shown
 
 
-def test_robustness_stands_on_the_first_check_and_in_the_scorecard(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("printed", "unit", "value", "said"),
+    [("34.54", "%", 33.498, "−1.04 points from the printed number"), ("197.2", "亿元", 23.3, "the report prints 8.5 times as much"),
+     ("100", "笔", 90.0, "−10.0 % of the printed number"), ("一半", "", 0.429592, "−7.04 points from the printed number")],
+)  # fmt: skip
+def test_a_difference_is_in_points_for_a_rate_and_a_multiple_where_far_apart(
+    printed: str, unit: str, value: float, said: str
+) -> None:
+    kind = "share" if not unit else "level"
+    row = site_sample.claim("a", "contradicted", printed=printed, unit=unit, kind=kind, evidence=value)
+    assert cards.evidence(row, site_sample.check("a", "out"), VOICE).difference == said
+
+
+def test_robustness_stands_on_the_card_and_in_the_table(tmp_path: Path) -> None:
     run = site_sample.make(tmp_path, languages=("en",))
-    (run / "results").mkdir()
-    head = (
-        "claim_id,robust,universes,share_contradicted,share_hedged,share_reproduced,share_unchecked,flips_on"
-    )
-    rows = [
-        "alpha,fragile,1536,0.25,0,0.75,0,edition fx_rate",
-        "beta,robust,24,0,1,0,0,",
-        "gamma,robust,30,0,0,0.3,0.7,",
-    ]
-    (run / "results" / "robustness.csv").write_text("\n".join([head, *rows]) + "\n")
+    swept = [
+        RobustnessRow("alpha", "fragile", 1536, 0.75, share_contradicted=0.25, verdict_default="contradicted", flips_on="edition fx_rate"),
+        RobustnessRow("beta", "robust", 24, share_hedged=1.0, verdict_default="hedged"),
+        RobustnessRow("gamma", "not exposed", 1, share_consistent=1.0, verdict_default="consistent"),
+        RobustnessRow("zeta", "robust", 9, share_contradicted=1.0, verdict_default="contradicted"),  # of another run
+    ]  # fmt: skip
+    (run / "inputs" / "data" / "sweep").mkdir()
+    cells.write_csv(swept, run / "inputs" / "data" / "sweep" / "robustness.csv")
     site.build(run)
-    text = html(run, "01_alpha.html")
-    assert text.count('class="robust"') == 3
-    assert (
-        "Under 1,536 tried combinations of assumptions: Contradicted in 25%, Reproduced in 75%, turns with"
-        in text
-    )
-    assert "Under 24 tried combinations of assumptions: always Hedged" in text
-    assert "Under 30 tried combinations of assumptions: Reproduced wherever it is checked" in text
+    assert html(run, "01_alpha.html").count('class="robust"') == 3
+    said = "Under 1,536 tried combinations of assumptions: Contradicted in 25%, Reproduced in 75%, turns with edition, fx_rate"
+    assert said in card(run, "alpha")
+    assert "Under 24 tried combinations of assumptions: the verdict never turns" in card(run, "beta")
+    assert "none of them reaches its evidence" in card(run, "gamma")
     index = html(run, "index.html")
     assert '<td class="aside fragile">no<small>turns with edition, fx_rate</small></td>' in index
     assert '<td class="aside robust">yes</td>' in index
@@ -317,6 +410,7 @@ def test_without_a_sweep_the_scorecard_has_no_column_for_it(run: Path) -> None:
 def test_reproduced_values_show_the_digits_that_their_range_supports(
     printed: str, value: float, low: float, high: float, shown: str
 ) -> None:
-    row = site_sample.check("a", "reproduced", computed=value, computed_low=low, computed_high=high, unit="%")
-    claim = site_sample.claim("a", "reproduced", printed=printed, unit="%")
-    assert cards.card(row, claim, VOICE).computed == shown
+    row = site_sample.claim(
+        "a", "reproduced", printed=printed, evidence=value, evidence_low=low, evidence_high=high
+    )
+    assert cards.evidence(row, site_sample.check("a", "in"), VOICE).found == shown

@@ -54,10 +54,13 @@ def test_bytes_are_those_of_nbformat(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "not a notebook"),
+        ("{", "not JSON"),
         ("[]", "no list of cells"),
         ('{"cells": [], "nbformat": 4, "nbformat_minor": 4}', "format 4.4"),
-        ('{"cells": [{"cell_type": "code"}], "nbformat": 4, "nbformat_minor": 5}', "id of its own"),
+        (
+            '{"cells": [{"cell_type": "code"}], "nbformat": 4, "nbformat_minor": 5}',
+            "no cell_type or no source",
+        ),
     ],
 )
 def test_files_that_are_not_notebooks_are_refused(tmp_path: Path, content: str, message: str) -> None:

@@ -40,6 +40,11 @@ def test_declarations_have_name_type_default_help_and_users(two: Path) -> None:
     assert values.describe(rate.type) == "a number above 0"
 
 
+def test_the_help_text_of_a_wrapped_line_is_kept(tmp_path: Path) -> None:
+    write(tmp_path, "01_first", "fx_rate", parameters="fx_rate: PositiveFloat = (\n    6.9  # CNY per USD\n)")
+    assert catalogue(tmp_path)["fx_rate"].help == "CNY per USD"
+
+
 @pytest.mark.parametrize(
     ("cell", "message"),
     [

@@ -45,7 +45,7 @@ def test_what_is_written_is_read_from_json_and_from_csv_cells(row: CheckRow) -> 
 def test_a_file_gives_back_its_rows(tmp_path: Path) -> None:
     write_csv([CLAIM], tmp_path / "claims.csv")
     assert read_csv(ClaimRow, tmp_path / "claims.csv") == [CLAIM]
-    with pytest.raises(UserError, match="none.csv: no such file"):
+    with pytest.raises(UserError, match="none.csv: there is no such file"):
         read_csv(ClaimRow, tmp_path / "none.csv")
 
 

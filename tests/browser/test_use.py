@@ -20,15 +20,15 @@ def shown(page: Any) -> list[str]:
 
 def test_filter_search_and_clear(sample: Path, opened: Open) -> None:
     page = opened(sample / "index.html")
-    assert shown(page) == ["alpha", "beta", "gamma", "delta"]
+    assert shown(page) == ["alpha", "alpha-again", "gamma", "beta", "zeta", "delta", "theta", "eta"]
     page.get_by_role("combobox", name="Verdict").select_option("hedged")
     assert shown(page) == ["beta"]
-    assert page.get_by_role("status").inner_text() == "1 of 4 statements shown"
+    assert page.get_by_role("status").inner_text() == "1 of 8 statements shown"
     page.get_by_role("searchbox").fill("nothing like it")
     assert shown(page) == []
     assert "No statement matches" in page.get_by_role("status").inner_text()
     page.get_by_role("button", name="Clear filters").click()
-    page.wait_for_function("document.querySelectorAll('.scorecard tbody tr:not([hidden])').length === 4")
+    page.wait_for_function("document.querySelectorAll('.scorecard tbody tr:not([hidden])').length === 8")
     page.get_by_role("searchbox").fill("逐年 GAMMA")
     assert shown(page) == ["gamma"]
 
@@ -37,43 +37,52 @@ def test_filters_work_in_chinese(sample: Path, opened: Open) -> None:
     page = opened(sample / "index.zh.html")
     page.get_by_role("combobox", name="章节").select_option("2.2")
     assert shown(page) == ["beta"]
-    assert page.get_by_role("status").inner_text() == "显示1条，共4条"
+    assert page.get_by_role("status").inner_text() == "显示1条，共8条"
 
 
 def test_without_script_the_whole_table_is_there(sample: Path, browser: Any) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((sample / "index.html").as_uri())
-    assert page.locator(".scorecard tbody tr").count() == 4
+    assert page.locator(".scorecard tbody tr").count() == 8
     assert not page.locator("form.filters").is_visible()
     context.close()
 
 
-def test_code_is_folded_and_opens(sample: Path, opened: Open) -> None:
+def test_code_is_out_of_a_readers_way_and_one_switch_shows_it(sample: Path, opened: Open) -> None:
     page = opened(sample / "01_alpha.html")
     cells = page.locator("details.code")
-    assert page.locator("details.code[open]").count() == 0
-    button = page.get_by_role("button", name="Show all code")
-    button.click()
-    assert page.locator("details.code[open]").count() == cells.count() > 0
-    page.get_by_role("button", name="Hide all code").click()
-    assert page.locator("details.code[open]").count() == 0
-    page.locator("details.code summary").first.click()
+    assert cells.count() > 0 and not cells.first.is_visible()
+    page.get_by_role("button", name="Show code").click()
+    assert page.locator("details.code[open]").count() == cells.count()
     assert page.locator("details.code pre").first.is_visible()
+    page.get_by_role("button", name="Hide code").click()
+    assert not cells.first.is_visible()
+
+
+def test_without_script_code_is_folded_but_there(sample: Path, browser: Any) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((sample / "01_alpha.html").as_uri())
+    assert page.locator("details.code summary").first.is_visible()
+    assert page.locator("details.code[open]").count() == 0
+    context.close()
 
 
 def test_from_finding_to_check_to_inputs(sample: Path, opened: Open) -> None:
     page = opened(sample / "index.html")
-    page.get_by_role("link", name="See the check").first.click()
+    page.get_by_role("link", name="See the evidence").first.click()
     page.wait_for_url("**/01_alpha.html#claim-alpha")
     card = page.locator("#claim-alpha")
     assert card.is_visible()
     card.get_by_text("Formula and inputs").click()
     assert (
-        card.get_by_role("link", name="CB Insights").get_attribute("href") == "https://example.org/a?b=1&c=2"
+        card.get_by_role("link", name="State of Fintech").first.get_attribute("href")
+        == "https://example.org/a?b=1&c=2"
     )
-    card.get_by_role("link", name="Printed in the report").click()
-    assert page.url.endswith("#claim-beta")
+    card.get_by_role("link", name="Printed in the report").first.click()
+    assert page.url.endswith("#claim-delta")
+    page.locator("#claim-delta details[open]").first.wait_for()  # what a link leads to is opened
 
 
 def test_language_link_leads_to_the_twin_and_back(sample: Path, opened: Open) -> None:
@@ -83,6 +92,21 @@ def test_language_link_leads_to_the_twin_and_back(sample: Path, opened: Open) ->
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     page.get_by_role("link", name="English", exact=True).click()
     page.wait_for_url("**/01_alpha.html")
+
+
+def test_the_other_language_keeps_the_place(sample: Path, opened: Open) -> None:
+    page = opened(sample / "01_alpha.html", anchor="claim-beta")
+    page.get_by_role("link", name="中文", exact=True).click()
+    page.wait_for_url("**/01_alpha.zh.html#claim-beta")
+
+
+def test_a_claim_opens_by_keyboard(sample: Path, opened: Open) -> None:
+    page = opened(sample / "01_alpha.html")
+    card = page.locator("#claim-beta > details")
+    assert card.get_attribute("open") is None
+    card.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    assert card.get_attribute("open") is not None
 
 
 def test_download_of_the_plotted_data(sample: Path, opened: Open, tmp_path: Path) -> None:
@@ -114,7 +138,7 @@ def test_keyboard_alone(sample: Path, opened: Open) -> None:
         if place[0] != "BODY":
             assert place[2] != "none", place
         reached.add(f"{place[0]}.{place[1]}".rstrip("."))
-    assert {"SUMMARY", "A.download", "A.place"} <= reached
+    assert {"SUMMARY", "A.download", "BUTTON.codes"} <= reached
 
 
 def test_menu_opens_and_closes_by_keyboard(sample: Path, opened: Open) -> None:

@@ -8,11 +8,37 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "analysis"
 TESTS = ROOT / "tests"
 
+_VERDICTS = (
+    "test_verdict_examples.py",
+    "test_verdict_tables.py",
+    "test_verdict_bench.py",
+    "test_verdict_book.py",
+)
+
 _BY_ROOM: dict[str, tuple[str, ...]] = {
     "numbers/printed.py": ("test_printed.py",),
+    "numbers/interval.py": ("test_printed.py",),
+    "numbers/numerals.py": ("test_printed.py",),
+    "numbers/expressions.py": ("test_printed.py",),
+    "numbers/formula.py": ("test_formula.py", "test_computed.py"),
+    "numbers/enclosure.py": ("test_formula.py", "test_computed.py"),
+    "numbers/ends.py": ("test_formula.py", "test_computed.py"),
+    "numbers/grammar.py": ("test_formula.py", "test_computed.py"),
+    "numbers/notation.py": ("test_formula.py", "test_computed.py"),
+    "numbers/rational.py": ("test_formula.py", "test_computed.py"),
+    "numbers/dimensions.py": ("test_dimensions.py",),
     "numbers/units.py": ("test_units.py",),
     "numbers/growth.py": ("test_growth.py",),
-    "numbers/groups.py": ("test_aggregate.py",),
+    "numbers/groups.py": ("test_groups.py",),
+    "report/outcomes.py": _VERDICTS,
+    "report/grades.py": _VERDICTS,
+    "report/hearing.py": _VERDICTS,
+    "report/verdict.py": _VERDICTS,
+    "report/bench.py": _VERDICTS,
+    "report/flips.py": _VERDICTS,
+    "report/ranks.py": _VERDICTS,
+    "report/texts.py": _VERDICTS,
+    "report/steps.py": _VERDICTS,
     "statistics/*.py": ("test_statistics_reference.py", "test_statistics.py"),
     "census/*.py": (
         "test_census_kinds.py",

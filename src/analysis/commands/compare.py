@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from analysis.site.differences import Comparison
+    from analysis.site.differences import Comparison, Moved
 
 SHOWN = 20
 
@@ -69,7 +69,7 @@ def _print(c: Comparison) -> None:
         click.secho(f"{v.claim_id} ({v.printed}): {was} → {now}", fg="red" if v.is_worse else "green")
         click.echo(f"    {v.reason_after or v.reason_before}")
     for m in c.numbers[:SHOWN]:
-        click.echo(f"{m.check_id}: {m.before} → {m.after} {m.unit} ({m.relative_pct:+.3g} %)")
+        click.echo(f"{m.check_id}: {m.before} → {m.after} {m.unit} ({_change(m)})")
     _more(len(c.numbers))
     for what, names in (("new check", c.checks_added), ("check gone", c.checks_removed)):
         for name in names[:SHOWN]:
@@ -89,7 +89,12 @@ def _print(c: Comparison) -> None:
 
 
 def _shown(value: object) -> str:
-    return "default" if value is None else str(value)
+    return "not there" if value is None else str(value)
+
+
+def _change(moved: Moved) -> str:
+    """A rate moves by points, anything else by per cent of itself."""
+    return f"{moved.relative_pct:+.3g} %" if moved.points is None else f"{moved.points:+.3g} points"
 
 
 def _more(number: int) -> None:

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-
-from analysis.errors import UserError
-
-MAX_UNCERTAIN_INPUTS = 14
-"""Corner propagation evaluates 2^n points; beyond this many uncertain inputs the cost is no longer small."""
 
 _NOISE = 1e-9
 """What is left to the last bits of arithmetic on floats, as a share of the values; never more than a millionth of a range."""
@@ -121,33 +114,3 @@ class Interval:
 def _inside(distance: float, slack: float, may_touch: bool) -> bool:
     """Whether an end lies inside another by that distance, or touches it and may. Two infinite ends touch."""
     return distance > slack or ((abs(distance) <= slack or math.isnan(distance)) and may_touch)
-
-
-def propagate(function: Callable[..., float], inputs: Mapping[str, Interval]) -> Interval:
-    """The range of `function` over the box of its inputs: keyword name → interval.
-
-    The extremes are taken at the corners of the box, which is exact for functions that are monotone in each input
-    (growth, shares, sums, implied values). Moore, Kearfott and Cloud, *Introduction to Interval Analysis* (2009), 5.2.
-    A function that says so by an attribute `directions` (keyword → 1 rising, −1 falling, for positive inputs) is
-    evaluated at its two extreme corners alone.
-    """
-    directions: Mapping[str, int] | None = getattr(function, "directions", None)
-    if directions is not None and all(i.low > 0 for i in inputs.values()):
-        ends = (
-            {n: (i.low if directions[n] * side > 0 else i.high) for n, i in inputs.items()}
-            for side in (1, -1)
-        )
-        low, high = (function(**corner) for corner in ends)
-        return Interval(low, high)
-    uncertain = sum(i.width > 0 for i in inputs.values())
-    if uncertain > MAX_UNCERTAIN_INPUTS:
-        raise UserError(
-            f"{uncertain} uncertain inputs in one formula (at most {MAX_UNCERTAIN_INPUTS}): compute partial results first"
-        )
-    sides = [(i.low,) if i.width == 0 else (i.low, i.high) for i in inputs.values()]
-    names = list(inputs)
-    values = [function(**dict(zip(names, corner, strict=True))) for corner in itertools.product(*sides)]
-    values.append(function(**{name: i.mid for name, i in inputs.items()}))
-    if any(math.isnan(v) for v in values):
-        raise UserError("a formula gave no number for its inputs")
-    return Interval(min(values), max(values))

@@ -33,10 +33,10 @@ from typing import Literal
 
 from analysis import words as packs
 from analysis.numbers import expressions, numerals, units
-from analysis.numbers.interval import Interval, propagate
+from analysis.numbers.interval import Interval
 from analysis.numbers.numerals import PrintedNumberError
 
-__all__ = ["HEDGES", "Interval", "PrintedNumberError", "Quantity", "Reading", "propagate", "written"]
+__all__ = ["HEDGES", "Interval", "PrintedNumberError", "Quantity", "Reading", "written"]
 
 HEDGES = frozenset(packs.hedges())
 """The hedge words of all languages."""

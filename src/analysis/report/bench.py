@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
+from analysis import words
 from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.numbers.printed import Interval, Quantity, Reading
@@ -277,13 +278,23 @@ def _row(bench: Bench, claim: Claim, judged: Judged, language: str) -> ClaimRow:
         claim_id=claim.claim_id, section=claim.section, exhibit=claim.exhibit, metric=claim.metrics,
         period=claim.period, printed=claim.printed, unit=claim.unit, hedge=claim.hedge,
         kind=cast(Kind, claim.kind), verdict=judged.verdict, ground=h.ground if h else "", grade=h.grade if h else "", rule=judged.rule,
-        caps=" ".join(judged.caps), reason=h.check.arithmetic if h else claim.missing(language),
+        caps=" ".join(judged.caps), reason=h.check.arithmetic if h else claim.missing(language) or _undecided(judged, language),
         is_decision_error=bench.flips(claim.claim_id, judged), conclusion=claim.conclusion,
         check_id=h.check.check_id if h else "", evidence=h.value if h else None,
         evidence_low=spread.low if spread else None, evidence_high=spread.high if spread else None,
         notebook=h.check.notebook if h else "", quote=claim.quote, repeats=claim.repeats,
         excludes=" ".join(judged.partners), remarks=tuple(x.remark for x in judged.heard),
     )  # fmt: skip
+
+
+def _undecided(judged: Judged, language: str) -> str:
+    """Why no check has a say, where the ledger does not say what would settle the claim: in other settings one had."""
+    return "; ".join(
+        dict.fromkeys(
+            f"{words.label(f'outcome_{h.outcome}', language)} ({words.label(f'grade_{h.grade}', language)})"
+            for h in judged.heard
+        )
+    )
 
 
 def _shared_caps(setting: Sequence[Heard]) -> tuple[str, ...]:

@@ -133,7 +133,7 @@ class Book:
         row = CheckRow(
             "", claim_id, "words", "meets", "own", fits, because, refutes_only, asked, threshold, quantifier,
             is_aside=level != self.level and asked not in claim.ways,
-            formula=_definition(next(iter(told.values())).definition, self.language), arithmetic=evidence, label=label,
+            formula=next(iter(told.values())).definition.said(self.language), arithmetic=evidence, label=label,
             note=note, steps=made, inputs=making.leaves(made),
         )  # fmt: skip
         self._keep(row)
@@ -164,7 +164,12 @@ class Book:
             book.rank("first-mention", ranking=mention, fits="same")
         """
         found = placed(
-            measures or {}, place, making.step(ranking) if ranking is not None else None, is_full, is_named
+            measures or {},
+            place,
+            making.step(ranking) if ranking is not None else None,
+            is_full,
+            is_named,
+            self.language,
         )
         row = CheckRow(
             "", claim_id, "rank", found.outcome, "own", fits, because, is_party=is_party, found=found.text,
@@ -244,6 +249,14 @@ class Book:
         book.form("ecny-pilot-cities", len(set(places)) == 10, "、".join(places))
         """
         self._plain(claim_id, "form", "in" if holds else "out", "", evidence, (), "", "", label, note)
+
+    def count(self, claim_id: str, items: Sequence[str], number: float | None = None) -> None:
+        """Say whether a sentence lists as many as it says; `number` where the ledger has none for it.
+
+        book.count("china-three-places", ["北京", "上海", "深圳"])
+        """
+        said = self[claim_id].value if number is None else number
+        self.form(claim_id, len(items) == said, f"{len(items)}: {'、'.join(items)}")
 
     def _plain(
         self, claim_id: str, way: Any, outcome: Outcome, found: str, arithmetic: str,
@@ -326,10 +339,6 @@ def _refuse_reading(claim: Claim, definition: str) -> None:
 def _verb(claim: Claim) -> str:
     """The method that holds evidence against a claim of that kind."""
     return {"rank": "rank", "text": "text", "event": "event", "form": "form"}.get(claim.kind, "decide")
-
-
-def _definition(definition: vocabulary.Definition, language: str) -> str:
-    return definition.zh if language == "zh" else definition.en
 
 
 def _shell() -> Any:

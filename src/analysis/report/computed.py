@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from analysis.numbers import units
+from analysis.numbers import dimensions, units
 from analysis.numbers.formula import Formula, FormulaError
 from analysis.numbers.growth import Named
 from analysis.numbers.printed import Interval, PrintedNumberError, Quantity
@@ -58,11 +58,15 @@ class Computed:
         return {i.name: plain(i) for i in self.inputs}
 
     def to(self, unit: str) -> Computed:
-        """The same value in another unit of its dimension, the step written out; `UnitError` where there is none."""
+        """The same value in another unit of its dimension, the step written out; `UnitError` where there is none.
+
+        A last step that it undoes goes: a ÷ b × 100 in per cent is a ÷ b as a ratio.
+        """
         step = conversion("value", self.unit, unit)
         if step == "value":
             return replace(self, unit=unit)
-        whole = Formula.parse(step).substitute({"value": self.formula})
+        last = self.formula.without_last(_UNDONE[step[6]], float(step[8:]))
+        whole = last or Formula.parse(step).substitute({"value": self.formula})
         return made(whole, self.inputs, unit, self.notation, self.label)
 
     def __repr__(self) -> str:
@@ -70,6 +74,8 @@ class Computed:
         return f"{self.arithmetic} {self.unit}{spread}"
 
 
+_UNDONE = {"×": "÷", "÷": "×"}
+"""The step that each step of a conversion takes back."""
 Source = Quantity | Observation | Computed | float | int
 
 
@@ -77,9 +83,10 @@ def compute(formula: str | Named, *, unit: str = "", label: str = "", **inputs: 
     """A formula over quantities of the report, observations, computed values or plain numbers.
 
     formula: a text in the names of the inputs, `compute("part ÷ whole × 100", unit="%", part=…, whole=…)`, or one of
-    `analysis.numbers.growth`, which brings its unit and has its arguments put into one; for a text say `unit`. What is added,
-    subtracted or compared must be in one unit (`UnitError`). A computed input is put in as a formula, so that the result is one
-    formula over published and printed numbers, and its range (`Formula.range`) loses no dependency between them.
+    `analysis.numbers.growth`, which brings its unit and has its arguments put into one; for a text say `unit`. `UnitError`
+    where unlike things are added or compared, or where the units of the inputs cannot give that of the result. A computed
+    input is put in as a formula, so that the result is one formula over published and printed numbers, and its range
+    (`Formula.range`) loses no dependency between them.
     """
     asked = formula.formula if isinstance(formula, Named) else Formula.parse(formula)
     if missing := set(asked.names) ^ set(inputs):
@@ -89,9 +96,12 @@ def compute(formula: str | Named, *, unit: str = "", label: str = "", **inputs: 
     given = {n: c.to(wanted[n]) if n in wanted and not _is_number(c) else c for n, c in given.items()}
     if isinstance(formula, Named):
         formula.check({n: c.value for n, c in given.items()})
-    _refuse_mixed(asked, given)
     leaves, parts = _joined(given)
     own = unit or (_unit(formula, given) if isinstance(formula, Named) else "")
+    numbers = {n: c.formula for n, c in given.items() if _is_number(c) and n not in wanted}
+    dimensions.check(
+        asked.substitute(numbers), {n: c.unit or wanted.get(n, "") for n, c in given.items()}, own
+    )
     return made(asked.substitute(parts), leaves, own, asked.text, label)
 
 
@@ -225,13 +235,3 @@ def _free(name: str, taken: Mapping[str, Input]) -> str:
     return next(
         n for n in itertools.chain([name], (f"{name}_{k}" for k in itertools.count(2))) if n not in taken
     )
-
-
-def _refuse_mixed(asked: Formula, given: Mapping[str, Computed]) -> None:
-    """`UnitError` where a formula adds, subtracts or compares inputs of different units."""
-    for together in asked.sums():
-        found = {n: given[n].unit for n in together if not _is_number(given[n]) and given[n].unit}
-        known = {units.counter(u) for u in found.values()}
-        if len({(u.dimension, u.factor) for u in known}) > 1:
-            told = ", ".join(f"{n} in {u}" for n, u in found.items())
-            raise units.UnitError(f"{asked.text}: adds different units ({told}); convert one with .to()")

@@ -8,8 +8,8 @@ it runs: under `analysis run`, stock papermill or JupyterLab.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,7 +19,12 @@ from analysis import words
 from analysis.errors import UserError
 from analysis.numbers import periods, units
 from analysis.numbers.printed import Reading
+from analysis.report import appendix, catalog
 from analysis.report.book import Book
+from analysis.report.catalog import Observation
+from analysis.report.table import Table
+from analysis.report.wording import Words
+from analysis.report.wording import words as words_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,15 +39,19 @@ class Desk:
 
     book: Book
     language: str
+    words: Words = field(default_factory=lambda: Words("en"))
+    """`_ = desk.words`, then `_("balance")`: the notebook's texts in this run's language."""
     currency: str = ""
     fx_rate: float = 1.0
+    edition: str = "contemporary"
     first_period: str = ""
     last_period: str = LATEST
 
-    @property
-    def say(self) -> Callable[[str, str], str]:
-        """`say(english, chinese)`: the one of this run's language."""
-        return words.chooser(self.language)
+    def published(self, topic: str, series_id: str, period: str, edition: str = "") -> Observation:
+        """One observation, in the edition named or else in the one that this run asks for."""
+        if edition:
+            return catalog.pick(topic, series_id, period, edition)
+        return catalog.vintage(topic, series_id, period, self.edition)
 
     def money(self, amount: float, unit: str = "亿元") -> float:
         """An amount of yuan in the currency of this run, at its exchange rate."""
@@ -74,24 +83,31 @@ class Desk:
         """Whether a period lies in the window."""
         return self.first_period <= period and (self.last_period == LATEST or period <= self.last_period)
 
+    def caveats(self, known: pd.DataFrame) -> Table:
+        """The rows of `catalog.caveats` that concern this notebook, as a table."""
+        return appendix.caveats(known, self.language)
+
+    def documents(self) -> Table:
+        """The documents behind the checks of this notebook, as a table."""
+        return appendix.documents((check.row for check in self.book.checks.values()), self.language)
+
 
 def open_desk(parameters: Mapping[str, Any], sections: Iterable[str] = ()) -> Desk:
     """The desk for a notebook's globals: `report.open_desk(globals(), sections=["5.2"])`.
 
     Reads the parameters that the notebook declares: `language`, the `hedge_…` and `trailing_zeros` of its reading,
-    `word_level`, `currency`, `fx_rate`, `first_period`, `last_period`. `UserError` names the first whose value does not fit
-    its annotation, and a window that ends before it begins.
+    `word_level`, `currency`, `fx_rate`, `edition`, `first_period`, `last_period`. `UserError` names the first whose value
+    does not fit its annotation, and a window that ends before it begins.
     """
     refuse_invalid(parameters)
     given = {name: parameters[name] for name in _KNOWN if name in parameters}
-    reading = Reading(
-        **{f: given[name] for name, f in READING.items() if name in given},
-    )
+    reading = Reading(**{f: given[name] for name, f in READING.items() if name in given})
     language = given.get("language", "en")
     first, last = given.get("first_period", ""), given.get("last_period", LATEST)
     refuse_backwards(first, last)
     book = Book(reading, language, sections, level=given.get("word_level", "default"))
-    return Desk(book, language, given.get("currency", ""), float(given.get("fx_rate", 1.0)), first, last)
+    shown = {name: given[name] for name in _SHOWN if name in given}
+    return Desk(book, language, words_in(language), **shown)
 
 
 READING = {
@@ -99,7 +115,8 @@ READING = {
     "trailing_zeros": "trailing_zeros", "rounding": "rounding", "evidence_width": "widest", "blunt_width": "blunt",
 }  # fmt: skip
 """The parameters that read printed numbers: name → field of `Reading`."""
-_KNOWN = (*READING, "language", "word_level", "currency", "fx_rate", "first_period", "last_period")
+_SHOWN = ("currency", "fx_rate", "edition", "first_period", "last_period")
+_KNOWN = (*READING, *_SHOWN, "language", "word_level")
 
 
 def refuse_invalid(parameters: Mapping[str, Any]) -> None:

@@ -119,7 +119,8 @@ def _of_number(
     tested = plain if moved is leaves else _range(step, moved).scaled(factor)
     outcome = outcomes.of_number(
         quantity, value, plain, tested,
-        is_quotation=outcomes.is_quotation(quantity, (step,), value), refutes_only=check.refutes_only,
+        is_quotation=outcomes.is_quotation(quantity, (step,), value),
+        is_same_number=outcomes.is_same_number(quantity, (step,), value), refutes_only=check.refutes_only,
     )  # fmt: skip
     return outcomes.Found(outcome, plain, value)
 

@@ -129,8 +129,8 @@ def _listed(cell: str) -> tuple[str, ...]:
     return tuple(cell.split(" | ")) if cell else ()
 
 
-def load_claims(path: Path | None = None) -> Mapping[str, Claim]:
-    """The ledger by claim id, in the order of the report.
+def load_claims(path: Path | None = None, languages: tuple[str, ...] | None = None) -> Mapping[str, Claim]:
+    """The ledger by claim id, in the order of the report; in `languages`, by default those of the report we are in.
 
     `LedgerError` names file, row and column of the first fault: a missing column, duplicate id, unknown kind, number or
     conclusion that cannot be read, reference that leads nowhere.
@@ -140,7 +140,7 @@ def load_claims(path: Path | None = None) -> Mapping[str, Claim]:
         status = path.stat()
     except FileNotFoundError:
         raise LedgerError(f"{path.name}: no such file in {path.parent}") from None
-    return _load(path, (status.st_mtime_ns, status.st_size), config.current().languages)
+    return _load(path, (status.st_mtime_ns, status.st_size), languages or config.current().languages)
 
 
 @cache

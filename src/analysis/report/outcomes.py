@@ -8,7 +8,7 @@ E is the range of the evidence, P what the printed digits claim, H what the hedg
 | blurred | the same with H, for a word that blurs | – |
 | out | E and H have no point in common | fails on all of E |
 | blunt | overlaps but could hardly fail: E wider than a tenth of its value, or one-sided | same |
-| meets | any other overlap | any other |
+| meets | any other overlap; a quotation but for the hedge | any other |
 
 A check that can only refute is out or blunt. Where a restatement may have moved an input, digits that agree plainly are
 *in*; all else is tried on the range that the restatement allows (`tested`), whose width is not held against the evidence.
@@ -46,6 +46,7 @@ def of_number(
     tested: Interval | None = None,
     *,
     is_quotation: bool = False,
+    is_same_number: bool = False,
     refutes_only: bool = False,
 ) -> Outcome:
     """The outcome for a printed number; value and ranges in its unit. The bar for evidence is that of its reading.
@@ -64,7 +65,7 @@ def of_number(
         return "blurred"
     if not tested.meets(hedged):
         return "out"
-    return "blunt" if is_blunt(value, plain, quantity.reading.blunt) else "meets"
+    return "blunt" if is_blunt(value, plain, quantity.reading.blunt) and not is_same_number else "meets"
 
 
 def _inside(value: float, evidence: Interval, claimed: Interval, widest: float) -> bool:
@@ -163,10 +164,19 @@ def is_quotation(quantity: Quantity, steps: Sequence[Step], value: float) -> boo
     value: of the check, in the claim's unit.
     """
     source = quoted(steps)
-    if source is None or quantity.value is None:
+    return (
+        is_same_number(quantity, steps, value) and source is not None and side(source.hedge) == quantity.side
+    )
+
+
+def is_same_number(quantity: Quantity, steps: Sequence[Step], value: float) -> bool:
+    """Whether a check quotes one published number that equals the claim's, whatever their hedges.
+
+    "Over 1.32 million" for a printed 1.32 million could well have been another number: its open end does not make it blunt.
+    """
+    if quoted(steps) is None or quantity.value is None:
         return False
-    is_equal = math.isclose(value, quantity.value, rel_tol=1e-9)
-    return is_equal and side(source.hedge) == quantity.side
+    return math.isclose(value, quantity.value, rel_tol=1e-9)
 
 
 def side(hedge: str) -> str:

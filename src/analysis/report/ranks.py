@@ -7,9 +7,11 @@ a full list, a ranking, a witness of the day. Anything else neither proves nor e
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis import words
 from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.numbers.printed import Interval
@@ -36,7 +38,9 @@ class Place:
         return f"{self.interval.low:g}"
 
 
-def placed(measures: Measures, place: int, ranking: Step | None, is_full: bool, is_named: bool) -> Place:
+def placed(
+    measures: Measures, place: int, ranking: Step | None, is_full: bool, is_named: bool, language: str = "en"
+) -> Place:
     """The place of the first of each measure among the others, against the claimed one."""
     if ranking is not None:
         found = Interval(ranking.value, ranking.value)
@@ -52,7 +56,7 @@ def placed(measures: Measures, place: int, ranking: Step | None, is_full: bool, 
     places = {name: _place(steps, is_full) for name, steps in made.items()}
     outcomes = [_outcome(p, place, is_full) for p in places.values()]
     every = Interval(min(p.low for p in places.values()), max(p.high for p in places.values()))
-    arithmetic = "; ".join(f"{name}: {_told(steps)}" for name, steps in made.items())
+    arithmetic = "; ".join(f"{name}: {_told(steps, language)}" for name, steps in made.items())
     inputs = making.leaves(s for steps in made.values() for s in steps)
     return Place(_together(outcomes, is_named), every, arithmetic, inputs)
 
@@ -82,8 +86,16 @@ def _together(outcomes: Sequence[Outcome], is_named: bool) -> Outcome:
     return "in" if set(outcomes) == {"in"} else "meets"
 
 
-def _told(steps: Sequence[Step]) -> str:
+def _told(steps: Sequence[Step], language: str) -> str:
     """The values from the highest, as printed."""
     first = steps[0]
     listed = sorted(steps, key=lambda s: -s.value * units.factor(s.unit, first.unit))
-    return " > ".join(f"{s.label} {s.arithmetic}{s.unit}".strip() for s in listed)
+    return " > ".join(f"{s.label} {_amount(s, language)}".strip() for s in listed)
+
+
+def _amount(step: Step, language: str) -> str:
+    """A value with the decimals that it is printed with; a formula as it stands."""
+    match = re.fullmatch(r"[-−]?[\d,]+(?:\.(\d+))?", step.arithmetic)
+    if not match:
+        return f"{step.arithmetic}{step.unit}"
+    return words.number(step.value, step.unit, language, len(match[1] or ""))

@@ -16,10 +16,14 @@ Parts = Mapping[str, Sequence[Source]]
 """Name of a part → its values in time order."""
 
 
-def step(source: Source, *, unit: str = "", part: str = "", period: str = "") -> Step:
-    """One value of a check, in its own unit. `UnitError` when that measures another thing than `unit`."""
+def step(source: Source, *, unit: str | None = None, part: str = "", period: str = "") -> Step:
+    """One value of a check: a published one in its own unit, a computed one in `unit`, with that step in its arithmetic.
+
+    `UnitError` when it measures another thing.
+    """
     when = period or str(getattr(source, "period", ""))
     if isinstance(source, Computed):
+        source = source.to(unit) if unit is not None and units.convertible(source.unit, unit) else source
         made = Step(
             source.label, source.formula.text, source.value, source.interval.low, source.interval.high,
             source.interval.low_open, source.interval.high_open, source.unit, source.arithmetic, source.inputs,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.draft import is_draft
+from analysis.report import cells
 from analysis.report.computed import significant
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Table:
                 for c, v in zip(self.data.columns, row, strict=True)
             ]
             columns = ["table_id", "row", "column", "value"]
-            bundle["application/vnd.suite.rows+json"] = {
+            bundle[cells.ROWS] = {
                 "table": "tables",
                 "columns": columns,
                 "rows": records,
@@ -124,4 +125,4 @@ class Records:
         bundle: dict[str, Any] = {"table": self.table, "columns": columns, "rows": self.rows}
         if columns and columns[0].endswith("_id"):
             bundle["key"] = columns[0]
-        return {"text/plain": repr(self), "application/vnd.suite.rows+json": bundle}
+        return {"text/plain": repr(self), cells.ROWS: bundle}

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass
-from typing import Any
 
+from analysis.numbers.printed import written
+from analysis.report.rows import CheckRow
 from analysis.report.verdict import SEVERITY
 from analysis.site import plain
-from analysis.site.sides import Row, Side
+from analysis.site.amounts import POINTS
+from analysis.site.sides import Side
+
+Row = Mapping[str, str]
 
 RELATIVE = 1e-9
 """Numbers closer than this are the same number: they are kept with ten significant digits."""
@@ -32,13 +36,16 @@ class VerdictChange:
 
 @dataclass(frozen=True)
 class Moved:
-    """A recomputed number that differs: values in the claim's unit, and the relative change in per cent."""
+    """A recomputed number that differs: values in the claim's unit, the relative change in per cent, for a rate also the
+    change in points.
+    """
 
     check_id: str
     before: str
     after: str
     unit: str
     relative_pct: float
+    points: float | None
     arithmetic_before: str
     arithmetic_after: str
 
@@ -77,7 +84,7 @@ class Comparison:
     figures: tuple[FigureChange, ...]
     cells: tuple[plain.CellChange, ...]
     outputs: tuple[plain.OutputChange, ...]
-    parameters: Mapping[str, tuple[Any, Any]]
+    parameters: Mapping[str, tuple[object, object]]
     rows: tuple[RowChange, ...]
     inputs: tuple[str, ...]
 
@@ -107,7 +114,7 @@ class Comparison:
 
 def compare(before: Side, after: Side) -> Comparison:
     """What moved from `before` to `after`."""
-    old, new = (_by(s.checks, "check_id") for s in (before, after))
+    old, new = ({c.check_id: c for c in side.checks} for side in (before, after))
     return Comparison(
         before.name,
         after.name,
@@ -130,48 +137,43 @@ def compare(before: Side, after: Side) -> Comparison:
     )
 
 
-def _by(rows: Iterable[Row], key: str) -> dict[str, Row]:
-    return {str(r[key]): r for r in rows}
-
-
 def _verdicts(before: Side, after: Side) -> list[VerdictChange]:
-    old, new = _by(before.claims, "claim_id"), _by(after.claims, "claim_id")
+    old, new = ({c.claim_id: c for c in side.claims} for side in (before, after))
     found = []
     for claim_id in {**old, **new}:
-        a, b = old.get(claim_id, {}), new.get(claim_id, {})
-        was, now = str(a.get("verdict", "")), str(b.get("verdict", ""))
-        if was == now and a.get("is_decision_error") == b.get("is_decision_error"):
+        a, b = old.get(claim_id), new.get(claim_id)
+        if a and b and (a.verdict, a.is_decision_error) == (b.verdict, b.is_decision_error):
             continue
         row = b or a
+        assert row is not None
+        was, now = a.verdict if a else "", b.verdict if b else ""
         found.append(
             VerdictChange(
-                claim_id,
-                {k.removeprefix("metric_"): str(v) for k, v in row.items() if k.startswith("metric_")},
-                f"{row['hedge']}{row['printed']}{row['unit']}",
-                was,
-                now,
-                str(a.get("reason", "")),
-                str(b.get("reason", "")),
-                SEVERITY.get(now, -2) > SEVERITY.get(was, -2),
+                claim_id, row.metric, written(row.printed, row.unit, row.hedge), was, now,
+                a.reason if a else "", b.reason if b else "", _severity(now) > _severity(was),
             )
-        )
-    return sorted(
-        found, key=lambda v: (-abs(SEVERITY.get(v.after, -2) - SEVERITY.get(v.before, -2)), not v.is_worse)
-    )
+        )  # fmt: skip
+    return sorted(found, key=lambda v: (-abs(_severity(v.after) - _severity(v.before)), not v.is_worse))
 
 
-def _numbers(old: Mapping[str, Row], new: Mapping[str, Row]) -> list[Moved]:
+def _severity(verdict: str) -> int:
+    """How bad a verdict is; a claim that is not there is less than unchecked."""
+    return SEVERITY.get(verdict, -2)
+
+
+def _numbers(old: Mapping[str, CheckRow], new: Mapping[str, CheckRow]) -> list[Moved]:
     found = []
     for check_id, a in old.items():
         b = new.get(check_id)
-        if b is None or not a["computed"] or not b["computed"]:
+        if b is None or a.computed is None or b.computed is None:
             continue
-        was, now = float(a["computed"]), float(b["computed"])
+        was, now = a.computed, b.computed
         size = max(abs(was), abs(now))
         if size and abs(now - was) / size > RELATIVE:
             relative = (now / was - 1) * 100 if was else float("inf")
+            points = now - was if b.unit in POINTS else None
             found.append(
-                Moved(check_id, f"{was:.6g}", f"{now:.6g}", str(b["unit"]), relative, str(a["arithmetic"]), str(b["arithmetic"]))
+                Moved(check_id, f"{was:.6g}", f"{now:.6g}", b.unit, relative, points, a.arithmetic, b.arithmetic)
             )  # fmt: skip
     return sorted(found, key=lambda m: -abs(m.relative_pct))
 
@@ -185,7 +187,7 @@ def _figures(before: Side, after: Side) -> list[FigureChange]:
         some = b or a
         assert some is not None
         what = "added" if a is None else "removed" if b is None else "data" if a.data != b.data else "picture"
-        found.append(FigureChange(name, some.title, a.svg if a else "", b.svg if b else "", what))
+        found.append(FigureChange(name, some.title, a.wide if a else "", b.wide if b else "", what))
     return found
 
 

@@ -8,16 +8,18 @@ import html
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis import words
 from analysis.errors import UserError
+from analysis.report.rows import FORM_VERDICTS
 from analysis.site import fonts
-from analysis.site.bars import VERDICTS
+from analysis.site.bars import ORDER
 from analysis.site.voice import Voice
 from analysis.suite.files import write_atomically
 
@@ -28,10 +30,32 @@ _TAG = re.compile(r"<[^>]*>")
 # Words that are shown from an attribute, at once or by the script
 _SHOWN = re.compile(r' (?:placeholder|data-show|data-hide|data-text|data-none)="([^"]*)"')
 _HEADINGS = re.compile(
-    r"<h[1-4]\b[^>]*>(.*?)</h[1-4]>|<b>(.*?)</b>|<a class=\"brand\"[^>]*>(.*?)</a>|<p class=\"metric\">(.*?)</p>"
+    r"<h[1-4]\b[^>]*>(.*?)</h[1-4]>|<b>(.*?)</b>|<a class=\"brand\"[^>]*>(.*?)</a>|<span class=\"metric\">(.*?)</span>"
     r"|<a rel=[^>]*>(.*?)</a>|<ol class=\"topics\">(.*?)</ol>",
     re.DOTALL,
 )
+
+
+Context: TypeAlias = dict[str, object]
+"""The variables of a template."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to a page."""
+
+    href: str
+    title: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The same page in a language, which it names in its own words."""
+
+    language: str
+    href: str
+    name: str
 
 
 def html_lang() -> dict[str, str]:
@@ -41,10 +65,10 @@ def html_lang() -> dict[str, str]:
 
 @cache
 def environment() -> Environment:
-    """Jinja with the templates of the pages; text is escaped where a template says `| e`."""
+    """Jinja with the templates of the pages: every text is escaped unless a template calls it safe."""
     loader = FileSystemLoader(TEMPLATES / "suite")
-    made = Environment(loader=loader, undefined=StrictUndefined, autoescape=False)
-    made.globals.update(html_lang=html_lang())
+    made = Environment(loader=loader, undefined=StrictUndefined, autoescape=True)
+    made.globals.update(html_lang=html_lang(), all_verdicts=(*ORDER, *FORM_VERDICTS), answer_href="")
     return made
 
 
@@ -53,9 +77,9 @@ def context(
     title: str,
     kind: str,
     home: str = "",
-    links: Sequence[Mapping[str, Any]] = (),
-    twins: Sequence[Mapping[str, str]] = (),
-) -> dict[str, Any]:
+    links: Sequence[Link] = (),
+    twins: Sequence[Twin] = (),
+) -> Context:
     """The variables of layout.html.j2. `home`: the way to the overview, empty where there is none."""
     script = (STATIC / "site.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
@@ -71,15 +95,16 @@ def context(
         "home": home,
         "links": links,
         "twins": twins,
-        "verdict_order": VERDICTS,
+        "verdict_order": ORDER,
+        "notice": None,
     }
 
 
-def twins(names: Mapping[str, str]) -> list[dict[str, str]]:
+def twins(names: Mapping[str, str]) -> list[Twin]:
     """The same page in other languages (language → file name); nothing when there is only one."""
     if len(names) < 2:
         return []
-    return [{"language": x, "href": href, "name": words.name(x)} for x, href in names.items()]
+    return [Twin(x, href, words.name(x)) for x, href in names.items()]
 
 
 def pages(path: Path, languages: Sequence[str]) -> dict[str, Path]:

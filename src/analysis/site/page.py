@@ -1,271 +1,212 @@
-"""One notebook as one page, through nbconvert's exporter and a template of our own."""
+"""One notebook as the model of one page: its cells in order, with what each put out."""
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import re
-import urllib.parse
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
 
-from nbconvert.exporters import TemplateExporter
-from nbformat import from_dict
-from traitlets.config import Config
-
-from analysis.report import cells
-from analysis.report.rows import CheckRow, ClaimRow, RobustnessRow
-from analysis.site import cards, frame, markdown, svg
-from analysis.site.cards import Robustness
-from analysis.site.source import FIGURE, ROWS, Notebook, Row, Variant
-from analysis.site.voice import Voice
+from analysis.charts.model import FIGURE_MIME, SVG_MIME
+from analysis.report.cells import ROWS
+from analysis.report.rows import CheckRow, Verdict
+from analysis.site import blocks, cards, markdown, svg
+from analysis.site.amounts import period
+from analysis.site.blocks import Block
+from analysis.site.cards import Card
+from analysis.site.proofs import proof
+from analysis.site.record import Record
+from analysis.site.source import Drawing, Notebook, Parameter, Variant
 from analysis.suite import document
+from analysis.suite.document import Cell
 
 _H1 = re.compile(r"^# +(.+)$", re.MULTILINE)
-_LINK = re.compile(r'href="#claim-([^"]+)"')
-_TABLE = re.compile(r"<table\b(?![^>]*\bcheck\b)(.*?)</table>", re.DOTALL)
-_HEAD = re.compile(r"(?<=<thead>).*?(?=</thead>)", re.DOTALL)
-_CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Scores:
-    """What the pages of one language know of the claims: their verdicts, their robustness, and where each stands.
+class Part:
+    """A cell on a page: prose (HTML), or code with what it put out."""
 
-    `homes`: claim id → notebook and check that set its verdict, else its first check.
-    """
-
-    claims: Mapping[str, ClaimRow]
-    swept: Mapping[str, RobustnessRow]
-    homes: Mapping[str, tuple[str, str]]
-
-    @property
-    def where(self) -> Mapping[str, str]:
-        """Claim id → stem of the notebook where it stands."""
-        return {claim_id: stem for claim_id, (stem, _) in self.homes.items()}
+    id: str
+    prose: str = ""
+    code: str = ""
+    lines: int = 0
+    blocks: Sequence[Block] = ()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Page:
-    """What the template needs besides the cells, and what the page turns out to hold."""
+    """A notebook, ready for the template."""
 
-    variant: Variant
-    notebook: Notebook
-    scores: Scores
-    title: str = ""
-    contents: markdown.Contents = field(default_factory=markdown.Contents)
-    colours: svg.Colours = field(default_factory=svg.Colours)
-    anchors: set[str] = field(default_factory=set)
-    cards: list[cards.Card] = field(default_factory=list)
-    body: str = ""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Page:
-        """nbconvert copies what it hands to a template; what the template finds out must come back."""
-        return self
+    stem: str
+    title: str
+    failed: bool
+    changed: Sequence[Parameter]
+    parts: Sequence[Part]
+    headings: Sequence[markdown.Heading]
+    colours: svg.Colours = field(repr=False)
+    anchors: frozenset[str] = field(repr=False)
 
     @property
-    def language(self) -> str:
-        """The page's language."""
-        return self.variant.language
+    def number(self) -> str:
+        """What stands before its name: 04."""
+        return self.stem.split("_", 1)[0]
 
     @property
-    def t(self) -> Voice:
-        """The words of the page's language."""
-        return self.variant.voice
+    def cards(self) -> list[Card]:
+        """The claims that have their card here."""
+        return [b.card for part in self.parts for b in part.blocks if isinstance(b, blocks.Claim)]
 
     @property
-    def tally(self) -> Counter[str]:
-        """Verdict → how many claims that have their place on this page; repetitions and claims of form apart."""
-        at_home = (
-            c for c in self.scores.claims.values() if self.scores.where.get(c.claim_id) == self.notebook.stem
+    def tally(self) -> Counter[Verdict]:
+        """Verdict → how many claims have their card here, those of form apart with theirs."""
+        return Counter(card.verdict for card in self.cards)
+
+    def with_verdict(self, *verdicts: str) -> list[Card]:
+        """Its cards with one of these verdicts, conclusions that flip first."""
+        return sorted((c for c in self.cards if c.verdict in verdicts), key=lambda c: not c.is_decision_error)
+
+
+def build(variant: Variant, notebook: Notebook, record: Record) -> Page:
+    """The page of a notebook."""
+    return _Builder(variant, notebook, record).page()
+
+
+class _Builder:
+    """Goes through the cells once, and keeps what a page may have once only: headings in order, anchors, cards."""
+
+    def __init__(self, variant: Variant, notebook: Notebook, record: Record) -> None:
+        self.variant, self.notebook, self.record = variant, notebook, record
+        self.t, self.reading = variant.voice, variant.reading
+        self.title = ""
+        self.contents, self.colours = markdown.Contents(), svg.Colours()
+        self.anchors: set[str] = set()
+
+    def page(self) -> Page:
+        """The finished page."""
+        parts = [p for p in map(self.part, self.notebook.content["cells"]) if p]
+        return Page(
+            self.notebook.stem, self.title or self.notebook.stem, self.notebook.failed,
+            [p for p in self.notebook.parameters() if p.is_changed], parts, self.contents.headings,
+            self.colours, frozenset(self.anchors),
+        )  # fmt: skip
+
+    def part(self, cell: Cell) -> Part | None:
+        """A cell of this language, its title taken off; None for an empty one or one of another language."""
+        spoken = [tag for tag in document.tags(cell) if tag.startswith("lang-")]
+        if spoken and f"lang-{self.t.language}" not in spoken:
+            return None
+        source = cell["source"]
+        if cell["cell_type"] == "markdown":
+            text = self.prose(self.untitled(source))
+            return Part(cell["id"], prose=text) if text.strip() else None
+        if cell["cell_type"] != "code" or not source.strip():
+            return None
+        found = [b for output in cell.get("outputs", []) for b in self.output(output)]
+        return Part(cell["id"], "", blocks.code(source), len(source.strip().splitlines()), found)
+
+    def untitled(self, source: str) -> str:
+        """A text without the notebook's title, which the page shows itself."""
+        match = None if self.title else _H1.search(source)
+        if match is None:
+            return source
+        self.title = _unbroken(html.unescape(match[1].strip()))
+        return source.replace(match[0], "", 1)
+
+    def prose(self, source: str) -> str:
+        """Markdown as HTML."""
+        return markdown.render(source, self.t.language, self.contents, self.t("nav.anchor"))
+
+    def output(self, output: Mapping[str, object]) -> Iterator[Block]:
+        """The blocks of one output of a cell."""
+        if output["output_type"] == "stream":
+            yield blocks.Text(str(output["text"]), str(output["name"]))
+        elif output["output_type"] == "error":
+            yield blocks.failure(output)
+        else:
+            data, metadata = output["data"], output.get("metadata", {})
+            assert isinstance(data, Mapping) and isinstance(metadata, Mapping)
+            yield from self.bundle(data, metadata)
+
+    def bundle(self, data: Mapping[str, object], metadata: Mapping[str, object]) -> Iterator[Block]:
+        """The blocks of a MIME bundle, by the richest form that the page knows."""
+        rows = data.get(ROWS)
+        if FIGURE_MIME in data:
+            drawing = Drawing.of(data)
+            self.colours.note(drawing.wide)
+            self.colours.note(drawing.narrow)
+            yield blocks.chart(drawing, self.notebook.stem, self.once, self.t)
+        elif isinstance(rows, Mapping) and rows["table"] == "checks":
+            for row in rows["rows"]:
+                yield from self.check(self.record.checks[str(row["check_id"])])
+        elif "text/html" in data:
+            yield blocks.markup(str(data["text/html"]), self.href)
+        elif rows is None:
+            yield from self.plain(data, metadata)
+
+    def plain(self, data: Mapping[str, object], metadata: Mapping[str, object]) -> Iterator[Block]:
+        """The block of an output that is neither chart nor rows nor HTML."""
+        if SVG_MIME in data:
+            yield blocks.Picture(svg=str(data[SVG_MIME]))
+        elif "image/png" in data:
+            of_png = metadata.get("image/png")
+            alt = of_png.get("alt") if isinstance(of_png, Mapping) else None
+            yield blocks.Picture(
+                png=str(data["image/png"]).replace("\n", ""), alt=str(alt or data.get("text/plain", ""))
+            )
+        elif found := data.get("text/markdown") or data.get("text/latex"):
+            yield blocks.Prose(self.prose(str(found)))
+        elif "text/plain" in data:
+            yield blocks.Text(str(data["text/plain"]))
+
+    def check(self, check: CheckRow) -> Iterator[Block]:
+        """The cards that stand at a check, or the check itself where it set no verdict of theirs."""
+        is_told = False
+        for claim_id in self.record.cards_at.get(check.check_id, ()):
+            if self.once(f"claim-{claim_id}"):
+                for again in self.record.repetitions.get(claim_id, ()):
+                    self.once(f"claim-{again.claim_id}")
+                card = cards.card(claim_id, self.record, self.t, self.reading)
+                is_told |= card.proof is not None and card.proof.check_id == check.check_id
+                yield blocks.Claim(card)
+        if not is_told:
+            yield self.checked(check)
+
+    def checked(self, check: CheckRow) -> blocks.Checked:
+        """A check that set no verdict, with what it said in the end."""
+        row = self.record.claims.get(check.claim_id)
+        remark = next((r for r in row.remarks if r.check_id == check.check_id), None) if row else None
+        made = proof(check, row, self.t, remark)
+        return blocks.Checked(
+            self.once(made.anchor),
+            made,
+            cards.metric(row, self.t.language) if row else check.claim_id,
+            period(row.period, self.t.language) if row else "",
+            self.href(check.claim_id),
+            self.t.place(row.section, row.exhibit) if row else "",
         )
-        return Counter(c.verdict for c in at_home if not c.repeats and not c.is_form)
 
-    def is_home(self, claim_id: str, check_id: str) -> bool:
-        """Whether a claim's own anchor stands at this check: the one that set its verdict, else its first."""
-        return self.scores.homes.get(claim_id) == (self.notebook.stem, check_id)
-
-    def claim_once(self, anchor: str) -> str:
+    def once(self, anchor: str) -> str:
         """The anchor on its first use on the page, nothing afterwards: an id is unique."""
         if not anchor or anchor in self.anchors:
             return ""
         self.anchors.add(anchor)
         return anchor
 
-    def robustness(self, claim_id: str) -> Robustness | None:
-        """The claim's verdicts under all tried assumptions, where they were tried."""
-        return cards.robustness(self.scores.swept.get(claim_id))
-
     def href(self, claim_id: str) -> str:
-        """The way to a claim's first check: on this page, on another, or nowhere (empty)."""
-        stem = self.scores.where.get(claim_id, "")
-        if not stem:
-            return ""
-        page = "" if stem == self.notebook.stem else self.variant.page(stem)
-        return f"{page}#claim-{claim_id}"
+        """The way to a claim from this page; nothing for one that stands nowhere."""
+        return way(self.variant, self.record, claim_id, self.notebook.stem)
 
 
-def render(variant: Variant, notebook: Notebook, scores: Scores) -> Page:
-    """The page of a notebook, its `body` rendered."""
-    page = Page(variant, notebook, scores)
-    content = _prepared(page)
-    body, _ = exporter().from_notebook_node(from_dict(content), {"page": page})
-    page.body = body
-    return page
-
-
-def _prepared(page: Page) -> dict[str, Any]:
-    """The notebook with the cells of this language only, its title taken off, rows that are no checks left aside."""
-    cells = []
-    for cell in page.notebook.content["cells"]:
-        spoken = [tag for tag in document.tags(cell) if tag.startswith("lang-")]
-        if spoken and f"lang-{page.language}" not in spoken:
-            continue
-        source = cell["source"]
-        if cell["cell_type"] == "markdown" and not page.title:
-            match = _H1.search(source)
-            if match:
-                page.title = _unbroken(html.unescape(match[1].strip()))
-                source = source.replace(match[0], "", 1)
-        outputs = [o for o in map(_slim, cell.get("outputs", [])) if o]
-        cells.append({**cell, "source": source, **({"outputs": outputs} if "outputs" in cell else {})})
-    page.title = page.title or page.notebook.stem
-    return {**page.notebook.content, "cells": cells}
+def way(variant: Variant, record: Record, claim_id: str, here: str = "") -> str:
+    """The way to a claim's card from the page of a notebook, or from outside; nothing for one that has no card."""
+    home = record.home(claim_id)
+    if not home or claim_id not in record.claims:
+        return ""
+    return f"{'' if home == here else variant.page(home)}#claim-{claim_id}"
 
 
 def _unbroken(title: str) -> str:
     """A title in which number and per cent sign, 图 and its number, stay on one line."""
     return re.sub(r"(?<=[图表第])(?=\d)", "\u2060", title.replace(" %", "\u00a0%"))
-
-
-def _slim(output: dict[str, Any]) -> dict[str, Any]:
-    """An output without the rows that only programs read; empty when nothing to show is left."""
-    data = output.get("data", {})
-    if ROWS not in data or data[ROWS].get("table") == "checks":
-        return output
-    rest = {mime: value for mime, value in data.items() if mime != ROWS}
-    return {**output, "data": rest} if "text/html" in rest else {}
-
-
-def figure(facts: Mapping[str, Any], drawing: str, page: Page) -> dict[str, Any]:
-    """What the template needs of a chart: both drawings, its data as table and as download, its anchor."""
-    name = str(facts["id"])
-    anchor = page.claim_once(page.t.anchor(str(facts.get("exhibit", ""))))
-    page.colours.note(drawing)
-    alt = " ".join(filter(None, [str(facts.get("title", "")), str(facts.get("alt", ""))]))
-    narrow = str(facts.get("svg_narrow", ""))
-    records = list(csv.reader(io.StringIO(str(facts.get("data_csv", "")))))
-    return {
-        "anchor": anchor,
-        "id": page.claim_once(f"chart-{name}"),
-        "title": facts.get("title", name),
-        "wide": svg.inline(drawing, f"{name}-w", alt),
-        "narrow": svg.inline(narrow, f"{name}-n", alt) if narrow else "",
-        "head": [_column(name, page.t) for name in records[0]] if records else [],
-        "rows": records[1:],
-        "numeric": [_is_numeric([r[i] for r in records[1:]]) for i in range(len(records[0]))]
-        if records
-        else [],
-        "download": csv_link(str(facts.get("data_csv", ""))),
-        "file": f"{page.notebook.stem}-{name}.csv",
-    }
-
-
-def _column(name: str, t: Voice) -> tuple[str, str]:
-    """The head of a column and its language: the usual names of plotted data are translated, others are code."""
-    if t.knows(f"column.{name}"):
-        return t(f"column.{name}"), ""
-    return name, "" if markdown.mostly_chinese(name) else "en"
-
-
-def csv_link(text: str) -> str:
-    """A data: link to a CSV file; the mark at its head makes Excel read it as UTF-8."""
-    return "data:text/csv;charset=utf-8," + urllib.parse.quote("\ufeff" + text) if text else ""
-
-
-def _is_numeric(values: list[str]) -> bool:
-    filled = [v for v in values if v]
-    return bool(filled) and all(re.fullmatch(r"[-−]?[\d,.]+(e[-+]?\d+)?", v) for v in filled)
-
-
-def check(cell: Row, page: Page) -> cards.Card:
-    """The card of a check row; the page remembers it."""
-    row = cells.read(CheckRow, cell, f"{page.notebook.stem}: checks", str(cell.get("check_id", "")))
-    made = cards.card(row, page.scores.claims.get(row.claim_id), page.t)
-    page.cards.append(made)
-    return made
-
-
-def html_output(source: str, page: Page) -> str:
-    """HTML that a notebook put out: its tables get frames that scroll, its links lead to the page of a claim."""
-    source = _LINK.sub(lambda m: f'href="{page.href(m[1]) or "#"}"', source)
-    return _TABLE.sub(lambda m: _framed(m[0]), source)
-
-
-def _framed(table: str) -> str:
-    """A table in a frame that scrolls, the heads of its columns of numbers aligned with the numbers."""
-    caption = _CAPTION.search(table)
-    label = f' role="group" aria-label="{re.sub("<[^>]+>", "", caption[1])}"' if caption else ""
-    first = re.search(r"<tbody>\s*<tr[^>]*>(.*?)</tr>", table, re.DOTALL)
-    numeric = ['class="number"' in cell for cell in re.findall(r"<t[dh]\b[^>]*>", first[1])] if first else []
-    places = iter(numeric)
-    head = _HEAD.search(table)
-    if head and len(numeric) == head[0].count("<th"):
-        aligned = re.sub(r"<th\b", lambda m: '<th class="number"' if next(places) else m[0], head[0])
-        table = table.replace(head[0], aligned, 1)
-    return f'<div class="scroll" tabindex="0"{label}>{table}</div>'
-
-
-@cache
-def code(source: str) -> str:
-    """Python with its tokens marked. The same cell comes again in the other language."""
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
-
-    return str(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))).rstrip("\n")
-
-
-def prose(source: str, page: Page) -> str:
-    """A prose cell as HTML."""
-    return markdown.render(source, page.language, page.contents, page.t("nav.anchor"))
-
-
-@cache
-def exporter() -> TemplateExporter:
-    """The exporter, made once: reading its templates takes longer than rendering a page."""
-    priority = [
-        FIGURE,
-        ROWS,
-        "text/html",
-        "image/svg+xml",
-        "image/png",
-        "text/markdown",
-        "text/latex",
-        "text/plain",
-    ]
-    made = TemplateExporter(
-        config=Config({"NbConvertBase": {"display_data_priority": priority}}),
-        default_preprocessors=[],  # each would validate the whole notebook again
-        template_name="suite",
-        template_file="notebook.html.j2",
-        extra_template_basedirs=[str(frame.TEMPLATES)],
-        filters={
-            "figure": figure,
-            "check": check,
-            "html_output": html_output,
-            "prose": prose,
-            "code": code,
-        },
-    )
-    made.environment.autoescape = False
-    made.environment.globals.update(
-        html_lang=frame.html_lang(),
-        figure_mime=FIGURE,
-        rows_mime=ROWS,
-    )
-    return made

@@ -9,17 +9,24 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
-from analysis.site.source import Row, Run, listed
+from analysis.report import cells
+from analysis.site.record import Record, exhibits
+from analysis.site.source import Run
 from analysis.site.voice import Voice
-from analysis.suite import collect
 from analysis.suite.collect import Table
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WIDEST = 60
 # A workbook says when it was made; the same run must give the same bytes.
 _MADE = datetime.datetime(2000, 1, 1)
+_TYPED = ("claims", "checks", "exhibits", "tables")
+Cell: TypeAlias = str | int | float | datetime.date | None
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Sheet:
 
     name: str
     columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
+    rows: Sequence[Sequence[Cell]]
 
 
 def write(run: Run, path: Path) -> list[Sheet]:
@@ -54,52 +61,53 @@ def write(run: Run, path: Path) -> list[Sheet]:
 
 
 def sheets(run: Run) -> list[Sheet]:
-    """The contents of the workbook: rows of the notebooks keep the types they had there."""
-    t = run.variants[0].voice
-    tables = collect.tables(run.path / "notebooks")
-    checks = tables.get("checks", Table("checks"))
-    inputs = [
-        {"check_id": row["check_id"], **i}
-        for row in checks.rows
-        for i in json.loads(str(row.get("inputs") or "[]"))
-    ]
+    """The contents of the workbook: typed rows first, then what else the notebooks hand out."""
+    variant = run.variants[0]
+    t, tables, record = variant.voice, variant.tables, Record.of(run, variant)
+    checks = list(record.checks.values())
+    inputs = [{"check_id": c.check_id, **cells.write(i)} for c in checks for i in c.inputs]
     first = [
-        _sheet(t("sheet.claims"), tables.get("claims", Table("claims")), without=("remarks",)),
-        _sheet(t("sheet.checks"), checks, without=("steps", "inputs")),
-        _sheet(t("sheet.inputs"), Table("inputs", inputs, list(inputs[0]) if inputs else [])),
-        _sheet(t("sheet.exhibits"), Table("exhibits", listed(run, run.variants[0], "exhibits"))),
+        _sheet(t("sheet.claims"), [cells.write(c) for c in record.claims.values()], without=("remarks",)),
+        _sheet(t("sheet.checks"), [cells.write(c) for c in checks], without=("inputs", "steps")),
+        _sheet(t("sheet.inputs"), inputs),
+        _sheet(t("sheet.exhibits"), [cells.write(x) for x in exhibits(run, variant)]),
     ]
-    named = {"claims", "checks", "exhibits", "tables"}
-    others = [_sheet(name, table) for name, table in sorted(tables.items()) if name not in named]
-    grids = _grids(tables.get("tables", Table("tables")).rows)
+    others = [_table(name, table) for name, table in sorted(tables.items()) if name not in _TYPED]
+    grids = _grids(tables["tables"].rows) if "tables" in tables else []
     return [sheet for sheet in [*first, *others, *grids] if sheet.rows]
 
 
-def _sheet(name: str, table: Table, without: Sequence[str] = ()) -> Sheet:
-    given = any("notebook" in row for row in table.rows)
-    columns = [c for c in table.columns if c not in without and (c != "notebook" or given)]
-    return Sheet(name, columns, [[_value(row.get(column)) for column in columns] for row in table.rows])
+def _sheet(name: str, rows: Sequence[Mapping[str, object]], without: Sequence[str] = ()) -> Sheet:
+    columns = list(dict.fromkeys(c for row in rows for c in row if c not in without))
+    return Sheet(name, columns, [[_value(row.get(column)) for column in columns] for row in rows])
 
 
-def _grids(cells: Sequence[Row]) -> list[Sheet]:
+def _table(name: str, table: Table) -> Sheet:
+    """A table of the notebooks, its columns in the order that they announce."""
+    return _sheet(name, [{column: row.get(column) for column in table.columns} for row in table.rows])
+
+
+def _grids(rows: Sequence[Mapping[str, object]]) -> list[Sheet]:
     """Tables handed out cell by cell (table_id, row, column, value), put together again."""
-    grids: dict[tuple[str, str], dict[int, dict[str, Any]]] = {}
-    for cell in cells:
+    grids: dict[tuple[str, str], dict[str, dict[str, object]]] = {}
+    for cell in rows:
         grid = grids.setdefault((str(cell["notebook"]), str(cell["table_id"])), {})
-        grid.setdefault(int(cell["row"]), {})[str(cell["column"])] = cell["value"]
+        grid.setdefault(str(cell["row"]), {})[str(cell["column"])] = cell["value"]
     return [
-        _sheet(f"{notebook.split('_', 1)[0]} {table}", Table(table, [grid[n] for n in sorted(grid)]))
+        _sheet(f"{notebook.split('_', 1)[0]} {table}", list(grid.values()))
         for (notebook, table), grid in grids.items()
     ]
 
 
-def _value(value: Any) -> Any:
+def _value(value: object) -> Cell:
     """A cell's value with its type: printed numbers stay the text that they are, dates become dates."""
     if isinstance(value, str) and _DATE.fullmatch(value):
         return datetime.date.fromisoformat(value)
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
-    return value
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return str(value)
 
 
 def _unique(found: Sequence[Sheet]) -> list[Sheet]:
@@ -116,7 +124,7 @@ def _unique(found: Sequence[Sheet]) -> list[Sheet]:
     return named
 
 
-def _about(page: Any, found: Sequence[Sheet], styles: Mapping[str, Any], t: Voice) -> None:
+def _about(page: Worksheet, found: Sequence[Sheet], styles: Mapping[str, Format], t: Voice) -> None:
     page.write_string(0, 0, t.own.title, styles["title"])
     page.write_string(1, 0, t.source)
     page.write_row(3, 0, [t("sheet.contents"), t("sheet.rows")], styles["head"])
@@ -126,7 +134,7 @@ def _about(page: Any, found: Sequence[Sheet], styles: Mapping[str, Any], t: Voic
     page.set_column(0, 0, 44)
 
 
-def _fill(page: Any, sheet: Sheet, styles: Mapping[str, Any]) -> None:
+def _fill(page: Worksheet, sheet: Sheet, styles: Mapping[str, Format]) -> None:
     last = len(sheet.columns) - 1
     page.write_row(0, 0, sheet.columns, styles["head"])
     for number, row in enumerate(sheet.rows, start=1):
@@ -141,7 +149,7 @@ def _fill(page: Any, sheet: Sheet, styles: Mapping[str, Any]) -> None:
     page.ignore_errors({"number_stored_as_text": f"A1:XFD{len(sheet.rows) + 1}"})
 
 
-def _write(page: Any, row: int, column: int, value: Any, styles: Mapping[str, Any]) -> None:
+def _write(page: Worksheet, row: int, column: int, value: Cell, styles: Mapping[str, Format]) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool):
@@ -156,7 +164,7 @@ def _write(page: Any, row: int, column: int, value: Any, styles: Mapping[str, An
         page.write_string(row, column, str(value), styles["long" if _width(value) > _WIDEST else "text"])
 
 
-def _width(value: Any) -> int:
+def _width(value: Cell) -> int:
     """How many columns of type a value takes: a hanzi takes two."""
     text = "" if value is None else str(value)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from analysis.report import cells
+from analysis.report.cells import R
+from analysis.report.rows import CheckRow, ClaimRow
 from analysis.site import plain
+from analysis.site.source import Drawing, Notebook
 from analysis.suite import collect, document, manifest
 from analysis.suite.project import Project
 
 BASELINE = "baseline"
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A chart of a run: its title, its picture and the data it plots (CSV text)."""
-
-    title: str
-    svg: str
-    data: str
 
 
 @dataclass(frozen=True)
@@ -32,12 +23,13 @@ class Side:
     """What a comparison needs to know of one run."""
 
     name: str
-    claims: list[Row]
-    checks: list[Row]
-    figures: Mapping[str, Figure]
+    claims: Sequence[ClaimRow]
+    checks: Sequence[CheckRow]
+    figures: Mapping[str, Drawing]
     tables: plain.Tables
     outputs: plain.Outputs
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, object]
+    """Name → the value that the notebooks ran with, defaults included."""
     inputs: Mapping[str, str]
     data: Mapping[str, str] = field(repr=False)
     """Text of every CSV file of data/ that the run was made from, by path relative to data/."""
@@ -48,68 +40,56 @@ def load(project: Project, name: str) -> Side:
     if name == BASELINE:
         return _baseline(project)
     folder = manifest.find_run(project, name)
-    facts = manifest.read(folder)
-    results = folder / "results"
+    results, notebooks = folder / "results", _notebooks(folder / "notebooks")
     return Side(
         folder.resolve().name,
-        _rows(results / "claims.csv"),
-        _rows(results / "checks.csv"),
-        _figures(folder / "notebooks"),
+        _csv(ClaimRow, results / "claims.csv"),
+        _csv(CheckRow, results / "checks.csv"),
+        _figures(notebooks),
         plain.tables(results),
         plain.outputs(folder / "notebooks"),
-        facts.get("parameters", {}),
-        facts["inputs"],
+        _parameters(notebooks),
+        manifest.read(folder)["inputs"],
         _archived(folder),
     )
 
 
 def _baseline(project: Project) -> Side:
-    notebooks = project.root / "notebooks"
-    tables = collect.tables(notebooks)
-
-    def rows(table: str) -> list[Row]:
-        return [_texts(r) for r in tables[table].rows] if table in tables else []
-
+    folder = project.root / "notebooks"
+    notebooks, tables = _notebooks(folder), collect.tables(folder)
     return Side(
         BASELINE,
-        rows("claims"),
-        rows("checks"),
+        _rows(ClaimRow, "claims", tables),
+        _rows(CheckRow, "checks", tables),
         _figures(notebooks),
         plain.cells_of(tables),
-        plain.outputs(notebooks),
-        {},
+        plain.outputs(folder),
+        _parameters(notebooks),
         manifest.inputs(project),
         _committed(project),
     )
 
 
-def _texts(row: Row) -> Row:
-    return {k: str(v).lower() if isinstance(v, bool) else "" if v is None else str(v) for k, v in row.items()}
+def _notebooks(folder: Path) -> list[Notebook]:
+    return [Notebook(path.stem, document.read(path)) for path in sorted(folder.glob("*.ipynb"))]
 
 
-def _rows(path: Path) -> list[Row]:
+def _rows(kind: type[R], table: str, tables: Mapping[str, collect.Table]) -> list[R]:
     """The rows of a table; none where the notebooks hand out no such table."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    return cells.read_all(kind, tables[table].rows, table) if table in tables else []
 
 
-def _figures(notebooks: Path) -> dict[str, Figure]:
-    found = {}
-    for path in sorted(notebooks.glob("*.ipynb")):
-        for _, cell in document.code_cells(document.read(path)):
-            for output in cell["outputs"]:
-                data = output.get("data", {})
-                if collect.FIGURE in data:
-                    facts = data[collect.FIGURE]
-                    facts = json.loads(facts) if isinstance(facts, str) else facts
-                    found[f"{path.stem}-{facts['id']}"] = Figure(
-                        str(facts.get("title", "")),
-                        str(data.get(collect.SVG, "")),
-                        str(facts.get("data_csv", "")),
-                    )
-    return found
+def _csv(kind: type[R], path: Path) -> list[R]:
+    """The rows of a table of a run; none where its notebooks hand out no such table."""
+    return cells.read_csv(kind, path) if path.is_file() else []
+
+
+def _figures(notebooks: Sequence[Notebook]) -> dict[str, Drawing]:
+    return {f"{n.stem}-{d.id}": d for n in notebooks for d in n.drawings}
+
+
+def _parameters(notebooks: Sequence[Notebook]) -> dict[str, object]:
+    return {p.name: p.value for n in notebooks for p in n.parameters()}
 
 
 def _archived(folder: Path) -> dict[str, str]:

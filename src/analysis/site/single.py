@@ -50,9 +50,7 @@ def _renamed(part: str, stem: str, seen: set[str]) -> str:
 
 def _relinked(text: str, variant: Variant, pages: Sequence[Page]) -> str:
     for made in pages:
-        href = variant.page(made.notebook.stem)
-        text = text.replace(f'href="{href}#', 'href="#').replace(
-            f'href="{href}"', f'href="#{made.notebook.stem}"'
-        )
+        href = variant.page(made.stem)
+        text = text.replace(f'href="{href}#', 'href="#').replace(f'href="{href}"', f'href="#{made.stem}"')
     home = variant.page("index")
     return text.replace(f'href="{home}"', 'href="#main"')

@@ -1,27 +1,28 @@
-"""What a finished run holds, as the pages need it: notebooks by language, their rows, the manifest."""
+"""What a finished run holds, as the pages need it: notebooks by language, what they hand out, the manifest, the data."""
 
 from __future__ import annotations
 
 import ast
-import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from analysis import words
+from analysis.charts.model import FIGURE_MIME, SVG_MIME
 from analysis.errors import UserError
-from analysis.report import config
+from analysis.numbers.printed import Reading
+from analysis.report import cells, config
+from analysis.report.cells import R
 from analysis.report.config import Report
+from analysis.report.desk import READING
+from analysis.report.ledger import Claim, load_claims
 from analysis.site.voice import Voice
-from analysis.suite import document
-
-ROWS = "application/vnd.suite.rows+json"
-FIGURE = "application/vnd.suite.figure+json"
-Row = dict[str, Any]
+from analysis.suite import collect, document
+from analysis.suite.collect import Table
+from analysis.suite.document import Document
 
 
 class RunError(UserError):
@@ -29,32 +30,58 @@ class RunError(UserError):
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A chart that a notebook put out: what is said of it, both pictures (SVG), its plotted data (CSV)."""
+
+    id: str
+    exhibit: str
+    title: str
+    alt: str
+    wide: str
+    narrow: str
+    data: str
+
+    @classmethod
+    def of(cls, bundle: Mapping[str, object]) -> Drawing:
+        """The chart of an output's MIME bundle."""
+        facts = bundle[FIGURE_MIME]
+        facts = json.loads(facts) if isinstance(facts, str) else facts
+        assert isinstance(facts, Mapping)
+        id, exhibit, title, alt, narrow, data = (
+            str(facts.get(name, "")) for name in ("id", "exhibit", "title", "alt", "svg_narrow", "data_csv")
+        )
+        return cls(id, exhibit, title or id, alt, str(bundle.get(SVG_MIME, "")), narrow, data)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a run: its default and the value that the run gave it."""
+
+    name: str
+    default: object
+    value: object
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a reader should know of it: the language of a page speaks for itself."""
+        return self.value != self.default and self.name != "language"
+
+
+@dataclass(frozen=True)
 class Notebook:
     """An executed notebook of one language."""
 
     stem: str
-    content: dict[str, Any] = field(repr=False)
+    content: Document = field(repr=False)
 
     @cached_property
-    def rows(self) -> dict[str, list[Row]]:
-        """Table name → rows that the cells put out, each with the notebook's stem."""
-        found: dict[str, list[Row]] = {}
-        for _, cell in document.code_cells(self.content):
-            for output in cell.get("outputs", []):
-                table = output.get("data", {}).get(ROWS)
-                if table:
-                    rows = [{**row, "notebook": self.stem} for row in table["rows"]]
-                    found.setdefault(table["table"], []).extend(rows)
-        return found
-
-    @cached_property
-    def figures(self) -> list[tuple[dict[str, Any], str]]:
-        """(facts, SVG) of each chart, in order."""
+    def drawings(self) -> list[Drawing]:
+        """Its charts, in order."""
         return [
-            (output["data"][FIGURE], output["data"].get("image/svg+xml", ""))
+            Drawing.of(output["data"])
             for _, cell in document.code_cells(self.content)
             for output in cell.get("outputs", [])
-            if FIGURE in output.get("data", {})
+            if FIGURE_MIME in output.get("data", {})
         ]
 
     @property
@@ -66,22 +93,22 @@ class Notebook:
             for output in cell.get("outputs", [])
         )
 
-    def parameters(self) -> dict[str, tuple[Any, Any]]:
-        """Name → (default, value in this run)."""
-        defaults: dict[str, Any] = {}
-        given: dict[str, Any] = {}
+    def parameters(self) -> list[Parameter]:
+        """The parameters that it declares."""
+        defaults: dict[str, object] = {}
+        given: dict[str, object] = {}
         for _, cell in document.code_cells(self.content):
             tags = document.tags(cell)
             if "parameters" in tags:
                 defaults.update(_literals(cell["source"]))
             elif "injected-parameters" in tags:
                 given.update(_literals(cell["source"]))
-        return {name: (default, given.get(name, default)) for name, default in defaults.items()}
+        return [Parameter(name, default, given.get(name, default)) for name, default in defaults.items()]
 
 
-def _literals(source: str) -> dict[str, Any]:
+def _literals(source: str) -> dict[str, object]:
     """The literal values that a parameters cell assigns."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for node in ast.parse(source).body:
         target: ast.expr | None = None
         if isinstance(node, ast.AnnAssign):
@@ -109,13 +136,59 @@ class Variant:
         """How the pages of this language speak."""
         return Voice(self.language, self.report)
 
-    def rows(self, table: str) -> list[Row]:
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """What the notebooks hand out, by name."""
+        return collect.gathered((n.stem, n.content) for n in self.notebooks)
+
+    def rows(self, kind: type[R], table: str) -> list[R]:
         """All rows of that table, in the order of the notebooks."""
-        return [row for notebook in self.notebooks for row in notebook.rows.get(table, [])]
+        return cells.read_all(kind, self.tables[table].rows, table) if table in self.tables else []
+
+    @cached_property
+    def parameters(self) -> list[Parameter]:
+        """Every parameter of the run by name; of several defaults the one that was left."""
+        found: dict[str, Parameter] = {}
+        for parameter in (p for n in self.notebooks for p in n.parameters()):
+            if parameter.name not in found or parameter.is_changed:
+                found[parameter.name] = parameter
+        return [found[name] for name in sorted(found)]
+
+    @property
+    def reading(self) -> Reading:
+        """How this run reads printed numbers."""
+        given = {READING[p.name]: p.value for p in self.parameters if p.name in READING}
+        return Reading(**given)  # type: ignore[arg-type]  # values were validated before the notebooks ran
 
     def page(self, stem: str) -> str:
         """The file name of a page in this language."""
         return f"{stem}{self.suffix}.html"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the runner noted of a run. `status`: notebook → ok, cached, failed, skipped; empty where nothing is noted."""
+
+    project: str = ""
+    only: tuple[str, ...] = ()
+    status: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """The manifest of a run directory; an empty one where there is none."""
+        if not path.is_file():
+            return cls()
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        status = facts.get("status") or {}
+        return cls(
+            str(facts.get("project") or ""), tuple(facts.get("only") or ()), status, facts.get("versions", {})
+        )
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Notebooks that were not run because one that they need failed."""
+        return tuple(stem for stem, status in self.status.items() if status == "skipped")
 
 
 @dataclass(frozen=True)
@@ -124,34 +197,19 @@ class Run:
 
     path: Path
     variants: tuple[Variant, ...]
-    manifest: dict[str, Any]
+    manifest: Manifest
+    report: Report
 
     @property
     def data(self) -> Path:
         """The run's own copy of the data that it was made from."""
         return self.path / "inputs" / "data"
 
-    @property
-    def versions(self) -> list[tuple[str, str]]:
-        """Name and version of each package that the run was made with."""
-        return sorted(self.manifest.get("versions", {}).items())
-
-    def table(self, name: str) -> list[Row]:
-        """Rows of results/<name>.csv, all values text; empty when there is no such file."""
-        return read_csv(self.path / "results" / f"{name}.csv")
-
-
-def listed(run: Run, variant: Variant, name: str) -> list[Row]:
-    """A table as the run hands it out, else as the data that the run kept of its inputs list it in report/<name>.csv."""
-    return variant.rows(name) or run.table(name) or read_csv(run.data / "report" / f"{name}.csv")
-
-
-def read_csv(path: Path) -> list[Row]:
-    """The rows of a CSV file, all values text; empty when there is no such file."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    @cached_property
+    def ledger(self) -> Mapping[str, Claim]:
+        """The claims of the report as the run's own data list them; none for notebooks without a ledger."""
+        path = self.data / "report" / "claims.csv"
+        return load_claims(path, self.report.languages) if path.is_file() else {}
 
 
 def read(path: Path, languages: Sequence[str] | None = None) -> Run:
@@ -166,15 +224,14 @@ def read(path: Path, languages: Sequence[str] | None = None) -> Run:
             f"{path}: not a finished run (no notebooks/*.ipynb in it). Runs are made by: analysis run"
         )
     first = _notebooks(folder)
-    manifest = path / "manifest.json"
-    facts = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
-    report = config.read(path / "inputs", facts.get("project") or path.name)
+    manifest = Manifest.read(path / "manifest.json")
+    report = config.read(path / "inputs", manifest.project or path.name)
     if languages is None:
         own = _language_of(first, report)
         others = [lang for lang in report.languages if lang != own and any((folder / lang).glob("*.ipynb"))]
         languages = [own, *others]
     variants = [_variant(folder, first, language, n, report) for n, language in enumerate(languages)]
-    return Run(path, tuple(variants), facts)
+    return Run(path, tuple(variants), manifest, report)
 
 
 def _variant(
@@ -196,7 +253,7 @@ def _notebooks(folder: Path) -> tuple[Notebook, ...]:
 def _language_of(notebooks: Iterable[Notebook], report: Report) -> str:
     """The language in which the notebooks ran: the first that one of them was given, else the report's first."""
     for notebook in notebooks:
-        _, value = notebook.parameters().get("language", (None, None))
-        if value in words.languages():
-            return str(value)
+        for parameter in notebook.parameters():
+            if parameter.name == "language" and parameter.value in words.languages():
+                return str(parameter.value)
     return report.languages[0]

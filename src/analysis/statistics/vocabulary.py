@@ -63,6 +63,10 @@ class Definition:
         """How many values it takes to be tried at all."""
         return max(measures.MEASURES[b.measure][1] for b in self.bounds)
 
+    def said(self, language: str) -> str:
+        """What it takes, in words; in English where there are no others."""
+        return self.zh if language == "zh" else self.en
+
 
 @dataclass(frozen=True)
 class Word:

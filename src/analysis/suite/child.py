@@ -36,6 +36,17 @@ class CellTimeoutError(BaseException):
 
 
 @dataclass(frozen=True)
+class CellResult:
+    """What a cell put out: `index` counts from 0 among all cells, outputs are those of the notebook format."""
+
+    index: int
+    execution_count: int
+    outputs: list[dict[str, Any]]
+    ok: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Job:
     """A notebook to run.
 
@@ -210,8 +221,6 @@ class Cells:
         self.recorder.error(name, text, [f"{name}: {text}"])
 
     def _report(self, passed: bool) -> None:
-        from analysis.suite.process import CellResult
-
         count, seconds = max(self.shell.execution_count - 1, 1), time.perf_counter() - self.began
         result = CellResult(self.current, count, self.recorder.outputs, passed, seconds)
         self.connection.send(("cell", result, self.recorder.updates))

@@ -7,7 +7,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class Table:
 
 
 def rows(table: str, folder: str | Path | None = None) -> list[Row]:
-    """The rows of a table that the executed notebooks of a folder hand out, each with its `notebook` unless it says one.
+    """The rows of a table that the executed notebooks of a folder hand out, each with its `notebook` unless these rows name one.
 
     folder: by default the one that a run names in the environment, so that a notebook sees the results of the
     same run; outside a run the nearest notebooks/ at or above the current folder (the committed baseline).
@@ -89,15 +89,23 @@ def tables(folder: Path) -> dict[str, Table]:
     `"key": name of the column that must be unique`.
     Raises UserError naming notebook and cell for one of another form.
     """
+    return gathered((path.stem, document.read(path)) for path in sorted(folder.glob("*.ipynb")))
+
+
+def gathered(notebooks: Iterable[tuple[str, Document]]) -> dict[str, Table]:
+    """All tables that notebooks, given as (stem, content), hand out, by name; errors as `tables`."""
     found: dict[str, Table] = {}
-    for path in sorted(folder.glob("*.ipynb")):
-        for number, data in _bundles(document.read(path)):
+    for stem, content in notebooks:
+        for number, data in _bundles(content):
             if ROWS in data:
-                name, some = _checked(data[ROWS], f"{path.name}, cell {number}")
+                name, some = _checked(data[ROWS], f"{stem}.ipynb, cell {number}")
                 table = found.setdefault(name, Table(name))
                 table.order = list(dict.fromkeys([*table.order, *data[ROWS].get("columns", [])]))
                 table.key = table.key or data[ROWS].get("key", "")
-                table.rows += [{"notebook": path.stem, **row} for row in some]
+                says = any(row.get("notebook") for row in some)
+                table.rows += [
+                    {"notebook": stem, **row} if says else {**row, "notebook": stem} for row in some
+                ]
     return found
 
 

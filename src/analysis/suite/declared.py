@@ -92,7 +92,9 @@ def _parameter(
             f"not `{ast.unparse(value)}`."
         ) from None
     known = _known(annotation, imports, f"{where}: type of {target.id}") if annotation else _of(default)
-    help_text = comments.get(statement.end_lineno or statement.lineno, "")
+    # The comment of a line that was too long and is wrapped stands within it.
+    lines = range(statement.end_lineno or statement.lineno, statement.lineno - 1, -1)
+    help_text = next((comments[line] for line in lines if line in comments), "")
     return Parameter(target.id, default, ast.unparse(annotation) if annotation else "", help_text, known)
 
 

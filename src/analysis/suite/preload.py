@@ -15,7 +15,6 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from analysis.suite import process  # noqa: F401 (each child needs it)
 from analysis.suite.shell import NotebookShell, create
 from analysis.suite.watch import Watch
 

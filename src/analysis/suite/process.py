@@ -24,7 +24,7 @@ from typing import Any, ClassVar
 
 from analysis.errors import UserError
 from analysis.suite import child, environment
-from analysis.suite.child import Job
+from analysis.suite.child import CellResult, Job
 from analysis.suite.document import may_fail, must_run
 from analysis.suite.watch import Seen
 
@@ -57,17 +57,6 @@ class Limits:
         if self.cell_seconds:
             return f"this cell took longer than {self.cell_seconds:g} s and was stopped"
         return "this notebook took too long and was stopped"
-
-
-@dataclass(frozen=True)
-class CellResult:
-    """What a cell put out: `index` counts from 0 among all cells, outputs are those of the notebook format."""
-
-    index: int
-    execution_count: int
-    outputs: list[dict[str, Any]]
-    ok: bool
-    seconds: float
 
 
 @dataclass
@@ -131,7 +120,7 @@ class Runner:
         if self.context.get_start_method() != "forkserver":
             return
         with self._lock, environment.for_fork_server(self.preload):
-            forkserver.set_forkserver_preload(["analysis.suite.preload"])
+            forkserver.set_forkserver_preload(["analysis.suite.preload", "analysis.suite.child"])
             forkserver.ensure_running()
 
     def close(self) -> None:

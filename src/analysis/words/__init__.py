@@ -1,6 +1,6 @@
 """The package's own words, one pack for each language: `en.toml`, `zh.toml`. A new language is a new file.
 
-[verdicts], [grades], [outcomes], [rules], [grounds], [kinds], [caps], [bases], [labels]: the vocabulary of checks, in notebooks and charts; [pages.*]: what the pages say of
+[verdicts], [grades], [outcomes], [rules], [grounds], [kinds], [caps], [bases], [labels]: the vocabulary of checks, in notebooks and charts; [appendix], [forecasts]: of tables; [pages.*]: what the pages say of
 themselves; [hedges], [numbers], [units]: how numbers are printed. Nothing a reader sees is written in code.
 """
 
@@ -38,7 +38,19 @@ Translate = Callable[..., str]
 HedgeKind = Literal["near", "about", "above", "from", "below", "upto", "rest", "stress"]
 HedgePlace = Literal["before", "after", "within"]
 _FOLDER = Path(__file__).parent
-_VOCABULARY = ("verdicts", "grades", "outcomes", "rules", "grounds", "kinds", "caps", "bases", "labels")
+_VOCABULARY = (
+    "verdicts",
+    "grades",
+    "outcomes",
+    "rules",
+    "grounds",
+    "kinds",
+    "caps",
+    "bases",
+    "labels",
+    "appendix",
+    "forecasts",
+)
 
 
 @dataclass(frozen=True)

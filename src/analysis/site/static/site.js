@@ -22,13 +22,16 @@ for (const form of document.querySelectorAll("form.filters")) {
   form.hidden = false;
   apply();
 }
+// Code is for those who ask for it: one switch for the page.
 for (const button of document.querySelectorAll("button.codes")) {
+  const root = document.documentElement;
   button.hidden = !document.querySelector("details.code");
+  root.classList.toggle("reading", !button.hidden);
   button.addEventListener("click", () => {
-    const open = button.getAttribute("aria-pressed") !== "true";
-    document.querySelectorAll("details.code").forEach((d) => (d.open = open));
-    button.setAttribute("aria-pressed", open);
-    button.textContent = open ? button.dataset.hide : button.dataset.show;
+    const reading = root.classList.toggle("reading");
+    document.querySelectorAll("details.code").forEach((d) => (d.open = !reading));
+    button.setAttribute("aria-pressed", !reading);
+    button.textContent = reading ? button.dataset.show : button.dataset.hide;
   });
 }
 // On a small screen the contents would fill it.
@@ -39,6 +42,8 @@ if (matchMedia("(max-width: 60rem)").matches) {
 const reveal = () => {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   for (let part = target; part; part = part.parentElement) if (part.tagName === "DETAILS") part.open = true;
+  const card = target && target.querySelector(":scope > details");
+  if (card) card.open = true;
   if (target) target.scrollIntoView();
 };
 addEventListener("hashchange", reveal);
@@ -51,6 +56,10 @@ for (const menu of document.querySelectorAll("details.menu")) {
     menu.open = false;
     menu.querySelector("summary").focus();
   });
+}
+// The other language keeps the reader's place.
+for (const twin of document.querySelectorAll("a.twin")) {
+  twin.addEventListener("click", () => { twin.hash = location.hash; });
 }
 // Only what really scrolls is a stop of the Tab key.
 const stops = (part) => {

@@ -1,0 +1,89 @@
+"""Forecast models side by side as tables: against what came later, and from every origin of a backtest.
+
+A model that refuses its sample stands in the table with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from analysis import statistics
+from analysis.words import label
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MODELS = ("naive", "drift", "loglinear", "exponential_smoothing", "structural")
+
+
+def compared(
+    history: pd.Series, truth: pd.Series, language: str, models: Sequence[str] = MODELS
+) -> tuple[pd.DataFrame, dict[str, statistics.Forecast]]:
+    """Every model's forecast from `history` held against the later `truth`; and the forecasts, by model.
+
+    Columns: model, MASE, error against no change, how many of the truth lie inside each interval, note.
+    """
+    rows, forecasts = [], {}
+    for model in models:
+        try:
+            found = statistics.evaluate(history, truth, model)
+        except statistics.Refused as reason:
+            rows.append(_refused(model, reason, language))
+            continue
+        forecasts[model] = found.result
+        inside = {label("inside", language).format(level=k): str(n) for k, n in found.coverage.items()}
+        errors = {"MASE": found.mase, label("relative_error", language): found.relative_to_naive}
+        rows.append(_model(model, language) | errors | inside)
+    return _frame(rows, language), forecasts
+
+
+def backtested(
+    values: pd.Series, steps: int, first: int, language: str, models: Sequence[str] = MODELS
+) -> pd.DataFrame:
+    """Every model `steps` ahead from each origin with `first` values or more behind it.
+
+    Columns: model, origins, mean absolute error in %, error against no change, how many lie inside 80 %, note.
+    """
+    rows = []
+    for model in models:
+        try:
+            found = statistics.rolling_origin(values, model, steps, first)
+        except statistics.Refused as reason:
+            rows.append(_refused(model, reason, language, "refused_origin"))
+            continue
+        errors = {
+            label("origins", language): found.origins,
+            label("mean_absolute_error", language): found.mape,
+            label("relative_error", language): found.relative_to_naive,
+            label("inside", language).format(level=80): str(found.coverage[80]),
+        }
+        rows.append(_model(model, language) | errors)
+    return _frame(rows, language)
+
+
+def fan(forecast: statistics.Forecast, periods: Sequence[str]) -> pd.DataFrame:
+    """A forecast as `charts.fan` takes it: mean, low80, high80, … by period."""
+    import pandas as pd
+
+    columns = {"mean": forecast.mean}
+    for level, (low, high) in forecast.intervals.items():
+        columns |= {f"low{level}": low, f"high{level}": high}
+    return pd.DataFrame(columns, index=pd.Index(periods, name="period"))
+
+
+def _model(model: str, language: str) -> dict[str, Any]:
+    return {label("model", language): label(f"model_{model}", language)}
+
+
+def _refused(model: str, reason: statistics.Refused, language: str, why: str = "") -> dict[str, Any]:
+    """The row of a model that refuses its sample."""
+    why = why or ("refused_edge" if isinstance(reason, statistics.BoundaryFit) else "refused_points")
+    told = label("refused", language).format(reason=reason, why=label(why, language))
+    return _model(model, language) | {label("note", language): told}
+
+
+def _frame(rows: list[dict[str, Any]], language: str) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(rows).fillna({label("note", language): ""})

@@ -1,0 +1,99 @@
+"""How pages write the numbers of one claim: decimals that suit what is printed, ranges, distances in points."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from analysis import words
+from analysis.numbers import periods
+from analysis.numbers.printed import Interval
+from analysis.site.voice import Voice
+
+_AMOUNT = re.compile(r"([^\d−]*)(−?[\d,.]+)(.*)")
+POINTS = ("%", "percent", "per cent")
+"""Units whose differences are points."""
+
+
+def period(text: str, language: str) -> str:
+    """A period or a span of periods as the reader writes it: 2021 H1, 2021上半年, 2015–2020."""
+    return "–".join(periods.label(part, language) for part in text.split("/"))
+
+
+def decimals_of(printed: str) -> int:
+    """How many decimals a printed number has; none for words."""
+    match = re.search(r"\.(\d+)", printed)
+    return len(match[1]) if match else 0
+
+
+class Amounts:
+    """Writes the numbers of one claim, with decimals that suit how the report prints it."""
+
+    def __init__(self, printed: str, unit: str, t: Voice, kind: str = "") -> None:
+        self.t, self.decimals = t, decimals_of(printed)
+        self.unit, self.factor = ("%", 100) if kind == "share" and not unit else (unit, 1)
+        """A share that is printed as a word (half) is written in per cent."""
+
+    def __call__(self, value: float, digits: int = 0, more: int = 0) -> str:
+        """A value in the reader's form: `more` decimals than the report prints, at least `digits` significant ones."""
+        value *= self.factor
+        places = self.decimals + more
+        if value and digits:
+            places = max(places, digits - 1 - math.floor(math.log10(abs(value))))
+        exact = next((n for n in range(places) if abs(value - round(value, n)) < 1e-9 * abs(value)), places)
+        places = max(exact, self.decimals) if not more else exact
+        return words.number(value, self.unit, self.t.language, places).replace("-", "−")
+
+    def apart(self, value: float, other: float) -> str:
+        """A value with as many decimals as it takes to tell it from `other`, and at least three digits."""
+        texts = [(self(value, 3, n), self(other, 3, n)) for n in (1, 2, 3)]
+        return next((own for own, others in texts if own != others), texts[0][0])
+
+    def supported(self, value: float, found: Interval | None) -> str:
+        """A value with the decimals that its own range supports, at least as many as the report prints."""
+        if found is None or not math.isfinite(found.width) or found.width <= 1e-9 * abs(value):
+            return self(value, 2)
+        own = math.ceil(-math.log10(found.width * self.factor) - 1e-9)
+        return self(value, 2, min(max(own - self.decimals, 0), 3))
+
+    def span(self, found: Interval) -> str:
+        """A range, with enough decimals that its ends differ; one number where they do not; one-sided where it has no end."""
+        if not math.isfinite(found.high) or not math.isfinite(found.low):
+            return self._one_sided(found)
+        for more in (1, 2, 3, 4):
+            ends = self(found.low, 2, more), self(found.high, 2, more)
+            if ends[0] != ends[1]:
+                return self.t("check.range", **_shortened(*ends))
+        return self(found.low, 2, 1)
+
+    def _one_sided(self, found: Interval) -> str:
+        if math.isfinite(found.low):
+            return self.t("check.above", low=self(found.low, 2, 1))
+        return self.t("check.below", high=self(found.high, 2, 1)) if math.isfinite(found.high) else ""
+
+    def difference(self, value: float, printed: float) -> str:
+        """How far a value lies from the printed one: points for a rate, a multiple where far apart, else per cent."""
+        apart = (value - printed) * self.factor
+        if self.unit in POINTS:
+            return self.t("check.points", apart=_signed(apart))
+        if not printed or not value:
+            return ""
+        ratio = printed / value
+        if ratio >= 2:
+            return self.t("check.times", times=f"{ratio:.2g}")
+        return self.t("check.relative", apart=_signed((value / printed - 1) * 100))
+
+
+def _signed(value: float) -> str:
+    """A difference in three digits at most, with its sign: +1.04, −0.03."""
+    value = float(f"{value:.3g}")
+    places = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
+    return f"{value:+.{min(places, 2)}f}".replace("-", "−")
+
+
+def _shortened(low: str, high: str) -> dict[str, str]:
+    """Two amounts without saying currency and unit twice: USD 53.5 to 53.6 billion."""
+    first, second = _AMOUNT.fullmatch(low), _AMOUNT.fullmatch(high)
+    if first and second and (first[1], first[3]) == (second[1], second[3]) and first[3] != "%":
+        return {"low": first[1] + first[2], "high": second[2] + second[3]}
+    return {"low": low, "high": high}

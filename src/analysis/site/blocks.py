@@ -1,0 +1,192 @@
+"""What the outputs of a notebook become on a page: one block for each, ready for the template."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+import urllib.parse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+from nbconvert.filters import strip_ansi
+
+from analysis.site import markdown, svg
+from analysis.site.cards import Card
+from analysis.site.proofs import Proof
+from analysis.site.source import Drawing
+from analysis.site.voice import Voice
+
+_LINK = re.compile(r'href="#claim-([^"]+)"')
+_TABLE = re.compile(r"<table\b(?![^>]*\bcheck\b)(.*?)</table>", re.DOTALL)
+_HEAD = re.compile(r"(?<=<thead>).*?(?=</thead>)", re.DOTALL)
+_CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Markup:
+    """HTML that a notebook put out: a table, a list."""
+
+    kind: ClassVar[str] = "markup"
+    html: str
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A text in Markdown or LaTeX that a cell put out, as HTML."""
+
+    kind: ClassVar[str] = "prose"
+    html: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a cell printed; `stream` is stdout, stderr or empty."""
+
+    kind: ClassVar[str] = "text"
+    text: str
+    stream: str = ""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error that a cell ended in."""
+
+    kind: ClassVar[str] = "failure"
+    name: str
+    value: str
+    traceback: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that is no chart of ours: SVG as it is, or a PNG (base64) with its alternative text."""
+
+    kind: ClassVar[str] = "picture"
+    svg: str = ""
+    png: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: both drawings (HTML), its data as table and as download, its anchors (empty: taken already)."""
+
+    kind: ClassVar[str] = "chart"
+    anchor: str
+    id: str
+    title: str
+    wide: str
+    narrow: str
+    head: Sequence[tuple[str, str]]
+    rows: Sequence[Sequence[str]]
+    numeric: Sequence[bool]
+    download: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The card of a claim."""
+
+    kind: ClassVar[str] = "claim"
+    card: Card
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A check that set no verdict here; `card` leads to the claim's card, empty where there is none."""
+
+    kind: ClassVar[str] = "check"
+    anchor: str
+    proof: Proof
+    metric: str
+    period: str
+    card: str
+    place: str
+
+
+Block = Markup | Prose | Text | Failure | Picture | Chart | Claim | Checked
+
+
+def chart(drawing: Drawing, stem: str, once: Callable[[str], str], t: Voice) -> Chart:
+    """The block of a chart; `once` gives an anchor on its first use."""
+    records = list(csv.reader(io.StringIO(drawing.data)))
+    head, rows = (records[0], records[1:]) if records else ([], [])
+    alt = " ".join(filter(None, [drawing.title, drawing.alt]))
+    return Chart(
+        anchor=once(t.anchor(drawing.exhibit)),
+        id=once(f"chart-{drawing.id}"),
+        title=drawing.title,
+        wide=svg.inline(drawing.wide, f"{drawing.id}-w", alt),
+        narrow=svg.inline(drawing.narrow, f"{drawing.id}-n", alt) if drawing.narrow else "",
+        head=[_column(name, t) for name in head],
+        rows=rows,
+        numeric=[_is_numeric([row[i] for row in rows]) for i in range(len(head))],
+        download=csv_link(drawing.data),
+        file=f"{stem}-{drawing.id}.csv",
+    )
+
+
+def _column(name: str, t: Voice) -> tuple[str, str]:
+    """The head of a column and its language: the usual names of plotted data are translated, others are code."""
+    if t.knows(f"column.{name}"):
+        return t(f"column.{name}"), ""
+    return name, "" if markdown.mostly_chinese(name) else "en"
+
+
+def csv_link(text: str) -> str:
+    """A data: link to a CSV file; the mark at its head makes Excel read it as UTF-8."""
+    return "data:text/csv;charset=utf-8," + urllib.parse.quote("\ufeff" + text) if text else ""
+
+
+def _is_numeric(values: Sequence[str]) -> bool:
+    filled = [v for v in values if v]
+    return bool(filled) and all(re.fullmatch(r"[-−]?[\d,.]+(e[-+]?\d+)?", v) for v in filled)
+
+
+def markup(source: str, href: Callable[[str], str]) -> Markup:
+    """HTML that a notebook put out: its tables get frames that scroll, its links lead to the page of a claim."""
+    source = _LINK.sub(lambda m: _led(m[0], href(html.unescape(m[1]))), source)
+    return Markup(_TABLE.sub(lambda m: _framed(m[0]), source))
+
+
+def _led(link: str, target: str) -> str:
+    """A link to a claim; one that stands on no page is a link no more."""
+    return f'href="{html.escape(target)}"' if target else ""
+
+
+def _framed(table: str) -> str:
+    """A table in a frame that scrolls, the heads of its columns of numbers aligned with the numbers."""
+    caption = _CAPTION.search(table)
+    label = f' role="group" aria-label="{re.sub("<[^>]+>", "", caption[1])}"' if caption else ""
+    first = re.search(r"<tbody>\s*<tr[^>]*>(.*?)</tr>", table, re.DOTALL)
+    numeric = ['class="number"' in cell for cell in re.findall(r"<t[dh]\b[^>]*>", first[1])] if first else []
+    places = iter(numeric)
+    head = _HEAD.search(table)
+    if head and len(numeric) == head[0].count("<th"):
+        aligned = re.sub(r"<th\b", lambda m: '<th class="number"' if next(places) else m[0], head[0])
+        table = table.replace(head[0], aligned, 1)
+    return f'<div class="scroll" tabindex="0"{label}>{table}</div>'
+
+
+def failure(output: Mapping[str, object]) -> Failure:
+    """The block of an error output."""
+    lines = output.get("traceback")
+    assert isinstance(lines, list)
+    return Failure(
+        str(output.get("ename", "")), strip_ansi(str(output.get("evalue", ""))), strip_ansi("\n".join(lines))
+    )
+
+
+@cache
+def code(source: str) -> str:
+    """Python with its tokens marked. The same cell comes again in the other language."""
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return str(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))).rstrip("\n")

@@ -1,0 +1,145 @@
+"""A check as a reader sees it: how good its evidence is, how it turned out, the arithmetic, and where the inputs come from."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analysis import words
+from analysis.numbers.formula import Formula
+from analysis.report.computed import plain, shown
+from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, Step
+from analysis.site.amounts import Amounts, decimals_of
+from analysis.site.voice import Voice
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One input of a check: its symbol in the formula, what it is, its value, who made it and where it was read."""
+
+    symbol: str
+    label: str
+    value: str
+    publisher: str
+    document: str
+    edition: str
+    url: str
+    caveat: str
+    is_inferred: bool
+    claim_id: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A check, ready for the template. `arithmetic` and `formula` are HTML, everything else is text."""
+
+    check_id: str
+    claim_id: str
+    label: str
+    grade: str
+    outcome: str
+    says: str
+    found: str
+    arithmetic: str
+    arithmetic_text: str
+    formula: str
+    because: str
+    note: str
+    origins: tuple[Origin, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Its place on a page."""
+        return "check-" + re.sub(r"[/\s]+", "-", self.check_id)
+
+
+def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | None = None) -> Proof:
+    """A check for the template; `remark` is what it said of the claim in the end, where a verdict was worked out."""
+    grade, outcome = (remark.grade, remark.outcome) if remark else (check.grade, check.outcome)
+    says = remark.says if remark else ""
+    step = check.steps[0] if check.way == "number" and check.steps else None
+    computes = step is not None and bool(set(step.formula) & set("÷×−+^("))
+    return Proof(
+        check_id=check.check_id,
+        claim_id=check.claim_id,
+        label=check.label,
+        grade=words.label(f"grade_{grade}", t.language),
+        outcome=words.label(f"outcome_{outcome}", t.language),
+        says=t(f"verdict.{says}") if says else "",
+        found=found(check, claim, t),
+        arithmetic=_sum(step)
+        if step and computes
+        else ""
+        if step or check.way == "text"
+        else _plain(check.arithmetic),
+        arithmetic_text=check.arithmetic,
+        formula=_formula(step, t) if step and computes else "",
+        because=check.because,
+        note=check.note,
+        origins=tuple(_origin(i, t) for i in check.inputs),
+    )
+
+
+def found(check: CheckRow, claim: ClaimRow | None, t: Voice) -> str:
+    """What a check found, in short: a value, a rank, a wording, a date; empty for words, whose arithmetic says it."""
+    if check.way == "rank" and check.found:
+        return t("check.rank", rank=check.found)
+    if check.found:
+        return check.found
+    if check.way != "number" or check.computed is None:
+        return ""
+    amounts = Amounts(claim.printed, check.unit, t, claim.kind) if claim else Amounts("", check.unit, t)
+    return amounts.supported(check.computed, check.interval)
+
+
+def _plain(text: str) -> str:
+    return f'<span class="plain">{html.escape(text)}</span>' if text else ""
+
+
+def _math(inside: str) -> str:
+    return f'<math displaystyle="true"><mrow>{inside}</mrow></math>'
+
+
+def _sum(step: Step) -> str:
+    """The step with its numbers, and what comes out."""
+    numbers = {i.name: plain(i) for i in step.inputs}
+    result = f"<mo>=</mo><mn>{html.escape(shown(step.value))}</mn>"
+    return _math(Formula.parse(step.formula).mathml(numbers) + result)
+
+
+def _formula(step: Step, t: Voice) -> str:
+    """The step in the reader's words."""
+    return _math(Formula.parse(step.formula).mathml(t.family("symbol.")))
+
+
+def _origin(i: Input, t: Voice) -> Origin:
+    publisher = i.publisher
+    if i.claim_id:
+        publisher = t("check.from_report")
+    elif i.ref.startswith("assumption:"):
+        publisher = t("check.assumed")
+    return Origin(
+        symbol=_symbol(i.name, t.family("symbol.")),
+        label=i.label,
+        value=_value(i, t),
+        publisher=publisher,
+        document=i.document,
+        edition=i.edition,
+        url=i.url if i.url.startswith(("https://", "http://")) else "",
+        caveat=i.caveat,
+        is_inferred=i.attested == "loose" and not i.vouched_by,
+        claim_id=i.claim_id,
+    )
+
+
+def _value(i: Input, t: Voice) -> str:
+    """The input as printed, in the reader's units; a document's wording as it is."""
+    if i.ref.startswith("document:"):
+        return i.text
+    return words.number(i.value, i.unit, t.language, decimals_of(i.text)).replace("-", "−")
+
+
+def _symbol(name: str, names: Mapping[str, str]) -> str:
+    return names.get(name) or name.replace("_", " ")

@@ -1,0 +1,117 @@
+"""What a run says of the report's claims, as typed rows: verdicts, checks, robustness, and where each card stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from analysis.report import cells
+from analysis.report.bench import verdicts
+from analysis.report.grades import setting_of
+from analysis.report.robustness import published
+from analysis.report.rows import CheckRow, ClaimRow, Ground, RobustnessRow, Verdict
+from analysis.site.source import Run, Variant
+
+
+@dataclass(frozen=True)
+class ExhibitRow:
+    """A figure or table of the report, and what became of it. `notebook`: the page that treats it."""
+
+    exhibit: str
+    status: str = ""
+    notebook: str = ""
+    title: Mapping[str, str] = field(default_factory=dict, metadata={"by_language": True})
+    missing: Mapping[str, str] = field(default_factory=dict, metadata={"by_language": True})
+
+
+@dataclass(frozen=True)
+class Record:
+    """The claims of a run in the order of the report, its checks and what the published sweep says, by id.
+
+    `unjudged`: how many claims of the ledger lie outside a run of some notebooks only.
+    """
+
+    claims: Mapping[str, ClaimRow]
+    checks: Mapping[str, CheckRow]
+    swept: Mapping[str, RobustnessRow]
+    unjudged: int = 0
+
+    @classmethod
+    def of(cls, run: Run, variant: Variant) -> Record:
+        """The record of a run in one language: as its scorecard left it; judged here where it has none."""
+        checks = {c.check_id: c for c in variant.rows(CheckRow, "checks")}
+        rows, unjudged = variant.rows(ClaimRow, "claims"), 0
+        if not rows and run.ledger and checks:
+            judged = verdicts(
+                run.ledger, checks.values(), variant.language, variant.reading, setting_of(run.report)
+            )
+            rows = [row for row in judged if row.remarks]
+            unjudged = len(judged) - len(rows)
+        claims = {row.claim_id: row for row in rows}
+        swept = variant.rows(RobustnessRow, "robustness") or published(run.data)
+        return cls(claims, checks, {row.claim_id: row for row in swept}, unjudged)
+
+    def first(self, claim_id: str) -> str:
+        """The first statement of what a claim repeats; itself where it repeats nothing."""
+        row = self.claims.get(claim_id)
+        return row.repeats if row and row.repeats in self.claims else claim_id
+
+    @cached_property
+    def repetitions(self) -> Mapping[str, Sequence[ClaimRow]]:
+        """First statement → the claims that say it again."""
+        found: dict[str, list[ClaimRow]] = {}
+        for row in self.claims.values():
+            if row.repeats:
+                found.setdefault(self.first(row.claim_id), []).append(row)
+        return found
+
+    @cached_property
+    def stands(self) -> Mapping[str, str]:
+        """First statement → the check at whose place its card stands: the one that set its verdict, else the first."""
+        own: dict[str, str] = {}
+        for check in self.checks.values():
+            own.setdefault(self.first(check.claim_id), check.check_id)
+        found: dict[str, str] = {}
+        for claim_id, row in self.claims.items():
+            if self.first(claim_id) == claim_id:
+                said = [row.check_id, *(r.check_id for r in self.repetitions.get(claim_id, ()))]
+                places = [c for c in said if c in self.checks] + [own.get(claim_id, "")]
+                found[claim_id] = places[0]
+        return {claim_id: check_id for claim_id, check_id in found.items() if check_id}
+
+    @cached_property
+    def cards_at(self) -> Mapping[str, Sequence[str]]:
+        """Check → the first statements whose cards stand at its place."""
+        found: dict[str, list[str]] = {}
+        for claim_id, check_id in self.stands.items():
+            found.setdefault(check_id, []).append(claim_id)
+        return found
+
+    def home(self, claim_id: str) -> str:
+        """The notebook on whose page a claim stands; empty for one without any evidence."""
+        check = self.checks.get(self.stands.get(self.first(claim_id), ""))
+        return check.notebook if check else ""
+
+    def robustness(self, row: ClaimRow) -> RobustnessRow | None:
+        """What the sweep says of a claim; nothing where it judged by other parameters than this run."""
+        found = self.swept.get(row.claim_id)
+        return found if found and found.robust and found.verdict_default == row.verdict else None
+
+
+def rests_on(row: ClaimRow) -> Ground:
+    """What a verdict rests on: a contradiction between two statements of the report is its own."""
+    return row.ground or ("own" if row.verdict == "contradicted" else "")
+
+
+def tally(claims: Sequence[ClaimRow]) -> Counter[Verdict]:
+    """Verdict → how many claims."""
+    return Counter(row.verdict for row in claims)
+
+
+def exhibits(run: Run, variant: Variant) -> list[ExhibitRow]:
+    """The report's figures and tables, as a notebook hands them out, else as the run's data list them."""
+    path = run.data / "report" / "exhibits.csv"
+    given = variant.rows(ExhibitRow, "exhibits")
+    return given or (cells.read_csv(ExhibitRow, path) if path.is_file() else [])
