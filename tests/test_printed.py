@@ -599,3 +599,11 @@ def test_published_values_have_rounding_intervals() -> None:
 
 def test_packs_are_asked_in_every_language() -> None:
     assert {"近", "nearly"} <= set(words.hedges())
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [("6.12", "[6.12, 6.13)"), ("-6.12", "(-6.13, -6.12]"), ("2078", "[2078, 2079)"), ("0", "(-1, 1)")],
+)
+def test_digits_may_have_been_cut_off_instead_of_rounded(text: str, claims: str) -> None:
+    assert_is(Quantity.parse(text, "亿元", reading=Reading(rounding="truncated")).interval, claims)

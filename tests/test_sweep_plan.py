@@ -107,6 +107,13 @@ def test_each_notebook_runs_once_for_each_distinct_choice_of_its_own_parameters(
     ]  # fmt: skip
 
 
+def test_no_case_is_executed_for_what_is_judged_afterwards(project: Project) -> None:
+    texts = ("fx_rate=6,7", "flag=true,false")
+    plan = sweep_plan.of_project(project, texts, judged=("flag",))
+    assert {c.stem: len(c.numbers) for c in plan.notebooks} == {"01_all": 2, "02_rate": 2, "03_none": 1}
+    assert (plan.universes, [a.name for a in plan.notebooks[0].axes]) == (4, ["fx_rate"])
+
+
 def test_notebooks_are_chosen_by_pattern_and_a_parameter_must_reach_one(project: Project) -> None:
     assert [c.stem for c in planned(project, "fx_rate=6,7", only=("02*",)).notebooks] == ["02_rate"]
     with pytest.raises(UserError, match=r"-p bank_set: none of the notebooks to sweep \(02_rate\)"):

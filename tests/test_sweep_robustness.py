@@ -157,6 +157,26 @@ def test_another_definition_of_a_word_reaches_its_claim() -> None:
     assert found.moves == ("word_level",)
 
 
+def test_the_bar_for_evidence_reaches_what_had_to_pass_it_and_nothing_else() -> None:
+    axes = {**VALUES, "evidence_width": [1.0, 2.0, 4.0]}
+    g = Grid(axes, {**DEFAULT, "evidence_width": 1}, {"n": ["group"]})
+    inside = claim("inside", "30", "%", kind="share", source="NBS")
+    wide = check("k", verdict_tools.published("value", "30.1", half=0.9))
+    frame = swept("n", ["group"], lambda at: [wide, source("30.0", "inside")])
+    found = robustness(universes(frame, g), g, ledger([K, inside]), REPORT)
+    assert {r.claim_id: (r.kind, r.moves) for r in found} == {
+        "inside": ("not exposed", ()), "k": ("fragile", ("evidence_width",)),
+    }  # fmt: skip
+
+
+def test_a_premise_is_read_as_the_claim_itself_whatever_the_notebook_read() -> None:
+    base = claim("base", "60", "%", "近", kind="level")
+    grids = Grid({"hedge_near": [0.0001, 0.10]}, {"hedge_near": 1}, {"n": []})
+    row = check("k", step("base ÷ 2", of_report(base, "base")), fits="")
+    found = robustness(universes(swept("n", [], lambda at: [row]), grids), grids, ledger([base, K]), REPORT)
+    assert [r.moves for r in found if r.claim_id == "k"] == [("hedge_near",)]
+
+
 # --- claims that lean on each other ---------------------------------------------------------------------------------
 
 

@@ -60,14 +60,11 @@ def _curve(claim_id: str, check_id: str, rows: pd.DataFrame, grid: Grid) -> Curv
 
     names = list(grid.notebooks[str(rows["notebook"].iloc[0])])
     codes = codes_of(rows, names, grid)
-    used = [names[i] for i in relevant(codes, pd.factorize(rows["computed"])[0])]
-    distinct = rows.drop_duplicates(used).sort_values(["computed", *used])
+    used = relevant(codes, pd.factorize(rows["computed"])[0])
+    choices = {names[i]: [grid.values[names[i]][code] for code in codes[:, i].tolist()] for i in used}
+    estimates = {"estimate": "computed", "low": "computed_low", "high": "computed_high"}
+    table = pd.DataFrame({k: rows[column].to_numpy() for k, column in estimates.items()} | choices)
+    distinct = table.drop_duplicates(list(choices)).sort_values(["estimate", *choices])
     shown = distinct.iloc[:: -(-len(distinct) // MOST_ROWS)]
-    columns = {
-        "estimate": shown["computed"], "low": shown["computed_low"], "high": shown["computed_high"],
-        **{name: shown[name] for name in used},
-    }  # fmt: skip
     unit = str(rows["unit"].iloc[0]) if rows["unit"].notna().any() else ""
-    return CurveData(
-        claim_id, check_id, unit, tuple(used), pd.DataFrame(columns).reset_index(drop=True), len(distinct)
-    )
+    return CurveData(claim_id, check_id, unit, tuple(choices), shown.reset_index(drop=True), len(distinct))

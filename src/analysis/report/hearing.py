@@ -7,6 +7,7 @@ notebook to be heard again: for a repetition with its own digits, with another p
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -143,11 +144,7 @@ def _range(step: Step, leaves: Mapping[Input, Leaf]) -> Interval:
         return step.interval
     if step.formula.strip() in given:
         return given[step.formula.strip()]
-    formula = Formula.parse(step.formula)
-    try:
-        return formula.range(**given)
-    except FormulaError:
-        return formula.enclosure(**given)
+    return _formula_range(step.formula, tuple(given.items()))
 
 
 def _value(step: Step, leaves: Mapping[Input, Leaf]) -> float:
@@ -157,7 +154,22 @@ def _value(step: Step, leaves: Mapping[Input, Leaf]) -> float:
         return step.value
     if step.formula.strip() in given:
         return given[step.formula.strip()]
-    return Formula.parse(step.formula).value(**given)
+    return _formula_value(step.formula, tuple(given.items()))
+
+
+@functools.lru_cache(maxsize=4096)
+def _formula_range(formula: str, given: tuple[tuple[str, Interval], ...]) -> Interval:
+    """Kept, because many universes of a sweep differ elsewhere only."""
+    parsed = Formula.parse(formula)
+    try:
+        return parsed.range(**dict(given))
+    except FormulaError:
+        return parsed.enclosure(**dict(given))
+
+
+@functools.lru_cache(maxsize=4096)
+def _formula_value(formula: str, given: tuple[tuple[str, float], ...]) -> float:
+    return Formula.parse(formula).value(**dict(given))
 
 
 def _caps(claim: Claim, check: CheckRow, found: outcomes.Found) -> tuple[str, ...]:

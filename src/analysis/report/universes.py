@@ -7,7 +7,6 @@ of all universes; a sample serves as well as the full product as soon as it has 
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -76,7 +75,7 @@ class Universes:
 def universes(rows: pd.DataFrame, grid: Grid) -> Universes:
     """The checks of a sweep, from its stored rows.
 
-    rows: with columns notebook, case, the swept parameters, and those of `COLUMNS`.
+    rows: with columns notebook, case and those of `COLUMNS`.
     `UserError` names the column of a row that is no check.
     """
     checks: list[CheckRow] = []
@@ -94,8 +93,12 @@ def universes(rows: pd.DataFrame, grid: Grid) -> Universes:
 def _numbered(part: pd.DataFrame, checks: list[CheckRow]) -> np.ndarray:
     """The number of each row among the distinct checks, to which those of this notebook are added."""
     import numpy as np
+    import pandas as pd
 
-    groups = part.groupby(list(COLUMNS), observed=True, dropna=False, sort=False).ngroup().to_numpy()
+    groups = np.zeros(len(part), dtype=np.int64)
+    for column in COLUMNS:
+        codes, known = pd.factorize(part[column], use_na_sentinel=False)
+        groups = np.unique(groups * len(known) + codes, return_inverse=True)[1]
     _, first = np.unique(groups, return_index=True)
     start = len(checks)
     for record in part.iloc[first][list(COLUMNS)].to_dict("records"):
@@ -157,26 +160,13 @@ def _both(one: Table, other: Table) -> Table:
 
 
 def codes_of(rows: pd.DataFrame, names: Sequence[str], grid: Grid) -> np.ndarray:
-    """Rows × parameters: which of its values each parameter has."""
+    """Rows × parameters: which of its values each has in the row's case, the last parameter varying fastest."""
     import numpy as np
 
     if not names:
         return np.zeros((len(rows), 0), dtype=int)
-    return np.column_stack([_codes(rows[name], grid.values[name]) for name in names])
-
-
-def _codes(column: pd.Series, values: Sequence[Any]) -> np.ndarray:
-    """Which of the values each row has."""
-    import numpy as np
-
-    index = {_key(value): i for i, value in enumerate(values)}
-    return np.array([index[_key(value)] for value in column.tolist()])
-
-
-def _key(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return repr(float(value))
+    shape = tuple(len(grid.values[name]) for name in names)
+    return np.column_stack(np.unravel_index(rows["case"].to_numpy(), shape))
 
 
 def relevant(codes: np.ndarray, labels: np.ndarray) -> list[int]:
@@ -223,4 +213,5 @@ def _best_split(codes: np.ndarray, labels: np.ndarray) -> int:
         logs = np.log2(shares, out=np.zeros_like(shares), where=shares > 0)
         is_split = (totals > 0).sum() > 1
         left.append(-(counts * logs).sum() if is_split else np.inf)
+    assert min(left) < np.inf, "two cases have the same parameters"
     return int(np.argmin(left))

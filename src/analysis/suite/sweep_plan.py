@@ -23,7 +23,7 @@ from analysis.suite import values as kinds
 from analysis.suite.params import Catalogue, Scenario
 from analysis.suite.project import Notebook, Project
 
-DEFAULT_LIMIT = 2500
+DEFAULT_LIMIT = 4000
 """Cases of one notebook in the default sweep; a larger product is sampled."""
 _MOST_VALUES = 10_000
 _NUMBER = r"[-+]?\d+(?:\.\d+)?"
