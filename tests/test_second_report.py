@@ -79,11 +79,17 @@ def test_what_another_assumption_turns_is_said(folder: Path) -> None:
 def test_the_census_reads_english_and_misses_what_nobody_claims(folder: Path, tmp_path: Path) -> None:
     text = tmp_path / "release.txt"
     text.write_text(RELEASE, encoding="utf-8")
-    said = call(folder, "census", str(text))
+    allowed = tmp_path / "allowed.csv"
+    allowed.write_text(
+        'text,quote,reason\n2024,capacity in 2024,the year of the release\n"February 15, 2024","February 15, 2024",its day\n'
+        "2023,added in 2023,the year before\n"
+    )
+    assert "3 dates are covered by no claim" in call(folder, "census", str(text), code=1)
+    said = call(folder, "census", str(text), "--allow", str(allowed))
     assert re.search(r"55% +55 +% +quantity +planned-growth", said)
     assert re.search(r"February 15, 2024 .* date", said)
     text.write_text(RELEASE + "Nearly 99 GW more were planned.\n", encoding="utf-8")
-    assert "Nearly 99 GW" in call(folder, "census", str(text), code=1)
+    assert "Nearly 99 GW" in call(folder, "census", str(text), "--allow", str(allowed), code=1)
 
 
 def test_pages_carry_its_own_title_and_source(folder: Path) -> None:

@@ -66,7 +66,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tmp_path_factory.mktemp("project")
     for name in ("notebooks", "data"):
         shutil.copytree(ROOT / name, project / name)
-    shutil.copyfile(ROOT / "pyproject.toml", project / "pyproject.toml")
+    for name in ("pyproject.toml", "report.toml"):
+        shutil.copyfile(ROOT / name, project / name)
     with pytest.raises(SystemExit) as ended:
         main(["--project", str(project), "run", "real", "--language", "both", "--quiet"])
     assert ended.value.code == 0, "the run with default parameters failed; see: make report"

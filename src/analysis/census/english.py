@@ -69,7 +69,7 @@ def _matches(text: str) -> Iterator[tuple[Kind, re.Match[str]]]:
 
 def _quantity() -> re.Pattern[str]:
     pack = words.pack("en")
-    hedges = sorted((h for kind in pack["hedges"].values() for h in kind), key=len, reverse=True)
+    hedges = sorted(pack["hedges"], key=len, reverse=True)
     named = "|".join(sorted(pack["numbers"], key=len, reverse=True))
     hedge = "|".join(re.sub(" ", r"\\s+", h) for h in hedges)
     return re.compile(
