@@ -43,11 +43,14 @@ def test_readme_counts_the_verdicts_of_the_committed_scorecard() -> None:
 
 def test_readme_shows_the_published_sweep() -> None:
     page = text("docs/robustness.md")
-    counts = re.search(r"\*\*(\d+) claims are robust\*\*.*\*\*(\d+) are fragile", page)
+    counts = re.search(
+        r"Of (\d+) claims .*\*\*(\d+) are robust\*\*.*\*\*(\d+) are fragile\*\*\. (\d+) are \*not exposed",
+        page,
+    )
     sizes = re.search(r"([\d,]+) universes of \d+ parameters, ([\d,]+) executions of (\d+) notebooks", page)
     assert counts and sizes
-    robust, fragile = map(int, counts.groups())
-    assert f"{robust + fragile} claims: {robust} robust, {fragile} fragile" in text("README.md")
+    claims, robust, fragile, rest = counts.groups()
+    assert f"{claims} claims: {robust} robust, {rest} not exposed, {fragile} fragile" in text("README.md")
     assert f"{sizes[1]} universes, {sizes[2]} cases of {sizes[3]} notebooks" in text("README.md")
 
 
