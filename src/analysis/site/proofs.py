@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from analysis import words
 from analysis.numbers.formula import Formula
 from analysis.report.computed import plain, shown
+from analysis.report.documents import DATES, STATUSES
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, Step
 from analysis.site.amounts import Amounts, decimals_of
 from analysis.site.voice import Voice
+
+_STATE = re.compile(rf"\b(?:{'|'.join((*STATUSES, *DATES))})\b")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
         if step and computes
         else ""
         if step or check.way == "text"
-        else _plain(check.arithmetic),
+        else _plain(told(check, check.arithmetic, t)),
         arithmetic_text=check.arithmetic,
         formula=_formula(step, t) if step and computes else "",
         because=check.because,
@@ -87,11 +90,18 @@ def found(check: CheckRow, claim: ClaimRow | None, t: Voice) -> str:
     if check.way == "rank" and check.found:
         return t("check.rank", rank=check.found)
     if check.found:
-        return check.found
+        return told(check, check.found, t)
     if check.way != "number" or check.computed is None:
         return ""
     amounts = Amounts(claim.printed, check.unit, t, claim.kind) if claim else Amounts("", check.unit, t)
     return amounts.supported(check.computed, check.interval)
+
+
+def told(check: CheckRow, text: str, t: Voice) -> str:
+    """What a document was found to be and when, in the reader's words: issued, a draft, published 2021-02-22."""
+    if check.way not in ("text", "event"):
+        return text
+    return _STATE.sub(lambda m: t(f"state.{m[0]}"), text)
 
 
 def _plain(text: str) -> str:
