@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from multiprocessing import forkserver
 
+import pytest
 from hypothesis import settings
 
 # The same examples on every machine, and no time limit: machines here are noisy.
@@ -13,3 +16,10 @@ settings.load_profile("repeatable")
 # A shell that starts the tests in the background has interrupts ignored, and whatever the tests start would inherit it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_fork_server() -> Iterator[None]:
+    """Each file of tests has a fork server of its own: the first to start it decides what it has imported and which variables it sees."""
+    yield
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # there for tests

@@ -120,7 +120,7 @@ class Runner:
         if self.context.get_start_method() != "forkserver":
             return
         with self._lock, environment.for_fork_server(self.preload):
-            forkserver.set_forkserver_preload(["analysis.suite.preload", "analysis.suite.child"])
+            forkserver.set_forkserver_preload(["analysis.suite.child", "analysis.suite.preload"])
             forkserver.ensure_running()
 
     def close(self) -> None:
