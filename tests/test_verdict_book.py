@@ -62,7 +62,7 @@ def rows(book: report.Book) -> dict[str, ClaimRow]:
 
 
 def test_one_number_travels_the_whole_way(book: report.Book) -> None:
-    book.reconcile("level", balance("2021"), fits="same")
+    book.reconcile("level", balance("2021"), fits="same", because="of the same thing")
     row = last(book).row
     assert (row.check_id, row.outcome, row.grade, last(book).says) == (
         "level/same",
@@ -106,9 +106,9 @@ def test_the_reports_own_numbers_need_no_fits(book: report.Book) -> None:
 
 
 def test_a_second_check_on_equal_grade_needs_a_label(book: report.Book) -> None:
-    book.reconcile("level", balance("2021"), fits="same")
+    book.reconcile("level", balance("2021"), fits="same", because="of the same thing")
     with pytest.raises(UserError, match="level/same stands there twice: give the second check a label"):
-        book.reconcile("level", balance("2021"), fits="same")
+        book.reconcile("level", balance("2021"), fits="same", because="of the same thing")
     book.reconcile("level", balance("2020"), fits="differs", because="a year earlier")
     assert [c.says for c in book.checks.values()] == ["reproduced", ""]
     assert rows(book)["level"].verdict == "reproduced"
@@ -116,7 +116,11 @@ def test_a_second_check_on_equal_grade_needs_a_label(book: report.Book) -> None:
 
 def test_words_are_tried_on_the_ranges_of_their_steps(book: report.Book) -> None:
     decision = book.decide(
-        "rising", "rising_every_year", [balance(y) for y in ("2019", "2020", "2021")], fits="same"
+        "rising",
+        "rising_every_year",
+        [balance(y) for y in ("2019", "2020", "2021")],
+        fits="same",
+        because="of the same thing",
     )
     assert (decision.truth, decision.evidence) == ("holds", "8.3 → 10.46 → 13.03")
     assert (last(book).row.definition, last(book).says) == ("rising_every_year/default", "reproduced")
@@ -125,11 +129,11 @@ def test_words_are_tried_on_the_ranges_of_their_steps(book: report.Book) -> None
 
 def test_another_level_is_shown_without_a_say_unless_the_run_asks_for_it(book: report.Book) -> None:
     falling = [balance(y) for y in ("2021", "2020", "2019")]
-    book.decide("rising", "rising_every_year/loose", falling, fits="same")
+    book.decide("rising", "rising_every_year/loose", falling, fits="same", because="of the same thing")
     assert (last(book).row.outcome, last(book).row.is_aside, last(book).says) == ("out", True, "")
     assert rows(book)["rising"].verdict == "unchecked"
     loose = report.Book(level="loose")
-    loose.decide("rising", "rising_every_year", falling, fits="same")
+    loose.decide("rising", "rising_every_year", falling, fits="same", because="of the same thing")
     assert last(loose).says == "contradicted"
 
 
@@ -174,20 +178,33 @@ def test_a_rank_fails_when_a_rival_is_ahead_on_every_measure_found(book: report.
 
 
 def test_a_ranking_or_a_witness_of_the_day_gives_the_place(book: report.Book) -> None:
-    book.rank("largest", ranking=pick("loans", "rank", "2021"), fits="same")
+    book.rank("largest", ranking=pick("loans", "rank", "2021"), fits="same", because="of the same thing")
     assert rows(book)["largest"].verdict == "reproduced"
-    book.rank("largest", ranking=pick("loans", "rank", "2021"), fits="same", place=2, label="second")
+    book.rank(
+        "largest",
+        ranking=pick("loans", "rank", "2021"),
+        fits="same",
+        because="of the same thing",
+        place=2,
+        label="second",
+    )
     assert last(book).row.outcome == "out"
 
 
 def test_a_party_on_its_own_rank_is_no_witness(book: report.Book) -> None:
-    book.rank("largest", ranking=pick("loans", "rank", "2021"), fits="same", is_party=True)
+    book.rank(
+        "largest",
+        ranking=pick("loans", "rank", "2021"),
+        fits="same",
+        because="of the same thing",
+        is_party=True,
+    )
     assert (rows(book)["largest"].verdict, rows(book)["largest"].caps) == ("consistent", "party")
 
 
 def test_a_status_is_that_of_the_act(book: report.Book) -> None:
     act = pick("loans", "rank", "2021")
-    book.text("issued", "draft", act, said="issued", fits="same")
+    book.text("issued", "draft", act, said="issued", fits="same", because="of the same thing")
     found = rows(book)["issued"]
     assert (found.verdict, found.is_decision_error) == ("contradicted", True)
     book.text("issued", "issued", said="issued")
@@ -198,27 +215,36 @@ def test_a_date_is_held_at_its_printed_precision_against_the_act_the_verb_names(
     act = pick("loans", "rank", "2021")
     days = {"published": "2021-06-29", "in force": "2021-04-01"}
     for of, outcome in (("", "in"), ("published", "out"), ("in force", "in")):
-        book.event("april", days, act, of=of, fits="same", label=of or "any")
+        book.event("april", days, act, of=of, fits="same", because="of the same thing", label=of or "any")
         assert last(book).row.outcome == outcome
     with pytest.raises(UserError, match="no day is known of signed"):
-        book.event("april", days, act, of="signed", fits="same")
+        book.event("april", days, act, of="signed", fits="same", because="of the same thing")
 
 
 def test_how_long_it_took_is_counted_in_months_from_the_first_date_to_the_last(book: report.Book) -> None:
     act = pick("loans", "rank", "2021")
     days = {"before": "2020-04", "after": "2021-03-14"}
     for within, outcome, told in ((12, "in", "11 ≤ 12"), (10, "out", "11 > 10")):
-        book.event("april", days, act, within=within, fits="same", label=str(within))
+        book.event(
+            "april", days, act, within=within, fits="same", because="of the same thing", label=str(within)
+        )
         assert last(book).row.outcome == outcome
         assert last(book).row.arithmetic.endswith(told)
     with pytest.raises(UserError, match="dates with a month"):
-        book.event("april", {"before": "2020", "after": "2021-03"}, act, within=12, fits="same")
+        book.event(
+            "april",
+            {"before": "2020", "after": "2021-03"},
+            act,
+            within=12,
+            fits="same",
+            because="of the same thing",
+        )
 
 
 def test_form_stands_apart(book: report.Book) -> None:
     book.form("places", False, "nine are named")
     assert rows(book)["places"].verdict == "fails"
-    book.reconcile("level", balance("2021"), fits="same")
+    book.reconcile("level", balance("2021"), fits="same", because="of the same thing")
     table = counts(rows(book).values(), "kind")
     assert "form" not in table and table["level"]["reproduced"] == 1, (
         "and the repetition is not counted again"
@@ -228,7 +254,7 @@ def test_form_stands_apart(book: report.Book) -> None:
 
 def test_each_kind_of_claim_has_its_method(book: report.Book) -> None:
     with pytest.raises(UserError, match=r"rising prints no number to reconcile .*: use decide\(\)"):
-        book.reconcile("rising", balance("2021"), fits="same")
+        book.reconcile("rising", balance("2021"), fits="same", because="of the same thing")
     with pytest.raises(UserError, match=r"level prints a number .*: use reconcile\(\)"):
         book.decide("level", "rising", [1.0, 2.0])
     with pytest.raises(UserError, match=r"places is of kind form: use form\(\)"):
@@ -247,13 +273,15 @@ def test_what_is_missing_is_said(book: report.Book) -> None:
 
 def test_a_repetition_is_missing_only_with_its_first_statement(book: report.Book) -> None:
     assert "as the first" in repr(book.explain_missing())
-    book.reconcile("level", balance("2021"), fits="same")
+    book.reconcile("level", balance("2021"), fits="same", because="of the same thing")
     assert "as the first" not in repr(book.explain_missing())
 
 
 def test_a_finding_names_evidence_grade_and_rule(book: report.Book) -> None:
     assert findings(rows(book).values(), []) == []
-    book.reconcile("level", balance("2020"), fits="same", note="Likeliest: a year late.")
+    book.reconcile(
+        "level", balance("2020"), fits="same", because="of the same thing", note="Likeliest: a year late."
+    )
     found = findings(rows(book).values(), [c.row for c in book.checks.values()])
     text = repr(Findings(found, "en"))
     assert [f.claim.claim_id for f in found] == ["level"], "its repetition is the same finding"
@@ -285,7 +313,7 @@ ACT = Document(
 
 
 def test_an_act_stands_for_its_issuer_whoever_prints_it(book: report.Book) -> None:
-    book.text("issued", ACT.status, ACT, said="issued", fits="same")
+    book.text("issued", ACT.status, ACT, said="issued", fits="same", because="of the same thing")
     row = last(book).row
     assert (row.grade, row.inputs[0].publisher, row.inputs[0].document) == (
         "same",
@@ -300,12 +328,13 @@ def test_an_act_stands_for_its_issuer_whoever_prints_it(book: report.Book) -> No
         said="自 2021 年 2 月 1 日起",
         is_passage=True,
         fits="same",
+        because="of the same thing",
         label="passage",
     )
     assert last(book).row.outcome == "in"
 
 
 def test_the_dates_of_an_act_are_those_of_its_row(book: report.Book) -> None:
-    book.event("april", ACT, of="in_force", fits="same")
+    book.event("april", ACT, of="in_force", fits="same", because="of the same thing")
     assert (last(book).row.outcome, last(book).row.found) == ("out", "2021-02-01")
     assert last(book).arithmetic == "2021-04 / signed 2020-12-07, published 2020-12-14, in_force 2021-02-01"

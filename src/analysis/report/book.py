@@ -75,12 +75,12 @@ class Book:
     ) -> None:
         """Hold a printed number, or a forecast that prints one, against a recomputation or a published number.
 
-        `fits` must be said as soon as a published number is among the inputs, and why it is not *same*. `definition`
+        `fits` must be said as soon as a published number is among the inputs, and why. `definition`
         names one of the claim's ordinary `readings`. A second check on evidence of the same grade needs a `label`.
 
-            book.reconcile("green-loans-2021q1", green("balance", "2021-Q1"), fits="same")
+            book.reconcile("green-loans-2021q1", green("balance", "2021-Q1"), fits="same", because="…")
             book.reconcile("sea-internet-users", econsea, fits="differs", because="six countries, not the region")
-            book.reconcile("stripe-valuation-multiple", increase, fits="same", definition="×4")
+            book.reconcile("stripe-valuation-multiple", increase, fits="same", because="…", definition="×4")
             book.reconcile("deals-yoy", nearest, refutes_only=True, label="integer test")
         """
         claim = self.claim(claim_id)
@@ -160,8 +160,8 @@ class Book:
         `measures`: name → the one that is ranked, then its rivals. `is_full`: no rival is left out. `is_named`: the
         sentence names the measure; else all that were found count, at least two. `is_party`: the witness is ranked.
 
-            book.rank("stripe-largest", {"value": [stripe, paypal], "revenue": [s, p]}, fits="same")
-            book.rank("first-mention", ranking=mention, fits="same")
+            book.rank("stripe-largest", {"value": [stripe, paypal], "revenue": [s, p]}, fits="same", because="…")
+            book.rank("first-mention", ranking=mention, fits="same", because="…")
         """
         found = placed(
             measures or {},
@@ -197,9 +197,9 @@ class Book:
         `said` is what the sentence says of it where that is not the printed text itself (`issued` for 发布). Without a
         `source` (an act of the table of documents, an observation) the other place is the report itself.
 
-            book.text("data-capability-title", act.title_zh, act, fits="same")
-            book.text("insurance-rules-issued", act.status, act, said="issued", fits="same")
-            book.text("gov-report-2021-quote", act.passage, act, is_passage=True, fits="same")
+            book.text("data-capability-title", act.title_zh, act, fits="same", because="…")
+            book.text("insurance-rules-issued", act.status, act, said="issued", fits="same", because="…")
+            book.text("gov-report-2021-quote", act.passage, act, is_passage=True, fits="same", because="…")
         """
         printed = said or self.claim(claim_id).printed
         outcome = stands_in(printed, found) if is_passage else as_issued(printed, found)
@@ -227,9 +227,9 @@ class Book:
         the table of documents give the dates by name, and their `source`. `definition` names one of the claim's ordinary
         `readings`, and `period` what the date means in it. `within` so many months: the sentence says how long it took.
 
-            book.event("insurance-rules-date", act, of="published", fits="same")
-            book.event("nubank-round-date", {"closed": "2021-06-08"}, nubank, fits="same")
-            book.event("within-a-year", {"before": "2020-04", "after": "2021-03"}, [a, b], within=12, fits="same")
+            book.event("insurance-rules-date", act, of="published", fits="same", because="…")
+            book.event("nubank-round-date", {"closed": "2021-06-08"}, nubank, fits="same", because="…")
+            book.event("within-a-year", {"before": "2020-04", "after": "2021-03"}, [a, b], within=12, fits="same", because="…")
         """
         dates, given = (act.dates, act) if isinstance(act, Document) else (act, source)
         claim = self.claim(claim_id)
@@ -316,7 +316,7 @@ class Book:
             display(check)
 
     def _refuse(self, row: CheckRow, cell: tuple[int, str] | None) -> None:
-        """A check on published data says what its evidence is, and why it is not the same; a named word is known."""
+        """A check on published data says what its evidence is, and why: of the same thing, or what differs."""
         where = f"cell [{cell[0]}], {row.claim_id}" if cell else row.claim_id
         published = sorted({i.publisher or i.ref for i in row.inputs if i.is_published})
         if published and not row.fits:
@@ -324,7 +324,7 @@ class Book:
                 f"{where}: the evidence is published ({', '.join(published)}); say what it is: fits='same', 'open' or "
                 "'differs', with because="
             )
-        if row.fits in ("open", "differs") and not row.because:
+        if (published or row.fits in ("open", "differs")) and not row.because:
             raise UserError(f"{where}: fits={row.fits!r} needs a reason: because='…'")
 
 

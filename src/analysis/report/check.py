@@ -14,6 +14,7 @@ from analysis.report.grades import Setting
 from analysis.report.hearing import Heard, has_number, hear
 from analysis.report.ledger import Claim
 from analysis.report.rows import CheckRow
+from analysis.statistics import vocabulary
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Check:
                 )
             )
         lines.append((word("formula"), row.arithmetic))
+        if meaning := read_as(row, self.language):
+            lines.append((word("read_as"), meaning))
         because = f" ({row.because})" if row.because else ""
         lines.append((word("evidence"), word(f"grade_{row.grade}") + because))
         lines.append((word("outcome"), word(f"outcome_{row.outcome}")))
@@ -90,6 +93,20 @@ class Check:
         if include is not None and not {"text/plain", "text/html"} & set(include):
             return data  # a sweep asks for rows alone
         return {"text/plain": repr(self), "text/html": self._html(), **data}
+
+
+def read_as(row: CheckRow, language: str) -> str:
+    """What the words of a check are taken to mean: the definition, its threshold where the run set another, and of how many
+    parts it must hold. Empty for a check that tries no words.
+    """
+    if row.way != "words":
+        return ""
+    word, level = vocabulary.named(row.definition)
+    said = word.at(level).said(language)
+    if row.threshold not in (None, word.at(level).bounds[0].threshold):
+        said += f" ({words.label('threshold', language)} {shown(row.threshold)})"
+    is_of_parts = len({s.part for s in row.steps}) > 1
+    return f"{said}{words.label(f'of_{row.quantifier}', language)}" if is_of_parts else said
 
 
 def _filled(row: CheckRow, claim: Claim, quantity: Quantity, heard: Heard) -> CheckRow:

@@ -54,9 +54,12 @@ class Document:
         return self.title_zh if language == "zh" else self.title_en
 
     def as_input(self, language: str = "en") -> Input:
-        """The document as evidence of a check: issued by its issuer, read where `document` and `url` say."""
+        """The document as evidence of a check: issued by its issuer, read where `document` and `url` say. An act is made
+        by its issuer (`act:`); what was only announced is told of its party (`document:`).
+        """
+        kind = "document" if self.status == "announced" else "act"
         return Input(
-            "document", f"document:{self.document_id}", self.title(language), self.number or self.title_zh, 0.0, 0.0, 0.0,
+            "document", f"{kind}:{self.document_id}", self.title(language), self.number or self.title_zh, 0.0, 0.0, 0.0,
             publisher=self.issuer, origin=self.document_id, published=self.published or self.signed,
             attested=cast(Attested, self.attested), document=self.document, url=self.url, caveat=self.caveat,
         )  # fmt: skip

@@ -6,7 +6,7 @@
 | all inputs are the report's, its publisher's or assumptions | own |
 | some are | mixed |
 | `fits` is open, or a premise rests on open evidence | open |
-| the report names who counted, or he makes the number | same |
+| the report names who counted, or he makes the number, as the issuer of an act makes its dates and words | same |
 | another publisher who counted for himself | other |
 """
 
@@ -62,7 +62,7 @@ def of_leaf(leaf: Leaf, sources: Collection[str], setting: Setting) -> Grade:
         return "own"
     if not i.publisher or (i.attested == "loose" and not i.vouched_by):
         return "neighbour"
-    return "same" if _is_among(i.publisher, sources) else "other"
+    return "same" if i.is_act or _is_among(i.publisher, sources) else "other"
 
 
 def grade(leaves: Sequence[Leaf], fits: Fits, sources: Collection[str], setting: Setting) -> Grade:

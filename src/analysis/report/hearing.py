@@ -33,13 +33,22 @@ class Heard:
     interval: Interval | None
     caps: tuple[str, ...]
     ground: Ground
+    stretched: str = ""
+    """The publishers whose restatements its inputs were stretched by, with the factor."""
 
     @property
     def remark(self) -> Remark:
         """What a page shows of it."""
         low, high = (self.interval.low, self.interval.high) if self.interval else (None, None)
         return Remark(
-            self.check.check_id, self.grade, self.outcome, self.says, low, high, self.check.arithmetic
+            self.check.check_id,
+            self.grade,
+            self.outcome,
+            self.says,
+            low,
+            high,
+            self.check.arithmetic,
+            self.stretched,
         )
 
     @property
@@ -76,7 +85,7 @@ def hear(
     )
     return Heard(
         check, grade, found.outcome, "" if check.is_aside else said, found.value, found.interval,
-        _caps(claim, check, found), _ground(check, grade),
+        _caps(claim, check, found), _ground(check, grade), _stretched(check.steps, leaves, setting),
     )  # fmt: skip
 
 
@@ -135,6 +144,13 @@ def _restated(steps: Sequence[Step], leaves: Mapping[Input, Leaf], setting: Sett
         **leaves,
         **{used[n]: replace(leaves[used[n]], interval=leaves[used[n]].interval.stretched(used[n].restated_by)) for n in moved},
     }  # fmt: skip
+
+
+def _stretched(steps: Sequence[Step], leaves: Mapping[Input, Leaf], setting: Setting) -> str:
+    """The publishers whose numbers are tried as far as they restated them, each with its factor."""
+    used = list(dict.fromkeys(i for s in steps for i in s.inputs))
+    moved = [used[n] for n in sorted(grades.of_another_edition([leaves[i] for i in used], setting))]
+    return ", ".join(dict.fromkeys(f"{i.publisher} × {i.restated_by:.3g}" for i in moved))
 
 
 def _range(step: Step, leaves: Mapping[Input, Leaf]) -> Interval:

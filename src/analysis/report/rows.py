@@ -95,6 +95,11 @@ class Input:
         return self.ref.removeprefix("claim:") if self.ref.startswith("claim:") else ""
 
     @property
+    def is_act(self) -> bool:
+        """Whether it is an act, whose words and dates its issuer makes."""
+        return self.ref.startswith("act:")
+
+    @property
     def is_published(self) -> bool:
         """Whether it comes from outside the report and is no assumption."""
         return not self.ref.startswith(REPORT_REFS)
@@ -199,6 +204,8 @@ class Remark:
     low: Maybe = None
     high: Maybe = None
     arithmetic: str = ""
+    stretched: str = ""
+    """By how much its inputs were stretched, because their publisher restates: `BIS × 1.11`."""
 
 
 Remarks = Annotated[tuple[Remark, ...], BeforeValidator(unpacked)]

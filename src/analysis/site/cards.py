@@ -148,6 +148,9 @@ def why(row: ClaimRow, t: Voice) -> str:
     if row.caps:
         caps = t("mark.and").join(words.label(f"cap_{cap}", t.language) for cap in row.caps.split())
         said.append(t("check.capped", caps=caps))
+    own = next((r for r in row.remarks if r.check_id == row.check_id), None)
+    if own and own.stretched:
+        said.append(t("check.stretched", by=own.stretched))
     if row.grade:
         said.append(t("check.graded", grade=words.label(f"grade_{row.grade}", t.language)))
     return t("mark.space").join(filter(None, said))

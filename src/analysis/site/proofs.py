@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from analysis import words
 from analysis.numbers.formula import Formula
+from analysis.report.check import read_as
 from analysis.report.computed import plain, shown
 from analysis.report.documents import DATES, STATUSES
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, Step
@@ -48,6 +49,7 @@ class Proof:
     arithmetic: str
     arithmetic_text: str
     formula: str
+    read_as: str
     because: str
     note: str
     origins: tuple[Origin, ...]
@@ -79,6 +81,7 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
         else _plain(told(check, check.arithmetic, t)),
         arithmetic_text=check.arithmetic,
         formula=_formula(step, t) if step and computes else "",
+        read_as=read_as(check, t.language),
         because=check.because,
         note=check.note,
         origins=tuple(_origin(i, t) for i in check.inputs),
