@@ -13,7 +13,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "analysis"
 
 # The floor of each top-level part of the package; see docs/architecture.md.
 FLOORS = {
-    "errors": 0, "places": 0, "draft": 0, "reading": 0,
+    "errors": 0, "places": 0, "draft": 0, "reading": 0, "writing": 0,
     "words": 1, "numbers": 1, "statistics": 1,
     "report": 2, "charts": 2, "census": 2,
     "suite": 3,
@@ -21,7 +21,7 @@ FLOORS = {
     "commands": 5, "cli": 5, "__main__": 5,
 }  # fmt: skip
 # The suite would run any folder of notebooks: of ours it may know the errors and where a project lies.
-ALLOWED_IN_SUITE = {"errors", "places", "reading", "suite"}
+ALLOWED_IN_SUITE = {"errors", "places", "reading", "writing", "suite"}
 
 
 def part(module: str) -> str:
@@ -158,3 +158,97 @@ def test_no_two_modules_need_each_other() -> None:
 
 def test_a_circle_is_found() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == {"a", "b", "c"}
+
+
+# What makes, moves or removes something on disk other than through `writing`, and why it may.
+WRITERS = {
+    "writing": {"fdopen", "mkstemp", "replace", "unlink", "mkdir", "chmod"},
+    "suite.files": {
+        "mkdtemp",
+        "rename",
+        "replace",
+        "rmtree",
+        "symlink_to",
+        "unlink",
+        "mkdir",
+        "chmod",
+    },  # folders and links
+    "suite.cache": {"rmtree", "unlink", "utime"},  # entries go, none is half there
+    "suite.cluster": {
+        "mkdtemp",
+        "ZipFile",
+        "extractall",
+    },  # a worker's own folder, and the archive that it comes from
+    "suite.run": {"mkdir"},  # in the staging folder
+    "suite.environment": {"mkdir"},  # IPython's folder
+    "commands.export": {"mkdir"},  # so that --output is refused before anything is made
+    "commands.new": {"copytree", "rename"},  # in the staging folder
+    "cli": {"open"},  # the null device in the place of a closed terminal
+}
+_WRITING = {
+    "write_text", "write_bytes", "touch", "savefig", "to_csv", "to_parquet", "to_json", "to_excel", "to_pickle", "to_feather",
+    "write_table", "mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryDirectory", "TemporaryFile", "rmtree", "copy", "copy2",
+    "copyfile", "copytree", "move", "rename", "renames", "replace", "unlink", "remove", "mkdir", "makedirs", "symlink_to",
+    "symlink", "link", "hardlink_to", "extractall", "extract", "chmod", "utime", "truncate", "fdopen", "ZipFile", "Workbook",
+    "open",
+}  # fmt: skip
+_DISK = {"os", "shutil", "tempfile", "zipfile"}
+
+
+def writes(source: str) -> set[str]:
+    """The calls of a module that may change something on disk."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in _WRITING and _changes_disk(name, node):
+            found.add(name)
+    return found
+
+
+def _changes_disk(name: str, call: ast.Call) -> bool:
+    owner = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    values = [*call.args, *(k.value for k in call.keywords)]
+    constants = [v.value for v in values if isinstance(v, ast.Constant)]
+    if name == "open":
+        is_low = owner == "os"
+        modes = [str(c) for c in constants if isinstance(c, str) and set(c) <= set("rwaxbt+U")]
+        return "O_WR" in ast.unparse(call) or (not is_low and any(set(m) & set("wax+") for m in modes))
+    if name in ("replace", "rename"):  # of texts, data frames and data classes: two texts, columns, keywords
+        return owner in _DISK or (len(call.args) == 1 and not call.keywords)
+    if name == "remove":
+        return owner == "os"
+    if name in ("copy", "move", "extract", "link", "truncate"):
+        return owner in _DISK
+    if name in ("to_csv", "to_json"):  # to a text when no path is given
+        return bool(owner) and owner not in ("robustness", "sweep_store", "cells") and bool(call.args)
+    if name in ("write_table", "savefig", "Workbook"):  # into memory
+        return not any(isinstance(v, ast.Name) and v.id in ("buffer", "made") for v in values)
+    return True
+
+
+def test_every_place_that_writes_is_known() -> None:
+    found = {name(p).removeprefix("analysis."): writes(p.read_text(encoding="utf-8")) for p in modules()}
+    assert {module: calls for module, calls in found.items() if calls} == WRITERS
+
+
+@pytest.mark.parametrize(
+    ("source", "call"),
+    [
+        ("path.write_text('x')", "write_text"), ("open(p, 'w')", "open"), ("p.open('ab')", "open"), ("open(p, mode='r+')", "open"),
+        ("os.replace(a, b)", "replace"), ("a.rename(b)", "rename"), ("shutil.copyfile(a, b)", "copyfile"),
+        ("frame.to_csv(path)", "to_csv"), ("xlsxwriter.Workbook(path)", "Workbook"), ("figure.savefig(path)", "savefig"),
+        ("os.open(p, os.O_WRONLY)", "open"), ("tempfile.TemporaryDirectory()", "TemporaryDirectory"),
+    ],
+)  # fmt: skip
+def test_a_place_that_writes_is_found(source: str, call: str) -> None:
+    assert writes(source) == {call}
+    for harmless in (
+        "open(p, 'rb')",
+        "text.replace('a', 'b')",
+        "frame.rename(columns={})",
+        "replace(row, a=1)",
+        "p.open()",
+    ):
+        assert writes(harmless) == set()

@@ -12,6 +12,8 @@ import click
 from analysis import places
 from analysis.errors import UserError, refusal
 from analysis.reading import shortened
+from analysis.suite import environment
+from analysis.writing import write_atomically
 
 # name → (module, attribute, help); a command's own module is not imported for `analysis --help`.
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -127,7 +129,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Entry point: a user's mistake ends with one message and its exit code, never with a traceback."""
     _make_writable()
     try:
-        code = cli.main(args=arguments, prog_name="analysis", standalone_mode=False)
+        with environment.termination_as_interrupt():
+            code = cli.main(args=arguments, prog_name="analysis", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except UserError as error:
         click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True, color=_colour())
@@ -178,14 +181,8 @@ def _unforeseen(error: BaseException) -> str:
         f"python {platform.python_version()}, {platform.system()}",
         *(a.replace(home, "~") for a in sys.argv[1:]),
     ]
-    with tempfile.NamedTemporaryFile(
-        "w",
-        prefix="analysis-error-",
-        suffix=".txt",
-        delete=False,
-        encoding="utf-8",
-        errors="backslashreplace",
-    ) as kept:
-        kept.write("\n".join(lines) + "\n\n" + told.replace(home, "~"))
+    kept = Path(tempfile.gettempdir()) / f"analysis-error-{os.getpid()}.txt"
+    text = "\n".join(lines) + "\n\n" + told.replace(home, "~")
+    write_atomically(kept, text.encode("utf-8", "backslashreplace"))
     kind = type(error).__name__
-    return f"something unforeseen ({kind}: {shortened(str(error), 120)}); please send the report {kept.name}"
+    return f"something unforeseen ({kind}: {shortened(str(error), 120)}); please send the report {kept}"

@@ -44,6 +44,7 @@ def dictionary(check: bool) -> None:
     from analysis.report.datapackage import dictionary as text_of
     from analysis.report.datapackage import refresh_sources
     from analysis.report.datapackage.descriptor import DESCRIPTOR, read_json, write_json
+    from analysis.writing import write_atomically
 
     folder = places.data()
     readme, package, text = folder / "README.md", refresh_sources(folder), text_of(folder)
@@ -56,7 +57,7 @@ def dictionary(check: bool) -> None:
             "data/README.md or the sources in datapackage.json are out of date; run: analysis data dictionary"
         )
     write_json(folder / DESCRIPTOR, package)
-    readme.write_text(text, encoding="utf-8", newline="\n")
+    write_atomically(readme, text)
     click.echo(f"Wrote {readme.relative_to(folder.parent)} and the sources in {DESCRIPTOR}.")
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis.errors import UserError
+from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
     from analysis.site.source import Run
@@ -47,39 +46,61 @@ def command(
     analysis export --format xlsx usd
     analysis export --format pdf --output /tmp latest
     """
+    from analysis.suite.files import clear_stale
     from analysis.suite.manifest import find_run
     from analysis.suite.project import Project
 
     found = Project.find(project)
     folder = find_run(found, run).resolve()
     into = output or found.reports / "exports"
-    if "pdf" in formats:
-        from analysis.site import paper
-
-        paper.browser()  # before anything is written: a missing browser is known at once
+    without = _lacking(formats)
+    if without and formats == ("pdf",):
+        raise without
+    if without:
+        formats = tuple(name for name in formats if name != "pdf")
     try:
         into.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"--output {into}: {error.strerror}; name a folder that can be written to.") from None
+    clear_stale(into)
     written = _export(folder, formats, into, quiet or as_json)
+    _say(written, folder.name, quiet, as_json)
+    if without:
+        raise type(without)(f"{without} What needs no browser was written.")
+    return 0
+
+
+def _lacking(formats: tuple[str, ...]) -> UserError | None:
+    """Why no PDF can be printed here, known before anything is written; None when it can, or none is wanted."""
+    from analysis.site import paper
+
+    try:
+        if "pdf" in formats:
+            paper.browser()
+    except paper.NoBrowser as error:
+        return error
+    return None
+
+
+def _say(written: list[Path], run: str, quiet: bool, as_json: bool) -> None:
     if as_json:
         files = [{"file": str(path), "bytes": path.stat().st_size} for path in written]
-        click.echo(json.dumps({"run": folder.name, "files": files}, ensure_ascii=False, indent=1))
+        click.echo(json.dumps({"run": run, "files": files}, ensure_ascii=False, indent=1))
     elif not quiet:
         for path in written:
             click.echo(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
-    return 0
 
 
 def _export(folder: Path, formats: tuple[str, ...], into: Path, is_quiet: bool) -> list[Path]:
     from analysis.site import source
+    from analysis.suite.files import scratch
 
     run = source.read(folder)
     written: list[Path] = []
-    with tempfile.TemporaryDirectory() as scratch:
+    with scratch("export") as folder_of_pages:
         if {"html", "pdf"} & set(formats):
             with _saying("pages", is_quiet):
-                pages = _pages(run, Path(scratch))
+                pages = _pages(run, folder_of_pages)
             for page in pages:
                 written += _page(page, page.name.replace("report", folder.name, 1), formats, into, is_quiet)
         if "xlsx" in formats:
@@ -91,21 +112,21 @@ def _export(folder: Path, formats: tuple[str, ...], into: Path, is_quiet: bool) 
     return written
 
 
-def _pages(run: Run, scratch: Path) -> list[Path]:
+def _pages(run: Run, made: Path) -> list[Path]:
     """The single files of the run, one for each language; made now if the run was made without pages."""
     names = [variant.page("report") for variant in run.variants]
     if all((run.path / name).is_file() for name in names):
         return [run.path / name for name in names]
     from analysis import site
 
-    site.build(run.path, output=scratch)
-    return [scratch / name for name in names]
+    site.build(run.path, output=made)
+    return [made / name for name in names]
 
 
 def _page(page: Path, name: str, formats: tuple[str, ...], into: Path, is_quiet: bool) -> list[Path]:
     written = []
     if "html" in formats:
-        shutil.copyfile(page, into / name)
+        write_atomically(into / name, page.read_bytes())
         written.append(into / name)
     if "pdf" in formats:
         from analysis.site import paper

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import click
 
+from analysis import places
 from analysis.errors import UserError
+from analysis.suite import files
+from analysis.writing import write_atomically
 
 SKELETON = Path(__file__).parents[1] / "skeleton"
 _FILLED = ("report.toml", "data/datapackage.json")
@@ -29,22 +32,33 @@ def command(folder: Path, title: str | None) -> None:
     title = title or folder.resolve().name
     if re.search(r'["\\\x00-\x1f{}]', title):
         raise UserError("--title: quotation marks, braces, backslashes and line breaks are not allowed here.")
-    shutil.copytree(SKELETON, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "gitignore").rename(folder / ".gitignore")
     name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "report"
-    for relative in _FILLED:
-        path = folder / relative
-        text = path.read_text(encoding="utf-8").replace("{title}", title).replace("{name}", name)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    _describe(folder)
+    place = folder.resolve()
+    with files.staging(place.parent, place.name) as staged:
+        shutil.copytree(SKELETON, staged, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        (staged / "gitignore").rename(staged / ".gitignore")
+        for relative in _FILLED:
+            path = staged / relative
+            text = path.read_text(encoding="utf-8").replace("{title}", title).replace("{name}", name)
+            write_atomically(path, text)
+        _describe(staged)
+        _place(staged, place)
     click.echo(f"{folder}: a report with two claims and one series of invented numbers. Next:")
     click.echo(f"  cd {folder} && analysis run")
     click.echo("Then replace data/report/claims.csv, data/series/ and notebooks/01_first.ipynb by your own.")
 
 
+def _place(staged: Path, folder: Path) -> None:
+    """Give a complete folder its name; into one that is there and empty go its parts, report.toml last: somebody may stand in it."""
+    if not folder.exists():
+        files.publish(staged, folder)
+        return
+    for part in sorted(staged.iterdir(), key=lambda path: path.name == places.REPORT):
+        part.rename(folder / part.name)
+
+
 def _describe(folder: Path) -> None:
     """List the data files, with the schemas that suit the report, and write the dictionary."""
-    from analysis import places
     from analysis.report import config
     from analysis.report.datapackage import dictionary, register, schemas
 
@@ -56,4 +70,4 @@ def _describe(folder: Path) -> None:
         ):
             schemas.provide(data, name, config.read(folder))
             register(data, data / file, title)
-        (data / "README.md").write_text(dictionary(data), encoding="utf-8", newline="\n")
+        write_atomically(data / "README.md", dictionary(data))

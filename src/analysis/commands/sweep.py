@@ -65,13 +65,25 @@ def command(project: Path | None, **options: Any) -> int:
     if options["publish"]:
         sweep_results.refuse_partial(found, store.plan)
     is_quiet = options["quiet"] or options["as_json"]
-    outcome = sweep.run(found, store, Progress(not is_quiet), _executor(options), options["timeout"])
-    results = sweep_results.evaluate(found, store, outcome)
+    evaluated: list[Results] = []
+
+    def finish(outcome: Outcome) -> None:
+        evaluated.append(sweep_results.evaluate(found, store, outcome))
+
+    progress, timeout = Progress(not is_quiet), options["timeout"]
+    outcome = sweep.run(found, store, progress, _executor(options), timeout, finish)
+    results = evaluated[0]
     if options["publish"]:
         written = sweep_results.publish(found, store, results.claims)
         click.echo(f"Written: {', '.join(map(_near, written))}.{RENEW}", err=True)
     if options["as_json"]:
-        click.echo(json.dumps(outcome.as_json() | {"index": str(results.page)}, ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps(
+                outcome.as_json() | {"index": str(outcome.folder / results.page)},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         _summary(outcome, results)
     return 1 if outcome.failures else 0
@@ -169,7 +181,7 @@ def _summary(outcome: Outcome, results: Results) -> None:
         if cases.is_sampled:
             click.echo(f"{cases.stem}: a sample of {len(cases.numbers):,} of {cases.product:,} combinations")
     _classes(results)
-    click.echo(_near(results.page))
+    click.echo(_near(outcome.folder / results.page))
     if outcome.failures:
         path = _near(outcome.folder / FAILURES)
         click.echo(

@@ -21,6 +21,7 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from analysis import reading
 from analysis.errors import UserError
+from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -134,7 +135,7 @@ def to_csv(rows: Iterable[DataclassInstance]) -> str:
 
 def write_csv(rows: Iterable[DataclassInstance], path: Path) -> None:
     """Rows of one type as a CSV file, one line each."""
-    path.write_text(to_csv(rows), encoding="utf-8", newline="")
+    write_atomically(path, to_csv(rows))
 
 
 def bundle(table: str, rows: Sequence[DataclassInstance]) -> dict[str, object]:

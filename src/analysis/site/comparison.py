@@ -30,7 +30,6 @@ def write(comparison: Comparison, path: Path, report: Report, reports: Path) -> 
     ]
     for figure in figures:
         colours.note(figure["before"] + figure["after"])
-    path.parent.mkdir(parents=True, exist_ok=True)
     pages = frame.pages(path, report.languages)
     for language, page in pages.items():
         voice = Voice(language, report)

@@ -21,7 +21,7 @@ from analysis.report.rows import FORM_VERDICTS
 from analysis.site import fonts
 from analysis.site.bars import ORDER
 from analysis.site.voice import Voice
-from analysis.suite.files import write_atomically
+from analysis.writing import write_atomically
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import shutil
+import signal
 import subprocess
-import tempfile
+import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from analysis.errors import UserError
+from analysis.suite.files import scratch
+from analysis.writing import write_atomically
 
 _NAMES = (
     "chromium",
@@ -26,6 +32,7 @@ _PLACES = (
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 )
 _SECONDS = 180
+_PR_SET_PDEATHSIG = 1
 _DATE = re.compile(rb"(/(?:CreationDate|ModDate) ?\(D:)\d{14}([^)]*\))")
 _XMP_DATE = re.compile(rb"(<xmp:(?:CreateDate|ModifyDate|MetadataDate)>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
@@ -57,9 +64,8 @@ def write(page: Path, pdf: Path) -> None:
     The same page gives the same bytes, as far as the browser does: Chromium was seen once to lay a page out otherwise.
     """
     program = browser()
-    pdf.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as profile:
-        printed = Path(profile) / "page.pdf"
+    with scratch("print") as profile:
+        printed = profile / "page.pdf"
         command = [
             program, "--headless", "--disable-gpu", "--disable-extensions", "--no-first-run", "--no-pdf-header-footer",
             "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND",
@@ -68,13 +74,39 @@ def write(page: Path, pdf: Path) -> None:
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.insert(1, "--no-sandbox")  # Chromium's sandbox refuses to start for root
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, errors="replace")
+            code, said = _run(command, profile)
         except subprocess.TimeoutExpired:
             raise UserError(f"{program} did not finish printing {page.name} within {_SECONDS} s.") from None
-        if done.returncode or not printed.is_file():
-            last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-            raise UserError(f"{program} could not print {page.name} (exit {done.returncode}): {last}")
-        pdf.write_bytes(_undated(printed.read_bytes()))
+        if code or not printed.is_file():
+            last = (said.strip().splitlines() or ["no message"])[-1]
+            raise UserError(f"{program} could not print {page.name} (exit {code}): {last}")
+        write_atomically(pdf, _undated(printed.read_bytes()))
+
+
+def _run(command: list[str], folder: Path) -> tuple[int, str]:
+    """Exit code and messages of a browser. It and its helpers end with us, however we end; what they keep is in `folder`.
+
+    Raises subprocess.TimeoutExpired.
+    """
+    started = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+        env={**os.environ, "TMPDIR": str(folder)}, preexec_fn=_end_with_owner(),
+    )  # fmt: skip
+    try:
+        said = started.communicate(timeout=_SECONDS)[1]
+    finally:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
+    return started.returncode, said.decode("utf-8", "replace")
+
+
+def _end_with_owner() -> Callable[[], None] | None:
+    """What a browser calls before it starts, so that the system ends it with this process (Linux)."""
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def _undated(content: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import re
 import unicodedata
@@ -16,6 +17,7 @@ from analysis.site.record import Record, exhibits
 from analysis.site.source import Run
 from analysis.site.voice import Voice
 from analysis.suite.collect import Table
+from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -44,8 +46,9 @@ def write(run: Run, path: Path) -> list[Sheet]:
 
     t = run.variants[0].voice
     found = _unique(sheets(run))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with xlsxwriter.Workbook(path, {"strings_to_urls": False, "strings_to_formulas": False}) as book:
+    made = io.BytesIO()
+    options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+    with xlsxwriter.Workbook(made, options) as book:
         book.set_properties({"title": t.own.title, "created": _MADE, "author": "", "comments": t.source})
         styles = {
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
@@ -57,6 +60,7 @@ def write(run: Run, path: Path) -> list[Sheet]:
         _about(book.add_worksheet(t("sheet.about")), found, styles, t)
         for sheet in found:
             _fill(book.add_worksheet(sheet.name), sheet, styles)
+    write_atomically(path, made.getvalue())
     return found
 
 

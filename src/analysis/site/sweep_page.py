@@ -39,7 +39,7 @@ def write(
             colours.note(curve["svg"])
         home = frame.way_home(page, outcome.folder.parents[1], report.suffix(language))
         twins = frame.twins({x: p.name for x, p in pages.items()})
-        title = voice("sweep.name", name=outcome.folder.name)
+        title = voice("sweep.name", name=outcome.name)
         text = (
             frame.environment()
             .get_template("sweep.html.j2")

@@ -17,8 +17,8 @@ from analysis.report.universes import Grid
 from analysis.site import sweep_page
 from analysis.site.sweep_notes import notes
 from analysis.suite import sweep_store
-from analysis.suite.files import write_atomically
 from analysis.suite.sweep_store import Keep, Store
+from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
     from analysis.suite.project import Project
@@ -31,10 +31,10 @@ KEEP = Keep(universes.TABLE, universes.COLUMNS)
 
 @dataclass(frozen=True)
 class Results:
-    """The robustness of every claim that the sweep may decide, and the page that shows it."""
+    """The robustness of every claim that the sweep may decide, and the name of the page that shows it."""
 
     claims: Sequence[Robustness]
-    page: Path
+    page: str
 
 
 def evaluate(project: Project, store: Store, outcome: Outcome) -> Results:
@@ -45,7 +45,8 @@ def evaluate(project: Project, store: Store, outcome: Outcome) -> Results:
     folder = store.folder / "results"
     write_atomically(folder / "robustness.csv", robustness.to_csv(found))
     write_atomically(folder / "flips.csv", sweep_store.to_csv(robustness.flip_rows(found)))
-    return Results(found, sweep_page.write(outcome, found, curves(rows, grid, found), ledger, report))
+    page = sweep_page.write(outcome, found, curves(rows, grid, found), ledger, report)
+    return Results(found, page.name)
 
 
 def grid_of(plan: Plan) -> Grid:
@@ -71,7 +72,6 @@ def publish(project: Project, store: Store, found: Sequence[Robustness]) -> list
     if (docs := project.root / "docs").is_dir():
         contents[docs / "robustness.md"] = notes(store.plan, found, _ledger(project)).encode()
     for path, content in contents.items():
-        path.parent.mkdir(exist_ok=True)
         write_atomically(path, content)
     return list(contents)
 

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import UserError
-from analysis.suite.files import write_atomically
 from analysis.suite.inputs import Inputs, reason_not_to_keep
 from analysis.suite.project import Notebook
 from analysis.suite.watch import Seen
+from analysis.writing import write_atomically
 
 MAX_BYTES = 500_000_000
 _log = logging.getLogger("analysis")

@@ -15,7 +15,7 @@ from typing import Any
 from analysis.errors import CheckFailed, UserError
 from analysis.suite import document
 from analysis.suite.document import Document
-from analysis.suite.files import write_atomically
+from analysis.writing import write_atomically
 
 ROWS = "application/vnd.suite.rows+json"
 FIGURE = "application/vnd.suite.figure+json"

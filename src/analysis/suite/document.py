@@ -13,7 +13,7 @@ from typing import Any
 
 from analysis import reading
 from analysis.errors import UserError
-from analysis.suite.files import write_atomically
+from analysis.writing import write_atomically
 
 Document = dict[str, Any]
 Cell = dict[str, Any]

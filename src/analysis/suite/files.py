@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all: atomic writes, exchange of directories, stale staging directories."""
+"""Directories that appear whole or not at all: exchange by name, staging directories and what the dead left of them."""
 
 from __future__ import annotations
 
@@ -10,39 +10,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-STAGING = ".staging-"
+from analysis.errors import UserError
+from analysis.writing import STAGING, mark_as_living
+
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
-
-
-def write_atomically(path: Path, content: bytes, is_durable: bool = True) -> None:
-    """Replace `path` by `content`; a crash or a full disk leaves the old file as it was.
-
-    is_durable: wait until the content is on disk; needless in a staging directory, which `sync_tree` waits for.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            if is_durable:
-                stream.flush()
-                os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 def point_link(link: Path, target: str) -> None:
     """Make the symbolic link point to `target`, in one step."""
-    temporary = link.with_name(f".{link.name}-{os.getpid()}")
-    with suppress(FileNotFoundError):
-        temporary.unlink()
-    temporary.symlink_to(target)
-    temporary.replace(link)
+    temporary = link.with_name(f"{STAGING}{link.name}-{os.getpid()}")
+    remove(temporary)
+    try:
+        temporary.symlink_to(target)
+        temporary.replace(link)
+    finally:
+        remove(temporary)
+
+
+def refuse_other_than_link(link: Path) -> None:
+    """Raises UserError when something else than a link has the name, as after a copy that followed links."""
+    if link.exists() and not link.is_symlink():
+        raise UserError(f"{link} must be a link to the last run, and is something else; remove it.")
 
 
 def sync_tree(folder: Path) -> None:
@@ -81,67 +69,87 @@ def _exchange(one: Path, other: Path) -> bool:
     return bool(done == 0)
 
 
-def remove(folder: Path) -> None:
-    """Remove a directory if it is there."""
-    shutil.rmtree(folder, ignore_errors=True)
+def remove(path: Path) -> None:
+    """Remove a directory or file if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 @contextmanager
 def staging(folder: Path, label: str) -> Iterator[Path]:
-    """A private directory in `folder`, removed at the end unless it was published (renamed) before.
-
-    An advisory lock on the directory itself tells the living from the dead: it vanishes with the process,
-    whatever killed it, and process ids are not trusted across containers.
-    """
+    """A private directory in `folder`, removed at the end unless it was published (renamed) before; locked meanwhile."""
     folder.mkdir(parents=True, exist_ok=True)
     clear_stale(folder)
-    path, lock = _locked_directory(folder, label)
+    with _private(folder, label) as path:
+        yield path
+
+
+@contextmanager
+def scratch(label: str) -> Iterator[Path]:
+    """A private directory among the system's temporary files, removed at the end; those of dead processes are removed first."""
+    folder = Path(tempfile.gettempdir())
+    _clear(folder, f"{STAGING}{label}-")
+    with _private(folder, label) as path:
+        yield path
+
+
+@contextmanager
+def _private(folder: Path, label: str) -> Iterator[Path]:
+    path, handle = _locked_directory(folder, label)
     try:
         yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
-        os.close(lock)
+        remove(path)
+        os.close(handle)
 
 
 def _locked_directory(folder: Path, label: str) -> tuple[Path, int]:
     while True:
         path = Path(tempfile.mkdtemp(prefix=f"{STAGING}{label}-", dir=folder))
         path.chmod(0o755)
-        lock = _lock(path)
+        handle = lock(path)
         # Between the two steps another process may have taken the directory for a stale one.
-        if lock is not None and path.exists():
-            return path, lock
+        if handle is not None and path.exists():
+            return path, handle
 
 
 def clear_stale(folder: Path) -> list[Path]:
-    """Remove staging directories of dead processes; put back a run that died between two renames."""
-    removed = []
-    for path in sorted(folder.glob(f"{STAGING}*")):
-        lock = _lock(path)
-        if lock is not None:
-            shutil.rmtree(path, ignore_errors=True)
-            os.close(lock)
-            removed.append(path)
+    """Remove what dead processes left incomplete; put back a run that died between two renames."""
+    removed = _clear(folder, STAGING)
     for aside in sorted(folder.glob(".old-*")):
         final = folder / aside.name.removeprefix(".old-")
         if final.exists():
-            shutil.rmtree(aside, ignore_errors=True)
+            remove(aside)
         else:
             aside.rename(final)
     return removed
 
 
-def _lock(path: Path) -> int | None:
-    """A handle that holds the lock of the directory, or None when a living process holds it."""
-    import fcntl
+def _clear(folder: Path, prefix: str) -> list[Path]:
+    removed = []
+    for path in sorted(folder.glob(f"{prefix}*")):
+        if path.is_symlink():
+            with suppress(OSError):
+                path.unlink()
+            continue
+        handle = lock(path)
+        if handle is not None:
+            remove(path)
+            os.close(handle)
+            removed.append(path)
+    return removed
 
+
+def lock(path: Path) -> int | None:
+    """A handle that holds the lock of a file or directory, to be closed; None when a living process holds it."""
     try:
         handle = os.open(path, os.O_RDONLY)
     except OSError:
         return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
+    if mark_as_living(handle):
+        return handle
+    os.close(handle)
+    return None

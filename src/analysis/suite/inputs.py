@@ -55,7 +55,7 @@ class Inputs:
     @cached_property
     def signature(self) -> list[Any]:
         """When and how large the files are: changes whenever one of them is written to."""
-        return sorted(_signature(path) for path in _walk(self._folders, self._single))
+        return sorted(signature(path) for path in _walk(self._folders, self._single))
 
     def is_as_before(self) -> bool:
         """Whether no input changed since this was made."""
@@ -251,7 +251,8 @@ def _walk(folders: list[Path], single: list[Path]) -> Iterator[Path]:
     yield from single
 
 
-def _signature(path: Path) -> tuple[str, ...]:
+def signature(path: Path) -> tuple[str, ...]:
+    """The path, and what changes whenever the file is written to."""
     try:
         found = path.stat()
     except OSError:

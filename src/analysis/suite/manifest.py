@@ -18,8 +18,8 @@ from typing import Any
 
 from analysis import reading
 from analysis.errors import UserError
-from analysis.suite.files import write_atomically
 from analysis.suite.project import Project
+from analysis.writing import write_atomically
 
 NAME = "manifest.json"
 FORMAT = 1

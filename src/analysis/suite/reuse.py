@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.errors import UserError
 from analysis.suite import document, manifest
-from analysis.suite.files import write_atomically
+from analysis.writing import write_atomically
 
 
 def pages(previous: Path, staged: Path, draft: dict[str, Any]) -> Path | None:

@@ -22,6 +22,8 @@ from analysis.suite.params import Catalogue
 from analysis.suite.progress import Reporter, Silent, Status
 from analysis.suite.project import Notebook, Project
 from analysis.suite.schedule import Skipped
+from analysis.suite.untouched import Untouched
+from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
     from analysis.suite.process import Runner
@@ -149,6 +151,7 @@ def run(project: Project, settings: Settings, reporter: Reporter | None = None) 
     complete runs without failures only. Raises UserError when nothing was published: wrong input, no space, Ctrl-C.
     """
     check_name(project, settings.name)
+    files.refuse_other_than_link(project.reports / "latest")
     project.select(settings.only)
     catalogue = Catalogue.of(project.notebooks)
     with (
@@ -190,6 +193,9 @@ class StagedRun:
         self.catalogue, self.staged, self.reporter = catalogue, staged, reporter
         self.cache = _cache(project) if settings.cache else None
         self.results: list[NotebookResult] = []
+        self.written: dict[str, tuple[str, ...]] = {}
+        self._origins = Untouched.of_project(project)
+        self._own = Untouched({"the run": staged}, {})
         self.timings: dict[str, float] = {}
 
     def complete(self) -> Outcome:
@@ -204,9 +210,11 @@ class StagedRun:
             for label, values in variants.items():
                 self.execute(label, {**self.settings.values, **values}, runner)
         files.remove(self.staged / UPSTREAM)
+        touched = self.touched()
         self.results.sort(key=lambda r: names.index(r.name))
         self.timings["notebooks"] = time.perf_counter() - began
         tables, problems = self._collect(variants)
+        problems += touched
         summary = self.settings.summary
         verdicts = dict(summary(tables)) if summary else {}
         outcome = Outcome(self.settings.name, self.staged, self.results, problems, verdicts, None, 0.0)
@@ -222,12 +230,19 @@ class StagedRun:
         """Copy the settings and data that the run is made from: pages and comparisons made later show these, not today's."""
         for path in sorted(self.project.root.glob("*.toml")):
             kept = self.staged / "inputs" / path.name
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            files.write_atomically(kept, path.read_bytes(), is_durable=False)
+            self._put(kept, path.read_bytes())
         for path in sorted(self.project.data.rglob("*.csv")):
             kept = self.staged / "inputs" / "data" / path.relative_to(self.project.data)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            files.write_atomically(kept, path.read_bytes(), is_durable=False)
+            self._put(kept, path.read_bytes())
+
+    def _put(self, path: Path, content: bytes) -> None:
+        """Write a file that notebooks must leave as it is."""
+        write_atomically(path, content, is_durable=False)
+        self._own.expect(path)
+
+    def touched(self) -> list[str]:
+        """What the notebooks changed although it was not theirs: files of the project, or of this run."""
+        return self._origins.problems(self.written) + self._own.problems(self.written)
 
     def execute(self, label: str, values: dict[str, Any], runner: Runner | None) -> None:
         """Execute all notebooks of one variant into its folder, and note what became of each in `results`."""
@@ -270,6 +285,8 @@ class StagedRun:
         variables = dict(os.environ) | {collect.FOLDER_VARIABLE: str(self._results_for(label, notebook))}
         options = Options(self.project.root, self.settings.engine, self.settings.timeout, variables, runner)
         execution = execute(stem, prepared, options, lambda number: self.reporter.cell(name, number))
+        if execution.seen is not None:
+            self.written[name] = execution.seen.written
         content = document.to_bytes(execution.content)
         if self.cache is not None and execution.failure is None and execution.seen is not None:
             reason = self.cache.keep(key, content, execution.seen, folder=variables[collect.FOLDER_VARIABLE])
@@ -285,7 +302,7 @@ class StagedRun:
         for needed in notebook.needs:
             executed = self.staged / "notebooks" / label / f"{needed}.ipynb"
             if executed.exists():
-                (folder / executed.name).write_bytes(executed.read_bytes())
+                write_atomically(folder / executed.name, executed.read_bytes(), is_durable=False)
         return folder
 
     def _note(self, label: str, stem: str, folder: Path, outcome: Finished | BaseException) -> NotebookResult:
@@ -296,7 +313,7 @@ class StagedRun:
             return NotebookResult(name, "skipped", failure=Failure(name, 0, "", 0, f"not run: {outcome}"))
         if isinstance(outcome, BaseException):
             raise outcome
-        files.write_atomically(folder / f"{stem}.ipynb", outcome.content, is_durable=False)
+        self._put(folder / f"{stem}.ipynb", outcome.content)
         note = outcome.failure.without_name if outcome.failure else ""
         self.reporter.end(name, outcome.status, outcome.seconds, note)
         checksum = document.sha256(outcome.content)
@@ -318,9 +335,7 @@ class StagedRun:
                 problems.append(str(error))
         failures = Table("failures", [_failure_row(r) for r in self.results if r.failure])
         if failures.rows:
-            files.write_atomically(
-                self.staged / "results" / "failures.csv", failures.to_csv(), is_durable=False
-            )
+            write_atomically(self.staged / "results" / "failures.csv", failures.to_csv(), is_durable=False)
         return tables, problems
 
     def _pages(self, draft: dict[str, Any], problems: list[str]) -> Path | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Container, Iterator
@@ -17,11 +19,24 @@ from analysis.suite import environment, files, manifest, sweep_local
 from analysis.suite.project import Project
 from analysis.suite.run import Interrupted
 from analysis.suite.sweep_plan import Plan
-from analysis.suite.sweep_store import COURSE, PLAN, CaseResult, Keep, Key, Store, resumed
+from analysis.suite.sweep_store import (
+    COURSE,
+    PLAN,
+    UNFINISHED,
+    CaseResult,
+    Keep,
+    Key,
+    Store,
+    name_of,
+    resumed,
+)
+from analysis.writing import write_atomically
 
 FOLDER = "sweeps"
 LATEST = "latest"
 
+Finish = Callable[["Outcome"], None]
+"""What is done with a sweep whose cases are all executed, before it appears under its name."""
 Executor = Callable[[Project, Plan, Container[Key]], Iterator[CaseResult]]
 """Gives the results of all cases that are not done."""
 
@@ -51,6 +66,11 @@ class Outcome:
     seconds: float
 
     @property
+    def name(self) -> str:
+        """The name of the sweep."""
+        return name_of(self.folder)
+
+    @property
     def rate(self) -> float:
         """Cases a second."""
         return self.cases / self.seconds if self.seconds else 0.0
@@ -71,9 +91,10 @@ class Outcome:
 
 def folder_of(project: Project, name: str) -> Path:
     """Where the sweep of that name is kept. Raises UserError for a name that cannot be one."""
-    if not re.fullmatch(r"\w[\w.-]{0,79}", name) or name == LATEST:
+    if not re.fullmatch(r"\w[\w.-]{0,79}", name) or name == LATEST or name.endswith(UNFINISHED):
         raise UserError(
-            f"{name!r} cannot be the name of a sweep: letters, digits, '-', '_' and '.' only, not {LATEST!r}."
+            f"{name!r} cannot be the name of a sweep: letters, digits, '-', '_' and '.' only, not {LATEST!r}, "
+            f"not ending in {UNFINISHED}."
         )
     return project.reports / FOLDER / name
 
@@ -86,11 +107,12 @@ def name_for(plan: Plan) -> str:
 
 
 def find(project: Project, name: str) -> Path:
-    """The folder of a finished or stopped sweep, or of the `latest`. Raises UserError listing those there are."""
+    """The folder of a stopped sweep, else of a finished one, or of the `latest`. Raises UserError listing those there are."""
     folder = project.reports / FOLDER / name
-    if (folder / PLAN).is_file():
-        return folder.resolve()
-    known = sorted(p.parent.name for p in folder.parent.glob(f"*/{PLAN}") if not p.parent.is_symlink())
+    for candidate in (folder.with_name(name + UNFINISHED), folder):
+        if (candidate / PLAN).is_file():
+            return candidate.resolve()
+    known = sorted({name_of(p.parent) for p in folder.parent.glob(f"*/{PLAN}") if not p.parent.is_symlink()})
     raise UserError(f"There is no sweep {name}. There are: {', '.join(known) or 'none yet'}.")
 
 
@@ -108,35 +130,83 @@ def _last_started(project: Project) -> Path:
 
 
 def prepare(project: Project, name: str, plan: Plan, keep: Keep) -> Store:
-    """An empty store to sweep into; what a sweep of that name left is removed. Raises UserError."""
-    folder = folder_of(project, name)
-    if folder.exists() and any(folder.iterdir()) and not (folder / PLAN).is_file():
-        raise UserError(f"{folder} exists and holds no sweep; move it away or choose another name.")
-    files.remove(folder)
+    """An empty store to sweep into. A finished sweep of that name stays until this one is complete; a stopped one goes.
+
+    Raises UserError for a name that something else has, or while another process makes a sweep of that name.
+    """
+    final = folder_of(project, name)
+    files.refuse_other_than_link(final.parent / LATEST)
+    folder = final.with_name(name + UNFINISHED)
+    for taken in (final, folder):
+        if taken.exists() and any(taken.iterdir()) and not (taken / PLAN).is_file():
+            raise UserError(f"{taken} exists and holds no sweep; move it away or choose another name.")
+    files.clear_stale(final.parent)
+    if folder.exists():
+        os.close(_locked(folder))
+        files.remove(folder)
     store = Store(folder, plan, keep)
     store.start()
     return store
 
 
+def _locked(folder: Path) -> int:
+    """The lock of a sweep's folder, to be closed. Raises UserError when another process has it."""
+    handle = files.lock(folder)
+    if handle is None:
+        raise UserError(
+            f"The sweep {name_of(folder)} is being made by another process; wait for it, or choose another name."
+        )
+    return handle
+
+
 def run(
-    project: Project, store: Store, listener: Listener, execute: Executor | None = None, timeout: int = 600
+    project: Project,
+    store: Store,
+    listener: Listener,
+    execute: Executor | None = None,
+    timeout: int = 600,
+    finish: Finish | None = None,
 ) -> Outcome:
-    """Execute what is not done yet. Raises Interrupted after Ctrl-C; what is finished is kept then."""
+    """Execute what is not done yet, and give the sweep its name once it is complete.
+
+    Raises Interrupted after Ctrl-C; what is finished is kept then, and so is the last complete sweep of the name.
+    """
+    handle = _locked(store.folder)
+    try:
+        outcome = _executed(project, store, listener, execute or _locally(store.keep.table, timeout))
+        if changed := manifest.differences(dict(store.plan.inputs), manifest.inputs(project)):
+            raise UserError(
+                f"While the sweep {store.name} ran, its inputs changed ({', '.join(changed[:5])}): its cases do not belong "
+                "together, and it was not published. Start it again."
+            )
+        if finish is not None:
+            finish(outcome)
+        final = store.folder.with_name(store.name)
+        if store.folder != final:
+            files.sync_tree(store.folder)
+            files.publish(store.folder, final)
+            store.folder = final
+        files.point_link(final.parent / LATEST, final.name)
+        return dataclasses.replace(outcome, folder=final)
+    finally:
+        os.close(handle)
+
+
+def _executed(project: Project, store: Store, listener: Listener, execute: Executor) -> Outcome:
     began, plan = time.perf_counter(), store.plan
     done = store.done()
-    chosen = execute or _locally(store.keep.table, timeout)
     count = 0
     listener.begin(plan.cases, len(done))
     with environment.termination_as_interrupt(), environment.prepared(project.root):
         try:
-            for result in chosen(project, plan, done):
+            for result in execute(project, plan, done):
                 store.add(result)
                 count += 1
                 listener.case(result.stem, bool(result.error))
         except KeyboardInterrupt:
             raise Interrupted(
                 f"Stopped. {len(done) + count} of {plan.cases} cases are kept; go on with: "
-                f"analysis sweep {store.folder.name} --resume"
+                f"analysis sweep {store.name} --resume"
             ) from None
         finally:
             store.flush()
@@ -144,7 +214,6 @@ def run(
     seconds = time.perf_counter() - began
     outcome = Outcome(store.folder, plan, count, len(done), len(store.failures), seconds)
     _write_course(outcome)
-    files.point_link(store.folder.parent / LATEST, store.folder.name)
     return outcome
 
 
@@ -161,4 +230,4 @@ def _write_course(outcome: Outcome) -> None:
     before = reading.json_of(path) if path.exists() else []
     before = before if isinstance(before, list) else []
     facts = {k: v for k, v in outcome.as_json().items() if k != "folder"}
-    files.write_atomically(path, (json.dumps([*before, facts], indent=1) + "\n").encode())
+    write_atomically(path, (json.dumps([*before, facts], indent=1) + "\n").encode())

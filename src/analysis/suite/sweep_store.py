@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analysis import reading
 from analysis.errors import UserError
-from analysis.suite import files, manifest, sweep_plan
+from analysis.suite import manifest, sweep_plan
 from analysis.suite.sweep_plan import Plan, Values
+from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,8 @@ PLAN = "plan.json"
 COURSE = "course.json"
 FAILURES = "failures.csv"
 _DONE = b"cases"
+UNFINISHED = "-unfinished"
+"""What the folder of a sweep is called, after its name, until the sweep is complete."""
 _FAILURE_COLUMNS = ["notebook", "case", "parameters", "cell", "error"]
 
 Kind = Literal["text", "number", "flag"]
@@ -69,6 +72,11 @@ class Store:
         self.failures: list[CaseResult] = []
 
     @property
+    def name(self) -> str:
+        """The name of the sweep."""
+        return name_of(self.folder)
+
+    @property
     def rows_folder(self) -> Path:
         """Where the parts are."""
         return self.folder / self.keep.table
@@ -80,7 +88,7 @@ class Store:
     def start(self) -> None:
         """Write the plan into an empty folder."""
         text = json.dumps(self.plan.as_json(), indent=1, ensure_ascii=False) + "\n"
-        files.write_atomically(self.folder / PLAN, text.encode())
+        write_atomically(self.folder / PLAN, text.encode())
 
     def done(self) -> set[Key]:
         """The cases whose rows are on disk."""
@@ -108,11 +116,11 @@ class Store:
         """Write what has gathered, and the failures."""
         self._written = time.monotonic()
         if self._pending:
-            files.write_atomically(self.rows_folder / f"part-{self._part:05d}.parquet", self._encoded())
+            write_atomically(self.rows_folder / f"part-{self._part:05d}.parquet", self._encoded())
             self._part += 1
             self._pending, self._pending_rows = [], 0
         if self.failures or (self.folder / FAILURES).exists():
-            files.write_atomically(self.folder / FAILURES, self._failures_csv())
+            write_atomically(self.folder / FAILURES, self._failures_csv())
 
     def _encoded(self) -> bytes:
         import pyarrow.parquet as parquet
@@ -151,6 +159,11 @@ class Store:
         return text.getvalue().encode()
 
 
+def name_of(folder: Path) -> str:
+    """The name of the sweep in a folder, finished or not."""
+    return folder.name.removesuffix(UNFINISHED)
+
+
 def read_plan(folder: Path) -> Plan:
     """The plan of a sweep. Raises UserError when the folder holds none."""
     if not (folder / PLAN).exists():
@@ -167,7 +180,7 @@ def resumed(folder: Path, inputs: Mapping[str, str]) -> Plan:
     if changed:
         shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
         raise UserError(
-            f"{folder.name} cannot be resumed: its inputs are no longer the same ({shown}). "
+            f"{name_of(folder)} cannot be resumed: its inputs are no longer the same ({shown}). "
             "Start it again without --resume, or under another name."
         )
     return plan

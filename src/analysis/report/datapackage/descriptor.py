@@ -10,6 +10,7 @@ from typing import Any
 from analysis import reading
 from analysis.errors import UserError
 from analysis.report.datapackage.problems import DataError
+from analysis.writing import write_atomically
 
 DESCRIPTOR = "datapackage.json"
 HAS_OWN_SCHEMA = ("claims", "caveats", "exhibits")
@@ -48,7 +49,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Two spaces, Chinese readable, one line feed at the end: the form in which the descriptor is committed."""
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
+    write_atomically(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
 
 
 def load(folder: Path) -> list[Resource]:

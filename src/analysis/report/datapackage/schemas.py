@@ -50,7 +50,6 @@ def provide(folder: Path, name: str, report: Report) -> Path:
             raise DataError(
                 f"there is no schemas/{name}.json; write its Table Schema first, one entry per column"
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
         write_json(path, schema(name, report))
     return path
 

@@ -1,0 +1,77 @@
+"""The one way in which a file is written: whole under its name, or not at all; what stood there before stays until then."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from analysis.errors import UserError
+
+STAGING = ".staging-"
+"""How the names of what is not complete begin: whatever is left of a dead process is known by it."""
+
+
+def write_atomically(path: Path, content: bytes | str, is_durable: bool = True) -> None:
+    """Replace `path` by `content` (text as UTF-8); a crash, a signal or a full disk leaves the old file as it was.
+
+    is_durable: wait until the content is on disk; needless in a staging directory, which is waited for as a whole.
+    Raises UserError where something else than a file has the name, OSError that names `path` when the system refuses.
+
+    >>> write_atomically(Path(tempfile.mkdtemp()) / "a" / "b.txt", "there at once")
+    """
+    refuse_other_than_file(path)
+    content = content.encode() if isinstance(content, str) else content
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, content, is_durable)
+    except OSError as error:
+        if error.filename is None or Path(error.filename).name.startswith(STAGING):
+            error.filename, error.filename2 = str(path), None
+        raise
+
+
+def refuse_other_than_file(path: Path) -> None:
+    """Raises UserError when a folder, a device or a pipe has the name: none of them may be replaced by a file."""
+    try:
+        kind = path.stat().st_mode
+    except OSError:
+        return  # nothing there, or said by the system when it is written
+    if not stat.S_ISREG(kind):
+        what = "a folder" if stat.S_ISDIR(kind) else "no plain file"
+        raise UserError(f"{path} is {what}; name a file to write to.")
+
+
+def _replace(path: Path, content: bytes, is_durable: bool) -> None:
+    handle, name = tempfile.mkstemp(prefix=f"{STAGING}{path.name[:80]}-", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            mark_as_living(handle)
+            stream.write(content)
+            if is_durable:
+                stream.flush()
+                os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def mark_as_living(handle: int) -> bool:
+    """Lock an open file or folder for as long as it is open; False when another living process has done so.
+
+    An advisory lock tells the living from the dead: it vanishes with the process, whatever killed it, and process ids are
+    not trusted across containers.
+    """
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
