@@ -180,7 +180,7 @@ class _Sum:
                 return None
         if not tokens[-1][1].isascii() or any(not text.isascii() for _, text in tokens[:-1]):
             self._elide()
-        return Numeral(self._whole(), self.place, tokens[-1][0] == "power" and self.limit is not None)
+        return Numeral(self._whole(), self.place, tokens[-1][0] == "power" and not self.section)
 
     def _elide(self) -> None:
         """三百五 is 350, 3万5 35000: without 零 a last digit counts the next lower power."""

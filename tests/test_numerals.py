@@ -1,0 +1,65 @@
+"""Numerals: the exact number that a text is, the worth of one unit of its last digit, and whether a power ends it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from analysis.numbers import numerals
+from analysis.numbers.numerals import PrintedNumberError
+
+READ = [
+    # text, value, place, ends in a power
+    ("0", "0", "1", False), ("7", "7", "1", False), ("007", "7", "1", False), ("1,271", "1271", "1", False), ("12.50", "12.50", "0.01", False),
+    ("1,234,567.5", "1234567.5", "0.1", False), ("+5", "5", "1", False), ("-5", "-5", "1", False), ("−0.5", "-0.5", "0.1", False), ("负三", "-3", "1", False), ("minus 3", "-3", "1", False),
+    # words of one language
+    ("七", "7", "1", False), ("十", "10", "1", False), ("十二", "12", "1", False), ("二十", "20", "1", False), ("二十五", "25", "1", False), ("百", "100", "1", False),
+    ("一百", "100", "1", False), ("三百五", "350", "10", False), ("三百五十", "350", "1", False), ("三百零五", "305", "1", False), ("三千五", "3500", "100", False), ("三千零五十", "3050", "1", False),
+    ("三千零五", "3005", "1", False), ("三千五百二十一", "3521", "1", False), ("二〇二一", "2021", "1", False), ("一九九八", "1998", "1", False), ("一〇五", "105", "1", False), ("二〇", "20", "1", False),
+    ("两千", "2000", "1", False), ("三点五", "3.5", "0.1", False), ("三点一四", "3.14", "0.01", False),
+    ("twenty", "20", "1", False), ("twenty-five", "25", "1", False), ("twenty five", "25", "1", False), ("two hundred", "200", "1", False), ("two hundred five", "205", "1", False),
+    ("two hundred twenty-five", "225", "1", False), ("two thousand", "2000", "1000", True), ("two thousand five", "2005", "1", False), ("two hundred thousand", "200000", "1000", True),
+    # powers that close a group
+    ("万", "10000", "10000", True), ("三万", "30000", "10000", True), ("三万五", "35000", "1000", False), ("3万5", "35000", "1000", False), ("三万5", "35000", "1000", False), ("三万零五", "30005", "1", False),
+    ("3万4000", "34000", "1", False), ("三万四千", "34000", "1", False), ("1.3万亿", "1300000000000", "100000000000", True), ("万亿", "1000000000000", "1000000000000", True), ("14亿1178万", "1411780000", "10000", True),
+    ("三万三千亿", "3300000000000", "100000000", True), ("5千万", "50000000", "10000000", True), ("三百五十万", "3500000", "10000", True), ("一亿零五万", "100050000", "10000", True),
+    ("5千", "5000", "1000", False), ("1.5千", "1500", "100", False), ("3百", "300", "100", False), ("三点五万", "35000", "1000", True), ("1亿2", "120000000", "10000000", False), ("3万12", "30012", "1", False),
+    ("three million", "3000000", "1000000", True), ("3.5 million", "3500000", "100000", True), ("54bn", "54000000000", "1000000000", True), ("1.2 trillion", "1200000000000", "100000000000", True),
+    ("百分之三十五", "0.35", "0.01", False), ("千分之五", "0.005", "0.001", False), ("万分之二", "0.0002", "0.0001", False), ("百分之三点五", "0.035", "0.001", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value", "place", "has_power"), READ)
+def test_a_numeral_is_read(text: str, value: str, place: str, has_power: bool) -> None:
+    found = numerals.read(text)
+    assert (found.value, found.place, found.has_power) == (Decimal(value), Decimal(place), has_power)
+    assert not found.is_fraction
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("2/3", "2/3"), ("10 / 4", "5/2"), ("0/3", "0"), ("一半", "1/2"), ("三分之二", "2/3"), ("四分之三", "3/4"), ("二十分之一", "1/20"), ("two thirds", "2/3"), ("two-thirds", "2/3"), ("a quarter", "1/4"), ("-1/4", "-1/4")],
+)  # fmt: skip
+def test_a_fraction_has_no_last_digit(text: str, value: str) -> None:
+    found = numerals.read(text)
+    assert isinstance(found.value, Fraction) and found.is_fraction
+    assert (found.value, found.place, found.has_power) == (Fraction(value), 0, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "-", "+", "--5", "-+5", "1 2", "1,27", "12,345,6", ".5", "5.", "3/0", "1/2/3", "零分之一", "二分之1.5", "二分之一分之一", "三五", "两三", "二十百", "三百二百", "三百百", "百千", "三百五百", "五十五十",
+        "二十十", "三万四万", "万万", "3万40000", "三万四万亿亿", "twenty fifty", "twenty-ten", "twenty-0", "twenty-12", "25-five", "five-five", "30-5", "twelve five", "hundred-thousandth", "3百500", "三百1000", "三百五0", "3万5万", "abc", "2³x",
+    ],
+)  # fmt: skip
+def test_what_no_report_prints_is_refused(text: str) -> None:
+    with pytest.raises(PrintedNumberError, match="not a printed number"):
+        numerals.read(text)
+
+
+def test_full_width_forms_and_spaces_are_folded() -> None:
+    assert numerals.folded(" １３．０３　％ ") == "13.03 %"
+    assert numerals.folded("5 −  3") == "5 - 3"
