@@ -274,6 +274,25 @@ def test_a_full_disk_leaves_the_old_run_and_one_message(
     assert sorted(p.name for p in (tmp_path / "reports").iterdir()) == ["default", "latest"]
 
 
+def test_every_file_is_on_disk_before_the_run_appears(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "01_first", "1")
+    on_disk, sync, publish = set[int](), files.os.fsync, files.publish
+
+    def synced(handle: int) -> None:
+        on_disk.add(os.fstat(handle).st_ino)
+        sync(handle)
+
+    def published(staged: Path, final: Path) -> None:
+        assert {path.stat().st_ino for path in staged.rglob("*") if path.is_file()} <= on_disk
+        publish(staged, final)
+
+    monkeypatch.setattr(files.os, "fsync", synced)
+    monkeypatch.setattr(files, "publish", published)
+    assert run_all(tmp_path).is_ok
+
+
 def start(root: Path, *options: str) -> subprocess.Popen[str]:
     """`analysis run` as a process of its own, at the moment when its first notebook sleeps."""
     command = [

@@ -42,7 +42,7 @@ def test_a_task_whose_need_failed_is_skipped_and_so_are_those_after_it() -> None
 
 
 def test_independent_tasks_run_side_by_side_but_never_more_than_jobs() -> None:
-    both, lock = threading.Barrier(2, timeout=5), threading.Lock()
+    gate, lock = threading.Event(), threading.Lock()
     now, most = 0, 0
 
     def work(name: str) -> None:
@@ -50,10 +50,11 @@ def test_independent_tasks_run_side_by_side_but_never_more_than_jobs() -> None:
         with lock:
             now += 1
             most = max(most, now)
-        both.wait()
+        gate.wait()
         with lock:
             now -= 1
 
+    threading.Timer(0.5, gate.set).start()  # when all that may start have started
     found = run(dict.fromkeys("abcd", ()), work)
     assert most == 2
     assert set(found.values()) == {None}

@@ -288,7 +288,7 @@ class StagedRun:
         if execution.seen is not None:
             self.written[name] = execution.seen.written
         content = document.to_bytes(execution.content)
-        if self.cache is not None and execution.failure is None and execution.seen is not None:
+        if self.cache is not None and execution.seen is not None:
             reason = self.cache.keep(key, content, execution.seen, folder=variables[collect.FOLDER_VARIABLE])
             if reason:
                 _log.info("%s is executed in each run: %s.", name, reason)
