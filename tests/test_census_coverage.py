@@ -278,6 +278,7 @@ def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
         read(tmp_path)
 
 
+@pytest.mark.timed
 def test_a_megabyte_takes_seconds_and_time_grows_in_proportion() -> None:
     def seconds(text: str) -> float:
         begin = time.process_time()
@@ -293,6 +294,7 @@ def test_a_megabyte_takes_seconds_and_time_grows_in_proportion() -> None:
 
 
 @pytest.mark.parametrize("piece", ["1", "一", "1,", "《", ".", "a-", "三分之", "增长5%，"])
+@pytest.mark.timed
 def test_no_text_takes_quadratic_time(piece: str) -> None:
     """Runs without an end, and a whole text on one line."""
     begin = time.process_time()

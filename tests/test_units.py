@@ -80,8 +80,10 @@ def test_an_exchange_rate_converts_money_both_ways() -> None:
 
 
 def test_an_unknown_unit_is_named_with_its_neighbours() -> None:
-    with pytest.raises(UnitError, match=r"unknown unit '亿圆'; nearest known: .*亿"):
-        units.get("亿圆")
+    with pytest.raises(UnitError, match=r"unknown unit '亿园'; nearest known: 亿, 亿项, 亿笔 \("):
+        units.get("亿园")
+    with pytest.raises(UnitError, match=r"unknown unit 'xyzzy' \("):
+        units.get("xyzzy")
 
 
 @pytest.mark.parametrize(

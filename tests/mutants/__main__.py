@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import hashlib
 import importlib
 import json
@@ -86,20 +87,30 @@ def tried(wanted: list[Mutant], jobs: int = 2) -> list[Tried]:
     """Try each mutant, or take what an earlier run found for the same module and tests."""
     for name in PRELOADED:
         importlib.import_module(name)
+    gc.freeze()  # what was imported is shared by all forks, and collected in none
     known, accepted, stamps = _kept(), equivalents(), {}
-    for module in {m.module for m in wanted}:
+    for module in sorted({m.module for m in wanted}):
         files = [SOURCE / module, *beside()[module]]
         stamps[module] = hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:16]
 
+    def run(module: str, source: str, key: str) -> bool:
+        if key not in known:
+            name = "analysis." + module.removesuffix(".py").replace("/", ".")
+            known[key] = noticed(name, SOURCE / module, source, beside()[module], LIMIT)
+            _keep(key, known[key])
+        return known[key]
+
     def one(mutant: Mutant) -> Tried:
         key = "|".join((stamps[mutant.module], str(mutant.number), *mutant.key))
-        if key not in known:
-            name = "analysis." + mutant.module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-            known[key] = noticed(name, SOURCE / mutant.module, mutant.source, beside()[mutant.module], LIMIT)
-            _keep(key, known[key])
-        return Tried(mutant, known[key], accepted.get(mutant.key, ""))
+        return Tried(mutant, run(mutant.module, mutant.source, key), accepted.get(mutant.key, ""))
 
     with ThreadPoolExecutor(jobs) as pool:
+        unchanged = {m: (SOURCE / m).read_text(encoding="utf-8") for m in stamps}
+        sick = pool.map(lambda m: m if run(m, unchanged[m], f"{stamps[m]}|unchanged") else "", unchanged)
+        if failing := [m for m in sick if m]:
+            raise SystemExit(
+                f"the tests beside {', '.join(failing)} fail without any fault put in; mend them first"
+            )
         return list(pool.map(one, wanted))
 
 

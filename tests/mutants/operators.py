@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,8 +39,12 @@ def mutants(module: str, source: str) -> Iterator[Mutant]:
     """Every mutant of a module's source, in the order of its lines. Docstrings, annotations and messages stay."""
     tree = ast.parse(source)
     lines = source.splitlines()
+    seen: Counter[tuple[int, str]] = Counter()
     for node, function in _nodes(tree):
         for change, edited in _changes(node):
+            seen[node.lineno, change] += 1
+            if (place := seen[node.lineno, change]) > 1:
+                change = f"{change}, place {place} of its line"
             begin, end = (
                 _offset(source, node.lineno, node.col_offset),
                 _offset(source, node.end_lineno, node.end_col_offset),
@@ -78,7 +83,7 @@ def _nodes(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
 
 
 def _not_code(node: ast.AST) -> list[ast.AST]:
-    """Annotations and decorators, which no test can see."""
+    """Annotations and decorators, which no test can see; and `strict` of zip, itself a test of what goes before."""
     found: list[ast.AST | None] = []
     if isinstance(node, (ast.AnnAssign, ast.arg)):
         found.append(node.annotation)
@@ -86,6 +91,8 @@ def _not_code(node: ast.AST) -> list[ast.AST]:
         found.append(node.returns)
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         found += node.decorator_list
+    if isinstance(node, ast.keyword) and node.arg == "strict":
+        found.append(node.value)
     return [n for n in found if n is not None]
 
 

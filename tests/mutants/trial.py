@@ -14,17 +14,24 @@ from pathlib import Path
 from types import ModuleType
 
 PRELOADED = (
-    "hypothesis",
-    "matplotlib",
-    "numpy",
-    "pandas",
-    "pydantic",
-    "pytest",
-    "scipy.stats",
-    "statsmodels.api",
-    "cn2an",
-)
+    "cn2an", "hypothesis.strategies", "matplotlib", "multiprocessing.forkserver", "numpy", "pandas", "pdb", "pydantic.type_adapter",
+    "pytest", "scipy.optimize", "scipy.stats", "statsmodels.api", "statsmodels.tsa.exponential_smoothing.ets",
+    "statsmodels.tsa.statespace.structural", "tomllib", "xml.etree.ElementTree",
+)  # fmt: skip
 """Imported once before the forks; nothing of the project itself, which each fork imports with its fault."""
+
+QUICK = ["-x", "-q", "--no-header", "--assert=plain", "-W", "ignore", "-m", "not timed"]
+QUICK += [
+    f"-pno:{name}"
+    for name in (
+        "cacheprovider",
+        "unraisableexception",
+        "threadexception",
+        "junitxml",
+        "faulthandler",
+    )
+]
+"""No plug-in, no rewriting of assertions, no clean-up: only whether the tests pass is asked, thousands of times."""
 
 
 class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -57,28 +64,38 @@ def noticed(name: str, path: Path, source: str, tests: Sequence[Path], limit: fl
     child = os.fork()
     if child == 0:
         _run(name, path, source, tests)
+    return waited(child, limit) != 0
+
+
+def waited(child: int, limit: float) -> int | None:
+    """The exit code of a fork; None if it outlasts `limit` seconds and is ended, with all that it started."""
     ends = time.monotonic() + limit
     while time.monotonic() < ends:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            return os.waitstatus_to_exitcode(status) != 0
+            return os.waitstatus_to_exitcode(status)
         time.sleep(0.02)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return True
+    return None
+
+
+def silent() -> None:
+    """In a fork: a process group of its own, and what it writes goes nowhere."""
+    os.setpgid(0, 0)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
 
 def _run(name: str, path: Path, source: str, tests: Sequence[Path]) -> None:
     """In the fork: never returns."""
     try:
-        os.setpgid(0, 0)
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, 1)
-        os.dup2(nothing, 2)
+        silent()
         sys.meta_path.insert(0, Changed(name, path, source))
         import pytest
 
-        quiet = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "-W", "ignore"]
-        os._exit(int(pytest.main([*quiet, *map(str, tests)])))
+        os._exit(int(pytest.main([*QUICK, *map(str, tests)])))
     except BaseException:
         os._exit(70)  # a module that cannot be imported is noticed
