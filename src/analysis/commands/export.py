@@ -15,7 +15,8 @@ from analysis.writing import write_atomically
 if TYPE_CHECKING:
     from analysis.site.source import Run
 
-FORMATS = ("html", "pdf", "xlsx")
+FORMATS = ("html", "pdf", "brief", "xlsx")
+PRINTED = ("pdf", "brief")
 
 
 def _formats(context: click.Context, option: click.Parameter, value: str) -> tuple[str, ...]:
@@ -43,6 +44,7 @@ def command(
 
     \b
     analysis export                              latest, everything
+    analysis export --format brief               at most five pages to print
     analysis export --format xlsx usd
     analysis export --format pdf --output /tmp latest
     """
@@ -54,10 +56,10 @@ def command(
     folder = find_run(found, run).resolve()
     into = output or found.reports / "exports"
     without = _lacking(formats)
-    if without and formats == ("pdf",):
+    if without and set(formats) <= set(PRINTED):
         raise without
     if without:
-        formats = tuple(name for name in formats if name != "pdf")
+        formats = tuple(name for name in formats if name not in PRINTED)
     try:
         into.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -75,7 +77,7 @@ def _lacking(formats: tuple[str, ...]) -> UserError | None:
     from analysis.site import paper
 
     try:
-        if "pdf" in formats:
+        if set(formats) & set(PRINTED):
             paper.browser()
     except paper.NoBrowser as error:
         return error
@@ -103,6 +105,8 @@ def _export(folder: Path, formats: tuple[str, ...], into: Path, is_quiet: bool) 
                 pages = _pages(run, folder_of_pages)
             for page in pages:
                 written += _page(page, page.name.replace("report", folder.name, 1), formats, into, is_quiet)
+        if "brief" in formats:
+            written += _briefs(run, folder_of_pages, into, is_quiet)
         if "xlsx" in formats:
             from analysis.site import sheet
 
@@ -134,6 +138,18 @@ def _page(page: Path, name: str, formats: tuple[str, ...], into: Path, is_quiet:
         target = into / f"{name.removesuffix('.html')}.pdf"
         with _saying(target.name, is_quiet):
             paper.write(page, target)
+        written.append(target)
+    return written
+
+
+def _briefs(run: Run, folder: Path, into: Path, is_quiet: bool) -> list[Path]:
+    from analysis.site import brief
+
+    written = []
+    for variant in run.variants:
+        target = into / f"{run.path.name}-brief{variant.suffix}.pdf"
+        with _saying(target.name, is_quiet):
+            brief.publish(run, variant, target, folder)
         written.append(target)
     return written
 

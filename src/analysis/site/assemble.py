@@ -80,10 +80,24 @@ def build(run_dir: Path, languages: Sequence[str] | None = None, output: Path | 
     return (output or run_dir) / run.variants[0].page("index")
 
 
-def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
+@dataclass(frozen=True)
+class Model:
+    """The pages of one language before they are written: what they share, and what the run says of the claims."""
+
+    shell: Shell
+    record: Record
+
+
+def model(run: Run, variant: Variant) -> Model:
+    """The pages of a run in one language."""
     record = Record.of(run, variant)
     pages = [page.build(variant, notebook, record) for notebook in variant.notebooks]
-    shell = Shell(run, variant, pages, Notice.of(run, variant, pages, record))
+    return Model(Shell(run, variant, pages, Notice.of(run, variant, pages, record)), record)
+
+
+def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
+    made = model(run, variant)
+    shell, record, pages = made.shell, made.record, made.shell.pages
     ways = {claim_id: page.way(variant, record, claim_id) for claim_id in record.claims}
     _topics(shell, ways, folder)
     title = variant.voice.own.title

@@ -29,6 +29,7 @@ _INVISIBLE = re.compile(r"<style>.*?</style>|<script>.*?</script>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 # Words that are shown from an attribute, at once or by the script
 _SHOWN = re.compile(r' (?:placeholder|data-show|data-hide|data-text|data-none)="([^"]*)"')
+_SECTION = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 _HEADINGS = re.compile(
     r"<h[1-4]\b[^>]*>(.*?)</h[1-4]>|<b>(.*?)</b>|<a class=\"brand\"[^>]*>(.*?)</a>|<span class=\"metric\">(.*?)</span>"
     r"|<a rel=[^>]*>(.*?)</a>|<ol class=\"topics\">(.*?)</ol>",
@@ -68,8 +69,17 @@ def environment() -> Environment:
     """Jinja with the templates of the pages: every text is escaped unless a template calls it safe."""
     loader = FileSystemLoader(TEMPLATES / "suite")
     made = Environment(loader=loader, undefined=StrictUndefined, autoescape=True)
+    made.filters["sections"] = sections
     made.globals.update(html_lang=html_lang(), all_verdicts=(*ORDER, *FORM_VERDICTS), answer_href="")
     return made
+
+
+def sections(markup: str) -> list[Link]:
+    """The sections of a rendered part of a page: the anchors and words of its headings of the second order."""
+    return [
+        Link(f"#{anchor}", html.unescape(_TAG.sub("", text)).strip())
+        for anchor, text in _SECTION.findall(markup)
+    ]
 
 
 def context(

@@ -1,4 +1,4 @@
-"""The single file as PDF, printed by a Chromium that the system has."""
+"""A page as PDF, printed by a Chromium that the system has; one with a table of contents gets bookmarks from it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from analysis.errors import UserError
+from analysis.site import binding
 from analysis.suite.files import scratch
 from analysis.writing import write_atomically
 
@@ -80,7 +81,9 @@ def write(page: Path, pdf: Path) -> None:
         if code or not printed.is_file():
             last = (said.strip().splitlines() or ["no message"])[-1]
             raise UserError(f"{program} could not print {page.name} (exit {code}): {last}")
-        write_atomically(pdf, _undated(printed.read_bytes()))
+        content = _undated(printed.read_bytes())
+        entries = binding.contents(page.read_text(encoding="utf-8"))
+        write_atomically(pdf, binding.bound(content, entries) if entries else content)
 
 
 def _run(command: list[str], folder: Path) -> tuple[int, str]:
