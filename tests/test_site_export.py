@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from analysis.commands.export import command
 from analysis.errors import UserError
-from analysis.site import paper, sheet, source
+from analysis.site import binding, brief, paper, sheet, source
 from analysis.suite import manifest
 from tests import site_sample
 
@@ -52,7 +52,7 @@ def test_quiet_and_json(project: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrong", ["docx", "", "html,doc"])
 def test_unknown_format_is_refused(project: Path, wrong: str) -> None:
-    with pytest.raises(UserError, match="choose from html, pdf, xlsx"):
+    with pytest.raises(UserError, match="choose from html, pdf, brief, xlsx"):
         export(project, "first", "--format", wrong)
 
 
@@ -81,6 +81,31 @@ def test_a_browser_that_fails_is_reported(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("CHROME", str(program))
     with pytest.raises(UserError, match=r"could not print page.html \(exit 3\): out of paper"):
         paper.write(tmp_path / "page.html", tmp_path / "page.pdf")
+
+
+def test_a_brief_is_cut_until_it_fits_and_says_what_it_leaves_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = source.read(site_sample.make(tmp_path / "run"))
+    tried = []
+
+    def printed(page: Path, pdf: Path) -> None:
+        tried.append(page.read_text(encoding="utf-8"))
+        pdf.write_bytes(b"")
+
+    monkeypatch.setattr(paper, "write", printed)
+    monkeypatch.setattr(binding, "length", lambda pdf: 6 if len(tried) < 3 else 5)
+    monkeypatch.setattr(brief, "ROOMS", tuple(brief.Room(1, n, n, n) for n in (9, 5, 0, 0)))
+    brief.publish(run, run.variants[0], tmp_path / "b.pdf", tmp_path)
+    assert len(tried) == 3
+    assert "CB Insights</b>" in tried[1] and "CB Insights</b>" not in tried[2]
+    assert "2 more stand in the pages." in tried[2]
+
+
+def test_publishers_of_a_brief_are_those_of_published_numbers_each_counted_once() -> None:
+    checks = {name: site_sample.check(name, "in", check_id=name) for name in ("a", "b")}
+    claims = [site_sample.claim(name, "reproduced", check_id=name) for name in ("a", "b")]
+    assert brief.publishers(claims, checks) == [brief.Publisher("CB Insights", 1, ["State of Fintech Q2'21"])]
 
 
 def test_dates_of_printing_are_taken_out_without_moving_anything() -> None:

@@ -12,6 +12,7 @@ from analysis.site import assemble, binding, front, paper
 from analysis.site.frame import environment, write
 from analysis.site.page import Page
 from analysis.site.source import Run, Variant
+from analysis.writing import write_atomically
 
 PAGES = 5
 """A brief is printed on no more pages than these."""
@@ -73,9 +74,11 @@ def publish(run: Run, variant: Variant, pdf: Path, scratch: Path) -> None:
         title = variant.voice.own.title
         context = {**made.shell.context("brief", title, "brief"), "links": [], "twins": [], "home": ""}
         write(page, environment().get_template("brief.html.j2").render(**context, colours="", b=brief))
-        paper.write(page, pdf)
-        if binding.length(pdf.read_bytes()) <= PAGES:
-            return
+        printed = page.with_suffix(".pdf")
+        paper.write(page, printed)
+        if binding.length(printed.read_bytes()) <= PAGES:
+            break
+    write_atomically(pdf, printed.read_bytes())
 
 
 def publishers(claims: Iterable[ClaimRow], checks: Mapping[str, CheckRow]) -> list[Publisher]:

@@ -68,7 +68,7 @@ def write(page: Path, pdf: Path) -> None:
     with scratch("print") as profile:
         printed = profile / "page.pdf"
         command = [
-            program, "--headless", "--disable-gpu", "--disable-extensions", "--no-first-run", "--no-pdf-header-footer",
+            program, "--headless", "--disable-gpu", "--disable-extensions", "--no-first-run", "--no-pdf-header-footer", "--virtual-time-budget=10000",
             "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND",
             f"--user-data-dir={profile}/profile", f"--print-to-pdf={printed}", page.resolve().as_uri(),
         ]  # fmt: skip
