@@ -54,7 +54,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Run many choices of parameters; show which verdicts hold in all.",
     ),
     "compare": ("analysis.commands.compare", "command", "Show what moved between two runs."),
-    "export": ("analysis.commands.export", "command", "Write a run as one HTML file, PDF or workbook."),
+    "export": (
+        "analysis.commands.export",
+        "command",
+        "Write a run as one HTML file, PDF, brief or workbook.",
+    ),
     "verify": ("analysis.commands.verify", "command", "Recompute the checksums of a run and compare them."),
     "baseline": ("analysis.commands.baseline", "command", "Renew the outputs of the committed notebooks."),
 }

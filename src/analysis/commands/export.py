@@ -1,4 +1,4 @@
-"""`analysis export`: a run as one HTML file, PDF or workbook, to mail or to file."""
+"""`analysis export`: a run as one HTML file, PDF, brief or workbook, to mail or to file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _formats(context: click.Context, option: click.Parameter, value: str) -> tup
 
 @click.command()
 @click.argument("run", default="latest")
-@click.option("--format", "-f", "formats", default="html,pdf,xlsx", show_default=True, callback=_formats,
+@click.option("--format", "-f", "formats", default="html,pdf,brief,xlsx", show_default=True, callback=_formats,
               help="What to write, separated by commas.")  # fmt: skip
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), help="Folder to write to (default: reports/exports)."
@@ -40,7 +40,7 @@ def _formats(context: click.Context, option: click.Parameter, value: str) -> tup
 def command(
     project: Path | None, run: str, formats: tuple[str, ...], output: Path | None, quiet: bool, as_json: bool
 ) -> int:
-    """Write a run as one HTML file, as PDF and as workbook, in each of its languages.
+    """Write a run as one HTML file, as PDF, as brief and as workbook, in each of its languages.
 
     \b
     analysis export                              latest, everything
