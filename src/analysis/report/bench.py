@@ -9,8 +9,8 @@ one for the other is no evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from analysis import words
@@ -59,6 +59,16 @@ class Judged:
         return self.deciding if is_outside and self.verdict in (*_FOUND, "contradicted") else None
 
 
+@dataclass(frozen=True)
+class Memory:
+    """What benches over one ledger share, each with its own checks and reading: what was judged, by all that it rests on."""
+
+    state: Callable[[str], Hashable] = field(default=lambda _: ())
+    """Claim → all that its verdict rests on on this bench: its checks and those of what it leans on, and the reading."""
+    judged: dict[Hashable, Judged] = field(default_factory=dict)
+    quantities: dict[tuple[str, Reading | None], Quantity] = field(default_factory=dict)
+
+
 class Bench:
     """The ledger and all checks, ready to judge any claim. Answers are kept, so each is worked out once."""
 
@@ -68,8 +78,10 @@ class Bench:
         checks: Iterable[CheckRow],
         reading: Reading | None = None,
         setting: Setting | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self.claims, self.reading, self.setting = claims, reading, setting or NOTHING_KNOWN
+        self._memory = memory or Memory()
         self.family = {claim_id: _first(claim_id, claims) for claim_id in claims}
         self._checks: dict[str, list[CheckRow]] = {}
         for check in sorted(checks, key=lambda c: c.check_id):
@@ -79,12 +91,14 @@ class Bench:
                 )
             self._checks.setdefault(check.claim_id, []).append(check)
         self.pairs = _pairs(claims, self.family)
-        self._kept: dict[tuple[str, frozenset[str]], Judged] = {}
         self._reach = {f: self._reached(f) for f in set(self.family.values())}
 
     def quantity(self, claim_id: str) -> Quantity:
         """The printed quantity of a claim under the run's reading."""
-        return self.claims[claim_id].quantity(self.reading)
+        known = self._memory.quantities
+        if (claim_id, self.reading) not in known:
+            known[claim_id, self.reading] = self.claims[claim_id].quantity(self.reading)
+        return known[claim_id, self.reading]
 
     def judge(self, claim_id: str) -> Judged:
         """The verdict of a claim: by its checks, and by the other statement of its pair."""
@@ -125,9 +139,10 @@ class Bench:
         """The verdict by the claim's own checks; claims of the families in `without` stand as the report's own."""
         family = self.family[claim_id]
         without = (without | {family}) & (self._reach[family] | {family})
-        if (claim_id, without) not in self._kept:
-            self._kept[claim_id, without] = self._heard(claim_id, without)
-        return self._kept[claim_id, without]
+        key, kept = (claim_id, without, self._memory.state(claim_id)), self._memory.judged
+        if key not in kept:
+            kept[key] = self._heard(claim_id, without)
+        return kept[key]
 
     def _heard(self, claim_id: str, without: frozenset[str]) -> Judged:
         claim, quantity = self.claims[claim_id], self.quantity(claim_id)

@@ -10,8 +10,9 @@ otherwise. Every combination counts the same: shares say how the tried assumptio
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from analysis import places
 from analysis.errors import UserError
 from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report import cells, outcomes
-from analysis.report.bench import Bench, Judged
+from analysis.report.bench import Bench, Judged, Memory
 from analysis.report.desk import READING
 from analysis.report.docket import Docket
 from analysis.report.grades import NOTHING_KNOWN, Setting
@@ -95,10 +96,13 @@ class _Court:
     def __init__(self, found: Universes, grid: Grid, claims: Mapping[str, Claim], setting: Setting) -> None:
         self.found, self.grid, self.claims, self.setting = found, grid, claims, setting
         self.docket = Docket(claims, found.checks)
+        self.needed = {claim_id: tuple(self.docket.needed(claim_id)) for claim_id in claims}
+        self.memory = Memory()
+        self.printed: dict[tuple[str, Reading], tuple[Interval, ...]] = {}
 
     def judged(self, claim_id: str) -> Robustness | None:
         """A claim over all combinations; None where no check may decide it."""
-        needed = self.docket.needed(claim_id)
+        needed = self.needed[claim_id]
         tables = [table for c in needed for table in self.found.tables.get(c, ())]
         if not tables:
             return None
@@ -124,9 +128,31 @@ class _Court:
         """Verdict and mark in one combination."""
         chosen = {n: self.grid.values[n][i] for n, i in zip(table.names, at, strict=True)}
         checks = [self.found.checks[n] for n in table.cells[at]]
-        bench = Bench(ledger, checks, _reading(chosen), self.setting)
+        reading = _reading(chosen)
+        memory = replace(self.memory, state=self._state(table.cells[at], reading))
+        bench = Bench(ledger, checks, reading, self.setting, memory)
         judged = bench.judge(claim_id)
         return judged.verdict, _mark(judged, self.claims[claim_id], bench.quantity(claim_id))
+
+    def _state(self, numbers: Iterable[int], reading: Reading) -> Callable[[str], Hashable]:
+        """All that a claim's verdict rests on where these checks stand and printed numbers are read so."""
+        standing: dict[str, list[int]] = {}
+        for n in sorted(numbers):
+            standing.setdefault(self.found.checks[n].claim_id, []).append(n)
+
+        @cache
+        def state(claim_id: str) -> Hashable:
+            needed = self.needed[claim_id]
+            checks = tuple((c, *standing[c]) for c in needed if c in standing)
+            return checks, tuple(self._says(c, reading) for c in needed), reading.widest, reading.blunt
+
+        return state
+
+    def _says(self, claim_id: str, reading: Reading) -> tuple[Interval, ...]:
+        """What a claim claims under a reading, kept."""
+        if (claim_id, reading) not in self.printed:
+            self.printed[claim_id, reading] = _printed(self.claims[claim_id], reading)
+        return self.printed[claim_id, reading]
 
 
 def _reading(chosen: Mapping[str, Any]) -> Reading:
