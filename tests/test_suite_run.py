@@ -434,3 +434,18 @@ def test_only_what_a_parameter_reaches_runs_again(tmp_path: Path) -> None:
     assert statuses("fx_rate=7") == ["ok", "cached", "ok"]
     assert statuses() == ["cached", "cached", "cached"]
     assert contents(root / "reports" / "default") == first
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("x = 1\nassert x == 2  # as the text says", "AssertionError: assert x == 2  # as the text says"),
+        ("assert False, 'in words'", "AssertionError: in words"),
+        ("raise AssertionError", "AssertionError: raise AssertionError"),
+        ("raise KeyError", "KeyError"),
+    ],
+)
+def test_a_bare_assertion_says_what_does_not_hold(tmp_path: Path, source: str, said: str) -> None:
+    write(tmp_path, "01_first", source)
+    failure = run_all(tmp_path).notebooks[0].failure
+    assert failure is not None and failure.error == said

@@ -7,12 +7,14 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from analysis import words
+from analysis.commands import own_data
 
 if TYPE_CHECKING:
     from analysis.suite.collect import Table
@@ -39,6 +41,7 @@ _STATUS_WORDS = {"ok": "run", "cached": "unchanged", "failed": "failed", "skippe
     type=click.Path(path_type=Path),
     help="YAML file of parameters, one `name: value` a line.",
 )
+@own_data.option
 @click.option("--scenario", help="A named set of parameters (notebooks/scenarios/).")
 @click.option(
     "--only", multiple=True, metavar="GLOB", help="Only these notebooks, and those they need (repeatable)."
@@ -75,13 +78,16 @@ def command(project: Path | None, **options: Any) -> int:
     analysis run usd -p currency=USD -p fx_rate=6.5
     analysis run --scenario strict_reading
     analysis run --only '04*'                       one notebook and what it needs
+    analysis run whatif --data mine                 with the rows of mine/series/… over those of data/series/…
     """
     from analysis.suite.project import Project
     from analysis.suite.run import run
 
     found = Project.find(project)
     settings = _settings(found, options)
-    outcome = run(found, settings, _reporter(options["quiet"] or options["as_json"]))
+    with own_data.laid_over(found, options["own_data"]) as rows:
+        settings = replace(settings, own_data=rows)
+        outcome = run(found, settings, _reporter(options["quiet"] or options["as_json"]))
     if options["as_json"]:
         click.echo(json.dumps(outcome.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -95,6 +101,7 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
     from analysis.suite.run import Settings
 
     only, texts, language = options["only"], options["parameters"], options["language"]
+    own: Path | None = options["own_data"]
     if language in words.languages():
         texts = (*texts, f"language={language}")
     stems = [n.stem for n in project.select(only)]
@@ -104,7 +111,9 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
     differing = catalogue.differing({k: v for k, v in values.items() if set(stems) & set(catalogue.users(k))})
     is_plain = not options["parameters"] and not options["params_file"] and language in (None, "both")
     return Settings(
-        name=run_name(differing, options["scenario"] if is_plain else None, only)
+        name=run_name(
+            differing, options["scenario"] if is_plain else None, only, own.resolve().name if own else ""
+        )
         if options["name"] is None
         else options["name"],
         values=values,

@@ -7,10 +7,13 @@ import os
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from analysis.commands import own_data
 
 if TYPE_CHECKING:
     from analysis.site.sweep_results import Results
@@ -27,6 +30,7 @@ RENEW = " Renew the scorecard with: analysis baseline --only '90*'"
 @click.argument("name", required=False)
 @click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUES",
               help="Values to try: a,b,c or start:stop:step (repeatable).")  # fmt: skip
+@own_data.option
 @click.option("--default", "is_default", is_flag=True, help="Every declared alternative of every parameter.")
 @click.option("--sample", type=click.IntRange(1), metavar="N",
               help="At most N cases of a notebook, drawn from all combinations.")  # fmt: skip
@@ -56,12 +60,21 @@ def command(project: Path | None, **options: Any) -> int:
     analysis sweep wide -p hedge_about=0:0.2:0.01 -p edition=contemporary,latest --sample 500
     analysis sweep wide --resume                    after Ctrl-C
     """
-    from analysis.site import sweep_results
-    from analysis.suite import sweep
     from analysis.suite.project import Project
 
     found = Project.find(project)
-    store = _store(found, options)
+    if options["publish"] and options["own_data"]:
+        raise click.UsageError(
+            "--publish: the scorecard shows what the project's own data say; leave --data out."
+        )
+    with own_data.laid_over(found, options["own_data"]) as rows:
+        return _sweep(found, _store(found, options, rows), options)
+
+
+def _sweep(found: Project, store: Store, options: dict[str, Any]) -> int:
+    from analysis.site import sweep_results
+    from analysis.suite import sweep
+
     if options["publish"]:
         sweep_results.refuse_partial(found, store.plan)
     is_quiet = options["quiet"] or options["as_json"]
@@ -89,7 +102,7 @@ def command(project: Path | None, **options: Any) -> int:
     return 1 if outcome.failures else 0
 
 
-def _store(project: Project, options: dict[str, Any]) -> Store:
+def _store(project: Project, options: dict[str, Any], own_rows: tuple[str, ...]) -> Store:
     """Where to sweep into, and what: everything is checked before anything runs."""
     from analysis.site.sweep_results import KEEP
     from analysis.suite import sweep
@@ -100,8 +113,9 @@ def _store(project: Project, options: dict[str, Any]) -> Store:
                 "--resume goes on with the values of the stopped sweep: give its name alone."
             )
         return sweep.resume(project, options["name"], KEEP)
-    plan = _plan(project, options)
-    name = options["name"] or ("default" if options["is_default"] else sweep.name_for(plan))
+    plan = replace(_plan(project, options), own_data=own_rows)
+    is_default = options["is_default"] and not own_rows
+    name = options["name"] or ("default" if is_default else sweep.name_for(plan))
     return sweep.prepare(project, name, plan, KEEP)
 
 

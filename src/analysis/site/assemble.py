@@ -17,7 +17,7 @@ from analysis.site.source import Parameter, Run, Variant
 class Notice:
     """What a reader must know of the run before anything else: nothing of a whole run with defaults.
 
-    `unjudged`: how many claims lie outside a run of some notebooks only.
+    `unjudged`: how many claims lie outside a run of some notebooks only. own_data: rows that are not the project's.
     """
 
     failed: Sequence[Link]
@@ -25,13 +25,16 @@ class Notice:
     only: Sequence[str]
     unjudged: int
     changed: Sequence[Parameter]
+    own_data: Sequence[str]
 
     @classmethod
     def of(cls, run: Run, variant: Variant, pages: Sequence[Page], record: Record) -> Notice:
         """What is to be said of a run."""
         failed = [Link(variant.page(p.stem), p.title) for p in pages if p.failed]
         changed = [p for p in variant.parameters if p.is_changed]
-        return cls(failed, run.manifest.left_out, run.manifest.only, record.unjudged, changed)
+        return cls(
+            failed, run.manifest.left_out, run.manifest.only, record.unjudged, changed, run.manifest.own_data
+        )
 
 
 @dataclass(frozen=True)

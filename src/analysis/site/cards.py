@@ -44,7 +44,7 @@ class Card:
     """A claim, ready for the template. `bar` is HTML, everything else is text.
 
     `evidence` names what the verdict was set by (recomputed, published, found …), `found` is that value. `others` are
-    the checks that did not set the verdict.
+    the checks that did not set the verdict. `own_data`: rows that its user laid over the project's, and that it rests on.
     """
 
     claim_id: str
@@ -69,6 +69,7 @@ class Card:
     others: tuple[Proof, ...]
     again: tuple[Again, ...]
     robustness: Robustness | None
+    own_data: tuple[str, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -128,6 +129,7 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
             for r in record.repetitions.get(claim_id, ())
         ),
         robustness=robustness(record.robustness(row)),
+        own_data=record.own_data(row),
     )
 
 

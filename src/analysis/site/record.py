@@ -30,13 +30,15 @@ class ExhibitRow:
 class Record:
     """The claims of a run in the order of the report, its checks and what the published sweep says, by id.
 
-    `unjudged`: how many claims of the ledger lie outside a run of some notebooks only.
+    `unjudged`: how many claims of the ledger lie outside a run of some notebooks only. own: rows that its user laid over the
+    project's data, each as `file:key`.
     """
 
     claims: Mapping[str, ClaimRow]
     checks: Mapping[str, CheckRow]
     swept: Mapping[str, RobustnessRow]
     unjudged: int = 0
+    own: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, run: Run, variant: Variant) -> Record:
@@ -51,7 +53,8 @@ class Record:
             unjudged = len(judged) - len(rows)
         claims = {row.claim_id: row for row in rows}
         swept = variant.rows(RobustnessRow, "robustness") or published(run.data)
-        return cls(claims, checks, {row.claim_id: row for row in swept}, unjudged)
+        own = frozenset(run.manifest.own_data)
+        return cls(claims, checks, {row.claim_id: row for row in swept}, unjudged, own)
 
     def first(self, claim_id: str) -> str:
         """The first statement of what a claim repeats; itself where it repeats nothing."""
@@ -98,6 +101,24 @@ class Record:
         """What the sweep says of a claim; nothing where it judged by other parameters than this run."""
         found = self.swept.get(row.claim_id)
         return found if found and found.robust and found.verdict_default == row.verdict else None
+
+    def own_data(self, row: ClaimRow) -> tuple[str, ...]:
+        """The rows laid over the project's data that the checks of a claim, or the claim itself, come from."""
+        if not self.own:
+            return ()
+        checks = [self.checks[r.check_id] for r in row.remarks if r.check_id in self.checks]
+        used = [f"claim:{row.claim_id}", *(i.ref for check in checks for i in check.inputs)]
+        return tuple(sorted({_row_of(ref) for ref in used} & self.own))
+
+
+_TABLES = {"claim": "claims", "act": "documents", "document": "documents"}
+"""How references of checks begin that do not name the file in which their row stands."""
+
+
+def _row_of(ref: str) -> str:
+    """The row of the data that a check's input comes from, as `file:key`."""
+    kind, _, key = ref.partition(":")
+    return f"{_TABLES.get(kind, kind)}:{key}"
 
 
 def rests_on(row: ClaimRow) -> Ground:

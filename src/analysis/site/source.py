@@ -167,12 +167,16 @@ class Variant:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the runner noted of a run. `status`: notebook → ok, cached, failed, skipped; empty where nothing is noted."""
+    """What the runner noted of a run. `status`: notebook → ok, cached, failed, skipped; empty where nothing is noted.
+
+    own_data: rows that its user laid over the project's, each as `file:key`.
+    """
 
     project: str = ""
     only: tuple[str, ...] = ()
     status: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    own_data: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -181,9 +185,8 @@ class Manifest:
             return cls()
         facts = json.loads(path.read_text(encoding="utf-8"))
         status = facts.get("status") or {}
-        return cls(
-            str(facts.get("project") or ""), tuple(facts.get("only") or ()), status, facts.get("versions", {})
-        )
+        only, own = (tuple(facts.get(name) or ()) for name in ("only", "own_data"))
+        return cls(str(facts.get("project") or ""), only, status, facts.get("versions", {}), own)
 
     @property
     def left_out(self) -> tuple[str, ...]:

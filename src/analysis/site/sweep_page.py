@@ -12,6 +12,7 @@ from analysis.numbers.printed import Reading, written
 from analysis.report.config import Report
 from analysis.report.ledger import Claim
 from analysis.site import frame, svg
+from analysis.site.assemble import Notice
 from analysis.site.bars import stacked_bar
 from analysis.site.voice import Voice
 from analysis.suite.sweep import Outcome
@@ -40,11 +41,13 @@ def write(
         home = frame.way_home(page, outcome.folder.parents[1], report.suffix(language))
         twins = frame.twins({x: p.name for x, p in pages.items()})
         title = voice("sweep.name", name=outcome.name)
+        notice = Notice((), (), (), 0, (), outcome.plan.own_data)
+        context = {**frame.context(voice, title, "sweep", home, twins=twins), "notice": notice}
         text = (
             frame.environment()
             .get_template("sweep.html.j2")
             .render(
-                **frame.context(voice, title, "sweep", home, twins=twins),
+                **context,
                 heading=_heading(outcome, results, voice),
                 outcome=outcome,
                 plan=outcome.plan,

@@ -160,11 +160,19 @@ def failure_in(stem: str, content: Document) -> Failure | None:
         if error is not None and error["ename"] == "SystemExit" and error["evalue"] in ("", "0"):
             return None
         if error is not None and not document.may_fail(cell):
-            text = f"{error['ename']}: {error['evalue']}".strip().removesuffix(":")
-            return Failure(stem, number, cell["id"], _line(error), text)
+            line = _line(error)
+            said = error["evalue"] or _asserted(error["ename"], cell["source"], line)
+            text = f"{error['ename']}: {said}".strip().removesuffix(":")
+            return Failure(stem, number, cell["id"], line, text)
         if document.must_run(cell) and cell["execution_count"] is None:
             return Failure(stem, number, cell["id"], 0, "this cell was not executed")
     return None
+
+
+def _asserted(name: str, source: str, line: int) -> str:
+    """The line of a bare assertion that failed: what it holds, and what its comment says, is all that a reader gets."""
+    lines = source.splitlines()
+    return lines[line - 1].strip() if name == "AssertionError" and 0 < line <= len(lines) else ""
 
 
 _IN_CELL = re.compile(r"Cell In\[\d+\], line (\d+)")

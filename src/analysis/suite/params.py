@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import keyword
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -208,14 +209,22 @@ def refuse_backwards(catalogue: Catalogue, values: Mapping[str, kinds.Plain]) ->
             )
 
 
-def run_name(differing: Mapping[str, kinds.Plain], scenario_name: str | None, only: tuple[str, ...]) -> str:
-    """A name that follows from what is run: `default`, the scenario's, or one made from the parameters."""
-    if scenario_name and not only:
+def run_name(
+    differing: Mapping[str, kinds.Plain], scenario_name: str | None, only: tuple[str, ...], own_data: str = ""
+) -> str:
+    """A name that follows from what is run: `default`, the scenario's, `data-` and the folder's, or one made from all of it.
+
+    own_data: the name of the folder whose rows are laid over the project's, empty without one.
+    """
+    if scenario_name and not only and not own_data:
         return scenario_name
     if not differing and not only:
-        return "default"
-    text = json.dumps([dict(differing), sorted(only)], sort_keys=True, ensure_ascii=False)
-    return ("only-" if only else "p-") + hashlib.sha256(text.encode()).hexdigest()[:8]
+        return f"data-{re.sub(r'[^a-zA-Z0-9.-]+', '-', own_data).strip('-.')[:60]}" if own_data else "default"
+    facts = [dict(differing), sorted(only), *([own_data] if own_data else [])]
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
+    return ("data-" if own_data else "only-" if only else "p-") + hashlib.sha256(text.encode()).hexdigest()[
+        :8
+    ]
 
 
 def injected(content: Document, values: Mapping[str, kinds.Plain]) -> Document:

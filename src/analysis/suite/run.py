@@ -49,7 +49,8 @@ class Settings:
     """What to run and how.
 
     values: parameters as `params.resolve` gives them. variants: label → values on top of these; their notebooks
-    go to notebooks/<label>/ and their results are not collected. jobs: 0 chooses by cores and memory.
+    go to notebooks/<label>/ and their results are not collected. own_data: the rows that are not the project's, by name;
+    the pages say so. jobs: 0 chooses by cores and memory.
     timeout: seconds for each cell. pages: makes HTML from the staged run and gives the path of its index.
     summary: counts, from the tables that the notebooks handed out, what the run is to say at its end.
     """
@@ -59,6 +60,7 @@ class Settings:
     scenario: str | None = None
     only: tuple[str, ...] = ()
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    own_data: tuple[str, ...] = ()
     engine: str = "warm"
     jobs: int = 0
     timeout: int = 600
@@ -194,6 +196,7 @@ class StagedRun:
         self.cache = _cache(project) if settings.cache else None
         self.results: list[NotebookResult] = []
         self.written: dict[str, tuple[str, ...]] = {}
+        self.bypassed: list[tuple[str, str]] = []
         self._origins = Untouched.of_project(project)
         self._own = Untouched({"the run": staged}, {})
         self.timings: dict[str, float] = {}
@@ -241,8 +244,21 @@ class StagedRun:
         self._own.expect(path)
 
     def touched(self) -> list[str]:
-        """What the notebooks changed although it was not theirs: files of the project, or of this run."""
-        return self._origins.problems(self.written) + self._own.problems(self.written)
+        """What the notebooks changed although it was not theirs, files of the project or of this run; and what they read
+        of the project's data although the run has others.
+        """
+        told = {}
+        for name, path in self.bypassed:
+            told[name] = (
+                f"{name} reads {path} itself, which is not what this run computes with; data are found with "
+                "analysis.places.data()."
+            )
+        return self._origins.problems(self.written) + self._own.problems(self.written) + list(told.values())
+
+    def _bypasses(self, path: str) -> bool:
+        """Whether a file that was read is one of the project's data folder although the data are elsewhere."""
+        plain = self.project.root / "data"
+        return self.project.data != plain and Path(path).is_relative_to(plain) and Path(path).is_file()
 
     def execute(self, label: str, values: dict[str, Any], runner: Runner | None) -> None:
         """Execute all notebooks of one variant into its folder, and note what became of each in `results`."""
@@ -287,6 +303,7 @@ class StagedRun:
         execution = execute(stem, prepared, options, lambda number: self.reporter.cell(name, number))
         if execution.seen is not None:
             self.written[name] = execution.seen.written
+            self.bypassed += [(name, path) for path in execution.seen.paths if self._bypasses(path)]
         content = document.to_bytes(execution.content)
         if self.cache is not None and execution.seen is not None:
             reason = self.cache.keep(key, content, execution.seen, folder=variables[collect.FOLDER_VARIABLE])
@@ -365,6 +382,7 @@ class StagedRun:
             "parameters": self.catalogue.differing(settings.values),
             "scenario": settings.scenario,
             "only": list(settings.only),
+            "own_data": list(settings.own_data),
             "variants": {label: dict(values) for label, values in settings.variants.items()},
             "notebooks": {
                 r.name: {"parameters": r.parameters} | ({"failure": str(r.failure)} if r.failure else {})

@@ -103,6 +103,7 @@ def name_for(plan: Plan) -> str:
     """A name that follows from what is swept."""
     facts = plan.as_json()
     wanted = {k: facts[k] for k in ("axes", "limit", "seed")} | {"notebooks": list(facts["notebooks"])}
+    wanted |= {"own_data": facts["own_data"]} if plan.own_data else {}
     return "s-" + hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:8]
 
 

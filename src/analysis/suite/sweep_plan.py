@@ -94,13 +94,17 @@ class Cases:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that decides what a sweep computes. `limit`: cases of a notebook at most, None for all."""
+    """Everything that decides what a sweep computes. `limit`: cases of a notebook at most, None for all.
+
+    own_data: rows that are not the project's, by name; they are among the inputs.
+    """
 
     axes: tuple[Axis, ...]
     notebooks: tuple[Cases, ...]
     limit: int | None
     seed: int
     inputs: Mapping[str, str]
+    own_data: tuple[str, ...] = ()
 
     @property
     def universes(self) -> int:
@@ -135,6 +139,7 @@ class Plan:
                 for n in self.notebooks
             },
             "inputs": dict(self.inputs),
+            "own_data": list(self.own_data),
         }
 
 
@@ -145,7 +150,10 @@ def from_json(content: Mapping[str, Any]) -> Plan:
     for stem, facts in content["notebooks"].items():
         own = tuple(axes[name] for name in facts["axes"])
         notebooks.append(Cases(stem, own, _numbers(stem, own, content["limit"], content["seed"])))
-    return Plan(tuple(axes.values()), tuple(notebooks), content["limit"], content["seed"], content["inputs"])
+    own_data = tuple(map(str, content.get("own_data", ())))
+    return Plan(
+        tuple(axes.values()), tuple(notebooks), content["limit"], content["seed"], content["inputs"], own_data
+    )
 
 
 def asked_axes(catalogue: Catalogue, texts: Sequence[str]) -> list[Axis]:

@@ -14,10 +14,11 @@ from analysis.report.datapackage.descriptor import DESCRIPTOR, Resource, load
 from analysis.report.datapackage.problems import DataError, Problem
 
 
-def validate(folder: Path, text: Path | None = None) -> list[Problem]:
+def validate(folder: Path, text: Path | None = None, notebooks: Path | None = None) -> list[Problem]:
     """All problems of the data package in `folder`, in the order of files and rows; none when it is sound.
 
-    With `text`, the report's text, every quote of the ledger is looked up in it too.
+    With `text`, the report's text, every quote of the ledger is looked up in it too. notebooks: what exhibits refer to, by
+    default the folder beside `folder`.
     """
     resources = load(folder)
     problems: list[Problem] = []
@@ -27,7 +28,7 @@ def validate(folder: Path, text: Path | None = None) -> list[Problem]:
         problems += broken
         tables[resource.path] = (resource, rows)
     if not problems:  # rules about meaning need files that can be read
-        notebooks = folder.parent / "notebooks"
+        notebooks = notebooks or folder.parent / "notebooks"
         problems += rules.check(tables, notebooks if notebooks.is_dir() else None)
         problems += _unsaid(_table_schema(folder, resources), problems)
         if text is not None:

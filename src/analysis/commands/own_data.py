@@ -1,0 +1,83 @@
+"""`--data FOLDER`: a command computes with rows of one's own laid over those of the project."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from analysis.report.datapackage.overlay import Overlay
+    from analysis.suite.project import Project
+
+VARIABLE = "ANALYSIS_DATA"
+
+option = click.option(
+    "--data", "own_data", metavar="FOLDER", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Lay the rows of this folder over those of data/ (same paths, same columns).",
+)  # fmt: skip
+
+
+@contextmanager
+def laid_over(project: Project, own: Path | None) -> Iterator[tuple[str, ...]]:
+    """Within the block the project's data are those with the own rows; gives these as `file:key`, none without a folder.
+
+    The joined data lie in the project's cache under a name that follows from their content, so that a run with the same
+    rows finds what it computed before. Raises DataError for rows that the project's own rules refuse.
+    """
+    if own is None:
+        yield ()
+        return
+    from analysis.report.datapackage import overlay
+
+    laid = overlay.lay(project.data, own.resolve())
+    before = os.environ.get(VARIABLE)
+    with _joined(project, laid) as folder:
+        os.environ[VARIABLE] = str(folder)
+        try:
+            yield laid.refs
+        finally:
+            del os.environ[VARIABLE]
+            if before is not None:
+                os.environ[VARIABLE] = before
+
+
+@contextmanager
+def _joined(project: Project, laid: Overlay) -> Iterator[Path]:
+    """The folder with the joined data, locked; those that no process uses any more are removed."""
+    from analysis.suite import files
+    from analysis.writing import write_atomically
+
+    contents = {**_contents(project.data), **laid.contents}
+    digest = hashlib.sha256()
+    for name, content in sorted(contents.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    parent = project.root / ".cache" / "data"
+    folder = parent / digest.hexdigest()[:16]
+    if not folder.is_dir() or _contents(folder) != contents:
+        with files.staging(parent, folder.name) as staged:
+            for name, content in contents.items():
+                write_atomically(staged / name, content, is_durable=False)
+            laid.refuse_unsound(staged, project.data)
+            files.publish(staged, folder)
+    handle = files.lock(folder)
+    try:
+        for other in set(parent.glob("[!.]*")) - {folder}:
+            if (dead := files.lock(other)) is not None:
+                files.remove(other)
+                os.close(dead)
+        yield folder
+    finally:
+        if handle is not None:  # else another command computes with the same rows, and has the lock
+            os.close(handle)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a data folder, by its path there."""
+    paths = (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.name.startswith("."))
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in paths}

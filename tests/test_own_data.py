@@ -1,0 +1,239 @@
+"""`--data FOLDER`: own rows over those of the project, validated alike, in key and manifest, and marked on every page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import places
+from analysis.cli import cli
+from analysis.errors import UserError
+from analysis.report.datapackage import DataError, load, overlay
+
+COLUMNS = ("series_id", "period", "edition")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report that `analysis new` writes: two claims and one series, `trips`."""
+    root = tmp_path_factory.mktemp("new") / "cycling"
+    assert CliRunner().invoke(cli, ["new", str(root)]).exit_code == 0
+    return root
+
+
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "cycling"))
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def write(path: Path, rows: list[dict[str, str]], columns: list[str] | None = None) -> Path:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns or list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text.getvalue(), encoding="utf-8")
+    return path
+
+
+def analysis(project: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["--project", str(project), *arguments], catch_exceptions=True)
+
+
+def series(project: Path) -> list[dict[str, str]]:
+    return rows_of(project / "data" / "series" / "trips.csv")
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_own_rows_replace_by_key_or_are_added_and_all_others_stay(
+    made: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    before = series(made)
+    chosen = data.draw(st.lists(st.sampled_from(range(len(before))), unique=True, max_size=len(before)))
+    years = data.draw(st.lists(st.integers(1950, 1990), unique=True, min_size=0 if chosen else 1, max_size=4))
+    values = st.integers(1, 10**6).map(str)
+    own = [{**before[n], "value": data.draw(values)} for n in chosen]
+    own += [{**before[0], "period": str(year), "value": data.draw(values)} for year in years]
+    own = data.draw(st.permutations(own))
+    folder = tmp_path_factory.mktemp("own")
+    write(folder / "series" / "trips.csv", own)
+    laid = overlay.lay(made / "data", folder)
+    after = list(csv.DictReader(io.StringIO(laid.contents["series/trips.csv"].decode())))
+
+    def keyed(rows: list[dict[str, str]]) -> dict[tuple[str, ...], dict[str, str]]:
+        return {tuple(row[c] for c in COLUMNS): row for row in rows}
+
+    assert keyed(after) == {**keyed(before), **keyed(own)}
+    assert [tuple(r[c] for c in COLUMNS) for r in after][: len(before)] == list(keyed(before)), "none moves"
+    assert list(laid.refs) == [f"trips:{r['series_id']}@{r['period']}@{r['edition']}" for r in own]
+    for (path, row), (_, mine) in laid.places.items():
+        assert path == "series/trips.csv" and after[row - 2] == own[mine - 2]
+
+
+def test_every_file_of_the_package_has_a_key(made: Path) -> None:
+    root = Path(__file__).parents[1]
+    for data in (made / "data", root / "data"):
+        for resource in load(data):
+            assert resource.schema.get("primaryKey"), resource.path
+
+
+def changed(project: Path, **cells: str) -> dict[str, str]:
+    """The last row of the series with other cells."""
+    return {**series(project)[-1], **cells}
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"value": "1,5"}, "row 3, column value: '1,5' is not a plain number"),
+        ({"unit": "parsecs"}, "row 3, column unit"),
+        ({"period": "spring"}, "row 3, column period"),
+        ({"url": "", "caveat": ""}, "row 3, column url"),
+        ({"status": "perhaps"}, "row 3, column status"),
+    ],
+)
+def test_own_rows_are_held_to_the_rules_and_named_by_their_own_file(
+    project: Path, tmp_path: Path, cells: dict[str, str], message: str
+) -> None:
+    own = write(
+        tmp_path / "own/series/trips.csv", [changed(project, period="1999"), changed(project, **cells)]
+    )
+    done = analysis(project, "run", "--data", str(tmp_path / "own"))
+    assert isinstance(done.exception, DataError) and f"{own}, {message}" in str(done.exception)
+    assert not (project / "reports").exists() and not list((project / ".cache" / "data").iterdir())
+
+
+def test_trouble_of_the_project_that_was_there_before_is_not_the_overlays(
+    project: Path, tmp_path: Path
+) -> None:
+    broken = series(project)
+    broken[0]["url"] = broken[0]["caveat"] = ""
+    write(project / "data" / "series" / "trips.csv", broken)
+    write(tmp_path / "own" / "series" / "trips.csv", [changed(project, value="77")])
+    assert analysis(project, "run", "--no-html", "--data", str(tmp_path / "own")).exit_code == 0
+
+
+def spoil(kind: str, own: Path, project: Path) -> None:
+    row = changed(project, value="77")
+    file = write(own / "series" / "trips.csv", [row])
+    if kind == "another name":
+        file.rename(own / "series" / "trip.csv")
+    elif kind == "another form":
+        file.rename(own / "series" / "trips.xlsx")
+    elif kind == "columns missing":
+        write(file, [{k: row[k] for k in ("series_id", "period", "edition", "value")}])
+    elif kind == "a key twice":
+        write(file, [row, row])
+    elif kind == "no rows":
+        write(file, [], list(row))
+    elif kind == "nothing":
+        file.unlink()
+    elif kind == "not UTF-8":
+        file.write_bytes("série,1\n".encode("latin-1"))
+    else:
+        (project / "data" / "datapackage.json").unlink()
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("another name", "the project has no data file series/trip.csv; did you mean series/trips.csv?"),
+        ("another form", "the project has no data file series/trips.xlsx; did you mean series/trips.csv?"),
+        ("columns missing", "is missing; the columns are series_id"),
+        ("a key twice", "stands in row 2 already; keep one of the two"),
+        ("no rows", "has a header but no rows"),
+        ("nothing", "holds no file; it mirrors data/, as in report/claims.csv"),
+        ("not UTF-8", "not UTF-8"),
+        ("no package", "without it nobody knows the keys of its rows"),
+    ],
+)
+def test_a_folder_that_does_not_fit_is_one_message(
+    project: Path, tmp_path: Path, kind: str, message: str
+) -> None:
+    spoil(kind, tmp_path / "own", project)
+    done = analysis(project, "run", "--data", str(tmp_path / "own"))
+    assert isinstance(done.exception, UserError) and message in str(done.exception)
+    assert done.exception.exit_code == 2
+
+
+def test_a_run_with_own_rows_computes_with_them_says_so_and_leaves_the_project(
+    project: Path, tmp_path: Path
+) -> None:
+    data = {p: p.read_bytes() for p in sorted((project / "data").rglob("*")) if p.is_file()}
+    assert analysis(project, "run").exit_code == 0
+    last = series(project)[-1]
+    ref = f"trips:{last['series_id']}@{last['period']}@{last['edition']}"
+    write(tmp_path / "my rows" / "series" / "trips.csv", [{**last, "value": "77"}])
+    done = analysis(project, "run", "--data", str(tmp_path / "my rows"), "--json")
+    assert done.exit_code == 0, done.output
+    outcome = json.loads(done.stdout)
+    assert outcome["run"] == "data-my-rows", "the default run is not replaced by one with other data"
+    run = project / "reports" / "data-my-rows"
+    assert json.loads((run / "manifest.json").read_text())["own_data"] == [ref]
+    assert str(tmp_path) not in (run / "manifest.json").read_text()
+    assert rows_of(run / "inputs" / "data" / "series" / "trips.csv")[-1]["value"] == "77"
+    pages = {p.name: p.read_text(encoding="utf-8") for p in run.glob("*.html")}
+    assert len(pages) >= 3
+    for name, page in pages.items():
+        assert page.index(ref) < page.index('class="opening"'), f"{name} must say it first"
+        assert "own data" not in page and str(tmp_path) not in page
+    topic = next(page for name, page in pages.items() if name.startswith("01"))
+    assert 'class="own"' in topic, "a card that rests on the row says so"
+    plain = (project / "reports" / "default" / "index.html").read_text()
+    assert ref not in plain and 'class="own"' not in plain
+    assert data == {p: p.read_bytes() for p in sorted((project / "data").rglob("*")) if p.is_file()}
+    assert "ANALYSIS_DATA" not in os.environ and places.data(project) == project / "data"
+    again = json.loads(analysis(project, "run", "--data", str(tmp_path / "my rows"), "--json").stdout)
+    assert {n["status"] for n in again["notebooks"]} == {"cached"}, "the same rows are found in the cache"
+    write(tmp_path / "my rows" / "series" / "trips.csv", [{**last, "value": "78"}])
+    other = json.loads(analysis(project, "run", "--data", str(tmp_path / "my rows"), "--json").stdout)
+    assert {n["status"] for n in other["notebooks"]} == {"ok"}, "other rows are another key"
+    assert len(list((project / ".cache" / "data").iterdir())) == 1, "joined data that nobody uses go"
+    moved = analysis(project, "compare", "default", "data-my-rows")
+    assert "series/trips.csv" in moved.output and "78" in moved.output
+
+
+def test_a_notebook_that_reads_the_projects_data_itself_is_not_passed_over(
+    project: Path, tmp_path: Path
+) -> None:
+    import nbformat
+
+    path = project / "notebooks" / "02_own.ipynb"
+    code = nbformat.v4.new_code_cell("open('../data/series/trips.csv').read()[:9]")
+    nbformat.write(nbformat.v4.new_notebook(cells=[code]), path)
+    assert analysis(project, "run", "--no-html").exit_code == 0
+    write(tmp_path / "own" / "series" / "trips.csv", [changed(project, value="77")])
+    done = analysis(project, "run", "--no-html", "--data", str(tmp_path / "own"))
+    assert (
+        "This run has failures" in done.output
+        and "02_own reads " in done.output
+        and "analysis.places.data()" in done.output
+    )
+
+
+def test_a_sweep_with_own_rows_says_so_and_is_not_published(project: Path, tmp_path: Path) -> None:
+    row = changed(project, value="77")
+    write(tmp_path / "own" / "series" / "trips.csv", [row])
+    swept = ("sweep", "-p", "hedge_about=0.05,0.02", "--data", str(tmp_path / "own"))
+    refused = analysis(project, *swept, "--publish")
+    assert "--publish: the scorecard shows what the project's own data say" in refused.output
+    done = analysis(project, *swept, "--json")
+    assert done.exit_code == 0, done.exception
+    page = Path(json.loads(done.stdout)["index"]).read_text(encoding="utf-8")
+    ref = f"trips:{row['series_id']}@{row['period']}@{row['edition']}"
+    assert page.index(ref) < page.index("<h1")
