@@ -324,6 +324,30 @@ def test_an_exhibit_names_an_existing_notebook(data: Path) -> None:
     assert "did you mean 03_it_spend?" in str(found[0])
 
 
+FINDINGS = "report/findings.csv"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("claims", "china-near-prepandemik", "did you mean china-near-prepandemic?"),
+        ("claims", "six-banks-it-growth-2020", "belongs to the finding in row"),
+        ("numbers_en", "{china-funding-2021q9 found}", "there is no claim 'china-funding-2021q9'"),
+        ("reason_zh", "", "say why centrality or rank is not the computed one"),
+        ("centrality", "4", "4"),
+    ],
+)
+def test_a_finding_names_claims_once_and_gives_its_reasons(
+    data: Path, column: str, value: str, says: str
+) -> None:
+    file = data / FINDINGS
+    row = first(list(csv.DictReader(file.open(encoding="utf-8"))), finding="funding-recovery")
+    edit(file, set_cell(row, column, value))
+    found = validate(data)
+    assert found and all(p.file == FINDINGS for p in found)
+    assert any(says in str(p) for p in found)
+
+
 def test_a_file_that_is_not_listed_is_named_and_can_be_added(data: Path) -> None:
     new = data / "series/new_topic.csv"
     header, row = (data / SERIES).read_text(encoding="utf-8").split("\n")[:2]

@@ -136,7 +136,7 @@ def test_data_lie_in_the_nearest_project_and_nowhere_else(
         assert places.data() == ROOT / "data"
 
 
-@pytest.mark.parametrize("name", ["claims", "series", "exhibits", "caveats", "robustness"])
+@pytest.mark.parametrize("name", ["claims", "series", "exhibits", "caveats", "findings", "robustness"])
 def test_a_templates_columns_are_those_of_this_repositorys_files(name: str) -> None:
     """Names, order, types and constraints; descriptions may say more here."""
     committed = json.loads((ROOT / "data" / "schemas" / f"{name}.json").read_text(encoding="utf-8"))

@@ -224,13 +224,15 @@ def test_a_range_without_end_runs_to_the_edge() -> None:
 def test_index_says_the_result_counts_and_finds(run: Path) -> None:
     text = html(run, "index.html")
     lead = re.search(r'<p class="lead">(.*?)</p>', text)
-    assert lead and lead[1].startswith("Of 6 statements 3 are decided by published numbers")
-    assert "1 by the report’s own numbers alone; for 2 nothing was found" in lead[1]
+    assert lead and lead[1].startswith("Of 6 statements: 2 reproduced from published numbers and documents")
+    assert "1 agreeing with the report’s own numbers only; 2 for which nothing was found" in lead[1]
     found = text[text.index('id="findings"') : text.index('id="topics"')]
     assert found.count('class="finding"') == 1
-    assert "the report prints 24.6%. Recomputed: 24.36%; −0.24 points from the printed number" in found
-    assert "The conclusion flips" in found and "Section 1.3 · Figure 2; Section 2.1" in found
-    counts = re.findall(r'<li class="(\w+)"><b>(\d+)</b>', text)
+    assert "Growth of global fintech funding, 2021 H1: 24.6%" in found
+    assert "Recomputed: 24.36%; −0.24 points from the printed number" in found
+    assert "weight 2 × 3 × 3 = 18" in found
+    assert "The conclusion flips" in found and "Section 1.3 · Figure 2, Section 2.1" in found
+    counts = re.findall(r'<li class="(\w+)" id="count-\1"><b>(\d+)</b>', text)
     assert counts == [(v, "1") for v in bars.ORDER[:-1]] + [("unchecked", "2")]
     assert "Statements that the report repeats (1) count once." in text
     assert "1 such counts hold, 0 fail" in text
@@ -246,7 +248,8 @@ def test_gallery_shows_the_chart_and_says_what_is_missing(run: Path) -> None:
     text = html(run, "index.html")
     gallery = text[text.index('class="gallery"') : text.index('id="verdicts"')]
     assert 'href="01_alpha.html#figure-2"' in gallery
-    assert "<svg aria-hidden" in gallery
+    assert '<use href="#thumb-alpha"/>' in gallery  # drawn once, with its topic
+    assert '<svg aria-hidden="true" id="thumb-alpha"' in text
     assert "The series." in gallery
 
 

@@ -115,6 +115,8 @@ class Report(_Table):
     sections: str = r"\d+(?:\.\d+)*|preface"
     """The form of a section's number in the ledger, as a regular expression."""
     exhibits: Exhibits = Exhibits()
+    charts: Mapping[str, str] = Field(default_factory=dict)
+    """Notebook → the one of its charts that tells its topic on the overview; the first unless given."""
     text: Mapping[str, Text] = Field(default_factory=dict)
     parameters: Mapping[str, ParameterType] = Field(default_factory=dict)
     name: str = ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from analysis import words
 from analysis.numbers.printed import Interval, Quantity, Reading, written
+from analysis.report.consequence import centrality
 from analysis.report.ledger import NEVER_NUMBERS
 from analysis.report.rows import NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
 from analysis.site import bars
@@ -60,6 +61,9 @@ class Card:
     quote: str
     printed: str
     gloss: str
+    figure: str
+    """The printed number as a line of text names it; empty for words."""
+    centrality: int
     evidence: str
     found: str
     range: str
@@ -117,6 +121,8 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         quote=row.quote,
         printed=as_printed(row),
         gloss=facts.gloss,
+        figure=(facts.gloss or as_printed(row)) if quantity(row, reading) else "",
+        centrality=centrality(row, record.repetitions),
         evidence=facts.name,
         found=facts.found or _briefly(row, check),
         range=facts.range,

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.report.findings import Finding as Told
+from analysis import words
+from analysis.report.consequence import Consequence, filled, ranked, read
 from analysis.report.findings import counted as counted_of
-from analysis.report.findings import findings, form
+from analysis.report.findings import form
 from analysis.report.rows import FORM_VERDICTS, GROUNDS, KINDS, ClaimRow, Robust, Verdict
 from analysis.site import bars, cards, svg
 from analysis.site.amounts import period
@@ -18,23 +19,51 @@ from analysis.site.record import ExhibitRow, Record, exhibits, rests_on, tally
 from analysis.site.source import Drawing, Parameter, Run, Variant
 from analysis.site.voice import Voice
 
-SHOWN = 8
+SHOWN = 5
 """How many findings stand open; the others are folded."""
 LISTED: tuple[str, ...] = (*bars.ORDER, *FORM_VERDICTS)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A contradicted claim in the reader's words, and the way to its card. `arithmetic` is HTML."""
+    """A contradiction in the reader's words: what is said, what the numbers are, what follows, and where to look.
 
-    metric: str
-    period: str
-    said: str
-    why: str
-    arithmetic: str
+    `arithmetic` is HTML and stands where no plain words do. `cards` are the claims that it tells, each with the way to its
+    card; `factors` those of its rank; `reason` the curator's for departing from what is computed.
+    """
+
+    id: str
     is_decision_error: bool
+    said: str
+    numbers: str
+    arithmetic: str
+    so: str
     places: Sequence[str]
+    sources: Sequence[str]
+    cards: Sequence[tuple[str, str]]
+    factors: tuple[int, int, int]
+    score: int
+    is_placed: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """A verdict of the summary: how many claims have it, and how many of these on each ground."""
+
+    verdict: Verdict
+    count: int
+    grounds: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A notebook on the index: its page, and the chart that tells it as a small picture (HTML) with the way to it."""
+
+    page: Page
+    picture: str
     href: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -97,10 +126,11 @@ class Overview:
     lead: str
     result: str
     counted: int
-    totals: Counter[Verdict]
+    summary: Sequence[Count]
     total_bar: str
     apart: Sequence[str]
     findings: Sequence[Finding]
+    topics: Sequence[Topic]
     scores: Sequence[Score]
     groups: Sequence[tuple[str, Sequence[Group]]]
     choices: Sequence[Choice]
@@ -120,19 +150,22 @@ def overview(run: Run, variant: Variant, pages: Sequence[Page], record: Record) 
     t, rows = variant.voice, list(record.claims.values())
     counted = counted_of(rows)
     scores = [_score(row, record, variant) for row in rows]
-    totals = tally(counted)
+    totals, thumbs = tally(counted), _Thumbs()
     return Overview(
         lead="" if record.unjudged else _lead(t, len(counted)),
         result=_result(counted, t) if counted else "",
         counted=len(counted),
-        totals=totals,
+        summary=[_count(verdict, counted) for verdict in bars.ORDER],
         total_bar=bars.stacked_bar(totals, sum(totals.values())),
         apart=_apart(rows, t),
-        findings=[_finding(f, record, variant) for f in findings(rows, record.checks.values())],
+        findings=[_finding(c, record, variant) for c in ranked(rows, record.checks.values(), read(run.data))],
+        topics=[_topic(page, variant, thumbs) for page in pages],
         scores=sorted(scores, key=lambda s: LISTED.index(s.verdict)),
         groups=_groups(counted, t),
         choices=_choices(scores, t),
-        exhibits=[e for row in exhibits(run, variant) if (e := _entry(row, pages, rows, variant)).href],
+        exhibits=[
+            e for row in exhibits(run, variant) if (e := _entry(row, pages, rows, variant, thumbs)).href
+        ],
         parameters=[p for p in variant.parameters if p.name != "language"],
         versions=sorted(run.manifest.versions.items()),
     )
@@ -144,14 +177,23 @@ def _lead(t: Voice, claims: int) -> str:
 
 
 def _result(counted: Sequence[ClaimRow], t: Voice) -> str:
-    """The result in one sentence: on what the verdicts rest."""
-    grounds = Counter(rests_on(row) for row in counted)
+    """The result in one sentence: what holds by published numbers, what by the report's own, what is open."""
+    found = Counter((row.verdict, rests_on(row)) for row in counted)
+    verdicts = tally(counted)
+    own = found["consistent", "own"]
     parts = {
-        "outside": grounds["quoted"] + grounds["recomputed"], "mixed": grounds["mixed"], "own": grounds["own"],
-        "nothing": grounds[""],
+        "holds": verdicts["reproduced"] + verdicts["hedged"], "not": verdicts["contradicted"], "own": own,
+        "open": verdicts["consistent"] - own, "nothing": verdicts["unchecked"],
     }  # fmt: skip
     said = [t(f"index.part.{name}", count=count) for name, count in parts.items() if count]
     return t("index.result", claims=len(counted), parts=t("mark.semicolon").join(said))
+
+
+def _count(verdict: Verdict, counted: Sequence[ClaimRow]) -> Count:
+    """A verdict of the summary, with what it rests on."""
+    rows = [row for row in counted if row.verdict == verdict]
+    grounds = Counter(rests_on(row) for row in rows)
+    return Count(verdict, len(rows), [(g, grounds[g]) for g in GROUNDS if grounds[g]])
 
 
 def _apart(rows: Iterable[ClaimRow], t: Voice) -> list[str]:
@@ -164,32 +206,98 @@ def _apart(rows: Iterable[ClaimRow], t: Voice) -> list[str]:
     return said
 
 
-def _finding(found: Told, record: Record, variant: Variant) -> Finding:
-    """A contradicted claim as the index tells it."""
-    t, row = variant.voice, found.claim
-    facts = cards.evidence(row, found.check, t, variant.reading)
-    said = [_said(row, facts, t)]
-    if found.also:
-        place = t.place(found.also.section, found.also.exhibit)
-        said.append(t("index.also", printed=cards.as_printed(found.also), place=place))
-    if facts.difference:
-        said.append(facts.difference)
-    shown = proof(found.check, row, t) if found.check else None
-    again = [t.place(r.section, r.exhibit) for r in record.repetitions.get(row.claim_id, ())]
+def _finding(found_one: Consequence, record: Record, variant: Variant) -> Finding:
+    """A contradiction as the index tells it: in the curator's words, or by the first of its claims."""
+    t, row = variant.voice, found_one.curated
+    first = found_one.told[0].claim
+    facts = cards.evidence(first, found_one.told[0].check, t, variant.reading)
+
+    def number(claim_id: str, form: str) -> str:
+        return _number(claim_id, form, record, variant)
+
+    told: Sequence[Mapping[str, str]] = (row.said, row.numbers, row.so) if row else ({}, {}, {})
+    said, numbers, so = (filled(_in(texts, t.language), number, len(found_one.told)) for texts in told)
+    shown = proof(found_one.told[0].check, first, t) if found_one.told[0].check and not numbers else None
+    claims = [f.claim for f in found_one.told]
+    again = [r for claim in claims for r in record.repetitions.get(claim.claim_id, ())]
     return Finding(
-        cards.metric(row, t.language), period(row.period, t.language), t("mark.semicolon").join(said),
-        cards.why(row, t), shown.arithmetic if shown else "", row.is_decision_error,
-        [t.place(row.section, row.exhibit), *again], way(variant, record, row.claim_id),
-    )  # fmt: skip
+        found_one.id,
+        any(claim.is_decision_error for claim in claims),
+        said or _said(first, facts, found_one.told[0].also, t),
+        numbers or _numbers(facts, t),
+        shown.arithmetic if shown else "",
+        so or cards.why(first, t),
+        list(dict.fromkeys(t.place(r.section, r.exhibit) for r in (*claims, *again))),
+        list(
+            dict.fromkeys(
+                i.publisher for f in found_one.told if f.check for i in f.check.inputs if i.is_published
+            )
+        ),
+        [(cards.metric(c, t.language), h) for c in claims if (h := way(variant, record, c.claim_id))],
+        (found_one.centrality, found_one.distance, found_one.evidence),
+        found_one.score,
+        bool(row and row.rank is not None),
+        _in(row.reason, t.language) if row else "",
+    )
 
 
-def _said(row: ClaimRow, facts: cards.Evidence, t: Voice) -> str:
-    """What is printed, and what stands against it."""
+def _said(row: ClaimRow, facts: cards.Evidence, also: ClaimRow | None, t: Voice) -> str:
+    """What is printed, where nobody has put it in plain words."""
+    about = cards.metric(row, t.language)
+    if row.period:
+        about = t("index.about", metric=about, period=period(row.period, t.language))
     printed = f"{facts.gloss} ({cards.as_printed(row)})" if facts.gloss else cards.as_printed(row)
-    if facts.bar:
-        return t("index.against", printed=printed, name=facts.name, found=facts.found)
-    said = t("index.says", printed=printed)
-    return t("index.found_instead", said=said, found=facts.found) if facts.found else said
+    said = t("index.says", about=about, printed=printed)
+    if also:
+        said += t("index.also", printed=cards.as_printed(also), place=t.place(also.section, also.exhibit))
+    return said
+
+
+def _numbers(facts: cards.Evidence, t: Voice) -> str:
+    """What stands against it, where nobody has put it in plain words."""
+    if not facts.found:
+        return ""
+    said = t("index.against", name=facts.name, found=facts.found)
+    return t("mark.semicolon").join(filter(None, [said, facts.difference]))
+
+
+def _number(claim_id: str, form: str, record: Record, variant: Variant) -> str:
+    """The number of a claim for a text: as printed in the reader's notation, as found, or a ratio in per cent."""
+    row = record.claims.get(claim_id)
+    if row is None:
+        return ""
+    facts = cards.evidence(row, record.checks.get(row.check_id), variant.voice, variant.reading)
+    if not form:
+        return facts.gloss or cards.as_printed(row)
+    if form == "percent":
+        return "" if row.evidence is None else words.number(row.evidence * 100, "%", variant.language, 0)
+    return facts.found or ("" if row.evidence is None else f"{row.evidence:.3g}")
+
+
+class _Thumbs:
+    """Small pictures of charts: drawn once, used again wherever the page shows the same chart."""
+
+    def __init__(self) -> None:
+        self.drawn: set[str] = set()
+
+    def __call__(self, drawing: Drawing) -> str:
+        """The picture as HTML."""
+        name = f"thumb-{drawing.id}"
+        if name in self.drawn:
+            return svg.again(name, drawing.narrow or drawing.wide)
+        self.drawn.add(name)
+        return svg.thumbnail(drawing.narrow or drawing.wide, name)
+
+
+def _topic(page: Page, variant: Variant, thumbs: _Thumbs) -> Topic:
+    """A notebook with its one telling chart."""
+    wanted = variant.report.charts.get(page.stem)
+    drawings = next((n.drawings for n in variant.notebooks if n.stem == page.stem), [])
+    found = next((d for d in drawings if d.id == wanted), drawings[0] if drawings else None)
+    href = variant.page(page.stem)
+    if found is None:
+        return Topic(page, "", href, "")
+    return Topic(page, thumbs(found), f"{href}#chart-{found.id}", found.title)
 
 
 def _score(row: ClaimRow, record: Record, variant: Variant) -> Score:
@@ -263,7 +371,9 @@ def _choices(scores: Sequence[Score], t: Voice) -> list[Choice]:
     return [Choice(name, t(f"index.head.{name}"), found) for name, found in options.items()]
 
 
-def _entry(row: ExhibitRow, pages: Sequence[Page], rows: Sequence[ClaimRow], variant: Variant) -> Entry:
+def _entry(
+    row: ExhibitRow, pages: Sequence[Page], rows: Sequence[ClaimRow], variant: Variant, thumbs: _Thumbs
+) -> Entry:
     t = variant.voice
     anchor = t.anchor(row.exhibit)
     home = next((p for p in pages if anchor in p.anchors), None)
@@ -276,7 +386,7 @@ def _entry(row: ExhibitRow, pages: Sequence[Page], rows: Sequence[ClaimRow], var
         title=_in(row.title, t.language),
         status=row.status,
         missing=_in(row.missing, t.language),
-        picture=svg.thumbnail(drawing.narrow or drawing.wide, f"thumb-{anchor}") if drawing else "",
+        picture=thumbs(drawing) if drawing else "",
         counts=tally([claim for claim in rows if claim.exhibit == row.exhibit]),
         href=f"{href}#{anchor}" if has_place else href,
     )

@@ -35,6 +35,26 @@ class Part:
     blocks: Sequence[Block] = ()
 
 
+ANSWER: tuple[tuple[str, tuple[Verdict, ...]], ...] = (
+    ("holds", ("reproduced", "hedged")), ("not", ("contradicted",)), ("open", ("consistent", "unchecked")),
+)  # fmt: skip
+"""The lines of an answer, and the verdicts that each gathers."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a topic's answer."""
+
+    key: str
+    verdicts: Sequence[Verdict]
+    cards: Sequence[Card]
+
+    @property
+    def counts(self) -> Counter[Verdict]:
+        """Verdict → how many."""
+        return Counter(card.verdict for card in self.cards)
+
+
 @dataclass(frozen=True)
 class Page:
     """A notebook, ready for the template."""
@@ -63,9 +83,15 @@ class Page:
         """Verdict → how many claims have their card here, those of form apart with theirs."""
         return Counter(card.verdict for card in self.cards)
 
-    def with_verdict(self, *verdicts: str) -> list[Card]:
-        """Its cards with one of these verdicts, conclusions that flip first."""
-        return sorted((c for c in self.cards if c.verdict in verdicts), key=lambda c: not c.is_decision_error)
+    @property
+    def answer(self) -> list[Line]:
+        """What of it holds, what does not, what cannot be known, the most central statements first."""
+        lines = [Line(key, verdicts, self._with(verdicts)) for key, verdicts in ANSWER]
+        return [line for line in lines if line.cards]
+
+    def _with(self, verdicts: Sequence[Verdict]) -> list[Card]:
+        found = [c for c in self.cards if c.verdict in verdicts]
+        return sorted(found, key=lambda c: (not c.is_decision_error, -c.centrality, not c.figure))
 
 
 def build(variant: Variant, notebook: Notebook, record: Record) -> Page:

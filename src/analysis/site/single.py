@@ -11,7 +11,7 @@ from analysis.site.source import Variant
 _SECTION = re.compile(
     r'(<article class="topic" id="([^"]+)">)(.*?)(?=<article class="topic" id="|</main>)', re.DOTALL
 )
-_KEPT = re.compile(r"(claim|figure|table|check)-")
+_KEPT = re.compile(r"(claim|figure|table|check|chart)-")
 _ID = re.compile(r'\bid="([^"]+)"')
 _USE = re.compile(r'\b(id|for|aria-labelledby|aria-describedby)="([^"]+)"|(href="#|url\(#)([^")]+)')
 

@@ -17,7 +17,7 @@ _ID = re.compile(r'\s?\bid="([^"]*)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 _ELEMENT = re.compile(r"<text\b.*?</text>|<(?:path|use|rect|circle|line)\b[^>]*/>")
 _TAG = re.compile(r"<[^>]*>")
-_THUMB_HEIGHT = 380.0
+_THUMB_HEIGHT = 350.0
 """How much of a narrow chart, in px from its top, a thumbnail can show."""
 _SPOKEN = re.compile(r' (role|aria-label|style)="[^"]*"')
 _NAMES = {colour: name for name, colour in PALETTE.items()}
@@ -75,10 +75,16 @@ def thumbnail(svg: str, prefix: str) -> str:
     small = _TAG.sub(lambda tag: _compact(tag[0]), small)
     small = re.sub(r' (clip-path|stroke-linecap|stroke-linejoin|stroke-dashoffset)="[^"]*"', "", small)
     small = re.sub(r"<clipPath\b.*?</clipPath>", "", small).replace("<defs></defs>", "")
-    small = _ROOT.sub(lambda m: "<svg" + _SPOKEN.sub("", m[1]) + ">", small, count=1)
+    small = _ROOT.sub(lambda m: f'<svg id="{prefix}"' + _SPOKEN.sub("", m[1]) + ">", small, count=1)
     return small.replace("<svg ", '<svg aria-hidden="true" ', 1).replace(
         ' xmlns="http://www.w3.org/2000/svg"', "", 1
     )
+
+
+def again(name: str, svg: str) -> str:
+    """A thumbnail that the page has drawn already, under that name, once more."""
+    box = re.search(r'viewBox="([^"]*)"', svg)
+    return f'<svg class="chart" aria-hidden="true" viewBox="{box[1] if box else "0 0 360 380"}"><use href="#{name}"/></svg>'
 
 
 def _compact(tag: str) -> str:

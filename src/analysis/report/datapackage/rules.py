@@ -11,7 +11,7 @@ from pathlib import Path
 from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.numbers.numerals import PLAIN_NUMBER
-from analysis.report import evidence
+from analysis.report import consequence, evidence
 from analysis.report.datapackage.descriptor import Resource
 from analysis.report.datapackage.files import Row
 from analysis.report.datapackage.problems import Problem
@@ -22,6 +22,8 @@ Tables = Mapping[str, tuple[Resource, list[Row]]]
 
 _GUARD = re.compile(r"(\S+)@(\S+)@(\S+) != (\S+)@(\S+)@(\S+)")
 NO_ADDRESS = "no address"
+TEXTS = ("said_", "numbers_", "so_")
+"""How the columns of a finding's plain words begin."""
 
 
 def check(tables: Tables, notebooks: Path | None) -> Iterator[Problem]:
@@ -37,6 +39,8 @@ def check(tables: Tables, notebooks: Path | None) -> Iterator[Problem]:
             yield from documents(resource.path, rows)
         elif resource.kind == "exhibits" and notebooks is not None:
             yield from exhibits(resource.path, rows, notebooks)
+        elif resource.kind == "findings":
+            yield from told(resource.path, rows, tables)
     yield from _series_in_one_file(tables)
     yield from _restated(tables)
 
@@ -189,6 +193,30 @@ def exhibits(file: str, rows: list[Row], notebooks: Path) -> Iterator[Problem]:
             near = difflib.get_close_matches(row["notebook"], stems, n=1)
             hint = f"did you mean {near[0]}?" if near else "name a file of notebooks/ without .ipynb"
             yield Problem(file, number, "notebook", f"there is no notebook {row['notebook']!r}; {hint}")
+
+
+def told(file: str, rows: list[Row], tables: Tables) -> Iterator[Problem]:
+    """Rules of the findings: their claims exist and belong to one finding each; a judgement has its reason."""
+    ledger = {
+        row["claim_id"] for resource, found in tables.values() if resource.kind == "claims" for row in found
+    }
+    homes: dict[str, int] = {}
+    for number, row in _numbered(rows):
+        named = [("claims", claim_id) for claim_id in row["claims"].split()]
+        named += [(c, hole) for c in row if c.startswith(TEXTS) for hole in consequence.holes(row[c])]
+        for column, claim_id in named:
+            if claim_id not in ledger:
+                near = difflib.get_close_matches(claim_id, ledger, n=1)
+                hint = f"did you mean {near[0]}?" if near else "use the id of a claim in claims.csv"
+                yield Problem(file, number, column, f"there is no claim {claim_id!r}; {hint}")
+            elif column == "claims" and homes.setdefault(claim_id, number) != number:
+                text = f"{claim_id} belongs to the finding in row {homes[claim_id]} already; name it in one of the two"
+                yield Problem(file, number, column, text)
+        for column in (c for c in row if c.startswith("reason_") and not row[c]):
+            if row["centrality"] or row["rank"]:
+                yield Problem(
+                    file, number, column, "is empty; say why centrality or rank is not the computed one"
+                )
 
 
 def _series_in_one_file(tables: Tables) -> Iterator[Problem]:
