@@ -105,7 +105,7 @@ def test_the_brief_has_five_pages_at_most_and_every_part(
     variant = next(v for v in source.read(real).variants if v.language == language)
     t, whole = variant.voice, plain("".join(pages))
     assert 2 <= len(pages) <= brief.PAGES
-    for heading in ("index.findings", "index.notebooks", "brief.how", "check.sources"):
+    for heading in ("index.findings_few", "index.notebooks", "brief.how", "check.sources"):
         assert plain(t(heading)) in whole
     assert plain(t("brief.method.table")) in whole
     assert plain(t.own.title) in plain(pages[0])
