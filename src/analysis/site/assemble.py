@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.site import front, page, single, source, svg
+from analysis.site import front, page, reviews, single, source, svg
 from analysis.site.frame import Context, Link, Twin, context, environment, twins, write
 from analysis.site.page import Page
 from analysis.site.record import Record
 from analysis.site.source import Parameter, Run, Variant
+from analysis.writing import write_atomically
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,9 @@ def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
     made = model(run, variant)
     shell, record, pages = made.shell, made.record, made.shell.pages
     ways = {claim_id: page.way(variant, record, claim_id) for claim_id in record.claims}
-    _topics(shell, ways, folder)
+    found = reviews.reviews(run, variant, record, ways)
+    write_atomically(folder / variant.data("claims"), reviews.document(found.values()) + "\n")
+    _topics(shell, ways, found, folder)
     title = variant.voice.own.title
     shared = {
         "o": front.overview(run, variant, pages, record),
@@ -120,7 +123,7 @@ def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
     write(folder / variant.page("report"), single.join(text, variant, pages))
 
 
-def _topics(shell: Shell, ways: Mapping[str, str], folder: Path) -> None:
+def _topics(shell: Shell, ways: Mapping[str, str], found: Mapping[str, reviews.Node], folder: Path) -> None:
     """The page of each notebook, with the way to those beside it."""
     template, pages = environment().get_template("topic.html.j2"), shell.pages
     for n, made in enumerate(pages):
@@ -130,7 +133,7 @@ def _topics(shell: Shell, ways: Mapping[str, str], folder: Path) -> None:
         }
         text = template.render(
             **shell.context(made.stem, made.title, "topic"), **around, item=made, ways=ways,
-            colours=made.colours.rules(),
+            colours=made.colours.rules(), reviews=reviews.embedded(found[c.claim_id] for c in made.cards) if made.cards else "",
         )  # fmt: skip
         write(folder / shell.variant.page(made.stem), text)
 

@@ -25,7 +25,7 @@ from analysis.writing import write_atomically
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
-_INVISIBLE = re.compile(r"<style>.*?</style>|<script>.*?</script>", re.DOTALL)
+_INVISIBLE = re.compile(r"<style>.*?</style>|<script\b.*?</script>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 # Words that are shown from an attribute, at once or by the script
 _SHOWN = re.compile(r' (?:placeholder|data-show|data-hide|data-text|data-none)="([^"]*)"')

@@ -164,6 +164,10 @@ class Variant:
         """The file name of a page in this language."""
         return f"{stem}{self.suffix}.html"
 
+    def data(self, stem: str) -> str:
+        """The file name of linked data in this language."""
+        return f"{stem}{self.suffix}.jsonld"
+
 
 @dataclass(frozen=True)
 class Manifest:
