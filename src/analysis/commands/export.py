@@ -15,7 +15,7 @@ from analysis.writing import write_atomically
 if TYPE_CHECKING:
     from analysis.site.source import Run
 
-FORMATS = ("html", "pdf", "brief", "xlsx")
+FORMATS = ("html", "pdf", "brief", "xlsx", "crate")
 PRINTED = ("pdf", "brief")
 
 
@@ -45,6 +45,7 @@ def command(
     \b
     analysis export                              latest, everything
     analysis export --format brief               at most five pages to print
+    analysis export --format crate               all files with their origin, an RO-Crate
     analysis export --format xlsx usd
     analysis export --format pdf --output /tmp latest
     """
@@ -113,6 +114,12 @@ def _export(folder: Path, formats: tuple[str, ...], into: Path, is_quiet: bool) 
             with _saying("workbook", is_quiet):
                 sheet.write(run, into / f"{folder.name}.xlsx")
             written.append(into / f"{folder.name}.xlsx")
+        if "crate" in formats:
+            from analysis.site import crate
+
+            with _saying("crate", is_quiet):
+                crate.write(run, into / f"{folder.name}.crate.zip")
+            written.append(into / f"{folder.name}.crate.zip")
     return written
 
 

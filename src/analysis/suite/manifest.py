@@ -186,10 +186,14 @@ def _checksums(root: Path, paths: Iterable[Path]) -> dict[str, str]:
 
 
 def _commit(root: Path) -> dict[str, Any] | None:
-    """Commit and whether the working tree differs from it; None outside a git repository or without git."""
+    """Commit, its day and whether the working tree differs from it; None outside a git repository or without git."""
     try:
         head = _git(root, "rev-parse", "HEAD")
-        return {"id": head, "is_dirty": bool(_git(root, "status", "--porcelain", "--untracked-files=no"))}
+        return {
+            "id": head,
+            "date": _git(root, "show", "--no-patch", "--format=%cs", "HEAD"),
+            "is_dirty": bool(_git(root, "status", "--porcelain", "--untracked-files=no")),
+        }
     except (OSError, subprocess.SubprocessError):
         return None
 
