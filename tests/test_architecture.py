@@ -183,6 +183,7 @@ WRITERS = {
     "suite.environment": {"mkdir"},  # IPython's folder
     "commands.export": {"mkdir"},  # so that --output is refused before anything is made
     "commands.new": {"copytree", "rename"},  # in the staging folder
+    "site.crate": {"ZipFile"},  # in memory
     "cli": {"open"},  # the null device in the place of a closed terminal
 }
 _WRITING = {

@@ -52,7 +52,7 @@ def test_quiet_and_json(project: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrong", ["docx", "", "html,doc"])
 def test_unknown_format_is_refused(project: Path, wrong: str) -> None:
-    with pytest.raises(UserError, match="choose from html, pdf, brief, xlsx"):
+    with pytest.raises(UserError, match="choose from html, pdf, brief, xlsx, crate"):
         export(project, "first", "--format", wrong)
 
 

@@ -59,6 +59,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "command",
         "Write a run as one HTML file, PDF, brief or workbook.",
     ),
+    "publish": (
+        "analysis.commands.publish",
+        "command",
+        "Write the pages of a run as a folder for any static host.",
+    ),
     "verify": ("analysis.commands.verify", "command", "Recompute the checksums of a run and compare them."),
     "baseline": ("analysis.commands.baseline", "command", "Renew the outputs of the committed notebooks."),
 }

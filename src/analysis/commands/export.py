@@ -1,4 +1,4 @@
-"""`analysis export`: a run as one HTML file, PDF, brief or workbook, to mail or to file."""
+"""`analysis export`: a run as one HTML file, PDF, brief, workbook or research object, to mail or to file."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def metadata(run: Run, files: Mapping[str, bytes]) -> Node:
     ]
     described = [_file(name, content) for name, content in files.items()]
     graph = [
-        _PROFILE_NODE, {"@id": _AUTHOR, "@type": "Organization", "name": facts.get("project") or run.path.name},
+        _PROFILE_NODE, {"@id": _AUTHOR, "@type": "Organization", "name": facts.get("project") or run.variants[0].voice.own.title},
         license_node, *_software(facts), *parameters, *described,
         _action(run, facts, files, [str(p["@id"]) for p in parameters]),
         _root(run, facts, license_node, described), _DESCRIPTOR,

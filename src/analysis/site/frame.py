@@ -140,14 +140,19 @@ def style_sheet() -> str:
 
 def write(path: Path, text: str) -> None:
     """Lay the fonts into a page and write it. `UserError` for a character that the fonts lack."""
+    write_atomically(path, finished(path.name, text))
+
+
+def finished(name: str, text: str) -> str:
+    """A rendered page with the fonts that it needs. `UserError` for a character that the fonts lack."""
     text = re.sub(r"\n{2,}", "\n", text)
     seen = _visible(text)
     if boxes := fonts.missing(seen):
         raise UserError(
-            f"{path.name}: the font of the pages has no glyph for {' '.join(boxes)}; write these characters otherwise"
+            f"{name}: the font of the pages has no glyph for {' '.join(boxes)}; write these characters otherwise"
         )
     headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(text))
-    write_atomically(path, text.replace("/*fonts*/", fonts.css(seen, headings), 1).encode("utf-8"))
+    return text.replace("/*fonts*/", fonts.css(seen, headings), 1)
 
 
 def _visible(text: str) -> str:

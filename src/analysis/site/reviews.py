@@ -44,7 +44,8 @@ def reviews(run: Run, variant: Variant, record: Record, ways: Mapping[str, str])
 
     `ways`: claim → address of its card, empty for one that has none.
     """
-    t, author = variant.voice, run.manifest.project or run.path.name
+    t = variant.voice
+    author = run.manifest.project or t.own.title
     return {
         claim_id: _review(row, record.checks.get(row.check_id), ways.get(claim_id, ""), author, t)
         for claim_id, row in record.claims.items()
