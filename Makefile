@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUN    ?= --language both
 
 .DEFAULT_GOAL := help
@@ -13,13 +14,17 @@ help: ## List the targets
 $(VENV)/.run: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	  || { echo "Python 3.11 to 3.13 is needed; say which: make PYTHON=python3.12 report" >&2; exit 2; }
+	@echo "Setting up $(VENV) once: a Python environment apart from yours,"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "  then $$(grep -c '^[a-z].*==' requirements.lock) packages in the exact versions of requirements.lock (about a minute, quiet meanwhile)"
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@echo "  then the command itself: $(BIN)/analysis"
+	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run requirements-test.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@echo "Adding the tools for tests once, in the exact versions of requirements-test.lock (half a minute, quiet meanwhile)"
+	@$(INSTALL) --require-hashes -r requirements-test.lock
 	@touch $@
 
 setup: $(VENV)/.run ## Make .venv with exact versions (only when a lock file changed)
@@ -38,7 +43,7 @@ types: $(VENV)/.test ## Types over src/
 	@$(BIN)/mypy
 
 pytest: $(VENV)/.test ## The tests alone
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadgroup tests
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -rs -n 2 --dist loadgroup tests
 
 nbval: $(VENV)/.test ## Rerun the committed notebooks and compare every output
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadscope --nbval notebooks

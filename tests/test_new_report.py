@@ -81,7 +81,7 @@ def test_plain_notebooks_are_compared_by_what_they_print(plain: Path) -> None:
 
 
 def test_plain_notebooks_are_exported_and_swept(plain: Path) -> None:
-    call(plain, "export", "--format", "html,xlsx", "--quiet")
+    call(plain, "export", "more", "--format", "html,xlsx", "--quiet")
     assert (plain / "reports" / "exports" / "more.xlsx").is_file()
     assert "hand out no checks" in call(plain, "sweep", "-p", "rate=0.1,0.2")
     page = next((plain / "reports" / "sweeps").glob("*/index.html")).read_text(encoding="utf-8")

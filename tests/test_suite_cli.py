@@ -75,7 +75,7 @@ def test_a_refused_parameter_starts_nothing_heavy(one: Path) -> None:
         (("run", "-p", "fx_rate"), "write name=value"),
         (("run", "--only", "9*"), "no notebook has such a name. There are: 01_first."),
         (("run", "--params-file", "none.yaml"), "none.yaml: there is no such file"),
-        (("verify",), "There is no run latest. There are: done."),
+        (("verify",), "There is no run default. There are: done."),
         (("params", "07"), "07: no such notebook; there are: 01_first."),
         (("--project", "nowhere", "params"), "No notebooks/*.ipynb in"),
         (("run", ""), "'' cannot be the name of a run"),
@@ -104,7 +104,10 @@ def test_run_verify_and_params_as_a_user_sees_them(one: Path) -> None:
     assert lines[1:] == ["reports/default", "1 claim: 1 hedged"]
     assert "✓ 01_first  ok" in run.stderr
     verified = call(one, "verify")
-    assert (verified.returncode, verified.stdout) == (0, "All 4 files of latest are as its manifest says.\n")
+    assert (verified.returncode, verified.stdout) == (
+        0,
+        "All 4 files of default (default parameters) are as its manifest says.\n",
+    )
     (one / "reports" / "default" / "results" / "claims.csv").write_text("x")
     broken = call(one, "verify", "default")
     assert broken.returncode == 1

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "command",
         "Execute the notebooks and write results, figures and pages.",
     ),
+    "runs": ("analysis.commands.runs", "command", "List runs and sweeps, open one, or remove it."),
     "params": (
         "analysis.commands.params",
         "command",

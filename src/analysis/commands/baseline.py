@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -27,10 +28,17 @@ from analysis.errors import CheckFailed
     show_default=True,
     help="Seconds that one cell may take.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Say what changed as JSON.")
 @click.pass_obj
 def command(
-    project: Path | None, check: bool, only: tuple[str, ...], engine: str, jobs: int | None, timeout: int
-) -> None:
+    project: Path | None,
+    check: bool,
+    only: tuple[str, ...],
+    engine: str,
+    jobs: int | None,
+    timeout: int,
+    as_json: bool,
+) -> int:
     """Run all notebooks with default parameters and write them back with their outputs, saying what changed."""
     from analysis.suite import baseline
     from analysis.suite.progress import Lines, Live
@@ -41,6 +49,14 @@ def command(
     settings = Settings("baseline", only=only, engine=engine, jobs=jobs or 0, timeout=timeout, cache=False)
     reporter = Live() if sys.stderr.isatty() else Lines(sys.stderr)
     changes = baseline.changes(found, settings, reporter)
+    if as_json:
+        told = [{"notebook": c.path.name, "changes": c.details} for c in changes]
+        if not check:
+            baseline.write(changes)
+        click.echo(
+            json.dumps({"ok": not (check and changes), "notebooks": told}, ensure_ascii=False, indent=1)
+        )
+        return int(bool(check and changes))
     for change in changes:
         click.echo(click.style(change.path.name, bold=True))
         for line in change.details:
@@ -52,3 +68,4 @@ def command(
         "up to date" if not changes else f"{len(changes)} notebook{'' if len(changes) == 1 else 's'} renewed"
     )
     click.echo(f"Baseline: {verb}.")
+    return 0

@@ -45,6 +45,7 @@ COLUMNS = ("line", "column", "text", "value", "unit", "hedge", "kind", "claims")
 @click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def command(
     text: Path,
     ledger: Path | None,
@@ -52,6 +53,7 @@ def command(
     kinds: tuple[str, ...],
     only_open: bool,
     form: str,
+    as_json: bool,
 ) -> None:
     """List every numeric expression of a Chinese or English TEXT (UTF-8 or GB18030) with the claims that cover it.
 
@@ -68,7 +70,7 @@ def command(
     expressions = reader.cover(reader.scan(source), source, claims)
     missing, idle = census.uncovered(expressions, source, allowances)
     shown = missing if only_open else [e for e in expressions if not kinds or e.kind in kinds]
-    sys.stdout.write(_FORMATS[form](shown))
+    sys.stdout.write(_FORMATS["json" if as_json else form](shown))
     click.echo(_summary(expressions, missing, len(claims)), err=True)
     _judge(text, missing, idle, allow)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -23,20 +24,27 @@ COLOURS = {
 
 
 @click.command()
-@click.argument("claim", required=False)
-@click.option("--run", "run_name", default="latest", show_default=True, help="Run to read, or 'baseline'.")
+@click.argument("words", nargs=-1, metavar="[CLAIM | WORD…]")
+@click.option(
+    "--run", "run_name", default="default", show_default=True, help="Run to read, 'latest', or 'baseline'."
+)
 @click.option("--verdict", type=click.Choice(VERDICTS), multiple=True, help="Only claims with this verdict.")
 @click.option("--section", multiple=True, help="Only claims of this section, e.g. 5.2, or chapter, e.g. 5.")
-@click.option("--exhibit", multiple=True, help="Only claims of this figure or table, e.g. 图10 or 表6.")
+@click.option(
+    "--exhibit",
+    multiple=True,
+    help="Only claims of this figure or table, as any language of the report writes it.",
+)
 @click.option("--kind", multiple=True, help="Only claims of this kind, e.g. growth.")
 @click.option("--flips", is_flag=True, help="Only decision errors: the conclusion turns round.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.pass_obj
 def command(
     project: Path | None,
-    claim: str | None,
+    words: tuple[str, ...],
     run_name: str,
     verdict: tuple[str, ...],
     section: tuple[str, ...],
@@ -44,38 +52,122 @@ def command(
     kind: tuple[str, ...],
     flips: bool,
     form: str,
+    as_json: bool,
 ) -> None:
-    """List the report's claims with their verdicts, or explain one CLAIM with every check of it."""
-    rows, checks = _read(project, run_name)
-    if claim:
-        _explain(claim, rows, checks)
+    """List the report's claims with their verdicts, explain one CLAIM with every check of it, or search for words.
+
+    \b
+    analysis claims                                 all of them
+    analysis claims six-banks-it-growth-2020        one, with its arithmetic and sources
+    analysis claims green loans                     those that speak of both, in any language
+    analysis claims --verdict contradicted --section 2.2 --exhibit "Figure 4"
+    """
+    rows, checks, run = _read(project, run_name)
+    form = "json" if as_json else form
+    click.echo(f"Run {run}", err=True)
+    if len(words) == 1 and (row := next((r for r in rows if r.claim_id == words[0]), None)):
+        _one(row, checks, form)
         return
+    sections, exhibits, kinds = (
+        _known_sections(section, rows),
+        _known_exhibits(exhibit, rows),
+        _known_kinds(kind, rows),
+    )
     chosen = [
         r
         for r in rows
         if (not verdict or r.verdict in verdict)
-        and (not section or any(r.section == s or r.section.startswith(f"{s}.") for s in section))
-        and (not exhibit or r.exhibit in exhibit)
-        and (not kind or r.kind in kind)
+        and (not section or r.section in sections)
+        and (not exhibit or r.exhibit in exhibits)
+        and (not kind or r.kind in kinds)
         and (not flips or r.is_decision_error)
+        and all(_speaks_of(r, word) for word in words)
     ]
+    if words and not any(all(_speaks_of(r, word) for word in words) for r in rows):
+        raise UserError(f"No claim {' '.join(words)!r}{_near(words, rows)}")
     {"table": _table, "csv": _csv, "json": _json}[form](chosen)
 
 
-def _read(project: Path | None, run_name: str) -> tuple[list[ClaimRow], list[CheckRow]]:
-    """Claims and checks of a run; those of the committed notebooks where nothing has been run yet."""
+def _read(project: Path | None, run_name: str) -> tuple[list[ClaimRow], list[CheckRow], str]:
+    """Claims and checks of a run, and how it is called; those of the committed notebooks where nothing has been run yet."""
     from analysis.suite import collect, manifest
     from analysis.suite.project import Project
 
     found = Project.find(project)
     baseline = found.root / "notebooks"
-    if run_name == "baseline" or (run_name == "latest" and not (found.reports / "latest").exists()):
+    if run_name == "baseline" or (run_name == manifest.DEFAULT and not (found.reports / run_name).exists()):
         return (
             read_all(ClaimRow, collect.rows("claims", baseline), "claims"),
             read_all(CheckRow, collect.rows("checks", baseline), "checks"),
+            "baseline (the committed notebooks)",
         )
-    results = manifest.find_run(found, run_name) / "results"
-    return read_csv(ClaimRow, results / "claims.csv"), read_csv(CheckRow, results / "checks.csv")
+    run = manifest.find_run(found, run_name)
+    told, results = manifest.told(run), run / "results"
+    return read_csv(ClaimRow, results / "claims.csv"), read_csv(CheckRow, results / "checks.csv"), told
+
+
+def _speaks_of(row: ClaimRow, word: str) -> bool:
+    """Whether a word stands in anything that is said of a claim, in any language; case does not count."""
+    said = (
+        row.claim_id,
+        row.quote,
+        row.printed,
+        row.period,
+        row.reason,
+        row.exhibit,
+        *row.metric.values(),
+        *_shown_exhibit(row.exhibit),
+    )
+    return any(word.casefold() in text.casefold() for text in said)
+
+
+def _near(words: Sequence[str], rows: Sequence[ClaimRow]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches("-".join(words), [r.claim_id for r in rows], n=3)
+    if near:
+        return f"; did you mean {', '.join(near)}?"
+    return f": no id, and not said of any of the {len(rows)} claims."
+
+
+def _known_sections(asked: Sequence[str], rows: Sequence[ClaimRow]) -> set[str]:
+    """The sections that were asked for, those within a chapter too. Raises UserError for one that has no claim."""
+    known = list(dict.fromkeys(r.section for r in rows))
+    found = {s: {k for k in known if k == s or k.startswith(f"{s}.")} for s in asked}
+    _refuse_empty("--section", found, known)
+    return set().union(*found.values())
+
+
+def _known_exhibits(asked: Sequence[str], rows: Sequence[ClaimRow]) -> set[str]:
+    """The exhibits that were asked for, as the ledger writes them: Figure 10, figure10 and 图10 are one."""
+    known = list(dict.fromkeys(r.exhibit for r in rows if r.exhibit))
+    found = {e: {k for k in known if _plain(e) in map(_plain, (k, *_shown_exhibit(k)))} for e in asked}
+    _refuse_empty("--exhibit", found, [_shown_exhibit(k)[0] for k in known])
+    return set().union(*found.values())
+
+
+def _known_kinds(asked: Sequence[str], rows: Sequence[ClaimRow]) -> set[str]:
+    known = sorted({r.kind for r in rows})
+    _refuse_empty("--kind", {k: {k} & set(known) for k in asked}, known)
+    return set(asked)
+
+
+def _refuse_empty(option: str, found: Mapping[str, set[str]], known: Sequence[str]) -> None:
+    for asked, fitting in found.items():
+        if not fitting:
+            raise UserError(f"{option} {asked}: no claim is there. There are: {', '.join(known) or 'none'}.")
+
+
+def _plain(exhibit: str) -> str:
+    return "".join(exhibit.split()).casefold()
+
+
+def _shown_exhibit(exhibit: str) -> list[str]:
+    """A figure or table as the languages of the report write it."""
+    from analysis.report.config import current
+    from analysis.site.voice import Voice
+
+    return [Voice(language, current()).exhibit(exhibit) for language in current().languages]
 
 
 def _printed(row: ClaimRow) -> str:
@@ -127,14 +219,19 @@ def _json(rows: list[ClaimRow]) -> None:
     click.echo(json.dumps([write(row) for row in rows], ensure_ascii=False, indent=1))
 
 
-def _explain(claim_id: str, rows: list[ClaimRow], checks: list[CheckRow]) -> None:
-    from difflib import get_close_matches
+def _one(row: ClaimRow, checks: list[CheckRow], form: str) -> None:
+    """One claim with every check of it."""
+    if form == "json":
+        heard = {r.check_id for r in row.remarks}
+        own = [write(c) for c in checks if c.check_id in heard]
+        click.echo(json.dumps(write(row) | {"checks": own}, ensure_ascii=False, indent=1))
+    elif form == "csv":
+        _csv([row])
+    else:
+        _explain(row, checks)
 
-    row = next((r for r in rows if r.claim_id == claim_id), None)
-    if row is None:
-        near = get_close_matches(claim_id, [r.claim_id for r in rows], n=3)
-        hint = f"; did you mean {', '.join(near)}?" if near else "; see: analysis claims"
-        raise UserError(f"no claim {claim_id!r}{hint}")
+
+def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
     place = f"section {row.section}" + (f", {row.exhibit}" if row.exhibit else "")
     click.echo(f"{_metric(row)} {row.period} ({place})\n  「{row.quote}」\n  printed: {_printed(row)}")
     click.echo(f"  verdict: {row.verdict}" + (" (the conclusion flips)" if row.is_decision_error else ""))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from analysis import places
+
+_json = click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
 
 
 @click.group(name="data")
@@ -21,24 +25,31 @@ def command() -> None:
     help="The report's text: look up every quote of the ledger in it.",
 )
 @click.option("--limit", default=20, show_default=True, help="How many problems to print.")
-def validate(text: Path | None, limit: int) -> None:
+@_json
+def validate(text: Path | None, limit: int, as_json: bool) -> int:
     """Check every data file. Exit 0: sound. Exit 2: one line per problem, with file, row and column."""
     from analysis.report.datapackage import DataError, load
     from analysis.report.datapackage import validate as find_problems
 
     folder = places.data()
     problems = find_problems(folder, text)
+    if as_json:
+        facts = {"ok": not problems, "files": len(load(folder)), "problems": [asdict(p) for p in problems]}
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+        return DataError.exit_code if problems else 0
     if problems:
         lines = [str(p) for p in problems[:limit]]
         if len(problems) > limit:
             lines.append(f"... and {len(problems) - limit} more (--limit {len(problems)} shows all)")
         raise DataError("\n".join(lines))
     click.echo(f"{len(load(folder))} files are sound.")
+    return 0
 
 
 @command.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when the dictionary is out of date.")
-def dictionary(check: bool) -> None:
+@_json
+def dictionary(check: bool, as_json: bool) -> int:
     """Write data/README.md and the sources in datapackage.json from the schemas and rows."""
     from analysis.errors import CheckFailed
     from analysis.report.datapackage import dictionary as text_of
@@ -49,23 +60,32 @@ def dictionary(check: bool) -> None:
     folder = places.data()
     readme, package, text = folder / "README.md", refresh_sources(folder), text_of(folder)
     current = readme.read_text(encoding="utf-8") if readme.is_file() else ""
-    if current == text and package == read_json(folder / DESCRIPTOR):
-        click.echo("The dictionary is up to date.")
-        return
+    is_current = current == text and package == read_json(folder / DESCRIPTOR)
+    if as_json:
+        click.echo(json.dumps({"ok": is_current or not check, "was_up_to_date": is_current}, indent=1))
+    if is_current:
+        if not as_json:
+            click.echo("The dictionary is up to date.")
+        return 0
+    if check and as_json:
+        return CheckFailed.exit_code
     if check:
         raise CheckFailed(
             "data/README.md or the sources in datapackage.json are out of date; run: analysis data dictionary"
         )
     write_json(folder / DESCRIPTOR, package)
     write_atomically(readme, text)
-    click.echo(f"Wrote {readme.relative_to(folder.parent)} and the sources in {DESCRIPTOR}.")
+    if not as_json:
+        click.echo(f"Wrote {readme.relative_to(folder.parent)} and the sources in {DESCRIPTOR}.")
+    return 0
 
 
 @command.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--title", required=True, help="What the file holds, in one line.")
 @click.option("--description", default="", help="What a user must know about it.")
-def add(file: Path, title: str, description: str) -> None:
+@_json
+def add(file: Path, title: str, description: str, as_json: bool) -> None:
     """List a new CSV in datapackage.json: a series file, or a table that has its own schema."""
     from analysis.report.config import current
     from analysis.report.datapackage import register, schemas
@@ -78,4 +98,7 @@ def add(file: Path, title: str, description: str) -> None:
             current(),
         )
     name = register(places.data(), file, title, description)
+    if as_json:
+        click.echo(json.dumps({"name": name}, ensure_ascii=False))
+        return
     click.echo(f"Listed as {name}. Next: analysis data validate, then analysis data dictionary.")

@@ -28,7 +28,7 @@ def _formats(context: click.Context, option: click.Parameter, value: str) -> tup
 
 
 @click.command()
-@click.argument("run", default="latest")
+@click.argument("run", default="default")
 @click.option("--format", "-f", "formats", default="html,pdf,brief,xlsx", show_default=True, callback=_formats,
               help="What to write, separated by commas.")  # fmt: skip
 @click.option(
@@ -43,7 +43,7 @@ def command(
     """Write a run as one HTML file, as PDF, as brief and as workbook, in each of its languages.
 
     \b
-    analysis export                              latest, everything
+    analysis export                              the run with default parameters, everything
     analysis export --format brief               at most five pages to print
     analysis export --format crate               all files with their origin, an RO-Crate
     analysis export --format xlsx usd
@@ -67,7 +67,7 @@ def command(
         raise UserError(f"--output {into}: {error.strerror}; name a folder that can be written to.") from None
     clear_stale(into)
     written = _export(folder, formats, into, quiet or as_json)
-    _say(written, folder.name, quiet, as_json)
+    _say(written, folder, quiet, as_json)
     if without:
         raise type(without)(f"{without} What needs no browser was written.")
     return 0
@@ -85,11 +85,14 @@ def _lacking(formats: tuple[str, ...]) -> UserError | None:
     return None
 
 
-def _say(written: list[Path], run: str, quiet: bool, as_json: bool) -> None:
+def _say(written: list[Path], run: Path, quiet: bool, as_json: bool) -> None:
     if as_json:
         files = [{"file": str(path), "bytes": path.stat().st_size} for path in written]
-        click.echo(json.dumps({"run": run, "files": files}, ensure_ascii=False, indent=1))
+        click.echo(json.dumps({"run": run.name, "files": files}, ensure_ascii=False, indent=1))
     elif not quiet:
+        from analysis.suite.manifest import told
+
+        click.echo(f"Run {told(run)}:")
         for path in written:
             click.echo(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
 

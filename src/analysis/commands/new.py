@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -20,7 +21,8 @@ _FILLED = ("report.toml", "data/datapackage.json")
 @click.command("new")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--title", help="The heading of the pages (default: the folder's name).")
-def command(folder: Path, title: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Say what was written as JSON.")
+def command(folder: Path, title: str | None, as_json: bool) -> None:
     """Write the folder of a new report: report.toml, data/ with two claims and one series, a notebook, a scorecard.
 
     \b
@@ -43,6 +45,9 @@ def command(folder: Path, title: str | None) -> None:
             write_atomically(path, text)
         _describe(staged)
         _place(staged, place)
+    if as_json:
+        click.echo(json.dumps({"folder": str(place), "title": title}, ensure_ascii=False, indent=1))
+        return
     click.echo(f"{folder}: a report with two claims and one series of invented numbers. Next:")
     click.echo(f"  cd {folder} && analysis run")
     click.echo("Then replace data/report/claims.csv, data/series/ and notebooks/01_first.ipynb by your own.")

@@ -78,6 +78,13 @@ def remove(path: Path) -> None:
             path.unlink()
 
 
+def discard(folder: Path) -> None:
+    """Remove a directory so that it is never half there under its name: first the name goes, then what it holds."""
+    aside = folder.with_name(f"{STAGING}{folder.name}-{os.getpid()}")
+    folder.rename(aside)
+    remove(aside)
+
+
 @contextmanager
 def staging(folder: Path, label: str) -> Iterator[Path]:
     """A private directory in `folder`, removed at the end unless it was published (renamed) before; locked meanwhile."""

@@ -23,6 +23,8 @@ from analysis.writing import write_atomically
 
 NAME = "manifest.json"
 FORMAT = 1
+DEFAULT = "default"
+"""The run with default parameters, which commands mean that are given no name."""
 _IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 
 
@@ -112,8 +114,33 @@ def read(run: Path) -> dict[str, Any]:
     return content
 
 
-def find_run(project: Project, name: str) -> Path:
-    """The folder of a run, by name, by path, or `latest`. Raises UserError listing the runs there are."""
+def parameters_told(facts: dict[str, Any]) -> str:
+    """What a run was made with, in a line: `default parameters`, or those that differ; what was left out; own rows.
+
+    >>> parameters_told({"parameters": {"fx_rate": 6.5}, "only": ["04*"]})
+    'fx_rate=6.5; only 04*'
+    """
+    given = ", ".join(f"{name}={value}" for name, value in (facts.get("parameters") or {}).items())
+    parts = [given or "default parameters"]
+    if only := facts.get("only"):
+        parts.append(f"only {', '.join(map(str, only))}")
+    if own := facts.get("own_data"):
+        parts.append(f"{len(own)} own row{'' if len(own) == 1 else 's'} of data")
+    if facts.get("ok") is False:
+        parts.append("with failures")
+    return "; ".join(parts)
+
+
+def told(run: Path) -> str:
+    """A run as messages call it: its name, and what it was made with."""
+    return f"{run.resolve().name} ({parameters_told(read(run))})"
+
+
+def find_run(project: Project, name: str = DEFAULT) -> Path:
+    """The folder of a run, by name, by path, or `latest`; the default run without a name.
+
+    Raises UserError listing the runs there are.
+    """
     for candidate in (project.reports / name, Path(name)):
         if (candidate / NAME).is_file():
             return candidate

@@ -1,0 +1,181 @@
+"""`analysis runs`: what has been run, where its pages are, and how to be rid of it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from analysis.errors import UserError
+
+if TYPE_CHECKING:
+    from analysis.suite.project import Project
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run or a sweep in reports/.
+
+    kind: `run`, `failed run`, `sweep`, `unfinished sweep`, or `damaged` where its own list cannot be read. about: what was
+    run. made: when, as its manifest says. index: its first page, empty without pages.
+    """
+
+    name: str
+    kind: str
+    about: str
+    made: str
+    bytes: int
+    index: str
+    is_latest: bool
+    folder: str
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """List runs and sweeps; say where the pages of one are, open them, or remove it.
+
+    \b
+    analysis runs
+    analysis runs open strict
+    analysis runs remove strict p-1a2b3c4d
+    """
+    if ctx.invoked_subcommand is None:
+        _list(ctx.obj, as_json)
+
+
+def _list(root: Path | None, as_json: bool) -> None:
+    from analysis.suite.project import Project
+
+    found = entries(Project.find(root))
+    if as_json:
+        click.echo(json.dumps([asdict(e) for e in found], ensure_ascii=False, indent=1))
+        return
+    for e in found:
+        size, latest = f"{e.bytes / 1e6:.1f} MB", " (latest)" if e.is_latest else ""
+        kind = "" if e.kind == "run" else f"{e.kind}, "
+        made = e.made[:16].replace("T", " ")
+        click.echo(f"{click.style(e.name, bold=True)}{latest}  {kind}{e.about}")
+        click.echo(f"    {'  '.join(filter(None, (made, size, _near(e.index or e.folder))))}")
+    if not found:
+        click.echo("There are no runs yet; `analysis run` makes one.")
+
+
+@command.command("open")
+@click.argument("name", default="default")
+@click.option("--print", "only_print", is_flag=True, help="Say where its first page is, and open nothing.")
+@click.pass_obj
+def open_(project: Path | None, name: str, only_print: bool) -> None:
+    """Open the first page of a run or sweep in the browser; say where it is."""
+    from analysis.suite.project import Project
+
+    entry = _named(Project.find(project), name)
+    if not entry.index:
+        raise UserError(
+            f"{entry.name} has no pages; make them with: analysis export --format html {entry.name}"
+        )
+    click.echo(_near(entry.index))
+    if not only_print and click.launch(Path(entry.index).as_uri()):
+        raise UserError("No browser could be started; open the page named above.")
+
+
+@command.command()
+@click.argument("names", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
+@click.pass_obj
+def remove(project: Path | None, names: tuple[str, ...], as_json: bool) -> None:
+    """Remove runs or sweeps for good, by name."""
+    from analysis.suite import files
+    from analysis.suite.project import Project
+
+    found = Project.find(project)
+    chosen = [_named(found, name) for name in dict.fromkeys(names)]  # all are known before the first goes
+    for entry in chosen:
+        folder = Path(entry.folder)
+        handle = files.lock(folder)
+        if handle is None:
+            raise UserError(f"{entry.name} is in the hands of another process; wait for it.")
+        try:
+            link = folder.parent / "latest"
+            if link.is_symlink() and link.resolve() == folder.resolve():
+                link.unlink()
+            files.discard(folder)
+        finally:
+            os.close(handle)
+        if not as_json:
+            click.echo(f"Removed {entry.name}, {entry.bytes / 1e6:.1f} MB.")
+    if as_json:
+        click.echo(json.dumps([asdict(e) for e in chosen], ensure_ascii=False, indent=1))
+
+
+def entries(project: Project) -> list[Entry]:
+    """All runs, the last made first, then all sweeps."""
+    from analysis.suite import manifest, sweep, sweep_store
+
+    reports, sweeps = project.reports, project.reports / sweep.FOLDER
+    runs = [_run(p.parent) for p in reports.glob(f"[!.]*/{manifest.NAME}") if not p.parent.is_symlink()]
+    swept = [_sweep(p.parent) for p in sweeps.glob(f"[!.]*/{sweep_store.PLAN}") if not p.parent.is_symlink()]
+    return sorted(runs, key=lambda e: e.made, reverse=True) + sorted(swept, key=lambda e: e.name)
+
+
+def _run(folder: Path) -> Entry:
+    from analysis.suite import manifest
+
+    try:
+        facts, kind = manifest.read(folder), "run"
+        kind = "run" if facts.get("ok", True) else "failed run"
+        about = manifest.parameters_told(facts)
+    except UserError as error:
+        facts, kind, about = {}, "damaged", str(error)
+    index = folder / str(facts.get("index") or "index.html")
+    return _entry(folder.name, kind, about, str(facts.get("finished", "")), index, folder)
+
+
+def _sweep(folder: Path) -> Entry:
+    from analysis.suite import sweep_store
+
+    try:
+        plan = sweep_store.read_plan(folder)
+        about = ", ".join(f"{a.name}={','.join(map(str, a.values))}" for a in plan.axes)
+        about = (
+            f"{plan.universes:,} universes of {about if len(about) <= 60 else f'{len(plan.axes)} parameters'}"
+        )
+        kind = "unfinished sweep" if folder.name.endswith(sweep_store.UNFINISHED) else "sweep"
+    except UserError as error:
+        kind, about = "damaged", str(error)
+    return _entry(f"sweeps/{folder.name}", kind, about, "", folder / "index.html", folder)
+
+
+def _entry(name: str, kind: str, about: str, made: str, index: Path, folder: Path) -> Entry:
+    size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+    is_latest = (folder.parent / "latest").resolve() == folder.resolve()
+    page = str(index) if index.is_file() else ""
+    return Entry(name, kind, about, made, size, page, is_latest, str(folder))
+
+
+def _named(project: Project, name: str) -> Entry:
+    """The run or sweep of that name. Raises UserError listing those there are."""
+    found = {e.name: e for e in entries(project)}
+    wanted = name.removeprefix("reports/").rstrip("/")
+    if wanted in ("latest", "sweeps/latest"):
+        wanted = next(
+            (
+                e.name
+                for e in found.values()
+                if e.is_latest and e.name.startswith("sweeps/") == ("/" in wanted)
+            ),
+            "",
+        )
+    if wanted not in found:
+        raise UserError(f"There is no run or sweep {name}. There are: {', '.join(found) or 'none yet'}.")
+    return found[wanted]
+
+
+def _near(path: str) -> str:
+    """The path as seen from here."""
+    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path

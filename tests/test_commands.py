@@ -1,0 +1,203 @@
+"""What every command that prints a result has in common, and `analysis runs` and `analysis claims`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from analysis import cli
+from analysis.errors import UserError
+from analysis.suite import files, manifest
+from tests import miniature
+
+WORDLESS = {"runs open"}
+"""Commands whose one line is an address."""
+
+
+def every() -> dict[str, click.Command]:
+    """All commands and their subcommands by name."""
+    found: dict[str, click.Command] = {}
+    context = click.Context(cli.cli)
+    for name in cli.COMMANDS:
+        command = cli.cli.get_command(context, name)
+        assert command is not None
+        found[name] = command
+        if isinstance(command, click.Group):
+            found |= {f"{name} {sub}": inner for sub, inner in command.commands.items()}
+            if not command.invoke_without_command:
+                del found[name]
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(set(every()) - WORDLESS))
+def test_every_command_that_prints_a_result_prints_it_as_json(name: str) -> None:
+    assert "--json" in [option for parameter in every()[name].params for option in parameter.opts]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report as `analysis new` writes it, run once with defaults and once with another parameter."""
+    root = tmp_path_factory.mktemp("new") / "cycling"
+    assert call(root.parent, "new", str(root)).exit_code == 0
+    assert call(root, "run").exit_code == 0
+    assert call(root, "run", "wide", "-p", "hedge_about=0.2").exit_code == 0
+    return root
+
+
+def call(root: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(cli.cli, ["--project", str(root), *arguments])
+
+
+def refused(result: Result) -> str:
+    assert isinstance(result.exception, UserError), result.output
+    return str(result.exception)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("runs",), ("claims",), ("claims", "cycle"), ("params",), ("verify",), ("cache", "info"), ("data", "validate"),
+        ("data", "dictionary"), ("export", "-f", "xlsx"), ("compare", "default", "wide"), ("run",), ("cache", "clear"),
+    ],
+)  # fmt: skip
+def test_what_is_printed_as_json_is_json_alone(project: Path, arguments: tuple[str, ...]) -> None:
+    json.loads(call(project, *arguments, "--json").stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parameters"),
+    [(("verify",), "default (default parameters)"), (("verify", "wide"), "wide (hedge_about=0.2)"),
+     (("verify", "latest"), "latest"), (("claims",), "default (default parameters)"),
+     (("claims", "--run", "latest"), "latest"), (("export", "-f", "xlsx"), "default (default parameters)"),
+     (("export", "-f", "xlsx", "wide"), "wide (hedge_about=0.2)")],
+)  # fmt: skip
+def test_commands_name_the_run_and_its_parameters_and_mean_the_default_one_without_a_name(
+    project: Path, arguments: tuple[str, ...], parameters: str
+) -> None:
+    result = call(project, *arguments)
+    if parameters == "latest":
+        is_wide = (project / "reports" / "latest").resolve().name == "wide"
+        parameters = "wide (hedge_about=0.2)" if is_wide else "default (default parameters)"
+    assert parameters in result.stdout + result.stderr
+
+
+def test_without_any_run_claims_are_those_of_the_baseline(project: Path, tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(project, tmp_path / "fresh", ignore=shutil.ignore_patterns("reports"))
+    shutil.copytree(
+        project / "reports" / "default" / "notebooks", tmp_path / "fresh" / "notebooks", dirs_exist_ok=True
+    )
+    found = call(tmp_path / "fresh", "claims")
+    assert "Run baseline (the committed notebooks)" in found.stderr and "2 claims" in found.stdout
+    assert "There is no run default. There are: none yet" in refused(call(tmp_path / "fresh", "verify"))
+
+
+def ids(result: Result) -> list[str]:
+    return [row["claim_id"] for row in json.loads(result.stdout)]
+
+
+def test_words_are_searched_in_everything_that_is_said_of_a_claim(project: Path) -> None:
+    rows = json.loads(call(project, "claims", "--json").stdout)
+    for row in rows:
+        for text in (
+            row["quote"],
+            row["claim_id"],
+            row["printed"],
+            *(v for k, v in row.items() if k.startswith("metric")),
+        ):
+            for word in filter(None, [text[:6], text.upper(), text[-4:].swapcase()]):
+                assert row["claim_id"] in [
+                    r["claim_id"] for r in _found(call(project, "claims", "--json", "--", word))
+                ], word
+    assert "not said of any of the 2 claims" in refused(call(project, "claims", "zeppelin"))
+
+
+def _found(result: Result) -> list[dict[str, str]]:
+    found = json.loads(result.stdout)
+    return found if isinstance(found, list) else [found]
+
+
+@pytest.mark.parametrize("option", ["--section", "--exhibit", "--kind"])
+def test_a_filter_that_fits_nothing_names_what_there_is(project: Path, option: str) -> None:
+    said = refused(call(project, "claims", option, "abc"))
+    assert f"{option} abc: no claim is there. There are: " in said
+    known = said.rpartition("There are: ")[2].rstrip(".").split(", ")
+    for value in known:
+        if value != "none":
+            assert ids(call(project, "claims", option, value, "--json"))
+
+
+def test_an_exhibit_is_found_as_every_language_writes_it() -> None:
+    root = Path(__file__).parents[1]
+    asked = [ids(call(root, "claims", "--run", "baseline", "--exhibit", form, "--json")) for form in
+             ("图10", "图 10", "Figure 10", "figure10", "FIGURE 10")]  # fmt: skip
+    assert asked[0] and all(found == asked[0] for found in asked)
+    assert ids(call(root, "claims", "--run", "baseline", "--section", "5", "--json")) > ids(
+        call(root, "claims", "--run", "baseline", "--section", "5.2", "--json")
+    )
+
+
+def test_runs_are_listed_opened_and_removed(tmp_path: Path) -> None:
+    miniature.write(tmp_path, "01_a", "1", parameters=miniature_parameters())
+    assert call(tmp_path, "runs").stdout == "There are no runs yet; `analysis run` makes one.\n"
+    for name in ("one", "two"):
+        miniature.run_all(tmp_path, name=name)
+    miniature.write(tmp_path, "01_a", "1 / 0", parameters=miniature_parameters())
+    assert not miniature.run_all(tmp_path, name="one").is_ok
+    assert call(tmp_path, "sweep", "tried", "-p", "fx_rate=1,2", "-q").exit_code in (0, 1)
+    listed = {e["name"]: e for e in json.loads(call(tmp_path, "runs", "--json").stdout)}
+    kinds = {
+        name: (e["kind"], e["is_latest"]) for name, e in listed.items() if not name.startswith("sweeps/")
+    }
+    assert kinds == {"one": ("run", False), "two": ("run", True), "one-failed": ("failed run", False)}
+    assert "two has no pages" in refused(call(tmp_path, "runs", "open", "latest", "--print"))
+    assert "There is no run or sweep three. There are: one-failed, two, one" in refused(
+        call(tmp_path, "runs", "remove", "one", "three")
+    )
+    assert (tmp_path / "reports" / "one").is_dir(), "nothing goes when one of the names is wrong"
+    assert call(tmp_path, "runs", "remove", "two").stdout.startswith("Removed two, ")
+    left = sorted(p.name for p in (tmp_path / "reports").iterdir())
+    assert [name for name in left if name != "sweeps"] == ["one", "one-failed"], "a link to nothing goes, too"
+    (tmp_path / "reports" / "one" / manifest.NAME).write_text("{")
+    assert {e["kind"] for e in json.loads(call(tmp_path, "runs", "--json").stdout) if e["name"] == "one"} == {
+        "damaged"
+    }
+
+
+def miniature_parameters() -> str:
+    return "fx_rate: PositiveFloat = 2.0"
+
+
+def test_a_run_that_is_being_made_is_not_removed(tmp_path: Path) -> None:
+    miniature.write(tmp_path, "01_a", "1")
+    miniature.run_all(tmp_path, name="one")
+    handle = files.lock(tmp_path / "reports" / "one")
+    assert handle is not None
+    assert "one is in the hands of another process" in refused(call(tmp_path, "runs", "remove", "one"))
+    os.close(handle)
+    assert call(tmp_path, "runs", "remove", "one", "--json").exit_code == 0
+
+
+def test_open_says_where_the_pages_are(project: Path) -> None:
+    for name in ((), ("wide",), ("reports/wide/",), ("latest",)):
+        said = call(project, "runs", "open", "--print", *name).stdout.strip()
+        assert said.endswith("index.html") and Path(said).is_file()
+
+
+def test_without_a_browser_export_writes_what_needs_none(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHROME", "/no/such/browser")
+    result = call(project, "export")
+    assert "What needs no browser was written." in refused(result) and refused(result).startswith(
+        "PDF is printed by a browser."
+    )
+    assert (
+        result.stdout.count("MB") == 2 and "default.html" in result.stdout and "default.xlsx" in result.stdout
+    )
