@@ -6,7 +6,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUN    ?= --language both
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint types pytest nbval baseline bench lab lock clean setup setup-test
+.PHONY: help report test lint types pytest nbval mutants mutants-changed quick baseline bench lab lock clean setup setup-test
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ setup-test: $(VENV)/.test ## The same with the tools for tests
 report: $(VENV)/.run ## Run the whole analysis and write the HTML pages
 	@$(BIN)/analysis run $(RUN)
 
-test: lint types pytest nbval ## Everything that must hold: lint, types, tests, notebooks
+test: lint types pytest nbval mutants-changed ## Everything that must hold: lint, types, tests, notebooks, mutants of changed lines
 
 lint: $(VENV)/.test ## Style of code and notebooks
 	@$(BIN)/ruff check .
@@ -50,6 +50,14 @@ nbval: $(VENV)/.test ## Rerun the committed notebooks and compare every output
 
 mutants: $(VENV)/.test ## Put small faults into the code that decides verdicts; see which the tests notice
 	$(VENV)/bin/python -m tests.mutants --report docs/testing.md $(ARGS)
+
+mutants-changed: $(VENV)/.test ## A seeded sample on the lines of the last commits: are they tested at all?
+	@$(BIN)/python -m tests.mutants --since HEAD~20 --sample 24 --least 60
+
+quick: $(VENV)/.test ## The tests of numbers, claims and statistics, in seconds: at every save
+	@$(BIN)/pytest -n 2 -m "not timed" tests/test_numerals.py tests/test_printed.py tests/test_enclosure.py tests/test_formula.py tests/test_dimensions.py \
+	  tests/test_units.py tests/test_growth.py tests/test_groups.py tests/test_periods.py tests/test_statistics.py tests/test_statistics_reference.py \
+	  tests/test_claims.py tests/test_ledger.py tests/test_computed.py tests/test_verdict_*.py
 
 baseline: $(VENV)/.run ## Renew the committed notebooks' outputs and show what changed
 	@$(BIN)/analysis baseline

@@ -85,6 +85,11 @@ def test_what_is_no_arithmetic_is_refused(text: str) -> None:
         parse(text)
 
 
+def test_a_formula_is_its_text() -> None:
+    assert repr(parse("a+b")) == "Formula(text='a + b')"
+    assert parse("a+b") == parse("(a + b)") != parse("b + a")
+
+
 def test_names_come_in_the_order_of_the_formula() -> None:
     assert parse("b ÷ sum(a, b) × c").names == ("b", "a", "c")
 
@@ -240,6 +245,9 @@ INF = math.inf
         ("a ÷ b", {"a": Interval(-INF, -2), "b": Interval(1, 2)}, Interval(-INF, -1)),
         ("mean(a, b) ÷ a", {"a": Interval(1, INF), "b": Interval(1, 1)}, Interval(0.5, 1, True, False)),
         ("a ÷ (a + b)", {"a": Interval(-INF, -2), "b": Interval(1, 1)}, Interval(1, 2, True, False)),
+        ("max(a, 20)", {"a": Interval(20, INF, True)}, Interval(20, INF, True, True)),
+        ("min(a, −2)", {"a": Interval(-INF, -2, False, True)}, Interval(-INF, -2, True, True)),
+        ("max(a, 0.5)", {"a": Interval(0.5, INF, True)}, Interval(0.5, INF, True, True)),
     ],
 )  # fmt: skip
 def test_an_infinite_end_is_a_limit(text: str, box: dict[str, Interval], expected: Interval) -> None:

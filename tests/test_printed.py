@@ -312,6 +312,11 @@ def test_a_fraction_is_a_blur(text: str, hedge: str, printed: str, allowed: str)
     assert quantity.blurs
 
 
+def test_words_have_no_rest() -> None:
+    far = Quantity.parse("远高于", words=True)
+    assert (far.value, far.half_unit, far.rest, far.span, far.expression) == (None, 0.0, 0.0, None, "")
+
+
 def test_forty_three_per_cent_is_not_nearly_half() -> None:
     assert not Quantity.parse("一半", "", "近").hedged.meets(Interval(0.427, 0.432))
 
@@ -371,6 +376,7 @@ def test_a_range_may_be_about_right() -> None:
         ("50 or more", "50", "", "or more", "[50, 62.5]"),
         ("nearly half", "half", "", "nearly", "[0.495, 0.5)"),
         ("350 bps", "350", "bps", "", "[349.5, 350.5)"),
+        ("20万", "20万", "", "", "[195000, 205000)"),
         ("2.5 percentage points", "2.5", "percentage points", "", "[2.45, 2.55)"),
     ],
 )
@@ -386,6 +392,7 @@ def test_a_whole_expression_is_read(expression: str, text: str, unit: str, hedge
     [
         "", "abc", "12..5", "5.", "nan", "Infinity", "约", "'); import os", "1e3", "12,50", "1,2345", "1_000", "١٢", "१२",
         "两三", "三五", "twenty fifty", "5-3", "3/0", "三千百", "十二百", "10+1", "二分之1.5", "3万5万", "3百500", "3万40000",
+        "30余奇怪", "5-5", "3至3", "1/3至2", "1至3/2", "30约元", "30元约元", "$", "近", "余",
     ],
 )  # fmt: skip
 def test_what_is_no_number_is_refused(text: str) -> None:
@@ -411,6 +418,8 @@ def test_a_number_given_apart_from_its_unit_is_not_taken_apart(text: str, unit: 
         ("3.2%—3.5%", "%", "", "3.2%—3.5%"),
         ("5.4", "USD bn", "more than", "more than 5.4 USD bn"),
         ("5", "亿元", "or less", "5亿元 or less"),
+        ("5", "m2", "", "5 m2"),
+        ("7", "2x", "", "72x"),
         ("远高于", "", "", "远高于"),
     ],
 )

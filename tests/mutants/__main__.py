@@ -67,6 +67,16 @@ def chosen(names: list[str], sample: int | None, seed: int, since: str | None) -
     return found
 
 
+def _is_commit(name: str) -> bool:
+    try:
+        found = subprocess.run(
+            ["git", "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"], cwd=ROOT, capture_output=True
+        )
+    except FileNotFoundError:
+        return False
+    return found.returncode == 0
+
+
 def _changed_lines(path: Path, since: str) -> set[int]:
     shown = subprocess.run(
         ["git", "diff", "--unified=0", since, "--", str(path)],
@@ -149,7 +159,7 @@ def _row(name: str, counts: Counter[str]) -> str:
 
 
 def main() -> int:
-    """Parse, try, tell. Exit 1 when a mutant lives that is not accepted as equivalent."""
+    """Parse, try, tell. Exit 1 when more mutants live, equivalent ones apart, than `--least` allows."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument(
         "modules",
@@ -159,9 +169,15 @@ def main() -> int:
     parser.add_argument("--sample", type=int, help="how many mutants, drawn by --seed; all by default")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--since", help="only lines that differ from this commit")
+    parser.add_argument(
+        "--least", type=float, default=100, help="per cent that have to be noticed for exit code 0"
+    )
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--report", type=Path, help="write the table between the marks of this Markdown file")
     given = parser.parse_args()
+    if given.since and not _is_commit(given.since):
+        print(f"There is no commit {given.since} here, so no line is known to have changed: no mutants.")
+        return 0
     results = tried(chosen(given.modules, given.sample, given.seed, given.since), given.jobs)
     lived = [r.mutant for r in results if r.state == "lived"]
     for m in lived:
@@ -173,7 +189,8 @@ def main() -> int:
         given.report.write_text(
             f"{before}<!-- mutants -->\n{table(results)}\n<!-- /mutants -->{after}", encoding="utf-8"
         )
-    return 1 if lived else 0
+    real = [r for r in results if r.state != "equivalent"]
+    return 1 if len(lived) * 100 > (100 - given.least) * len(real) else 0
 
 
 if __name__ == "__main__":

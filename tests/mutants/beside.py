@@ -9,6 +9,7 @@ SOURCE = ROOT / "src" / "analysis"
 TESTS = ROOT / "tests"
 
 _VERDICTS = (
+    "test_verdict_parts.py",
     "test_verdict_examples.py",
     "test_verdict_tables.py",
     "test_verdict_bench.py",
@@ -44,7 +45,7 @@ _BY_ROOM: dict[str, tuple[str, ...]] = {
     "report/flips.py": _VERDICTS,
     "report/ranks.py": _VERDICTS,
     "report/texts.py": _VERDICTS,
-    "report/steps.py": _VERDICTS,
+    "report/steps.py": (*_VERDICTS, "test_computed.py"),
     "statistics/*.py": ("test_statistics_reference.py", "test_statistics.py"),
     "census/*.py": (
         "test_census_kinds.py",
