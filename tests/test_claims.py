@@ -121,3 +121,117 @@ def test_broken_ledger_rows_are_named(data: Path, change: dict[str, str], messag
     )
     with pytest.raises(UserError, match=message):
         report.load_claims()
+
+
+def test_a_series_is_its_main_rows_in_time_order(data: Path) -> None:
+    main = catalog.series("loans", "balance")
+    assert list(main.index) == ["2020-Q1", "2021-Q1"]
+    assert list(main["value"]) == [10.46, 13.03]
+    assert list(catalog.series("loans", "balance", "b")["value"]) == [10.40]
+    assert list(catalog.series("loans", "balance", status=("superseded", "conflict"))["value"]) == [10.40]
+    main.loc["2020-Q1", "value"] = 99.0
+    assert catalog.series("loans", "balance").loc["2020-Q1", "value"] == 10.46, (
+        "what a caller changes is his copy"
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"series_id": "balanse"}, r"loans.csv has no series 'balanse'; did you mean balance\?$"),
+        ({"series_id": "xyz"}, r"loans.csv has no series 'xyz'$"),
+        ({"edition": "c"}, "balance has no row of edition 'c'; editions: a, b$"),
+        ({"status": "conflict"}, "balance has no row with status conflict$"),
+        ({"status": ("main", "superseded")}, "balance has period 2020-Q1 twice: choose an edition$"),
+    ],
+)
+def test_a_series_that_is_not_there_is_named(data: Path, asked: dict[str, object], message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        catalog.series("loans", **{"series_id": "balance", **asked})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("loans", "balance", "2019"), "balance has no period 2019; it has 2020-Q1, 2020-Q1, 2021-Q1$"),
+        (("loans", "balanse", "2020-Q1"), r"has no series 'balanse'; did you mean balance\?$"),
+        (("lones", "balance", "2020-Q1"), "no series file lones.csv; there are: loans$"),
+    ],
+)
+def test_an_observation_that_is_not_there_is_named(
+    data: Path, asked: tuple[str, str, str], message: str
+) -> None:
+    with pytest.raises(UserError, match=message):
+        catalog.pick(*asked)
+
+
+def test_at_most_three_names_are_suggested() -> None:
+    assert catalog._near("balance", ["balance1", "balance2", "balance3", "balance4", "other"]).count(",") == 2
+
+
+def test_a_vintage_is_the_number_of_the_day_or_as_restated_last(data: Path) -> None:
+    again = [*SERIES, {**SERIES[2], "edition": "z", "value": "10.30", "status": "conflict"}]
+    write(data / "series" / "loans.csv", SERIES_COLUMNS, again)
+    assert catalog.vintage("loans", "balance", "2020-Q1").value == 10.46
+    assert catalog.vintage("loans", "balance", "2020-Q1", "latest").value == 10.40
+    with pytest.raises(UserError, match="no period 1999"):
+        catalog.vintage("loans", "balance", "1999", "latest")
+
+
+def test_an_observation_has_its_range_name_and_place(data: Path) -> None:
+    row = {
+        **SERIES[0],
+        "hedge": "超过",
+        "entity": "PBoC",
+        "metric_en": "balance of loans",
+        "metric_zh": "贷款余额",
+    }
+    write(data / "series" / "loans.csv", SERIES_COLUMNS, [row, *SERIES[1:]])
+    found = observed("2021-Q1")
+    assert (found.low, found.high, found.low_open, found.interval.low_open, found.high_open) == (
+        13.03,
+        float("inf"),
+        True,
+        True,
+        False,
+    )
+    assert (found.ref, found.text, found.restated_by) == ("loans:balance@2021-Q1@a", "13.03", 1.0)
+    assert found.label in ("PBoC balance of loans 2021-Q1", "PBoC 贷款余额 2021-Q1")
+    plain = observed("2020-Q1")
+    assert (plain.low, plain.high, plain.low_open, plain.high_open) == (10.455, 10.465, False, True)
+
+
+def test_a_share_lies_within_all() -> None:
+    assert catalog.claimed_range("98", "%", "more than", "share_of_users").high == 100
+    assert catalog.claimed_range("98", "%", "more than", "shareholders").high == float("inf")
+
+
+def test_more_bad_rows_are_counted(data: Path) -> None:
+    write(data / "series" / "loans.csv", SERIES_COLUMNS, [{**row, "status": "maybe"} for row in SERIES])
+    with pytest.raises(
+        UserError, match=r"row 2, column status: 'maybe' is not one of .* \(and 2 more rows\)$"
+    ):
+        catalog.load("loans")
+    write(
+        data / "series" / "loans.csv", SERIES_COLUMNS, [SERIES[0], {**SERIES[1], "series_id": ""}, SERIES[2]]
+    )
+    with pytest.raises(UserError, match=r"row 3, column series_id: '' is empty$"):
+        catalog.load("loans")
+
+
+def test_caveats_are_those_of_a_file_and_a_series(data: Path) -> None:
+    columns = ["file", "series_id", "caveat"]
+    rows = [("deals", "count", "one"), ("loans.csv", "other", "two"), ("loans", "balance", "three")]
+    write(data / "series" / "caveats.csv", columns, [dict(zip(columns, row, strict=True)) for row in rows])
+    assert list(catalog.caveats()["caveat"]) == ["one", "two", "three"]
+    assert list(catalog.caveats("loans")["caveat"]) == ["two", "three"]
+    found = catalog.caveats("loans", "balance")
+    assert (list(found["caveat"]), list(found.index), list(found.columns)) == (["three"], [0], columns)
+    assert catalog.topics() == ["loans"]
+
+
+def test_a_table_of_the_report_is_kept_cell_by_cell(data: Path) -> None:
+    write(data / "report" / "tables" / "t.csv", ["a", "b"], [{"a": "1.50", "b": "NA"}, {"a": "", "b": "007"}])
+    assert catalog.report_table("t").to_dict("list") == {"a": ["1.50", ""], "b": ["NA", "007"]}
+    with pytest.raises(UserError, match="column x, y is missing"):
+        catalog.read_table(data / "report" / "tables" / "t.csv", ["a", "x", "y"])

@@ -11,7 +11,17 @@ from analysis.numbers.formula import Formula, FormulaError
 from analysis.numbers.printed import Interval, PrintedNumberError, Quantity
 from analysis.numbers.units import UnitError
 from analysis.report import steps
-from analysis.report.computed import Computed, assume, compute, conversion, shown
+from analysis.report.computed import (
+    Computed,
+    as_input,
+    assume,
+    compute,
+    conversion,
+    plain,
+    shown,
+    significant,
+)
+from analysis.report.rows import Input
 
 
 def leaf(text: str, unit: str, ref: str = "") -> Quantity:
@@ -134,7 +144,7 @@ def test_different_leaves_of_one_name_are_told_apart() -> None:
     first, second = (compute("a ÷ b", a=leaf(t, "万亿元"), b=NOW) for t in ("3", "4"))
     both = compute("p + q", p=first, q=second)
     assert [i.text for i in both.inputs] == ["3", "13.03", "4"]
-    assert len({i.name for i in both.inputs}) == 3
+    assert [i.name for i in both.inputs] == ["a", "b", "a_2"]
     assert both.value == pytest.approx(7 / 13.03)
 
 
@@ -187,10 +197,57 @@ def test_conversions_are_formulas(source: str, target: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(24.569789, "24.5698"), (1e9, "1000000000"), (-0.5, "−0.5"), (0.0, "0"), (1e-7, "1e-07")],
+    [
+        (24.569789, "24.5698"),
+        (1e9, "1000000000"),
+        (-0.5, "−0.5"),
+        (0.0, "0"),
+        (1e-7, "1e-07"),
+        (-2e7, "−20000000"),
+        (9e14, "900000000000000"),
+        (1e15, "1e+15"),
+        (1.1e15, "1.1e+15"),
+        (1234567.4, "1234567"),
+        (0.00012345678, "0.000123457"),
+    ],
 )
-def test_shown(value: float, text: str) -> None:
+def test_six_digits_are_shown(value: float, text: str) -> None:
     assert shown(value) == text
+
+
+def test_ten_significant_digits_are_equal_on_every_machine() -> None:
+    assert significant(1 / 3) == 0.3333333333
+    assert significant(200 / 3, 3) == 66.7
+
+
+def test_an_observation_keeps_its_provenance_and_a_number_has_none() -> None:
+    i = as_input("x", assume(7, "亿元", "seven", low=6, high=8))
+    assert (i.name, i.ref, i.text, i.low, i.high, i.unit) == ("x", "assumption:seven", "7", 6, 8, "亿元")
+    assert as_input("n", 7) == Input("n", "number", "n", "7", 7.0, 7.0, 7.0)
+    made = compute("a ÷ b", a=NOW, b=BEFORE, label="ratio")
+    assert (as_input("r", made).label, as_input("r", made).text) == ("ratio", "1.2457")
+    assert as_input("r", compute("a ÷ b", a=NOW, b=BEFORE)).label == "a ÷ b"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "shown_as"),
+    [
+        ("1,271", 1271, "1271"),
+        ("-3.5", -3.5, "−3.5"),
+        ("一半", 0.5, "0.5"),
+        ("5.", 5.0, "5"),
+        ("约5", 5.25, "5.25"),
+    ],
+)
+def test_an_input_is_written_as_printed_where_that_is_a_number(
+    text: str, value: float, shown_as: str
+) -> None:
+    assert plain(Input("x", "claim:x", "x", text, value, value, value)) == shown_as
+
+
+def test_a_computed_number_shows_its_range_where_it_has_one() -> None:
+    assert repr(compute("a × 2", a=3)) == "3 × 2 = 6 "
+    assert repr(compute("a × 2", a=leaf("3", "亿元"), unit="亿元")) == "3 × 2 = 6 亿元 [5 … 7]"
 
 
 def test_a_bent_formula_is_refused_over_its_range() -> None:

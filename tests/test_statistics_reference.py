@@ -584,3 +584,8 @@ def test_estimators_print_nothing(capfd: pytest.CaptureFixture[str]) -> None:
 def test_a_seasonal_model_without_a_season_is_refused() -> None:
     with pytest.raises(UserError, match="season ≥ 2"):
         statistics.forecast(VALUES, 1, "seasonal_naive")
+
+
+def test_a_trend_takes_logarithms_of_positive_values_alone() -> None:
+    with pytest.raises(UserError, match="a log-linear trend takes logarithms: point 3 is not positive"):
+        statistics.loglinear_trend([1.0, 2.0, -3.0, 4.0, 5.0, 6.0])

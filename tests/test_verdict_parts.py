@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import UserError
 from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.numbers.units import UnitError
-from analysis.report import grades, outcomes, ranks, texts
+from analysis.report import bench, grades, outcomes, ranks, texts
 from analysis.report import steps as making
 from analysis.report.computed import assume, compute
 from analysis.report.conclusion import Conclusion
@@ -19,7 +19,7 @@ from analysis.report.grades import Leaf, Setting
 from analysis.report.hearing import Heard, as_it_stands, has_number, hear
 from analysis.report.rows import CheckRow, Input, Step
 from analysis.report.verdict import CAPS, RULES, SEVERITY
-from tests.verdict_tools import check, claim, published, step
+from tests.verdict_tools import check, claim, judged, published, step
 
 INF = math.inf
 
@@ -546,6 +546,96 @@ def test_what_caps_a_check() -> None:
 def test_the_ground_of_a_check(inputs: tuple[Input, ...], ground: str) -> None:
     made = step(" + ".join(["1", *(i.name for i in inputs)]), *inputs)
     assert heard(check("c", made)).ground == ground
+
+
+# --- which checks set a verdict -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "verdict", "rule", "bears"),
+    [
+        ("reproduced", "reproduced", "same", True), ("hedged", "reproduced", "same", False), ("consistent", "consistent", "consistent", True), ("reproduced", "consistent", "consistent", False),
+        ("contradicted", "consistent", "same-both", True), ("reproduced", "consistent", "same-both", True), ("", "consistent", "same-both", False), ("", "unchecked", "unchecked", False),
+    ],
+)  # fmt: skip
+def test_the_words_that_set_a_verdict(word: str, verdict: str, rule: str, bears: bool) -> None:
+    assert bench._bears(word, verdict, rule) is bears
+
+
+def test_a_check_of_the_grade_that_decides_speaks_for_the_verdict() -> None:
+    named = check("c", published("value", "7", half=0.4), label="named")
+    narrower = check("c", published("value", "7", by="PBoC", half=0.01), label="narrower")
+    row = judged([SEVEN], [named, narrower])["c"]
+    assert (row.verdict, row.check_id, row.grade) == ("reproduced", "c/named", "same")
+
+
+def test_of_the_checks_that_decide_the_strongest_then_the_narrowest_speaks() -> None:
+    wide, narrow = (
+        check("c", published("value", "7", half=h), label=name) for h, name in ((0.4, "a"), (0.01, "b"))
+    )
+    assert judged([SEVEN], [wide, narrow])["c"].check_id == "c/b"
+    near = claim("c", "30", "%", "近", source="NBS")
+    blurred, inside = (
+        check("c", published("value", "28", half=0.01), label="a"),
+        check("c", published("value", "29.7", half=0.2), label="b"),
+    )
+    assert judged([near], [blurred, inside])["c"].check_id == "c/b"
+
+
+LEFT, RIGHT = (
+    claim("left", "20", "%", source="NBS", excludes="right"),
+    claim("right", "30", "%", source="NBS", excludes="left"),
+)
+
+
+def test_a_statement_that_evidence_contradicts_says_so_though_its_pair_is_reproduced() -> None:
+    rows = judged(
+        [LEFT, RIGHT], [check("left", published("value", "25")), check("right", published("value", "30"))]
+    )
+    assert (rows["left"].rule, rows["left"].evidence, rows["left"].check_id) == ("same", 25, "left/")
+    assert rows["right"].verdict == "reproduced"
+
+
+def test_a_statement_that_only_the_report_contradicts_is_beside_the_evidence_for_its_pair() -> None:
+    half = claim("half", "11", "%")
+    own = check("left", step("half × 2", replace(published("half", "11"), ref="claim:half")), fits="")
+    rows = judged([half, LEFT, RIGHT], [own, check("right", published("value", "30"))])
+    assert (rows["left"].verdict, rows["left"].rule, rows["left"].evidence) == (
+        "contradicted",
+        "pair-other-reproduced",
+        30,
+    )
+
+
+def test_pairs_and_premises_in_other_units_are_put_into_one() -> None:
+    left = claim("left", "20", "亿元", kind="level", source="NBS", excludes="right")
+    right = claim("right", "30", "百万元", kind="level", source="NBS")
+    rows = judged([left, right], [check("right", published("value", "30", "百万元"))])
+    assert (rows["left"].rule, rows["left"].evidence) == ("pair-other-reproduced", 0.3)
+    same = claim("right", "2000", "百万元", kind="level", source="NBS")
+    assert judged([left, same], [])["left"].verdict == "unchecked", "20 亿 are 2000 million"
+    used = replace(published("a", "30", "百万元"), ref="claim:right")
+    of_it = check("sum", step("a × 2", used, unit="百万元"), fits="")
+    found = judged(
+        [right, claim("sum", "60", "百万元", source="NBS")],
+        [check("right", published("value", "0.300", "亿元")), of_it],
+    )
+    assert (found["sum"].verdict, found["sum"].evidence) == ("reproduced", 60)
+
+
+def test_a_claim_of_form_holds_or_fails_by_its_first_count() -> None:
+    places = claim("c", "十", "个", kind="form")
+
+    def row(outcome: str, label: str) -> CheckRow:
+        return CheckRow(f"c/{label}", "c", "form", outcome, "own", label=label)  # type: ignore[arg-type]
+
+    assert judged([places], [row("in", "a")])["c"].verdict == "holds"
+    assert (
+        judged([places], [row("in", "a"), row("out", "b")])["c"].verdict,
+        judged([places], [row("in", "a"), row("out", "b")])["c"].check_id,
+    ) == ("fails", "c/b")
+    assert judged([places], [row("blunt", "a")])["c"].verdict == "unchecked"
+    assert judged([places], [])["c"].rule == "form"
 
 
 # --- conclusions and order ------------------------------------------------------------------------------------------

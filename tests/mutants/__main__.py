@@ -25,7 +25,8 @@ from tests.mutants.trial import PRELOADED, noticed
 
 EQUIVALENT = Path(__file__).parent / "equivalent.csv"
 KEPT = ROOT / ".cache" / "mutants.jsonl"
-LIMIT = 60.0
+LIMIT = 30.0
+"""Seconds of processor for the tests beside a module, which need three at most."""
 
 
 @dataclass(frozen=True)

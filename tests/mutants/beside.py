@@ -46,6 +46,8 @@ _BY_ROOM: dict[str, tuple[str, ...]] = {
     "report/ranks.py": _VERDICTS,
     "report/texts.py": _VERDICTS,
     "report/steps.py": (*_VERDICTS, "test_computed.py"),
+    "statistics/measures.py": ("test_measures.py", "test_verdict_vocabulary.py"),
+    "statistics/vocabulary.py": ("test_measures.py", "test_verdict_vocabulary.py"),
     "statistics/*.py": ("test_statistics_reference.py", "test_statistics.py"),
     "census/*.py": (
         "test_census_kinds.py",
@@ -57,10 +59,10 @@ _BY_ROOM: dict[str, tuple[str, ...]] = {
 
 
 def beside() -> dict[str, list[Path]]:
-    """Module path below src/analysis → the files of tests beside it, the likeliest first."""
+    """Module path below src/analysis → the files of tests beside it, the likeliest first; of two patterns the first holds."""
     found: dict[str, list[Path]] = {}
     for pattern, names in _BY_ROOM.items():
         for path in sorted(SOURCE.glob(pattern)):
             if path.name != "__init__.py":
-                found[str(path.relative_to(SOURCE))] = [TESTS / name for name in names]
+                found.setdefault(str(path.relative_to(SOURCE)), [TESTS / name for name in names])
     return found

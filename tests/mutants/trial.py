@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import math
 import os
+import resource
 import signal
 import sys
 import time
@@ -60,11 +62,11 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def noticed(name: str, path: Path, source: str, tests: Sequence[Path], limit: float) -> bool:
-    """Whether the tests fail, crash or outlast `limit` seconds with the module changed to `source`."""
+    """Whether the tests fail, crash or use up `limit` seconds of processor with the module changed to `source`."""
     child = os.fork()
     if child == 0:
-        _run(name, path, source, tests)
-    return waited(child, limit) != 0
+        _run(name, path, source, tests, limit)
+    return waited(child, 20 * limit) != 0
 
 
 def waited(child: int, limit: float) -> int | None:
@@ -89,10 +91,11 @@ def silent() -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
 
-def _run(name: str, path: Path, source: str, tests: Sequence[Path]) -> None:
+def _run(name: str, path: Path, source: str, tests: Sequence[Path], limit: float) -> None:
     """In the fork: never returns."""
     try:
         silent()
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(limit), math.ceil(limit)))
         sys.meta_path.insert(0, Changed(name, path, source))
         import pytest
 
