@@ -142,3 +142,10 @@ def test_a_failing_notebook_leaves_the_baseline_as_it_was(tmp_path: Path) -> Non
     assert "The baseline was left as it was." in str(error.value)
     assert path.read_bytes() == before
     assert json.loads(before)["cells"][0]["outputs"] == []
+
+
+def test_a_notebook_that_reads_another_is_renewed(tmp_path: Path) -> None:
+    """The results that it is given while it runs are ours, and no file that a cell left."""
+    write(tmp_path, "01_first", "print(1)")
+    write(tmp_path, "02_second", "print(2)", needs=("01_first",))
+    assert [c.path.name for c in changes(tmp_path)] == ["01_first.ipynb", "02_second.ipynb"]

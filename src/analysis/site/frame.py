@@ -16,7 +16,6 @@ from typing import TypeAlias
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis import words
-from analysis.errors import UserError
 from analysis.report.rows import FORM_VERDICTS
 from analysis.site import fonts
 from analysis.site.bars import ORDER
@@ -139,18 +138,14 @@ def style_sheet() -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """Lay the fonts into a page and write it. `UserError` for a character that the fonts lack."""
-    write_atomically(path, finished(path.name, text))
+    """Lay the fonts into a page and write it."""
+    write_atomically(path, finished(text))
 
 
-def finished(name: str, text: str) -> str:
-    """A rendered page with the fonts that it needs. `UserError` for a character that the fonts lack."""
-    text = re.sub(r"\n{2,}", "\n", text)
+def finished(text: str) -> str:
+    """A rendered page with the fonts that it needs. What they lack is left to the reader's own; half characters become \ufffd."""
+    text = re.sub(r"\n{2,}", "\n", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     seen = _visible(text)
-    if boxes := fonts.missing(seen):
-        raise UserError(
-            f"{name}: the font of the pages has no glyph for {' '.join(boxes)}; write these characters otherwise"
-        )
     headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(text))
     return text.replace("/*fonts*/", fonts.css(seen, headings), 1)
 

@@ -135,7 +135,7 @@ def _lost(run: Run, base: str) -> str:
     homes = [(v.language, base + v.page("index"), v.voice) for v in run.variants]
     context = frame.context(voice, voice("lost.title"), "lost", homes[0][1])
     template = frame.environment().get_template("lost.html.j2")
-    return frame.finished("404.html", template.render(**context, homes=homes, colours=""))
+    return frame.finished(template.render(**context, homes=homes, colours=""))
 
 
 def _sitemap(run: Run, base: str) -> str:

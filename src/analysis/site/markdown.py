@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import html
 import re
+import urllib.parse
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 
 from analysis.site import maths
 
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _TAG = re.compile(r"<[^>]+>")
+_SOURCE = re.compile(r"""(<img\b[^>]*?\bsrc=)(["'])(.*?)\2""", re.IGNORECASE | re.DOTALL)
+_NOTEBOOK = re.compile(r"(?:\./)?([^/:?#]+)\.ipynb(#.*)?")
+_ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+_PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,80 @@ def mostly_chinese(text: str) -> bool:
     return len(_HANZI.findall(plain)) > 0.3 * max(1, len(plain.strip()))
 
 
-class Renderer(IPythonRenderer):
-    """nbconvert's renderer with our headings, formulas, quotations and tables."""
+class Inline(MathInlineParser):
+    """nbconvert's parser, with sums of money that are no formulas.
 
-    def __init__(self, language: str, contents: Contents, anchor_label: str) -> None:
-        super().__init__(escape=False, exclude_anchor_links=True)
+    As in Pandoc: no blank behind the first dollar sign, none before the second, and no digit behind that; hanzi are words.
+    """
+
+    SPECIFICATION: ClassVar[dict[str, str]] = {
+        **MathInlineParser.SPECIFICATION,
+        "inline_math_tex": r"(?<![$\\])\$(?![\s$])(?P<math_inline_tex>[^$\u3000-\u9fff]*?[^\s$\\\u3000-\u9fff])\$(?![\d$])",
+    }
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is around a prose cell. attachments: name → MIME type → base64. pages: notebook → the name of its page."""
+
+    attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
+    """Pictures that the prose names and that are nowhere to be had, as they are met."""
+
+    def picture(self, url: str) -> str:
+        """The address of a picture in a page that needs no other file; empty where it is not to be had."""
+        name = urllib.parse.unquote(url.removeprefix("attachment:"))
+        forms = self.attachments.get(name)
+        if isinstance(forms, Mapping) and (
+            kind := next((k for k in _PICTURES if isinstance(forms.get(k), str)), "")
+        ):
+            return f"data:{kind};base64,{''.join(forms[kind].split())}"
+        if _ELSEWHERE.match(url) and not url.startswith("attachment:"):
+            return url
+        self.absent.append(name)
+        return ""
+
+
+class Renderer(IPythonRenderer):
+    """nbconvert's renderer with our headings, formulas, quotations, tables and pictures; links lead to pages."""
+
+    def __init__(
+        self, language: str, contents: Contents, anchor_label: str, around: Surroundings | None = None
+    ) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True, allow_harmful_protocols=False)
         self.language, self.contents, self.anchor_label = language, contents, anchor_label
+        self.around = around or Surroundings()
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """A picture that the page holds; its words alone where it is not to be had."""
+        found = self.around.picture(url)
+        if not found:
+            return f"<em>{text or html.escape(url)}</em>"
+        name = f' title="{html.escape(title)}"' if title else ""
+        return (
+            f'<img src="{html.escape(self.safe_url(found))}" alt="{html.escape(_TAG.sub("", text))}"{name}>'
+        )
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """A link; one to another notebook leads to its page."""
+        match = _NOTEBOOK.fullmatch(urllib.parse.unquote(url))
+        page = self.around.pages.get(match[1]) if match else None
+        return str(super().link(text, f"{page}{match[2] or ''}" if match and page else url, title))
+
+    def block_html(self, html: str) -> str:
+        """HTML in prose, its pictures held by the page."""
+        return str(super().block_html(self._held(html)))
+
+    def inline_html(self, html: str) -> str:
+        """HTML in a line of prose, its pictures held by the page."""
+        return str(super().inline_html(self._held(html)))
+
+    def _held(self, source: str) -> str:
+        def held(match: re.Match[str]) -> str:
+            return f'{match[1]}"{html.escape(self.around.picture(html.unescape(match[3])))}"'
+
+        return _SOURCE.sub(held, source)
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         """A heading with an anchor; the page has its own h1, so a second one counts as h2."""
@@ -91,8 +165,11 @@ class Renderer(IPythonRenderer):
         return f'<pre tabindex="0"><code>{html.escape(code)}</code></pre>\n'
 
 
-def render(source: str, language: str, contents: Contents, anchor_label: str) -> str:
-    """HTML of a prose cell."""
-    text = MarkdownWithMath(renderer=Renderer(language, contents, anchor_label)).render(source)
+def render(
+    source: str, language: str, contents: Contents, anchor_label: str, around: Surroundings | None = None
+) -> str:
+    """HTML of a prose cell. `around`: its attachments, and where the pages of other notebooks are."""
+    renderer = Renderer(language, contents, anchor_label, around)
+    text = MarkdownWithMath(renderer=renderer, inline=Inline(hard_wrap=False)).render(source)
     # A per cent sign does not begin a line.
     return re.sub(r"(?<=\d) %", "\u00a0%", text)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import html
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from nbconvert.filters import strip_ansi
+
 from analysis.charts.model import FIGURE_MIME, SVG_MIME
+from analysis.errors import UserError
+from analysis.reading import shortened
 from analysis.report.cells import ROWS
 from analysis.report.rows import CheckRow, Verdict
-from analysis.site import blocks, cards, markdown, svg
+from analysis.site import blocks, cards, fonts, markdown, svg
 from analysis.site.amounts import period
 from analysis.site.blocks import Block
 from analysis.site.cards import Card
@@ -22,6 +27,8 @@ from analysis.suite import document
 from analysis.suite.document import Cell
 
 _H1 = re.compile(r"^# +(.+)$", re.MULTILINE)
+_CONTROL = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_log = logging.getLogger("analysis")
 
 
 @dataclass(frozen=True)
@@ -108,10 +115,17 @@ class _Builder:
         self.title = ""
         self.contents, self.colours = markdown.Contents(), svg.Colours()
         self.anchors: set[str] = set()
+        self.number = 0
+        self.pages = {n.stem: variant.page(n.stem) for n in variant.notebooks}
 
     def page(self) -> Page:
         """The finished page."""
-        parts = [p for p in map(self.part, self.notebook.content["cells"]) if p]
+        parts = []
+        for number, cell in enumerate(self.notebook.content["cells"], 1):
+            self.number = number
+            if made := self.part(cell):
+                self.warn_of_boxes(cell)
+                parts.append(made)
         return Page(
             self.notebook.stem, self.title or self.notebook.stem, self.notebook.failed,
             [p for p in self.notebook.parameters() if p.is_changed], parts, self.contents.headings,
@@ -125,11 +139,10 @@ class _Builder:
             return None
         source = cell["source"]
         if cell["cell_type"] == "markdown":
-            text = self.prose(self.untitled(source))
-            return Part(cell["id"], prose=text) if text.strip() else None
+            return self.passage(cell)
         if cell["cell_type"] != "code" or not source.strip():
             return None
-        found = [b for output in cell.get("outputs", []) for b in self.output(output)]
+        found = [b for output in cell.get("outputs", []) for b in self.shown(output)]
         return Part(cell["id"], "", blocks.code(source), len(source.strip().splitlines()), found)
 
     def untitled(self, source: str) -> str:
@@ -140,19 +153,58 @@ class _Builder:
         self.title = _unbroken(html.unescape(match[1].strip()))
         return source.replace(match[0], "", 1)
 
-    def prose(self, source: str) -> str:
+    def passage(self, cell: Cell) -> Part | None:
+        """A prose cell; what cannot be rendered is shown as it is written."""
+        found = cell.get("attachments")
+        around = markdown.Surroundings(found if isinstance(found, dict) else {}, self.pages)
+        source = self.untitled(cell["source"])
+        try:
+            text = self.prose(source, around)
+        except Exception as error:  # whatever a passage holds costs at most itself
+            self.warn(f"the text cannot be set ({_said(error)})")
+            return Part(cell["id"], prose=f"<pre>{html.escape(source)}</pre>")
+        if around.absent:
+            self.warn(
+                f"no picture {shortened(', '.join(around.absent))} beside the notebook or attached to the cell"
+            )
+        return Part(cell["id"], prose=text) if text.strip() else None
+
+    def prose(self, source: str, around: markdown.Surroundings | None = None) -> str:
         """Markdown as HTML."""
-        return markdown.render(source, self.t.language, self.contents, self.t("nav.anchor"))
+        return markdown.render(source, self.t.language, self.contents, self.t("nav.anchor"), around)
+
+    def warn(self, what: str) -> None:
+        """Say what of the present cell the page cannot show."""
+        _log.warning("%s, cell %d: %s", self.variant.page(self.notebook.stem), self.number, what)
+
+    def warn_of_boxes(self, cell: Cell) -> None:
+        """Name characters that the page's own font lacks: they are left to the fonts of the reader's machine."""
+        if boxes := fonts.missing("".join(_texts(cell))):
+            shown = shortened(" ".join(boxes))
+            self.warn(
+                f"the pages' font has no {shown}; readers see it in a font of their own, if they have one"
+            )
+
+    def shown(self, output: Mapping[str, object]) -> list[Block]:
+        """The blocks of one output; an output that cannot be shown says why in its place, and costs no other."""
+        try:
+            return list(self.output(output))
+        except UserError:
+            raise
+        except Exception as error:  # whatever a cell puts out costs at most that output
+            self.warn(f"an output cannot be shown ({_said(error)})")
+            return [blocks.Text(self.t("code.unshown", error=_said(error)), "stderr")]
 
     def output(self, output: Mapping[str, object]) -> Iterator[Block]:
         """The blocks of one output of a cell."""
         if output["output_type"] == "stream":
-            yield blocks.Text(str(output["text"]), str(output["name"]))
+            yield blocks.Text(_plain(output["text"]), str(output["name"]))
         elif output["output_type"] == "error":
             yield blocks.failure(output)
         else:
             data, metadata = output["data"], output.get("metadata", {})
-            assert isinstance(data, Mapping) and isinstance(metadata, Mapping)
+            if not isinstance(data, Mapping) or not isinstance(metadata, Mapping):
+                raise TypeError("no mapping of MIME types")
             yield from self.bundle(data, metadata)
 
     def bundle(self, data: Mapping[str, object], metadata: Mapping[str, object]) -> Iterator[Block]:
@@ -184,7 +236,7 @@ class _Builder:
         elif found := data.get("text/markdown") or data.get("text/latex"):
             yield blocks.Prose(self.prose(str(found)))
         elif "text/plain" in data:
-            yield blocks.Text(str(data["text/plain"]))
+            yield blocks.Text(_plain(data["text/plain"]))
 
     def check(self, check: CheckRow) -> Iterator[Block]:
         """The cards that stand at a check, or the check itself where it set no verdict of theirs."""
@@ -223,6 +275,31 @@ class _Builder:
     def href(self, claim_id: str) -> str:
         """The way to a claim from this page; nothing for one that stands nowhere."""
         return way(self.variant, self.record, claim_id, self.notebook.stem)
+
+
+def _plain(text: object) -> str:
+    """Printed text without colours, and without other characters that mean something to terminals only."""
+    return _CONTROL.sub("", strip_ansi(str(text)))
+
+
+def _said(error: Exception) -> str:
+    return shortened(f"{type(error).__name__}: {error}")
+
+
+def _texts(cell: Cell) -> Iterator[str]:
+    """What a reader sees of a cell as text: prose or code, and its outputs in words."""
+    yield cell["source"]
+    for output in cell.get("outputs", []):
+        data = output.get("data") or {}
+        for found in (
+            output.get("text"),
+            output.get("evalue"),
+            data.get("text/html"),
+            data.get("text/markdown"),
+            data.get("text/plain"),
+        ):
+            if isinstance(found, str):
+                yield found
 
 
 def way(variant: Variant, record: Record, claim_id: str, here: str = "") -> str:

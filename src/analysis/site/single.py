@@ -13,7 +13,11 @@ _SECTION = re.compile(
 )
 _KEPT = re.compile(r"(claim|figure|table|check|chart)-")
 _ID = re.compile(r'\bid="([^"]+)"')
-_USE = re.compile(r'\b(id|for|aria-labelledby|aria-describedby)="([^"]+)"|(href="#|url\(#)([^")]+)')
+_USE = re.compile(
+    r'\b(id|for|headers|aria-labelledby|aria-describedby|aria-controls)="([^"]+)"|(href="#|url\(#)([^")]+)'
+)
+_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL)
+_SELECTED = re.compile(r"#([^\s{},.:>+~()\[\]#;]+)")
 
 
 def join(text: str, variant: Variant, pages: Sequence[Page]) -> str:
@@ -42,10 +46,14 @@ def _renamed(part: str, stem: str, seen: set[str]) -> str:
 
     def use(match: re.Match[str]) -> str:
         if match[1]:
-            return f'{match[1]}="{names.get(match[2], match[2])}"'
+            return f'{match[1]}="{" ".join(names.get(one, one) for one in match[2].split())}"'
         return f"{match[3]}{names.get(match[4], match[4])}"
 
-    return _USE.sub(use, part)
+    def styled(match: re.Match[str]) -> str:
+        """What a cell's own style sheet selects by id goes with the id."""
+        return match[1] + _SELECTED.sub(lambda m: f"#{names.get(m[1], m[1])}", match[2]) + match[3]
+
+    return _STYLE.sub(styled, _USE.sub(use, part))
 
 
 def _relinked(text: str, variant: Variant, pages: Sequence[Page]) -> str:

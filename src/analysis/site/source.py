@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from analysis import words
+from analysis import reading, words
 from analysis.charts.model import FIGURE_MIME, SVG_MIME
 from analysis.errors import UserError
 from analysis.numbers.printed import Reading
@@ -45,8 +45,10 @@ class Drawing:
     def of(cls, bundle: Mapping[str, object]) -> Drawing:
         """The chart of an output's MIME bundle."""
         facts = bundle[FIGURE_MIME]
-        facts = json.loads(facts) if isinstance(facts, str) else facts
-        assert isinstance(facts, Mapping)
+        with suppress(ValueError):
+            facts = json.loads(facts) if isinstance(facts, str) else facts
+        if not isinstance(facts, Mapping):
+            facts = {}  # the run names it as a problem
         id, exhibit, title, alt, narrow, data = (
             str(facts.get(name, "")) for name in ("id", "exhibit", "title", "alt", "svg_narrow", "data_csv")
         )
@@ -81,7 +83,7 @@ class Notebook:
             Drawing.of(output["data"])
             for _, cell in document.code_cells(self.content)
             for output in cell.get("outputs", [])
-            if FIGURE_MIME in output.get("data", {})
+            if FIGURE_MIME in (output.get("data") or {})
         ]
 
     @property
@@ -187,10 +189,11 @@ class Manifest:
         """The manifest of a run directory; an empty one where there is none."""
         if not path.is_file():
             return cls()
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        status = facts.get("status") or {}
-        only, own = (tuple(facts.get(name) or ()) for name in ("only", "own_data"))
-        return cls(str(facts.get("project") or ""), only, status, facts.get("versions", {}), own)
+        facts = reading.mapping_of(path)
+        with reading.parsing(path, "the manifest of a run; run the analysis again"):
+            status, versions = (dict(facts.get(name) or {}) for name in ("status", "versions"))
+            only, own = (tuple(map(str, facts.get(name) or ())) for name in ("only", "own_data"))
+        return cls(str(facts.get("project") or ""), only, status, versions, own)
 
     @property
     def left_out(self) -> tuple[str, ...]:

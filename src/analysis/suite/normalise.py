@@ -121,6 +121,7 @@ _SVG_DATE = re.compile(r"<dc:date>[^<]*</dc:date>")
 def _cleaner(root: Path) -> Callable[[Any, str], Any]:
     """A function of (value, MIME type) that removes addresses, process ids, random ids, dates and machine paths."""
     paths = _machine_paths(root)
+    seen: dict[str, str] = {}  # ids of tables: the same one never twice in a notebook
 
     def clean(value: Any, mime: str) -> Any:
         if not isinstance(value, str) or not mime.startswith(("text/", "image/svg")):
@@ -133,7 +134,6 @@ def _cleaner(root: Path) -> Callable[[Any, str], Any]:
             for pattern, blank in _SUMMARY:
                 value = pattern.sub(blank, value)
         if mime == "text/html":
-            seen: dict[str, str] = {}
             value = _STYLER.sub(lambda m: seen.setdefault(m[0], f"T_{len(seen):05d}"), value)
         return _SVG_DATE.sub("", value) if mime.startswith("image/svg") else value
 

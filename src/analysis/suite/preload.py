@@ -15,6 +15,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from analysis.suite.figures import BundledFace
 from analysis.suite.shell import NotebookShell, create
 from analysis.suite.watch import Watch
 
@@ -54,6 +55,7 @@ def _start() -> tuple[NotebookShell, Watch, str]:
     # The shell comes first, as in a kernel: pyplot, when imported, looks for a shell to show figures in. Never import
     # matplotlib_inline.backend_inline here: it registers its formats once, and every figure would be lost.
     shell = create()
+    BundledFace().install()
     problem = preload(list(filter(None, os.environ.pop(VARIABLE, "").split(","))))
     for module in list(sys.modules.values()):  # a notebook gets its own first warning from each place
         getattr(module, "__warningregistry__", {}).clear()

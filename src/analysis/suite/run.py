@@ -12,8 +12,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis import reading
 from analysis.errors import UserError, refusal
-from analysis.suite import collect, document, environment, files, manifest, normalise, params, reuse, schedule
+from analysis.suite import (
+    collect,
+    document,
+    environment,
+    files,
+    manifest,
+    normalise,
+    params,
+    pictures,
+    reuse,
+    schedule,
+)
 from analysis.suite.cache import Cache, Key
 from analysis.suite.collect import Table
 from analysis.suite.execute import Failure, Options, execute, runner_for
@@ -212,7 +224,6 @@ class StagedRun:
         with runner_for(self.project.root, self.settings.engine) as runner:
             for label, values in variants.items():
                 self.execute(label, {**self.settings.values, **values}, runner)
-        files.remove(self.staged / UPSTREAM)
         touched = self.touched()
         self.results.sort(key=lambda r: names.index(r.name))
         self.timings["notebooks"] = time.perf_counter() - began
@@ -233,10 +244,10 @@ class StagedRun:
         """Copy the settings and data that the run is made from: pages and comparisons made later show these, not today's."""
         for path in sorted(self.project.root.glob("*.toml")):
             kept = self.staged / "inputs" / path.name
-            self._put(kept, path.read_bytes())
+            self._put(kept, reading.content(path))
         for path in sorted(self.project.data.rglob("*.csv")):
             kept = self.staged / "inputs" / "data" / path.relative_to(self.project.data)
-            self._put(kept, path.read_bytes())
+            self._put(kept, reading.content(path))
 
     def _put(self, path: Path, content: bytes) -> None:
         """Write a file that notebooks must leave as it is."""
@@ -280,6 +291,7 @@ class StagedRun:
 
         jobs = self.settings.jobs or environment.default_jobs()
         schedule.run({n.stem: n.needs for n in self.notebooks}, work, done, jobs)
+        files.remove(self.staged / UPSTREAM)
 
     def _one(
         self,
@@ -292,7 +304,8 @@ class StagedRun:
         """Execute one notebook, or find it in the cache; in a thread of its own."""
         stem, name = notebook.stem, _named(label, notebook.stem)
         given = self.catalogue.reaching(stem, self.catalogue.differing(values))
-        prepared = normalise.without_outputs(params.injected(notebook.content, given))
+        whole = pictures.attached(notebook.content, notebook.path.parent)
+        prepared = normalise.without_outputs(params.injected(whole, given))
         self.reporter.begin(name, len(prepared["cells"]))
         upstream = {needed: checksums[needed] for needed in notebook.needs if needed in checksums}
         key = Key(notebook, document.to_bytes(prepared), upstream)
