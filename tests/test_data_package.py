@@ -382,7 +382,7 @@ def test_a_missing_file_is_named(data: Path) -> None:
     [
         ("{", "not JSON"),
         ("[]", "an object is wanted"),
-        ('{"resources": [{"name": "x"}]}', "a resource lacks 'path'"),
+        ('{"title": "x", "resources": [{"name": "x", "title": "x"}]}', "resources.0.path: field required"),
     ],
 )
 def test_a_broken_descriptor_is_named(data: Path, content: str, says: str) -> None:

@@ -111,7 +111,11 @@ def toml_of(path: Path) -> dict[str, Any]:
 
 def rows_of(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file by column. `Unreadable` names the first row that has another number of cells."""
-    raw = text(path)
+    return rows_in(text(path), path)
+
+
+def rows_in(raw: str, path: Path) -> list[dict[str, str]]:
+    """The rows of CSV text; `path` is for the message."""
     with parsing(path, "CSV"):
         csv.field_size_limit(10_000_000)
         reader = csv.DictReader(io.StringIO(raw, newline=""), strict=True)

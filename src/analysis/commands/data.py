@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from analysis import places
+from analysis import places, reading
 
 _json = click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
 
@@ -59,7 +59,7 @@ def dictionary(check: bool, as_json: bool) -> int:
 
     folder = places.data()
     readme, package, text = folder / "README.md", refresh_sources(folder), text_of(folder)
-    current = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    current = reading.text(readme) if readme.is_file() else ""
     is_current = current == text and package == read_json(folder / DESCRIPTOR)
     if as_json:
         click.echo(json.dumps({"ok": is_current or not check, "was_up_to_date": is_current}, indent=1))

@@ -87,7 +87,7 @@ def read(kind: type[R], row: Mapping[str, object], table: str, number: int | str
         where = f"{table}, row {number or row.get(known[0], '?')}, column {column}"
         cell = "" if first["type"] == "missing" else f": {str(first['input'])[:80]!r}"
         raise UserError(f"{where}{cell}: {first['msg'].lower()}") from None
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(
             f"{table}, row {number or row.get(known[0], '?')}: a nested cell is no JSON ({error})"
         ) from None

@@ -7,7 +7,6 @@ types that only this report needs are read from here; a folder without report.to
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from analysis import places, words
+from analysis import places, reading, words
 from analysis.errors import UserError
 
 
@@ -184,9 +183,12 @@ def read(folder: Path, name: str = "") -> Report:
     """
     path = folder / places.REPORT
     name = name or folder.resolve().name
-    if not path.is_file():
+    try:
+        status = path.stat()
+    except FileNotFoundError:
         return _bare(name)
-    status = path.stat()
+    except OSError:
+        return _read(path, name, (0, 0))  # it says what is wrong
     return _read(path, name, (status.st_mtime_ns, status.st_size))
 
 
@@ -198,9 +200,13 @@ def _bare(name: str) -> Report:
 @cache
 def _read(path: Path, name: str, stamp: tuple[int, int]) -> Report:
     try:
-        return Report(name=name, **tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ReportError(f"{path}: not TOML: {error}") from None
+        content = reading.toml_of(path)
+    except UserError as error:
+        raise ReportError(str(error)) from None
+    if "name" in content:
+        raise ReportError(f"{path}: name: there is no such key")
+    try:
+        return Report(name=name, **content)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass
+from pathlib import Path
 
+from analysis import reading
 from analysis.numbers.printed import written
 from analysis.report.rows import CheckRow
 from analysis.report.verdict import SEVERITY
@@ -202,12 +202,12 @@ def _rows(before: Side, after: Side) -> list[RowChange]:
     for file in sorted({*before.data, *after.data}):
         a, b = before.data.get(file, ""), after.data.get(file, "")
         if a != b:
-            found += _row_changes(file, _keyed(a), _keyed(b))
+            found += _row_changes(file, _keyed(a, file), _keyed(b, file))
     return found
 
 
-def _keyed(text: str) -> dict[str, dict[str, str]]:
-    rows = list(csv.DictReader(io.StringIO(text)))
+def _keyed(text: str, file: str) -> dict[str, dict[str, str]]:
+    rows = reading.rows_in(text, Path(file)) if text else []
     columns = set(rows[0]) if rows else set()
     key = next((k for k in KEYS if set(k) <= columns), None)
     return {" @ ".join(r[c] or "–" for c in key) if key else ", ".join(map(str, r.values())): r for r in rows}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from analysis import reading
 from analysis.suite import collect, document
 
 OWN = ("claims", "checks", "failures")
@@ -48,8 +49,7 @@ def tables(results: Path) -> Tables:
     found: dict[tuple[str, str, str], str] = {}
     for path in sorted(results.glob("*.csv")):
         if path.stem not in OWN:
-            with path.open(encoding="utf-8", newline="") as handle:
-                found.update(_cells(path.stem, list(csv.DictReader(handle))))
+            found.update(_cells(path.stem, reading.rows_of(path)))
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analysis import reading
 from analysis.report import cells
 from analysis.report.cells import R
 from analysis.report.rows import CheckRow, ClaimRow
@@ -95,7 +96,7 @@ def _parameters(notebooks: Sequence[Notebook]) -> dict[str, object]:
 def _archived(folder: Path) -> dict[str, str]:
     """The data that a run kept of its inputs."""
     kept = folder / "inputs" / "data"
-    return {str(p.relative_to(kept)): p.read_text(encoding="utf-8") for p in sorted(kept.rglob("*.csv"))}
+    return {str(p.relative_to(kept)): reading.text(p) for p in sorted(kept.rglob("*.csv"))}
 
 
 def _committed(project: Project) -> dict[str, str]:
@@ -107,6 +108,6 @@ def _committed(project: Project) -> dict[str, str]:
         shown = subprocess.run(
             ["git", "-C", str(project.root), "show", f"HEAD:{name}"], capture_output=True, check=False
         )
-        content = shown.stdout if shown.returncode == 0 else path.read_bytes()
-        found[path.relative_to(project.root / "data").as_posix()] = content.decode("utf-8")
+        content = shown.stdout if shown.returncode == 0 else reading.content(path)
+        found[path.relative_to(project.root / "data").as_posix()] = reading.decoded(content, path)
     return found

@@ -10,7 +10,6 @@ import platform
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 from analysis import reading
 from analysis.errors import UserError
+from analysis.suite import settings
 from analysis.suite.project import Project
 from analysis.writing import write_atomically
 
@@ -177,12 +177,11 @@ def versions(root: Path) -> dict[str, str]:
     """Versions of Python, this package, and what it and the project ask for (the lock file pins the rest)."""
     own = distribution()
     found = {"python": platform.python_version(), own.name: own.version}
-    try:
-        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
-    except (FileNotFoundError, tomllib.TOMLDecodeError):
-        project = {}
-    asked = [r for r in own.requires or [] if "extra ==" not in r] + project.get("dependencies", [])
-    for requirement in asked:
+    listed = settings.table(root, "project").get("dependencies", [])
+    asked = [r for r in own.requires or [] if "extra ==" not in r] + (
+        listed if isinstance(listed, list) else []
+    )
+    for requirement in map(str, asked):
         match = re.match(r"[A-Za-z0-9._-]+", requirement)
         if match:
             try:

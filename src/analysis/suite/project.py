@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from analysis import places
 from analysis.errors import UserError
-from analysis.suite import document
+from analysis.suite import document, settings
 from analysis.suite.document import Document
 
 
@@ -54,12 +53,7 @@ class Project:
     @property
     def name(self) -> str:
         """The project's name in pyproject.toml, else its folder's."""
-        try:
-            settings = tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            settings = {}
-        table = settings.get("project", {})
-        return str((table.get("name") if isinstance(table, dict) else "") or self.root.resolve().name)
+        return str(settings.table(self.root, "project").get("name") or self.root.resolve().name)
 
     @property
     def reports(self) -> Path:

@@ -192,10 +192,14 @@ def frame(folder: Path, table: str, columns: Iterable[str] | None = None) -> pd.
     import pyarrow.parquet as parquet
 
     wanted = list(columns) if columns is not None else None
-    parts = [parquet.read_table(p, columns=wanted) for p in sorted((folder / table).glob("part-*.parquet"))]
+    parts = []
+    for path in sorted((folder / table).glob("part-*.parquet")):
+        with reading.parsing(path, "a part of this sweep; remove it and resume"):
+            parts.append(parquet.read_table(path, columns=wanted))
     if not parts:
         raise UserError(f"{folder} holds no finished case.")
-    found: pd.DataFrame = pa.concat_tables([p.unify_dictionaries() for p in parts]).to_pandas()
+    with reading.parsing(folder / table, "parts of one sweep; sweep again"):
+        found: pd.DataFrame = pa.concat_tables([p.unify_dictionaries() for p in parts]).to_pandas()
     return found
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from analysis import reading
 from analysis.errors import UserError
@@ -13,8 +16,96 @@ from analysis.report.datapackage.problems import DataError
 from analysis.writing import write_atomically
 
 DESCRIPTOR = "datapackage.json"
+MANUAL = "see https://datapackage.org/standard/"
 HAS_OWN_SCHEMA = ("claims", "caveats", "exhibits")
 """Files with a schema of their name; any other file in series/ has the schema `series`."""
+
+
+def _inside(path: str) -> str:
+    if not path or "\0" in path or Path(path).is_absolute() or ".." in Path(path).parts:
+        raise ValueError("is no path below data/")
+    return path
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"is no pattern ({error})") from None
+    return text
+
+
+Inside = Annotated[str, AfterValidator(_inside)]
+"""A path relative to data/ that stays in it."""
+
+
+class _Shape(BaseModel):
+    """A part of the descriptor or of a schema: the keys that we read; others are for other tools."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class _Titled(_Shape):
+    title: str
+
+
+class _Listed(_Titled):
+    name: str
+    path: Inside
+    description: str = ""
+    table_schema: Inside = Field(alias="schema")
+
+
+class _Package(_Titled):
+    description: str = ""
+    licenses: list[_Titled] = []
+    sources: list[_Titled] = []
+    resources: list[_Listed]
+
+
+class _Constraints(_Shape):
+    required: bool = False
+    enum: list[str] | None = Field(default=None, min_length=1)
+    pattern: Annotated[str, AfterValidator(_pattern)] = ""
+
+
+class _Field(_Shape):
+    name: str
+    type: str
+    description: str = ""
+    constraints: _Constraints = _Constraints()
+
+
+class _Reference(_Shape):
+    resource: str
+    fields: str | list[str]
+
+
+class _Link(_Shape):
+    fields: str | list[str]
+    reference: _Reference
+
+
+class _Schema(_Shape):
+    fields: list[_Field] = Field(min_length=1)
+    primary_key: str | list[str] = Field(default=[], alias="primaryKey")
+    foreign_keys: list[_Link] = Field(default=[], alias="foreignKeys")
+
+
+S = TypeVar("S", bound=_Shape)
+
+
+def _shaped(kind: type[S], content: dict[str, Any], path: Path) -> S:
+    """The content as that shape. `DataError` names file and place of the first part that is of another."""
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        what = first["msg"].removeprefix("Value error, ")
+        raise DataError(f"{path}: {place or 'all of it'}: {what[:1].lower()}{what[1:]}; {MANUAL}") from None
+    except RecursionError:
+        raise DataError(f"{path}: nested too deeply") from None
 
 
 @dataclass(frozen=True)
@@ -54,23 +145,20 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 def load(folder: Path) -> list[Resource]:
     """The resources that `datapackage.json` in `folder` lists. `DataError` when it or a schema is broken."""
-    listed = read_json(folder / DESCRIPTOR).get("resources", [])
-    try:
-        return [
-            Resource(
-                r["name"],
-                r["path"],
-                r["title"],
-                r.get("description", ""),
-                r["schema"],
-                read_json(folder / r["schema"]),
-            )
-            for r in listed
-        ]
-    except (KeyError, TypeError) as error:
-        raise DataError(
-            f"{DESCRIPTOR}: a resource lacks {error}; each has name, path, title and the path of its schema"
-        ) from None
+    package = _shaped(_Package, read_json(folder / DESCRIPTOR), folder / DESCRIPTOR)
+    found = []
+    for r in package.resources:
+        content = read_json(folder / r.table_schema)
+        _shaped(_Schema, content, folder / r.table_schema)
+        found.append(Resource(r.name, r.path, r.title, r.description, r.table_schema, content))
+    return found
+
+
+def package_of(folder: Path) -> dict[str, Any]:
+    """`datapackage.json` of a folder, of the shape that it must have. `DataError` names the first place that has another."""
+    content = read_json(folder / DESCRIPTOR)
+    _shaped(_Package, content, folder / DESCRIPTOR)
+    return content
 
 
 def register(folder: Path, file: Path, title: str, description: str = "") -> str:
@@ -79,7 +167,7 @@ def register(folder: Path, file: Path, title: str, description: str = "") -> str
         relative = file.resolve().relative_to(folder.resolve()).as_posix()
     except ValueError:
         raise DataError(f"{file}: lies outside {folder}; move it to series/ or report/ there") from None
-    package = read_json(folder / DESCRIPTOR)
+    package = package_of(folder)
     if any(r["path"] == relative for r in package["resources"]):
         raise DataError(f"{relative} is listed in {DESCRIPTOR} already")
     schema = f"schemas/{schema_for(relative)}.json"

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.report import config
 from analysis.report.datapackage import files
-from analysis.report.datapackage.descriptor import DESCRIPTOR, Resource, load, read_json
+from analysis.report.datapackage.descriptor import Resource, load, package_of
 from analysis.report.datapackage.problems import DataError
 from analysis.report.ledger import by_language
 
@@ -18,7 +18,7 @@ Tables = dict[str, tuple[Resource, list[files.Row]]]
 
 def dictionary(folder: Path) -> str:
     """The text of `data/README.md`. `DataError` when a file cannot be read."""
-    package = read_json(folder / DESCRIPTOR)
+    package = package_of(folder)
     tables = _tables(folder)
     parts = [
         _opening(package),
@@ -33,7 +33,7 @@ def dictionary(folder: Path) -> str:
 
 def refresh_sources(folder: Path) -> dict[str, Any]:
     """The descriptor with each series resource's `sources` as its rows name them: publisher and an address."""
-    package = read_json(folder / DESCRIPTOR)
+    package = package_of(folder)
     tables = _tables(folder)
     for resource in package["resources"]:
         rows = tables[resource["path"]][1]
@@ -71,7 +71,7 @@ def _opening(package: dict[str, Any]) -> str:
         "",
         "<!-- Written by `analysis data dictionary` from datapackage.json, schemas/ and the rows; edit those, not this file. -->",
         "",
-        package["description"],
+        package.get("description", ""),
         "",
         "- `analysis data validate` checks every file: form, types, keys, units, quotes, caveats; it names file, row and column.",
         "- `analysis data dictionary` writes this file anew; `--check` only says whether it is up to date.",
@@ -129,7 +129,7 @@ def _fields(schema: dict[str, Any]) -> Iterator[str]:
             for link in schema.get("foreignKeys", [])
             if field["name"] in link["fields"]
         ]
-        yield f"| `{field['name']}` | {field['type']} | {'; '.join(said)} | {_cell(field['description'])} |"
+        yield f"| `{field['name']}` | {field['type']} | {'; '.join(said)} | {_cell(field.get('description', ''))} |"
     yield ""
     yield f"Primary key: {', '.join(f'`{k}`' for k in key)}."
 
@@ -186,7 +186,7 @@ def _sources(package: dict[str, Any], tables: Tables) -> str:
             named = "; ".join(f"{_cell(name)} ({count})" for name, count in _publishers(rows))
             lines.append(f"- `{path}`, rows by publisher: {named}")
     lines += [""]
-    lines += [f"{license['title']}." for license in package["licenses"]]
+    lines += [f"{license['title']}." for license in package.get("licenses", [])]
     return "\n".join([*lines, ""])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis import reading
 from analysis.report.datapackage import files, rules
-from analysis.report.datapackage.descriptor import DESCRIPTOR, Resource, load
+from analysis.report.datapackage.descriptor import DESCRIPTOR, MANUAL, Resource, load
 from analysis.report.datapackage.problems import DataError, Problem
 
 
@@ -70,14 +70,13 @@ def _table_schema(folder: Path, resources: list[Resource]) -> Iterator[Judged]:
     """Types, constraints and keys, as the frictionless library judges them."""
     from frictionless import FrictionlessException, Package
 
-    manual = "see https://datapackage.org/standard/"
     try:
         report = Package.from_descriptor(str(folder / DESCRIPTOR)).validate()
     except FrictionlessException as error:
         reasons = "; ".join(e.note for e in error.reasons) or error.error.note
-        raise DataError(f"{DESCRIPTOR}: {reasons}; {manual}") from None
+        raise DataError(f"{DESCRIPTOR}: {reasons}; {MANUAL}") from None
     for found in report.errors:
-        yield found.type, Problem(DESCRIPTOR, 0, "", f"{found.note}; {manual}")
+        yield found.type, Problem(DESCRIPTOR, 0, "", f"{found.note}; {MANUAL}")
     by_path = {r.path: r for r in resources}
     for task in report.tasks:
         for found in task.errors:
