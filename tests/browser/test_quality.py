@@ -71,6 +71,11 @@ def test_pages_weigh_little(real: Path) -> None:
     assert heavy == {}
 
 
+@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("index")])
+def test_a_topic_takes_ten_screens_at_most(real: Path, opened: Open, name: str) -> None:
+    assert opened(real / name).evaluate("document.documentElement.scrollHeight") <= 10 * 800
+
+
 def test_links_and_ids_of_the_real_pages(real: Path) -> None:
     assert broken_links(real) == []
     for path in real.glob("*.html"):

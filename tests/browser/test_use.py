@@ -51,10 +51,10 @@ def test_code_is_out_of_a_readers_way_and_one_switch_shows_it(sample: Path, open
     page = opened(sample / "01_alpha.html")
     cells = page.locator("details.code")
     assert cells.count() > 0 and not cells.first.is_visible()
-    page.get_by_role("button", name="Show code").click()
+    page.get_by_role("button", name="Show the working").click()
     assert page.locator("details.code[open]").count() == cells.count()
     assert page.locator("details.code pre").first.is_visible()
-    page.get_by_role("button", name="Hide code").click()
+    page.get_by_role("button", name="Hide the working").click()
     assert not cells.first.is_visible()
 
 
@@ -62,6 +62,7 @@ def test_without_script_code_is_folded_but_there(sample: Path, browser: Any) -> 
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((sample / "01_alpha.html").as_uri())
+    page.locator("details.working > summary").first.click()
     assert page.locator("details.code summary").first.is_visible()
     assert page.locator("details.code[open]").count() == 0
     context.close()
@@ -195,6 +196,7 @@ def test_phone_gets_the_narrow_drawing(sample: Path, opened: Open) -> None:
 
 def test_chinese_is_drawn_by_the_embedded_font(sample: Path, opened: Open) -> None:
     page = opened(sample / "01_alpha.zh.html")
+    page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
     page.evaluate("document.fonts.ready")
     loaded = page.evaluate(
         "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('\"', ''))"

@@ -112,6 +112,17 @@ class Checked:
 Block = Markup | Prose | Text | Failure | Picture | Chart | Claim | Checked
 
 
+@dataclass(frozen=True)
+class Part:
+    """A cell on a page: prose (HTML), or code with what it put out."""
+
+    id: str
+    prose: str = ""
+    code: str = ""
+    lines: int = 0
+    blocks: Sequence[Block] = ()
+
+
 def chart(drawing: Drawing, stem: str, once: Callable[[str], str], t: Voice) -> Chart:
     """The block of a chart; `once` gives an anchor on its first use."""
     records = list(csv.reader(io.StringIO(drawing.data)))

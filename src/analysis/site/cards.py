@@ -111,7 +111,7 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         claim_id=claim_id,
         verdict=row.verdict,
         is_decision_error=row.is_decision_error,
-        ground=words.label(f"ground_{ground}", t.language) if (ground := rests_on(row)) else "",
+        ground=t(f"ground.{ground}") if (ground := rests_on(row)) else "",
         rule=rule(row, t),
         why=why(row, t),
         missing=row.reason if row.verdict == "unchecked" else "",

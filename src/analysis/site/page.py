@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from nbconvert.filters import strip_ansi
 
@@ -18,10 +19,11 @@ from analysis.report.cells import ROWS
 from analysis.report.rows import CheckRow, Verdict
 from analysis.site import blocks, cards, fonts, markdown, svg
 from analysis.site.amounts import period
-from analysis.site.blocks import Block
+from analysis.site.blocks import Block, Part
 from analysis.site.cards import Card
 from analysis.site.proofs import proof
 from analysis.site.record import Record
+from analysis.site.sections import Section, sections
 from analysis.site.source import Drawing, Notebook, Parameter, Variant
 from analysis.suite import document
 from analysis.suite.document import Cell
@@ -29,17 +31,6 @@ from analysis.suite.document import Cell
 _H1 = re.compile(r"^# +(.+)$", re.MULTILINE)
 _CONTROL = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _log = logging.getLogger("analysis")
-
-
-@dataclass(frozen=True)
-class Part:
-    """A cell on a page: prose (HTML), or code with what it put out."""
-
-    id: str
-    prose: str = ""
-    code: str = ""
-    lines: int = 0
-    blocks: Sequence[Block] = ()
 
 
 ANSWER: tuple[tuple[str, tuple[Verdict, ...]], ...] = (
@@ -79,6 +70,11 @@ class Page:
     def number(self) -> str:
         """What stands before its name: 04."""
         return self.stem.split("_", 1)[0]
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """Its parts by question."""
+        return sections(self.parts)
 
     @property
     def cards(self) -> list[Card]:

@@ -71,14 +71,14 @@ for (const form of document.querySelectorAll("form.filters")) {
   form.hidden = false;
   apply();
 }
-// Code is for those who ask for it: one switch for the page.
+// A reader meets the answers; one switch for an analyst opens the working with its code.
 for (const button of document.querySelectorAll("button.codes")) {
   const root = document.documentElement;
   button.hidden = !document.querySelector("details.code");
   root.classList.toggle("reading", !button.hidden);
   button.addEventListener("click", () => {
     const reading = root.classList.toggle("reading");
-    document.querySelectorAll("details.code").forEach((d) => (d.open = !reading));
+    document.querySelectorAll("details.code, details.working").forEach((d) => (d.open = !reading));
     button.setAttribute("aria-pressed", !reading);
     button.textContent = reading ? button.dataset.show : button.dataset.hide;
   });
