@@ -38,6 +38,22 @@ def test_every_printed_text_stands_in_its_quote() -> None:
     assert [c.claim_id for c in LEDGER.values() if squeezed(c.printed) not in squeezed(c.quote)] == []
 
 
+AGAIN = re.compile("逐年|逐步|逐渐|持续|不断|日趋|日益|越来越")
+"""Words that speak of more than one step."""
+
+
+def test_no_word_that_asserts_a_course_is_cut_from_what_is_held_against_evidence() -> None:
+    """已逐渐成为主力军 says more than 主力军: cutting 逐渐 off would let one survey bear it out."""
+    cut = [
+        (c.claim_id, clause)
+        for c in LEDGER.values()
+        if c.kind in ("comparison", "trend")
+        for clause in re.split("[，。；]", c.quote)
+        if c.printed in clause and AGAIN.search(clause[: clause.index(c.printed)][-8:])
+    ]
+    assert cut == []
+
+
 def test_every_kind_is_known_and_in_use() -> None:
     assert {c.kind for c in LEDGER.values()} == set(KINDS)
 

@@ -191,6 +191,26 @@ def test_a_ranking_or_a_witness_of_the_day_gives_the_place(book: report.Book) ->
     assert last(book).row.outcome == "out"
 
 
+QUOTED = "报告要求“促进健康发展”"
+TOLD = "报告要求促进健康发展"
+VERBATIM, ALIKE, ELSEWHERE = "要促进健康发展，完善监管", "促进互联网和健康的发展", "完善监管"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passage", "outcome"),
+    [
+        (QUOTED, VERBATIM, "in"), (QUOTED, ALIKE, "out"), (QUOTED, ELSEWHERE, "out"),
+        (TOLD, VERBATIM, "in"), (TOLD, ALIKE, "meets"), (TOLD, ELSEWHERE, "blunt"),
+    ],
+)  # fmt: skip
+def test_only_words_in_quotation_marks_promise_the_wording(
+    book: report.Book, sentence: str, passage: str, outcome: str
+) -> None:
+    book.ledger = {**book.ledger, "told": claim("told", "促进健康发展", kind="text", quote=sentence)}
+    book.text("told", passage, ACT, is_passage=True, subject="健康", fits="same", because="of the same thing")
+    assert last(book).row.outcome == outcome
+
+
 def test_a_party_on_its_own_rank_is_no_witness(book: report.Book) -> None:
     book.rank(
         "largest",

@@ -24,7 +24,7 @@ from analysis.report.ranks import Measures, placed
 from analysis.report.rows import CheckRow, Fits, Outcome, Quantifier
 from analysis.report.steps import Evidence
 from analysis.report.table import Table
-from analysis.report.texts import as_issued, same_day, stands_in, within_months
+from analysis.report.texts import as_issued, describes, is_quoted, same_day, stands_in, within_months
 from analysis.statistics import vocabulary
 from analysis.words import label as word
 
@@ -186,6 +186,7 @@ class Book:
         *,
         said: str = "",
         is_passage: bool = False,
+        subject: str = "",
         fits: Fits = "",
         because: str = "",
         label: str = "",
@@ -193,7 +194,9 @@ class Book:
     ) -> None:
         """Hold a title, status or quotation against the act as issued: equal without brackets and spaces.
 
-        `found` is what the act has: its title, its status, or (`is_passage`) a passage in which the quotation stands.
+        `found` is what the act has: its title, its status, or (`is_passage`) a passage in which the words stand. What the
+        report has in quotation marks must stand there as quoted; what it tells without them promises no wording: other
+        words on the `subject` neither prove nor exclude it.
         `said` is what the sentence says of it where that is not the printed text itself (`issued` for 发布). Without a
         `source` (an act of the table of documents, an observation) the other place is the report itself.
 
@@ -202,7 +205,12 @@ class Book:
             book.text("gov-report-2021-quote", act.passage, act, is_passage=True, fits="same", because="…")
         """
         printed = said or self.claim(claim_id).printed
-        outcome = stands_in(printed, found) if is_passage else as_issued(printed, found)
+        if not is_passage:
+            outcome = as_issued(printed, found)
+        elif is_quoted(printed, self.claim(claim_id).quote):
+            outcome = stands_in(printed, found)
+        else:
+            outcome = describes(printed, found, subject)
         told = f"{printed} / {found}"
         self._plain(claim_id, "text", outcome, found, told, source, fits, because, label, note)
 

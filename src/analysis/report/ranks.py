@@ -6,6 +6,7 @@ a full list, a ranking, a witness of the day. Anything else neither proves nor e
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -87,10 +88,13 @@ def _together(outcomes: Sequence[Outcome], is_named: bool) -> Outcome:
 
 
 def _told(steps: Sequence[Step], language: str) -> str:
-    """The values from the highest, as printed."""
+    """The values from the highest, as printed; equal ones joined by an equals sign."""
     first = steps[0]
-    listed = sorted(steps, key=lambda s: -s.value * units.factor(s.unit, first.unit))
-    return " > ".join(f"{s.label} {_amount(s, language)}".strip() for s in listed)
+    size = {id(s): s.value * units.factor(s.unit, first.unit) for s in steps}
+    listed = sorted(steps, key=lambda s: -size[id(s)])
+    told = [f"{s.label} {_amount(s, language)}".strip() for s in listed]
+    signs = [" = " if size[id(a)] == size[id(b)] else " > " for a, b in itertools.pairwise(listed)]
+    return told[0] + "".join(sign + text for sign, text in zip(signs, told[1:], strict=True))
 
 
 def _amount(step: Step, language: str) -> str:

@@ -11,6 +11,8 @@ from analysis.report.rows import Outcome
 
 _IGNORED = re.compile(r"[\s《》〈〉「」『』“”‘’\"'()（）〔〕\[\].,;:。，；：、·—–-]")
 
+_MARKED = re.compile(r"[“「『\"]([^”」』\"]*)[”」』\"]")
+
 
 def plain(text: str) -> str:
     """A text without brackets, quotation marks, punctuation and spaces, full-width forms as half-width.
@@ -45,6 +47,27 @@ def stands_in(quotation: str, passage: str) -> Outcome:
     'in'
     """
     return "in" if plain(quotation) in plain(passage) else "out"
+
+
+def is_quoted(words: str, sentence: str) -> bool:
+    """Whether a sentence has the words in quotation marks, so that it promises the very wording.
+
+    >>> is_quoted("促进发展", "报告要求“促进发展”"), is_quoted("促进发展", "报告指出，要促进发展")
+    (True, False)
+    """
+    return any(plain(words) in plain(marked) for marked in _MARKED.findall(sentence))
+
+
+def describes(description: str, passage: str, subject: str) -> Outcome:
+    """What a passage says of a description, which promises no wording: the same words bear it out; other words on its
+    subject meet it; a passage on another subject says nothing.
+
+    >>> describes("对互联网金融等累积风险要高度警惕", "对不良资产、互联网金融等累积风险要高度警惕", "互联网金融")
+    'meets'
+    """
+    if plain(description) in plain(passage):
+        return "in"
+    return "meets" if subject and plain(subject) in plain(passage) else "blunt"
 
 
 def same_day(printed: str, dates: Mapping[str, str], of: str = "") -> tuple[Outcome, str]:

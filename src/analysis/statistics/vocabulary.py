@@ -174,6 +174,10 @@ _TABLE = (
         ("strict", "value >= 66.7", "at least two thirds", "至少三分之二"),
         ("default", "value > 50", "more than half", "过半"),
         ("loose", "value > 33.3", "more than a third", "超过三分之一")),
+    _word("majority_by_degrees", "逐渐成为主力军 逐步成为主流", 2,
+        ("strict", "value >= 66.7", "at least two thirds", "至少三分之二"),
+        ("default", "value > 50", "more than half", "过半"),
+        ("loose", "value > 33.3", "more than a third", "超过三分之一")),
     _word("great_potential", "潜力巨大", 0,
         ("strict", "ratio >= 20", "at least twenty times what there is", "至少为现有的二十倍"),
         ("default", "ratio >= 10", "at least ten times what there is", "至少为现有的十倍"),
@@ -286,11 +290,15 @@ def _enough(what: Word, steps: int, periods: Sequence[str]) -> bool:
 
 def _number(value: float) -> str:
     """Four significant digits, never with an exponent: arithmetic that reads alike in every language."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     return f"{float(f'{value:.4g}'):,.10g}"
 
 
 _SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
 _CONTRARY = {">": "≤", ">=": "<", "<": "≥", "<=": ">"}
+_NARROW = 0.1
+"""Up to which width, as a share of its middle, a range is shown as one number."""
 _PATHS = {"smallest_step", "largest_step", "change", "from_low", "from_high", "spread"}
 
 
@@ -305,20 +313,44 @@ def _point(i: Interval) -> float:
 
 def _evidence(bound: Bound, ranges: Sequence[Interval], found: Interval, truth: Truth) -> str:
     """The comparison as it turned out, at the middle of the ranges; of one without end, at the end it has."""
-    middle = [_point(r) for r in ranges]
+    told = [_told(r) for r in ranges]
     if bound.measure in _PATHS and bound.measure != "spread" and bound.threshold == 0:
-        return " → ".join(_number(v) for v in middle)
-    point = measures.measure(bound.measure, [Interval(v, v) for v in middle]).mid
+        return " → ".join(told)
     sign = {"holds": _SIGNS, "fails": _CONTRARY}.get(truth, _SIGNS)[bound.operator]
+    point = measures.measure(bound.measure, [Interval(_point(r), _point(r)) for r in ranges]).mid
+    result = _number(point) if all(map(_is_narrow, ranges)) else _span(found)
     if truth == "open":
-        span = f" [{_number(found.low)} … {_number(found.high)}]"
-        sign = f"{span} ? {sign}"
-    else:
-        sign = f" {sign}"
-    first, last = _number(middle[0]), _number(middle[-1])
+        sign = f"? {sign}" if result == _span(found) else f"{_span(found)} ? {sign}"
+    base = f"({told[0]})" if told[0].startswith("-") else told[0]
     left = {
-        "ratio": f"{last} ÷ {first} = {_number(point)}",
-        "lead": f"{last} − {first} = {_number(point)}",
-        "value": _number(point),
-    }.get(bound.measure, f"{' → '.join(_number(v) for v in middle)}: {_number(point)}")
-    return f"{left}{sign} {_number(bound.threshold)}"
+        "ratio": f"{told[-1]} ÷ {base} = {result}",
+        "lead": f"{told[-1]} − {base} = {result}",
+        "value": result,
+    }.get(bound.measure, f"{' → '.join(told)}: {result}")
+    return f"{left} {sign} {_number(bound.threshold)}"
+
+
+def _is_narrow(i: Interval) -> bool:
+    """Whether a range is narrow, or no more than the rounding of a number: its middle may stand for it.
+
+    >>> _is_narrow(Interval(6.5, 7.5)), _is_narrow(Interval(20, 30))
+    (True, False)
+    """
+    if not math.isfinite(i.width) or i.width == 0:
+        return i.width == 0
+    digit = 10 ** round(math.log10(i.width))
+    is_rounding = math.isclose(i.width, digit) and math.isclose(i.mid / digit, round(i.mid / digit))
+    return is_rounding or i.width <= _NARROW * abs(i.mid)
+
+
+def _told(i: Interval) -> str:
+    """A value as evidence shows it: the number, or the range where nobody printed its middle.
+
+    >>> _told(Interval(34.535, 34.545)), _told(Interval(75, 93.75)), _told(Interval(132, math.inf))
+    ('34.54', '[75 … 93.75]', '[132 … ∞]')
+    """
+    return _number(i.mid) if _is_narrow(i) else _span(i)
+
+
+def _span(i: Interval) -> str:
+    return f"[{_number(i.low)} … {_number(i.high)}]"

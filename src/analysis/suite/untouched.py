@@ -64,7 +64,7 @@ def _state(folders: Mapping[str, Path]) -> dict[str, str]:
     for name, folder in folders.items():
         for path in folder.rglob("*"):
             relative = path.relative_to(folder)
-            is_hidden = path.name.startswith(".") or not _PASSED_OVER.isdisjoint(relative.parts)
+            is_hidden = any(p.startswith(".") or p in _PASSED_OVER for p in relative.parts)
             if not is_hidden and (path.is_symlink() or not path.is_dir()):
                 found[f"{name}/{relative.as_posix()}"] = _signature(path)
     return found
