@@ -183,6 +183,9 @@ def main() -> int:
     lived = [r.mutant for r in results if r.state == "lived"]
     for m in lived:
         print(f"lived: {m.module}:{m.number} {m.function}: {m.change}\n    {m.line}")
+    if not (given.modules or given.since or given.sample):
+        for key in sorted(equivalents().keys() - {r.mutant.key for r in results}):
+            print(f"no mutant any longer, delete it from {EQUIVALENT.name}: {', '.join(key)}")
     print(table(results))
     if given.report:
         before, _, rest = given.report.read_text(encoding="utf-8").partition("<!-- mutants -->\n")

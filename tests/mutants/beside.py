@@ -49,7 +49,9 @@ _BY_ROOM: dict[str, tuple[str, ...]] = {
     "statistics/measures.py": ("test_measures.py", "test_verdict_vocabulary.py"),
     "statistics/vocabulary.py": ("test_measures.py", "test_verdict_vocabulary.py"),
     "statistics/*.py": ("test_statistics_reference.py", "test_statistics.py"),
+    "census/english.py": ("test_census_english.py",),
     "census/*.py": (
+        "test_census_rules.py",
         "test_census_kinds.py",
         "test_census_scan.py",
         "test_census_tables.py",

@@ -25,7 +25,7 @@ _DATE = re.compile(
 _ORDINAL = re.compile(r"\b(?:\d+(?:st|nd|rd|th)|(?:Figure|Table|No\.|Section)\s*\d+)\b")
 # 62.8, 1,234.5, −3; not the 64 of x64 and not 1.2.3
 _NUMBER = r"(?<![\w.,])[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.,]*\d)"
-_UNIT = r"%|per\s?cent|percent(?:age points?)?|(?:trillion|billion|million|thousand)\b|[A-Za-z]+"
+_UNIT = r"%|percentage\s+points?\b|per\s*cent\b|(?:trillion|billion|million|thousand)\b|[A-Za-z]+"
 _SHORT = {
     "percent": "%", "per cent": "%", "percentage points": "pp", "percentage point": "pp", "gigawatts": "GW",
     "gigawatt": "GW", "megawatts": "MW", "megawatt": "MW",

@@ -1,0 +1,104 @@
+"""The census of English texts: figures, number words, dates and ordinals, with hedge words, units and places."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.census import Claim, english
+from analysis.census.english import cover, is_english, scan
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("plan to add 62.8 GW", True), ("增长5%", False), ("GDP 增长5%", False), ("5 GW", False), ("the", True), ("by 中", False), ("", False)],
+)  # fmt: skip
+def test_which_texts_are_english(text: str, expected: bool) -> None:
+    assert is_english(text) is expected
+
+
+def found(text: str) -> list[tuple[str, str, str, str]]:
+    return [(e.hedge, e.value, e.unit, e.kind) for e in scan(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("added 62.8 GW", [("", "62.8", "GW", "quantity")]),
+        ("added 1,234.5 million", [("", "1234.5", "million", "quantity")]),
+        ("fell by −3%", [("", "−3", "%", "quantity")]),
+        ("fell by -3.5 percent", [("", "-3.5", "%", "quantity")]),
+        ("5 per cent and 6 per  cent", [("", "5", "%", "quantity"), ("", "6", "%", "quantity")]),
+        ("2 percentage points, 1 Percentage Point", [("", "2", "pp", "quantity"), ("", "1", "pp", "quantity")]),
+        ("3 gigawatts or 40 Megawatt", [("", "3", "GW", "quantity"), ("", "40", "MW", "quantity")]),
+        ("more  than 5, About 7 homes", [("more than", "5", "", "quantity"), ("about", "7", "homes", "quantity")]),
+        ("nearly half of them", [("nearly", "half", "", "quantity")]),
+        ("the x64 chip, version 1.2.3", []),
+        ("in 2,024 towns", [("", "2024", "towns", "quantity")]),
+        ("in 2024 it rose", [("", "2024", "", "date")]),
+        ("of 2024 GW", [("", "2024", "GW", "quantity")]),
+        ("of 2024% or 2024 W", [("", "2024", "%", "quantity"), ("", "2024", "W", "quantity")]),
+        ("on 15 February 2024,", [("", "15 February 2024", "", "date")]),
+        ("on February 15, 2024 and Feb. 2024", [("", "February 15 2024", "", "date"), ("", "Feb. 2024", "", "date")]),
+        ("over 2024-25, Q3 2024, Q1", [("", "2024-25", "", "date"), ("", "Q3 2024", "", "date"), ("", "Q1", "", "date")]),
+        ("the 1st and 22nd, No. 4, Figure 3, Table 2", [("", t, "", "ordinal") for t in ("1st", "22nd", "No. 4", "Figure 3", "Table 2")]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_each_number_with_its_hedge_unit_and_kind(
+    text: str, expected: list[tuple[str, str, str, str]]
+) -> None:
+    assert found(text) == expected
+
+
+def test_an_expression_knows_where_it_stands() -> None:
+    text = "It added\n  62.8 GW in 2024.\nThen more  than\n5 GW."
+    assert [(e.line, e.column, e.text, e.start, e.end) for e in scan(text)] == [
+        (2, 3, "62.8 GW", 11, 18), (2, 14, "2024", 22, 26), (3, 6, "more than 5 GW", 33, 48),
+    ]  # fmt: skip
+    assert all(text[e.start : e.end].split() == e.text.split() for e in scan(text))
+    assert [e.column for e in scan("7 homes\n8 homes")] == [1, 1]
+
+
+def test_a_date_is_no_quantity_as_well() -> None:
+    assert [e.kind for e in scan("15 February 2024")] == ["date"]
+
+
+TEXT = "Developers added 1,200 GW,\nnearly half of the 62.8 GW in 2024. Later 62.8 GW."
+
+
+@pytest.mark.parametrize(
+    ("quote", "printed", "covered"),
+    [
+        ("added 1,200 GW, nearly", "1,200", ["1,200 GW"]),
+        ("added 1,200 GW, nearly", "1200", ["1,200 GW"]),
+        ("added 1,200 GW,  nearly half", "Half", ["nearly half"]),
+        ("half of the 62.8 GW", "62.8", ["62.8 GW"]),
+        ("62.8 GW", "62.8", ["62.8 GW", "62.8 GW"]),
+        ("Later 62.8 GW.", "62.8", ["62.8 GW"]),
+        ("in 2024", "2024", []),
+        ("added 1,200 GW", "62.8", []),
+        ("not in the text", "62.8", []),
+        ("", "62.8", []),
+        ("half of the", "half", ["nearly half"]),
+        (". Later", "62.8", []),
+    ],
+)  # fmt: skip
+def test_a_claim_covers_the_number_that_it_prints_within_its_quote(
+    quote: str, printed: str, covered: list[str]
+) -> None:
+    claims = [
+        Claim("it", quote, printed, "GW"),
+        Claim("it", quote, printed, "GW"),
+        Claim("other", "nowhere", "1", ""),
+    ]
+    assert [e.text for e in cover(scan(TEXT), TEXT, claims) if e.claims] == covered
+    assert {e.claims for e in cover(scan(TEXT), TEXT, claims) if e.claims} <= {("it",)}
+
+
+def test_the_longest_word_is_read_first() -> None:
+    pattern = english._quantity()
+    assert (
+        pattern.fullmatch("no more than 5 GW") is not None
+        and pattern.fullmatch("no more than 5 GW")["hedge"] == "no more than"
+    )  # type: ignore[index]
+    assert pattern.fullmatch("two thirds") is None or pattern.fullmatch("two thirds")["word"] == "two thirds"  # type: ignore[index]
