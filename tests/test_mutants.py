@@ -19,15 +19,9 @@ def test_every_module_has_tests_beside_it() -> None:
 
 def test_mutants_of_a_line_are_told_apart() -> None:
     found = [(m.change, m.source) for m in mutants("x.py", "def f(a):\n    return a + 1 < 1 and not a\n")]
-    assert [change for change, _ in found] == [
-        "And → Or",
-        "Lt → LtE",
-        "Lt → Gt",
-        "Not dropped",
-        "Add → Sub",
-        "1 → 2",
-        "1 → 2, place 2 of its line",
-    ] or len(found) == 7
+    assert sorted(change for change, _ in found) == [
+        "1 → 2", "1 → 2, place 2 of its line", "Add → Sub", "And → Or", "Lt → Gt", "Lt → LtE", "Not dropped",
+    ]  # fmt: skip
     assert len({source for _, source in found}) == 7
 
 
