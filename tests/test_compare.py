@@ -169,8 +169,8 @@ def test_the_page_shows_old_and_new_verdicts_and_points(tmp_path: Path) -> None:
     comparison.write(compare(SIDE, after), page, Report(languages=("en", "zh")), tmp_path)
     text = page.read_text(encoding="utf-8")
     for part in (
-        "<td>Reproduced</td>",
-        "▼ Consistent",
+        "Reproduced</span></td>",
+        '<td class="worse">▼ <span class="verdict consistent">',
         "+1.05 points",
         "<td>6.9</td>",
         "<td>7.0</td>",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,8 @@ class Robustness:
     shares: verdict → share of combinations. flips: parameter → share of otherwise equal combinations between which the
     verdict turns when this parameter moves, largest first. alone: (parameter, value, verdict) for each value that, alone,
     turns the verdict of the default. moves: the parameters that reach the claim: on which the evidence with a say, or
-    what is claimed, depends. combinations: how many were judged.
+    what is claimed, depends. combinations: how many were judged. verdicts: the verdict in each of them, by which value
+    each of `moves` has.
     """
 
     claim_id: str
@@ -53,6 +54,7 @@ class Robustness:
     combinations: int
     notebooks: Sequence[str] = ()
     moves: Sequence[str] = ()
+    verdicts: Mapping[Combination, Verdict] = field(default_factory=dict, repr=False)
 
     @property
     def kind(self) -> Robust:
@@ -233,7 +235,7 @@ def _summed(
         for n, value in enumerate(grid.values[name])
         if (moved := verdicts.get((*default[:i], n, *default[i + 1 :]), at_default)) != at_default
     ]
-    return Robustness(claim_id, at_default, shares, dict(ordered), alone, len(verdicts), (), moves)
+    return Robustness(claim_id, at_default, shares, dict(ordered), alone, len(verdicts), (), moves, verdicts)
 
 
 def _reaching(names: Sequence[str], marks: Mapping[Combination, tuple[object, ...]]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from analysis.numbers.printed import Reading, written
 from analysis.report.config import Report
 from analysis.report.ledger import Claim
 from analysis.site import frame, svg
+from analysis.site.amounts import period
 from analysis.site.assemble import Notice
 from analysis.site.bars import stacked_bar
 from analysis.site.voice import Voice
@@ -20,6 +21,7 @@ from analysis.suite.sweep import Outcome
 if TYPE_CHECKING:
     from analysis.report.curves import CurveData
     from analysis.report.robustness import Robustness
+    from analysis.report.turning import HeatMap
 
 _ORDER = {"fragile": 0, "robust": 1, "not exposed": 2}
 
@@ -27,6 +29,7 @@ _ORDER = {"fragile": 0, "robust": 1, "not exposed": 2}
 def write(
     outcome: Outcome,
     results: Sequence[Robustness],
+    maps: Sequence[HeatMap],
     curves: Sequence[CurveData],
     ledger: Mapping[str, Claim],
     report: Report,
@@ -52,6 +55,7 @@ def write(
                 outcome=outcome,
                 plan=outcome.plan,
                 claims=[_entry(r, ledger.get(r.claim_id), voice) for r in _ordered(results)],
+                maps=[_mapped(m, ledger.get(m.claim_id), voice) for m in maps],
                 curves=drawn,
                 colours=colours.rules(),
             )
@@ -77,8 +81,8 @@ def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, Any]:
     printed = written(claim.printed, claim.unit, claim.hedge) if claim else ""
     return {
         "id": r.claim_id,
-        "metric": claim.metric(t.language) if claim else r.claim_id,
-        "period": claim.period if claim else "",
+        "metric": _capital(claim.metric(t.language)) if claim else r.claim_id,
+        "period": period(claim.period, t.language) if claim else "",
         "printed": printed,
         "kind": r.kind.replace(" ", "_"),
         "bar": stacked_bar({v: round(s * 10_000) for v, s in r.shares.items()}, 10_000),
@@ -88,6 +92,20 @@ def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, Any]:
         "alone": list(r.alone),
         "moves": list(r.moves),
     }
+
+
+def _mapped(found: HeatMap, claim: Claim | None, t: Voice) -> dict[str, Any]:
+    """A heat map as the template shows it."""
+    return {
+        "map": found,
+        "metric": _capital(claim.metric(t.language)) if claim else found.claim_id,
+        "period": period(claim.period, t.language) if claim else "",
+        "printed": written(claim.printed, claim.unit, claim.hedge) if claim else "",
+    }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _drawn(curve: CurveData, ledger: Mapping[str, Claim], number: int, t: Voice) -> str:

@@ -13,6 +13,7 @@ from analysis.report.curves import curves
 from analysis.report.grades import setting_of
 from analysis.report.ledger import Claim, load_claims
 from analysis.report.robustness import Robustness
+from analysis.report.turning import heat_map
 from analysis.report.universes import Grid
 from analysis.site import sweep_page
 from analysis.site.sweep_notes import notes
@@ -45,7 +46,8 @@ def evaluate(project: Project, store: Store, outcome: Outcome) -> Results:
     folder = store.folder / "results"
     write_atomically(folder / "robustness.csv", robustness.to_csv(found))
     write_atomically(folder / "flips.csv", sweep_store.to_csv(robustness.flip_rows(found)))
-    page = sweep_page.write(outcome, found, curves(rows, grid, found), ledger, report)
+    maps = [made for r in found if (made := heat_map(r, grid))]
+    page = sweep_page.write(outcome, found, maps, curves(rows, grid, found), ledger, report)
     return Results(found, page.name)
 
 
