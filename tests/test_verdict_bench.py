@@ -31,6 +31,15 @@ def derived(target: str, formula: str, *sources: Claim, **more: object) -> Check
 A, B, C, D = LEVELS
 
 
+def test_numbers_that_nobody_inferred_speak_first_then_the_narrowest() -> None:
+    wide, narrow = evidence("c0", "100", label="wide"), evidence("c0", "100.0", label="narrow")
+    inferred = evidence("c0", "100.00", label="inferred", published={"attested": "loose", "vouched_by": "x"})
+    found = judged(LEVELS, [wide, narrow, inferred])["c0"]
+    assert (found.verdict, found.check_id) == ("reproduced", "c0/narrow")
+    assert judged(LEVELS, [wide, inferred])["c0"].check_id == "c0/wide"
+    assert judged(LEVELS, [inferred])["c0"].check_id == "c0/inferred"
+
+
 # --- premises -------------------------------------------------------------------------------------------------------
 
 

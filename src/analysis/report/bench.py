@@ -166,7 +166,7 @@ class Bench:
             failing, counted = [], list(heard)
             verdict, rule = judge((h.grade, h.says) for h in counted)
         setting = [h for h in counted if h.grade in rule.grades and _bears(h.says, verdict, rule.key)]
-        deciding = min(setting, key=lambda h: (_WORTH[h.says], h.width, h.check.check_id), default=None)
+        deciding = min(setting, key=_place, default=None)
         if verdict not in _FOUND:
             against = tuple(setting) if verdict == "contradicted" else ()
             return Judged(verdict, rule.key, (), deciding, against, heard)
@@ -310,6 +310,11 @@ def _undecided(judged: Judged, language: str) -> str:
             for h in judged.heard
         )
     )
+
+
+def _place(h: Heard) -> tuple[int, bool, float, str]:
+    """What speaks for a verdict first: the strongest word, numbers that nobody had to infer, the narrowest range."""
+    return _WORTH[h.says], any(i.attested == "loose" for i in h.check.inputs), h.width, h.check.check_id
 
 
 def _shared_caps(setting: Sequence[Heard]) -> tuple[str, ...]:
