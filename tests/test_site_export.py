@@ -50,9 +50,9 @@ def test_quiet_and_json(project: Path, tmp_path: Path) -> None:
     assert said["files"][0]["bytes"] > 1000
 
 
-@pytest.mark.parametrize("wrong", ["docx", "", "html,doc"])
+@pytest.mark.parametrize("wrong", ["odt", "", "html,doc"])
 def test_unknown_format_is_refused(project: Path, wrong: str) -> None:
-    with pytest.raises(UserError, match="choose from html, pdf, brief, xlsx, crate"):
+    with pytest.raises(UserError, match="choose from html, pdf, brief, docx, xlsx, crate"):
         export(project, "first", "--format", wrong)
 
 

@@ -15,8 +15,8 @@ from analysis.writing import write_atomically
 if TYPE_CHECKING:
     from analysis.site.source import Run
 
-FORMATS = ("html", "pdf", "brief", "xlsx", "crate")
-PRINTED = ("pdf", "brief")
+FORMATS = ("html", "pdf", "brief", "docx", "xlsx", "crate")
+PRINTED = ("pdf", "brief", "docx")
 
 
 def _formats(context: click.Context, option: click.Parameter, value: str) -> tuple[str, ...]:
@@ -45,6 +45,7 @@ def command(
     \b
     analysis export                              the run with default parameters, everything
     analysis export --format brief               at most five pages to print
+    analysis export --format docx                to edit, in Word or LibreOffice
     analysis export --format crate               all files with their origin, an RO-Crate
     analysis export --format xlsx usd
     analysis export --format pdf --output /tmp latest
@@ -56,6 +57,10 @@ def command(
     found = Project.find(project)
     folder = find_run(found, run).resolve()
     into = output or found.reports / "exports"
+    if "docx" in formats:
+        from analysis.site import word
+
+        word.library()  # missing: known before anything is written
     without = _lacking(formats)
     if without and set(formats) <= set(PRINTED):
         raise without
@@ -111,6 +116,8 @@ def _export(folder: Path, formats: tuple[str, ...], into: Path, is_quiet: bool) 
                 written += _page(page, page.name.replace("report", folder.name, 1), formats, into, is_quiet)
         if "brief" in formats:
             written += _briefs(run, folder_of_pages, into, is_quiet)
+        if "docx" in formats:
+            written += _documents(run, folder_of_pages, into, is_quiet)
         if "xlsx" in formats:
             from analysis.site import sheet
 
@@ -160,6 +167,18 @@ def _briefs(run: Run, folder: Path, into: Path, is_quiet: bool) -> list[Path]:
         target = into / f"{run.path.name}-brief{variant.suffix}.pdf"
         with _saying(target.name, is_quiet):
             brief.publish(run, variant, target, folder)
+        written.append(target)
+    return written
+
+
+def _documents(run: Run, folder: Path, into: Path, is_quiet: bool) -> list[Path]:
+    from analysis.site import word
+
+    written = []
+    for variant in run.variants:
+        target = into / f"{run.path.name}{variant.suffix}.docx"
+        with _saying(target.name, is_quiet):
+            word.write(run, variant, target, folder)
         written.append(target)
     return written
 

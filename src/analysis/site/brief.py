@@ -16,6 +16,8 @@ from analysis.writing import write_atomically
 
 PAGES = 5
 """A brief is printed on no more pages than these."""
+METHOD = ("range", "recomputed", "evidence", "table", "again")
+"""What is said of the method: keys of the words brief.method."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,10 @@ def publish(run: Run, variant: Variant, pdf: Path, scratch: Path) -> None:
         )  # fmt: skip
         title = variant.voice.own.title
         context = {**made.shell.context("brief", title, "brief"), "links": [], "twins": [], "home": ""}
-        write(page, environment().get_template("brief.html.j2").render(**context, colours="", b=brief))
+        write(
+            page,
+            environment().get_template("brief.html.j2").render(**context, colours="", b=brief, method=METHOD),
+        )
         printed = page.with_suffix(".pdf")
         paper.write(page, printed)
         if binding.length(printed.read_bytes()) <= PAGES:

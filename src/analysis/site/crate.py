@@ -45,13 +45,18 @@ def write(run: Run, path: Path) -> None:
     """
     files = {name: (run.path / name).read_bytes() for name in manifest.outputs(run.path)}
     described = json.dumps(metadata(run, files), ensure_ascii=False, indent=1) + "\n"
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in {METADATA: described.encode(), **files}.items():
+    write_atomically(path, packed({METADATA: described.encode(), **files}))
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Files (name → content) as a zip archive that depends on nothing else: no times, no owners."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
             entry = zipfile.ZipInfo(name, _EARLIEST)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, content)
-    write_atomically(path, packed.getvalue())
+    return made.getvalue()
 
 
 def metadata(run: Run, files: Mapping[str, bytes]) -> Node:

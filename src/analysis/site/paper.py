@@ -64,13 +64,27 @@ def write(page: Path, pdf: Path) -> None:
 
     The same page gives the same bytes, as far as the browser does: Chromium was seen once to lay a page out otherwise.
     """
+    content = _undated(_browse(page, "page.pdf", "--no-pdf-header-footer", "--print-to-pdf={}"))
+    entries = binding.contents(page.read_text(encoding="utf-8"))
+    write_atomically(pdf, binding.bound(content, entries) if entries else content)
+
+
+def picture(page: Path, width: int, height: int) -> bytes:
+    """The upper left part of a page, of that size in px, as PNG of twice as many pixels. UserError when the browser fails."""
+    size = f"--window-size={width},{height}"
+    return _browse(page, "page.png", size, "--force-device-scale-factor=2", "--screenshot={}")
+
+
+def _browse(page: Path, name: str, *options: str) -> bytes:
+    """The file `name` that a browser makes of a page; {} in an option stands for its path."""
     program = browser()
     with scratch("print") as profile:
-        printed = profile / "page.pdf"
+        made = profile / name
         command = [
-            program, "--headless", "--disable-gpu", "--disable-extensions", "--no-first-run", "--no-pdf-header-footer", "--virtual-time-budget=10000",
+            program, "--headless", "--disable-gpu", "--disable-extensions", "--no-first-run", "--hide-scrollbars",
+            "--virtual-time-budget=10000",  # fonts that load late are waited for
             "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND",
-            f"--user-data-dir={profile}/profile", f"--print-to-pdf={printed}", page.resolve().as_uri(),
+            f"--user-data-dir={profile}/profile", *(option.format(made) for option in options), page.resolve().as_uri(),
         ]  # fmt: skip
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.insert(1, "--no-sandbox")  # Chromium's sandbox refuses to start for root
@@ -78,12 +92,10 @@ def write(page: Path, pdf: Path) -> None:
             code, said = _run(command, profile)
         except subprocess.TimeoutExpired:
             raise UserError(f"{program} did not finish printing {page.name} within {_SECONDS} s.") from None
-        if code or not printed.is_file():
+        if code or not made.is_file():
             last = (said.strip().splitlines() or ["no message"])[-1]
             raise UserError(f"{program} could not print {page.name} (exit {code}): {last}")
-        content = _undated(printed.read_bytes())
-        entries = binding.contents(page.read_text(encoding="utf-8"))
-        write_atomically(pdf, binding.bound(content, entries) if entries else content)
+        return made.read_bytes()
 
 
 def _run(command: list[str], folder: Path) -> tuple[int, str]:
