@@ -95,7 +95,7 @@ def _drawn(pages: Sequence[Page], folder: Path) -> dict[int, bytes]:
         style = f"/*fonts*/\n{frame.style_sheet()}\n.chart{{display:block;width:100%;height:100%;overflow:visible}}"
         text = f'<!doctype html><html><meta charset="utf-8"><style>{style}</style><body>{body}</body></html>'
         page = folder / "charts.html"
-        write_atomically(page, frame.finished(page.name, text))
+        write_atomically(page, frame.finished(text))
         with Image.open(io.BytesIO(paper.picture(page, width, height))) as whole:
             scale = whole.width / width
             for chart, y, w, h in sheet:
