@@ -184,6 +184,7 @@ WRITERS = {
     "commands.export": {"mkdir"},  # so that --output is refused before anything is made
     "commands.new": {"copytree", "rename"},  # in the staging folder
     "site.crate": {"ZipFile"},  # in memory
+    "site.word": {"ZipFile"},  # in memory, to be read
     "commands.runs": {"unlink"},  # the link `latest` of a run that is removed
     "cli": {"open"},  # the null device in the place of a closed terminal
 }
