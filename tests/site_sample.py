@@ -35,7 +35,7 @@ def claim(claim_id: str, verdict: str, **more: Any) -> ClaimRow:
     row = ClaimRow(
         claim_id, "1.3", "图2", "2021-H1", "24.6", "%", "", "growth", verdict, "recomputed", "same", "same",  # type: ignore[arg-type]
         reason="(1271 ÷ 1022 − 1) × 100 = 24.3640", check_id=f"{claim_id}/same", evidence=24.364, evidence_low=24.25,
-        evidence_high=24.47, quote="同比增长 24.6%", metric=METRIC,
+        evidence_high=24.47, quote="同比增长 24.6%", metric=METRIC, said={"zh": "", "en": "grew 24.6% year on year"},
     )  # fmt: skip
     row = replace(row, **more)
     return replace(row, remarks=(remark(row),)) if row.check_id else row

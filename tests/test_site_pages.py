@@ -241,7 +241,10 @@ def test_index_says_the_result_counts_and_finds(run: Path) -> None:
         "contradicted contradicted consistent hedged reproduced unchecked unchecked holds"
     )
     assert "No open data." in text
-    assert '<td class="number" lang="zh-CN">13.03万亿元</td>' in text  # as the report prints it
+    assert (
+        '<span class="printed" lang="zh-CN">13.03万亿元</span><small class="gloss">CNY 13.03 trillion</small>'
+        in text
+    )  # as the report prints it, with its meaning
 
 
 def test_gallery_shows_the_chart_and_says_what_is_missing(run: Path) -> None:
@@ -295,7 +298,7 @@ def test_drawings_do_not_share_ids_and_turn_with_the_scheme(run: Path) -> None:
 def test_one_language_has_no_twin_links(tmp_path: Path) -> None:
     run = site_sample.make(tmp_path, languages=("zh",))
     site.build(run)
-    assert (run / "index.html").read_text(encoding="utf-8").count('lang="en"') == 0
+    assert (run / "index.html").read_text(encoding="utf-8").count('hreflang="en"') == 0
     assert not (run / "index.zh.html").exists()
     assert "hreflang" not in html(run, "index.html")
 
@@ -390,12 +393,12 @@ def test_robustness_stands_on_the_card_and_in_the_table(tmp_path: Path) -> None:
     cells.write_csv(swept, run / "inputs" / "data" / "sweep" / "robustness.csv")
     site.build(run)
     assert html(run, "01_alpha.html").count('class="robust"') == 3
-    said = "Under 1,536 tried combinations of assumptions: Contradicted in 25%, Reproduced in 75%, turns with edition, fx_rate"
+    said = "Under 1,536 tried combinations of assumptions: Contradicted in 25%, Reproduced in 75%, turns with edition of the data, fx rate"
     assert said in card(run, "alpha")
     assert "Under 24 tried combinations of assumptions: it stays hedged" in card(run, "beta")
     assert "none of them reaches its evidence" in card(run, "gamma")
     index = html(run, "index.html")
-    assert '<td class="aside fragile">no<small>turns with edition, fx_rate</small></td>' in index
+    assert '<td class="aside fragile">no<small>turns with edition of the data, fx rate</small></td>' in index
     assert '<td class="aside robust">yes</td>' in index
     assert '<select name="robust">' in index and 'data-robust="fragile"' in index
 

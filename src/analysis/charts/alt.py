@@ -54,7 +54,7 @@ def amount(value: float, unit: str, language: str, decimals: int | None = None) 
         decimals = decimals_shown([value], unit, language)
     factor = words.display_unit(unit, language)[0]
     given = decimals + round(math.log10(factor))  # words.number counts decimals in the given unit
-    return words.number(value, unit, language, given).replace("-", numbers.MINUS, 1)
+    return words.number(value, unit, language, given, on_axis=True).replace("-", numbers.MINUS, 1)
 
 
 def decimals_shown(values: Sequence[float], unit: str, language: str) -> int:

@@ -13,7 +13,7 @@ import click
 from analysis.errors import UserError
 from analysis.report.cells import read_all, read_csv, write
 from analysis.report.rows import CheckRow, ClaimRow
-from analysis.words import label
+from analysis.words import label, number
 
 SHOWN = ["claim_id", "section", "exhibit", "printed", "verdict", "reason"]
 VERDICTS = ("contradicted", "consistent", "hedged", "reproduced", "unchecked", "holds", "fails")
@@ -171,9 +171,9 @@ def _shown_exhibit(exhibit: str) -> list[str]:
 
 
 def _printed(row: ClaimRow) -> str:
-    from analysis.numbers.printed import written
+    from analysis.report.meanings import beside
 
-    return written(row.printed, row.unit, row.hedge)
+    return beside(row, "en")
 
 
 def _metric(row: ClaimRow) -> str:
@@ -233,7 +233,8 @@ def _one(row: ClaimRow, checks: list[CheckRow], form: str) -> None:
 
 def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
     place = f"section {row.section}" + (f", {row.exhibit}" if row.exhibit else "")
-    click.echo(f"{_metric(row)} {row.period} ({place})\n  「{row.quote}」\n  printed: {_printed(row)}")
+    said = f"    {row.said['en']}\n" if row.said.get("en") else ""
+    click.echo(f"{_metric(row)} {row.period} ({place})\n  「{row.quote}」\n{said}  printed: {_printed(row)}")
     click.echo(f"  verdict: {row.verdict}" + (" (the conclusion flips)" if row.is_decision_error else ""))
     rule = label(f"rule_{row.rule.replace('-', '_')}", "en")
     caps = ", ".join(label(f"cap_{cap}", "en") for cap in row.caps.split())
@@ -252,8 +253,15 @@ def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
 
 
 def _sources(check: CheckRow) -> None:
+    from analysis.site.amounts import decimals_of
+
     for i in check.inputs:
         source = ", ".join(filter(None, (i.publisher, i.document, i.url)))
-        click.echo(f"    {i.text}{i.unit}  {i.label}" + (f" — {source}" if source else ""))
+        value = (
+            number(i.value, i.unit, "en", decimals_of(i.text))
+            if not i.ref.startswith("document:")
+            else i.text
+        )
+        click.echo(f"    {value}  {i.label}" + (f" — {source}" if source else ""))
     for said in filter(None, (check.because, check.note)):
         click.echo(f"    {said}")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analysis import words
+
 if TYPE_CHECKING:
     from analysis.site.differences import Comparison, Moved
 
@@ -66,10 +68,13 @@ def _print(c: Comparison) -> None:
         return
     for v in c.verdicts:
         was, now = v.before or "not there", v.after or "not there"
-        click.secho(f"{v.claim_id} ({v.printed}): {was} → {now}", fg="red" if v.is_worse else "green")
+        printed = ", ".join(filter(None, [v.printed, v.meaning.get("en", "")]))
+        click.secho(f"{v.claim_id} ({printed}): {was} → {now}", fg="red" if v.is_worse else "green")
         click.echo(f"    {v.reason_after or v.reason_before}")
     for m in c.numbers[:SHOWN]:
-        click.echo(f"{m.check_id}: {m.before} → {m.after} {m.unit} ({_change(m)})")
+        factor, unit = words.display_unit(m.unit, "en")
+        was, now = (f"{float(text) * factor:.6g}" for text in (m.before, m.after))
+        click.echo(f"{m.check_id}: {was} → {now} {unit}".rstrip() + f" ({_change(m)})")
     _more(len(c.numbers))
     for what, names in (("new check", c.checks_added), ("check gone", c.checks_removed)):
         for name in names[:SHOWN]:

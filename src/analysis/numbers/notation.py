@@ -82,7 +82,9 @@ def _symbol(name: str, texts: Mapping[str, str]) -> str:
     if name in texts:
         return _text(texts[name])
     if indexed := _INDEXED.fullmatch(name):
-        return f"<msub><mi>{html.escape(indexed[1].replace('_', ' '))}</mi><mn>{indexed[2]}</mn></msub>"
+        base = texts.get(indexed[1])
+        word = _text(base) if base else f"<mi>{html.escape(indexed[1].replace('_', ' '))}</mi>"
+        return f"<msub>{word}<mn>{indexed[2]}</mn></msub>"
     return f"<mi>{html.escape(name.replace('_', ' '))}</mi>"
 
 

@@ -290,7 +290,7 @@ def _row(bench: Bench, claim: Claim, judged: Judged, language: str) -> ClaimRow:
     h = judged.deciding
     spread = h.interval if h else None
     return ClaimRow(
-        claim_id=claim.claim_id, section=claim.section, exhibit=claim.exhibit, metric=claim.metrics,
+        claim_id=claim.claim_id, section=claim.section, exhibit=claim.exhibit, metric=claim.metrics, said=claim.said, means=claim.means,
         period=claim.period, printed=claim.printed, unit=claim.unit, hedge=claim.hedge,
         kind=cast(Kind, claim.kind), verdict=judged.verdict, ground=h.ground if h else "", grade=h.grade if h else "", rule=judged.rule,
         caps=" ".join(judged.caps), reason=h.check.arithmetic if h else claim.missing(language) or _undecided(judged, language),

@@ -20,6 +20,7 @@ from analysis.report.documents import Document
 from analysis.report.grades import Setting, setting_of
 from analysis.report.hearing import has_number
 from analysis.report.ledger import Claim, LedgerError, find, load_claims
+from analysis.report.meanings import Beside
 from analysis.report.ranks import Measures, placed
 from analysis.report.rows import CheckRow, Fits, Outcome, Quantifier
 from analysis.report.steps import Evidence
@@ -129,7 +130,8 @@ class Book:
         _, level = vocabulary.named(asked)
         made = making.of_parts(steps if isinstance(steps, Mapping) else {"": steps}, periods)
         told = outcomes.decisions(asked, made, [s.interval for s in made], threshold)
-        evidence = "; ".join(f"{part} {d.evidence}".strip() for part, d in told.items())
+        said = config.current().named
+        evidence = "; ".join(f"{said(part, self.language)} {d.evidence}".strip() for part, d in told.items())
         row = CheckRow(
             "", claim_id, "words", "meets", "own", fits, because, refutes_only, asked, threshold, quantifier,
             is_aside=level != self.level and asked not in claim.ways,
@@ -293,8 +295,9 @@ class Book:
             if c.section in wanted and not heard & {c.claim_id, c.repeats} and c.missing(self.language)
         ]  # fmt: skip
         columns = [word(name, self.language) for name in ("claim", "printed", "missing")]
+        usual = config.current().printed_in
         rows = [
-            (c.metric(self.language), str(c.quantity(self.reading)), c.missing(self.language))
+            (c.metric(self.language), Beside(c, self.language, usual), c.missing(self.language))
             for c in missing
         ]
         caption = word("missing" if rows else "nothing_missing", self.language)

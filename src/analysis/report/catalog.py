@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis import places, reading
+from analysis import places, reading, words
 from analysis.errors import UserError
-from analysis.numbers import units
+from analysis.numbers import periods, units
 from analysis.numbers.numerals import PLAIN_NUMBER
 from analysis.numbers.printed import Interval, Quantity
 from analysis.report import config, evidence
@@ -217,7 +217,9 @@ def _by_series(path: Path, stamp: tuple[int, int], languages: tuple[str, ...]) -
     return {str(name): rows for name, rows in _load(path, stamp, languages).groupby("series_id", sort=False)}
 
 
-def pick(topic: str, series_id: str, period: str, edition: str | None = None) -> Observation:
+def pick(
+    topic: str, series_id: str, period: str, edition: str | None = None, language: str = ""
+) -> Observation:
     """One observation: the `main` row of the period, or that of the given edition. `CatalogError` when there is none."""
     rows = _rows_of(topic).get((series_id, period), [])
     if not rows:
@@ -238,7 +240,7 @@ def pick(topic: str, series_id: str, period: str, edition: str | None = None) ->
     return Observation(
         value=float(row["value"]), low=float(row["low"]), high=float(row["high"]), unit=row["unit"],
         ref=f"{topic}:{series_id}@{period}@{row['edition']}",
-        label=" ".join(filter(None, (row["entity"], _metric(row), period))),
+        label=_label(row, period, language or config.current().languages[0]),
         text=row["text"], period=period, publisher=row["publisher"], document=row["document"],
         edition=row["edition"], url=row["url"], status=row["status"], caveat=row["caveat"],
         origin=row["origin"], published=row["published"], hedge=row["hedge"], attested=row["attested"],
@@ -247,9 +249,12 @@ def pick(topic: str, series_id: str, period: str, edition: str | None = None) ->
     )  # fmt: skip
 
 
-def _metric(row: Mapping[str, Any]) -> str:
-    """What the row measures, in the first language of the report."""
-    return str(row[f"metric_{config.current().languages[0]}"])
+def _label(row: Mapping[str, Any], period: str, language: str) -> str:
+    """Entity, measure and period in a language; the entity is not said twice."""
+    entity, metric = config.current().named(row["entity"], language), str(row[f"metric_{language}"])
+    gap = " " if words.spaces(language) else ""
+    whole = metric if entity in metric else gap.join(filter(None, (entity, metric)))
+    return " ".join(filter(None, (whole, periods.label(period, language) if not gap else period)))
 
 
 def _rows_of(topic: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -269,16 +274,18 @@ def _index(
     return found
 
 
-def vintage(topic: str, series_id: str, period: str, edition: str = "contemporary") -> Observation:
+def vintage(
+    topic: str, series_id: str, period: str, edition: str = "contemporary", language: str = ""
+) -> Observation:
     """One observation as it stood (`contemporary`: the `main` row) or as `latest` restated.
 
     The latest edition is the last by name, since the slugs of one publisher sort by time; rows of status
     `conflict` are passed over. `CatalogError` when there is no such row.
     """
     if edition == "contemporary":
-        return pick(topic, series_id, period)
+        return pick(topic, series_id, period, None, language)
     rows = [r for r in _rows_of(topic).get((series_id, period), []) if r["status"] != "conflict"]
-    return pick(topic, series_id, period, max(r["edition"] for r in rows) if rows else None)
+    return pick(topic, series_id, period, max(r["edition"] for r in rows) if rows else None, language)
 
 
 def caveats(topic: str | None = None, series_id: str | None = None) -> pd.DataFrame:

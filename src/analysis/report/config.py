@@ -118,6 +118,8 @@ class Report(_Table):
     """Notebook → the one of its charts that tells its topic on the overview; the first unless given."""
     text: Mapping[str, Text] = Field(default_factory=dict)
     parameters: Mapping[str, ParameterType] = Field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    """Language → what the data and the checks name in English (entities, labels) → the same in that language."""
     name: str = ""
     """Name of the folder or package: the title of a report without report.toml."""
 
@@ -151,6 +153,18 @@ class Report(_Table):
         """What the pages say of the report in that language; the folder's name where nothing is written."""
         found = self.text.get(language)
         return found or Text(title=self.name or "Notebooks")
+
+    def named(self, text: str, language: str) -> str:
+        """A name of the data in the reader's language: as a whole, else part by part; what has no entry as it is.
+
+        >>> Report(names={"zh": {"World": "全球", "integer test": "整数检验"}}).named("integer test, KPMG", "zh")
+        '整数检验，KPMG'
+        """
+        known = self.names.get(language)
+        if not known or text in known:
+            return known[text] if known else text
+        parts = text.split(", ")
+        return "，".join(known.get(part, part) for part in parts) if any(p in known for p in parts) else text
 
     def suffix(self, language: str) -> str:
         """What tells pages of that language from those of the first."""

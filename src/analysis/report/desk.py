@@ -50,8 +50,8 @@ class Desk:
     def published(self, topic: str, series_id: str, period: str, edition: str = "") -> Observation:
         """One observation, in the edition named or else in the one that this run asks for."""
         if edition:
-            return catalog.pick(topic, series_id, period, edition)
-        return catalog.vintage(topic, series_id, period, self.edition)
+            return catalog.pick(topic, series_id, period, edition, self.language)
+        return catalog.vintage(topic, series_id, period, self.edition, self.language)
 
     def money(self, amount: float, unit: str = "亿元") -> float:
         """An amount of yuan in the currency of this run, at its exchange rate."""

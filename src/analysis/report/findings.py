@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis import words
-from analysis.numbers.printed import written
+from analysis.report import config
 from analysis.report.computed import shown
+from analysis.report.meanings import beside, tongue
 from analysis.report.rows import FORM_VERDICTS, VERDICTS, CheckRow, ClaimRow, Verdict
 
 
@@ -37,7 +38,7 @@ class Finding:
         place = say(f"section {claim.section}", f"第{claim.section}节") + (
             f", {claim.exhibit}" if claim.exhibit else ""
         )
-        printed = _printed(claim)
+        printed = beside(claim, language)
         parts = [
             say(
                 f"The report prints {printed} ({metric}, {place}).",
@@ -45,7 +46,7 @@ class Finding:
             )
         ]
         if self.also:
-            other = _printed(self.also)
+            other = beside(self.also, language)
             where = self.also.section
             parts.append(
                 say(f"It prints {other} of the same in section {where}.", f"第{where}节就同一事印作{other}。")
@@ -69,9 +70,12 @@ class Finding:
         return say(" ", "").join([*parts, self.check.note if self.check else ""]).strip()
 
 
-def _printed(claim: ClaimRow) -> str:
-    """The number as the report prints it."""
-    return written(claim.printed, claim.unit, claim.hedge)
+def _quoted(claim: ClaimRow, language: str) -> str:
+    """The quote in its own language, and its meaning in the reader's."""
+    own = html.escape(words.tag(tongue(claim, config.current().printed_in)))
+    quote = f'<p class="quote" lang="{own}">{html.escape(claim.quote)}</p>'
+    said = html.escape(claim.said.get(language, ""))
+    return f'{quote}<p class="gloss">{said}</p>' if said else quote
 
 
 def findings(claims: Iterable[ClaimRow], checks: Iterable[CheckRow]) -> list[Finding]:
@@ -118,7 +122,7 @@ class Findings:
     def _repr_html_(self) -> str:
         flip = html.escape(words.label("decision_error", self.language))
         items = "".join(
-            f'<li><p class="quote" lang="zh">{html.escape(f.claim.quote)}</p>'
+            f"<li>{_quoted(f.claim, self.language)}"
             f"<p>{f'<strong>{flip}</strong> ' if f.claim.is_decision_error else ''}{html.escape(f.sentence(self.language))}"
             f' <a href="#claim-{html.escape(f.claim.claim_id)}">{html.escape(f.claim.claim_id)}</a></p></li>'
             for f in self.items

@@ -50,6 +50,10 @@ class Claim:
     readings: str
     metrics: Mapping[str, str]
     """Language → what is measured: the columns metric_<language>."""
+    said: Mapping[str, str]
+    """Language → the quote in it, empty in the language that it is printed in: the columns said_<language>."""
+    means: Mapping[str, str]
+    """Language → what printed words mean in it: the columns means_<language>."""
     gaps: Mapping[str, str]
     """Language → why no data here can check it, and what would settle it: the columns missing_<language>."""
 
@@ -59,6 +63,8 @@ class Claim:
         return cls(
             **{c: row[c] for c in COLUMNS},
             metrics=by_language(row, "metric"),
+            said=by_language(row, "said"),
+            means=by_language(row, "means"),
             gaps=by_language(row, "missing"),
         )
 
@@ -105,7 +111,7 @@ class Claim:
         return self.gaps.get(language) or next(iter(self.gaps.values()), "")
 
 
-COLUMNS = [f.name for f in fields(Claim) if f.name not in ("metrics", "gaps")]
+COLUMNS = [f.name for f in fields(Claim) if f.name not in ("metrics", "said", "means", "gaps")]
 """The columns of every ledger; each report adds those of its languages."""
 
 

@@ -246,6 +246,10 @@ class ClaimRow:
     remarks: Remarks = ()
     metric: Mapping[str, str] = field(default_factory=dict, metadata={"by_language": True})
     """Language → what is measured: the columns metric_<language>."""
+    said: Mapping[str, str] = field(default_factory=dict, metadata={"by_language": True})
+    """Language → the quote in it: the columns said_<language>."""
+    means: Mapping[str, str] = field(default_factory=dict, metadata={"by_language": True})
+    """Language → what printed words mean in it: the columns means_<language>."""
 
     @property
     def is_form(self) -> bool:

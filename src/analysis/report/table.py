@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 SENTENCE = 30
 """Characters from which a cell counts as a sentence."""
+
+
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,15 @@ class Table:
         texts = self._texts()
         kinds = [self._kind(n, [row[n] for row in texts]) for n in range(len(self.data.columns))]
         head = "".join(f'<th scope="col">{html.escape(str(c))}</th>' for c in self.data.columns)
+        values = self.data.astype(object).to_numpy().tolist()
         body = "".join(
             "<tr>"
-            + "".join(f"<td{k}>{html.escape(t)}</td>" for t, k in zip(row, kinds, strict=True))
+            + "".join(
+                f"<td{k}>{getattr(v, 'markup', _linked(t))}</td>"
+                for v, t, k in zip(given, row, kinds, strict=True)
+            )
             + "</tr>"
-            for row in texts
+            for given, row in zip(values, texts, strict=True)
         )
         foot = f'<p class="source">{html.escape(self.source)}</p>' if self.source else ""
         anchor = f' id="table-{html.escape(self.id)}"' if self.id else ""
@@ -92,11 +100,19 @@ class Table:
         return bundle
 
 
+def _linked(text: str) -> str:
+    """A text as HTML; an address can be opened."""
+    plain = html.escape(text)
+    return f'<a href="{plain}" rel="noreferrer">{plain}</a>' if _ADDRESS.fullmatch(text) else plain
+
+
 def _plain(value: Any) -> Any:
     if value is None or value != value:
         return ""
     # Five digits: estimates found by iteration differ beyond that between processors and thread counts.
-    return significant(value, 5) if isinstance(value, float) else value
+    if isinstance(value, float):
+        return significant(value, 5)
+    return str(value) if hasattr(value, "markup") else value
 
 
 def show_table(

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from nbconvert.filters import strip_ansi
 
-from analysis.site import markdown, svg
+from analysis.site import markdown, svg, tongues
 from analysis.site.cards import Card
 from analysis.site.proofs import Proof
 from analysis.site.source import Drawing
@@ -135,7 +135,7 @@ def chart(drawing: Drawing, stem: str, once: Callable[[str], str], t: Voice) -> 
         wide=svg.inline(drawing.wide, f"{drawing.id}-w", alt),
         narrow=svg.inline(drawing.narrow, f"{drawing.id}-n", alt) if drawing.narrow else "",
         head=[_column(name, t) for name in head],
-        rows=rows,
+        rows=[[_kind(name, value, t) for name, value in zip(head, row, strict=True)] for row in rows],
         numeric=[_is_numeric([row[i] for row in rows]) for i in range(len(head))],
         download=csv_link(drawing.data),
         file=f"{stem}-{drawing.id}.csv",
@@ -149,6 +149,11 @@ def _column(name: str, t: Voice) -> tuple[str, str]:
     return name, "" if markdown.mostly_chinese(name) else "en"
 
 
+def _kind(column: str, value: str, t: Voice) -> str:
+    """A cell as the reader sees it: what kind of row it is in words, all else as it is."""
+    return t(f"column.{value}") if column in ("kind", "part") and t.knows(f"column.{value}") else value
+
+
 def csv_link(text: str) -> str:
     """A data: link to a CSV file; the mark at its head makes Excel read it as UTF-8."""
     return "data:text/csv;charset=utf-8," + urllib.parse.quote("\ufeff" + text) if text else ""
@@ -159,10 +164,10 @@ def _is_numeric(values: Sequence[str]) -> bool:
     return bool(filled) and all(re.fullmatch(r"[-−]?[\d,.]+(e[-+]?\d+)?", v) for v in filled)
 
 
-def markup(source: str, href: Callable[[str], str]) -> Markup:
+def markup(source: str, href: Callable[[str], str], language: str) -> Markup:
     """HTML that a notebook put out: its tables get frames that scroll, its links lead to the page of a claim."""
     source = _LINK.sub(lambda m: _led(m[0], href(html.unescape(m[1]))), source)
-    return Markup(_TABLE.sub(lambda m: _framed(m[0]), source))
+    return Markup(tongues.within(_TABLE.sub(lambda m: _framed(m[0]), source), language))
 
 
 def _led(link: str, target: str) -> str:

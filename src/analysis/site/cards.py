@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis import words
-from analysis.numbers.printed import Interval, Quantity, Reading, written
+from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report.consequence import centrality
 from analysis.report.ledger import NEVER_NUMBERS
+from analysis.report.meanings import as_printed, gloss, tongue
 from analysis.report.rows import NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
 from analysis.site import bars
 from analysis.site.amounts import Amounts, period
@@ -26,6 +27,7 @@ class Again:
     claim_id: str
     place: str
     printed: str
+    gloss: str
     verdict: Verdict
 
 
@@ -42,7 +44,8 @@ class Robustness:
 
 @dataclass(frozen=True)
 class Card:
-    """A claim, ready for the template. `bar` is HTML, everything else is text.
+    """A claim, ready for the template. `bar` is HTML, everything else is text. `tongue` is the language of quote and printed
+    value, `said` and `gloss` are what they mean in the reader's.
 
     `evidence` names what the verdict was set by (recomputed, published, found …), `found` is that value. `others` are
     the checks that did not set the verdict. `own_data`: rows that its user laid over the project's, and that it rests on.
@@ -58,7 +61,9 @@ class Card:
     place: str
     metric: str
     period: str
+    tongue: str
     quote: str
+    said: str
     printed: str
     gloss: str
     figure: str
@@ -87,11 +92,6 @@ def metric(row: ClaimRow, language: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def as_printed(row: ClaimRow) -> str:
-    """The number as the report prints it, hedge and unit included."""
-    return written(row.printed, row.unit, row.hedge)
-
-
 def quantity(row: ClaimRow, reading: Reading | None) -> Quantity | None:
     """The printed number of a claim under the run's reading; None where it has none to be held against numbers."""
     if row.kind in NEVER_NUMBERS or not (row.kind in NUMBERS or row.kind == "forecast"):
@@ -118,7 +118,9 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         place=t.place(row.section, row.exhibit),
         metric=metric(row, t.language),
         period=period(row.period, t.language),
+        tongue=tongue(row, t.report.printed_in),
         quote=row.quote,
+        said=row.said.get(t.language, ""),
         printed=as_printed(row),
         gloss=facts.gloss,
         figure=(facts.gloss or as_printed(row)) if quantity(row, reading) else "",
@@ -131,10 +133,10 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         proof=proof(check, row, t) if check else None,
         others=_others(row, record, t),
         again=tuple(
-            Again(r.claim_id, t.place(r.section, r.exhibit), as_printed(r), r.verdict)
+            Again(r.claim_id, t.place(r.section, r.exhibit), as_printed(r), gloss(r, t.language), r.verdict)
             for r in record.repetitions.get(claim_id, ())
         ),
-        robustness=robustness(record.robustness(row)),
+        robustness=robustness(record.robustness(row), t),
         own_data=record.own_data(row),
     )
 
@@ -183,14 +185,14 @@ class Evidence:
 
 
 def evidence(row: ClaimRow, check: CheckRow | None, t: Voice, reading: Reading | None = None) -> Evidence:
-    """What set a claim's verdict, as it is shown beside what is printed; the printed number in the reader's notation."""
+    """What set a claim's verdict, as it is shown beside what is printed; the meaning of that in the reader's language."""
     amounts, printed = Amounts(row.printed, row.unit, t, row.kind), quantity(row, reading)
-    gloss = _gloss(row, amounts, printed)
+    meaning = gloss(row, t.language)
     if check is None:
-        return Evidence(gloss=gloss)
+        return Evidence(gloss=meaning)
     name = _name(row, check, t)
     if printed is None or printed.value is None or row.evidence is None or check.way != "number":
-        return Evidence(name, found(check, row, t) if check.way != "number" else "", gloss=gloss)
+        return Evidence(name, found(check, row, t) if check.way != "number" else "", gloss=meaning)
     low, high = row.evidence_low, row.evidence_high
     spread = Interval(row.evidence, row.evidence) if low is None or high is None else Interval(low, high)
     is_inside = row.verdict in ("reproduced", "hedged")
@@ -202,7 +204,7 @@ def evidence(row: ClaimRow, check: CheckRow | None, t: Voice, reading: Reading |
         value,
         amounts.span(spread) if spread.width > 1e-9 * max(abs(spread.high), 1e-12) else "",
         "" if row.verdict == "reproduced" else amounts.difference(row.evidence, printed.value),
-        gloss,
+        meaning,
         _bar(bars.Ranges(printed.interval, printed.hedged, spread, row.evidence), amounts, name, row, t),
     )
 
@@ -214,14 +216,6 @@ def _name(row: ClaimRow, check: CheckRow, t: Voice) -> str:
     return t(f"check.by.{row.ground}") if row.ground else t("check.found")
 
 
-def _gloss(row: ClaimRow, amounts: Amounts, printed: Quantity | None) -> str:
-    """The printed number in the reader's own notation, where that says more than the report's."""
-    if printed is None or printed.value is None:
-        return ""
-    text = amounts(printed.value)
-    return "" if text.replace(",", "") in as_printed(row).replace(",", "") else text
-
-
 def _bar(ranges: bars.Ranges, amounts: Amounts, name: str, row: ClaimRow, t: Voice) -> str:
     printed, said = amounts.span(ranges.printed), amounts.span(ranges.found)
     label = t("check.bar", printed=printed, name=name, found=said)
@@ -231,11 +225,15 @@ def _bar(ranges: bars.Ranges, amounts: Amounts, name: str, row: ClaimRow, t: Voi
     return bars.interval_bar(ranges, texts, row.verdict, lambda value: amounts(value, 2))
 
 
-def robustness(row: RobustnessRow | None) -> Robustness | None:
+def robustness(row: RobustnessRow | None, t: Voice) -> Robustness | None:
     """The sweep's result for the template, or None where there is none."""
     if row is None:
         return None
     shares = {v: 100 * float(getattr(row, f"share_{v}")) for v in bars.ORDER}
     return Robustness(
-        row.robust, row.universes, shares, tuple(row.flips_on.split()), bars.stacked_bar(shares, 100)
+        row.robust,
+        row.universes,
+        shares,
+        tuple(map(t.parameter, row.flips_on.split())),
+        bars.stacked_bar(shares, 100),
     )

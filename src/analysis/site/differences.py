@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis import reading
-from analysis.numbers.printed import written
+from analysis.report.meanings import as_printed, gloss
 from analysis.report.rows import CheckRow
 from analysis.report.verdict import SEVERITY
 from analysis.site import plain
@@ -27,6 +27,8 @@ class VerdictChange:
     claim_id: str
     metrics: Mapping[str, str]
     printed: str
+    meaning: Mapping[str, str]
+    """Language → what is printed means in it, where that says more."""
     before: str
     after: str
     reason_before: str
@@ -149,7 +151,7 @@ def _verdicts(before: Side, after: Side) -> list[VerdictChange]:
         was, now = a.verdict if a else "", b.verdict if b else ""
         found.append(
             VerdictChange(
-                claim_id, row.metric, written(row.printed, row.unit, row.hedge), was, now,
+                claim_id, row.metric, as_printed(row), {x: gloss(row, x) for x in row.said}, was, now,
                 a.reason if a else "", b.reason if b else "", _severity(now) > _severity(was),
             )
         )  # fmt: skip

@@ -19,6 +19,7 @@ from analysis import words
 from analysis.report.rows import FORM_VERDICTS
 from analysis.site import fonts
 from analysis.site.bars import ORDER
+from analysis.site.tongues import marked
 from analysis.site.voice import Voice
 from analysis.writing import write_atomically
 
@@ -68,7 +69,7 @@ def environment() -> Environment:
     """Jinja with the templates of the pages: every text is escaped unless a template calls it safe."""
     loader = FileSystemLoader(TEMPLATES / "suite")
     made = Environment(loader=loader, undefined=StrictUndefined, autoescape=True)
-    made.filters["sections"] = sections
+    made.filters.update(sections=sections, marked=marked)
     made.globals.update(html_lang=html_lang(), all_verdicts=(*ORDER, *FORM_VERDICTS), answer_href="")
     return made
 

@@ -10,6 +10,7 @@ from analysis import words
 from analysis.report.consequence import Consequence, filled, ranked, read
 from analysis.report.findings import counted as counted_of
 from analysis.report.findings import form
+from analysis.report.meanings import beside
 from analysis.report.rows import FORM_VERDICTS, GROUNDS, KINDS, ClaimRow, Robust, Verdict
 from analysis.site import bars, cards, svg
 from analysis.site.amounts import period
@@ -87,6 +88,7 @@ class Score:
     metric: str
     period: str
     printed: str
+    gloss: str
     found: str
     range: str
     place: str
@@ -249,7 +251,7 @@ def _said(row: ClaimRow, facts: cards.Evidence, also: ClaimRow | None, t: Voice)
     printed = f"{facts.gloss} ({cards.as_printed(row)})" if facts.gloss else cards.as_printed(row)
     said = t("index.says", about=about, printed=printed)
     if also:
-        said += t("index.also", printed=cards.as_printed(also), place=t.place(also.section, also.exhibit))
+        said += t("index.also", printed=beside(also, t.language), place=t.place(also.section, also.exhibit))
     return said
 
 
@@ -304,7 +306,7 @@ def _score(row: ClaimRow, record: Record, variant: Variant) -> Score:
     t = variant.voice
     facts = cards.evidence(row, record.checks.get(row.check_id), t, variant.reading)
     tried = record.robustness(row)
-    flips = ", ".join(tried.flips_on.split()) if tried else ""
+    flips = t("mark.comma").join(map(t.parameter, tried.flips_on.split())) if tried else ""
     return Score(
         claim_id=row.claim_id,
         verdict=row.verdict,
@@ -314,6 +316,7 @@ def _score(row: ClaimRow, record: Record, variant: Variant) -> Score:
         metric=cards.metric(row, t.language),
         period=period(row.period, t.language),
         printed=cards.as_printed(row),
+        gloss=facts.gloss,
         found=facts.found,
         range=facts.range,
         place=t.place(row.section, row.exhibit),

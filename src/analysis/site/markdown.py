@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 
-from analysis.site import maths
+from analysis.site import maths, tongues
 
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _TAG = re.compile(r"<[^>]+>")
@@ -19,6 +19,7 @@ _SOURCE = re.compile(r"""(<img\b[^>]*?\bsrc=)(["'])(.*?)\2""", re.IGNORECASE | r
 _NOTEBOOK = re.compile(r"(?:\./)?([^/:?#]+)\.ipynb(#.*)?")
 _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
+_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,13 @@ class Renderer(IPythonRenderer):
 
     def block_quote(self, text: str) -> str:
         """A quotation; the report's own words are Chinese on an English page too."""
+        marked = _PARAGRAPH.sub(lambda m: self._quoted(m[1]), text)
+        return f"<blockquote>\n{marked}</blockquote>\n"
+
+    def _quoted(self, text: str) -> str:
+        """A paragraph of a quotation, its language said where it is not the page's."""
         lang = ' lang="zh-CN"' if self.language != "zh" and mostly_chinese(text) else ""
-        return f"<blockquote{lang}>\n{text}</blockquote>\n"
+        return f"<p{lang}>{text}</p>"
 
     def table(self, text: str) -> str:
         """A table in a frame that scrolls by itself on a narrow screen."""
@@ -172,4 +178,4 @@ def render(
     renderer = Renderer(language, contents, anchor_label, around)
     text = MarkdownWithMath(renderer=renderer, inline=Inline(hard_wrap=False)).render(source)
     # A per cent sign does not begin a line.
-    return re.sub(r"(?<=\d) %", "\u00a0%", text)
+    return tongues.within(re.sub(r"(?<=\d) %", "\u00a0%", text), language)

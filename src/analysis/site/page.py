@@ -215,7 +215,7 @@ class _Builder:
             for row in rows["rows"]:
                 yield from self.check(self.record.checks[str(row["check_id"])])
         elif "text/html" in data:
-            yield blocks.markup(str(data["text/html"]), self.href)
+            yield blocks.markup(str(data["text/html"]), self.href, self.t.language)
         elif rows is None:
             yield from self.plain(data, metadata)
 

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from analysis import words
 from analysis.numbers.formula import Formula
@@ -14,6 +15,7 @@ from analysis.report.computed import plain, shown
 from analysis.report.documents import DATES, STATUSES
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, Step
 from analysis.site.amounts import Amounts, decimals_of
+from analysis.site.tongues import marked
 from analysis.site.voice import Voice
 
 _STATE = re.compile(rf"\b(?:{'|'.join((*STATUSES, *DATES))})\b")
@@ -21,7 +23,10 @@ _STATE = re.compile(rf"\b(?:{'|'.join((*STATUSES, *DATES))})\b")
 
 @dataclass(frozen=True)
 class Origin:
-    """One input of a check: its symbol in the formula, what it is, its value, who made it and where it was read."""
+    """One input of a check: its symbol in the formula, what it is, its value, who made it and where it was read.
+
+    `is_mirror`: read not in the release itself but where somebody repeats it.
+    """
 
     symbol: str
     label: str
@@ -30,6 +35,8 @@ class Origin:
     document: str
     edition: str
     url: str
+    host: str
+    is_mirror: bool
     caveat: str
     is_inferred: bool
     claim_id: str
@@ -69,7 +76,7 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
     return Proof(
         check_id=check.check_id,
         claim_id=check.claim_id,
-        label=check.label,
+        label=t.report.named(check.label, t.language),
         grade=words.label(f"grade_{grade}", t.language),
         outcome=words.label(f"outcome_{outcome}", t.language),
         says=t(f"verdict.{says}") if says else "",
@@ -78,7 +85,7 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
         if step and computes
         else ""
         if step or check.way == "text"
-        else _plain(told(check, check.arithmetic, t)),
+        else _plain(told(check, check.arithmetic, t), t.language),
         arithmetic_text=check.arithmetic,
         formula=_formula(step, t) if step and computes else "",
         read_as=read_as(check, t.language),
@@ -93,7 +100,8 @@ def found(check: CheckRow, claim: ClaimRow | None, t: Voice) -> str:
     if check.way == "rank" and check.found:
         return t("check.rank", rank=check.found)
     if check.found:
-        return told(check, check.found, t)
+        titles = {i.text: i.label for i in check.inputs if i.ref.startswith("document:")}
+        return titles.get(check.found) or told(check, check.found, t)
     if check.way != "number" or check.computed is None:
         return ""
     amounts = Amounts(claim.printed, check.unit, t, claim.kind) if claim else Amounts("", check.unit, t)
@@ -107,8 +115,8 @@ def told(check: CheckRow, text: str, t: Voice) -> str:
     return _STATE.sub(lambda m: t(f"state.{m[0]}"), text)
 
 
-def _plain(text: str) -> str:
-    return f'<span class="plain">{html.escape(text)}</span>' if text else ""
+def _plain(text: str, language: str) -> str:
+    return f'<span class="plain">{marked(text, language)}</span>' if text else ""
 
 
 def _math(inside: str) -> str:
@@ -124,7 +132,7 @@ def _sum(step: Step) -> str:
 
 def _formula(step: Step, t: Voice) -> str:
     """The step in the reader's words."""
-    return _math(Formula.parse(step.formula).mathml(t.family("symbol.")))
+    return _math(Formula.parse(step.formula).mathml(_symbols(t)))
 
 
 def _origin(i: Input, t: Voice) -> Origin:
@@ -134,13 +142,15 @@ def _origin(i: Input, t: Voice) -> Origin:
     elif i.ref.startswith("assumption:"):
         publisher = t("check.assumed")
     return Origin(
-        symbol=_symbol(i.name, t.family("symbol.")),
+        symbol=symbol(i.name, _symbols(t)),
         label=i.label,
         value=_value(i, t),
         publisher=publisher,
         document=i.document,
         edition=i.edition,
         url=i.url if i.url.startswith(("https://", "http://")) else "",
+        host=(urlsplit(i.url).hostname or "").removeprefix("www."),
+        is_mirror=bool(i.url) and i.attested in ("named", "loose"),
         caveat=i.caveat,
         is_inferred=i.attested == "loose" and not i.vouched_by,
         claim_id=i.claim_id,
@@ -154,5 +164,13 @@ def _value(i: Input, t: Voice) -> str:
     return words.number(i.value, i.unit, t.language, decimals_of(i.text)).replace("-", "−")
 
 
-def _symbol(name: str, names: Mapping[str, str]) -> str:
+def _symbols(t: Voice) -> dict[str, str]:
+    """Names in formulas → the reader's words: the package's, else the report's."""
+    return {**t.report.names.get(t.language, {}), **t.family("symbol.")}
+
+
+def symbol(name: str, names: Mapping[str, str]) -> str:
+    """A symbol of a formula in the reader's words, its number behind it: part_2 → 部分 2."""
+    if (indexed := re.fullmatch(r"(.+?)_?(\d+)", name)) and indexed[1] in names:
+        return f"{names[indexed[1]]} {indexed[2]}"
     return names.get(name) or name.replace("_", " ")

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from analysis.numbers.printed import written
 from analysis.report import config
 from analysis.report.ledger import Claim
+from analysis.report.meanings import beside
 from analysis.report.rows import VERDICTS
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _claim(r: Robustness, ledger: Mapping[str, Claim]) -> str:
     metric = claim.metric(config.current().languages[0])
     text = metric[:1].upper() + metric[1:] + (f" ({claim.period})" if claim.period else "")
     text = text.replace("|", "\\|")
-    return f"{text}<br>`{r.claim_id}` | {written(claim.printed, claim.unit, claim.hedge)}".replace("\n", " ")
+    return f"{text}<br>`{r.claim_id}` | {beside(claim, config.current().languages[0])}".replace("\n", " ")
 
 
 def _percent(share: float) -> str:

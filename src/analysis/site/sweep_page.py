@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import charts
 from analysis.charts.model import Chart
-from analysis.numbers.printed import Reading, written
+from analysis.numbers.printed import Reading
 from analysis.report.config import Report
 from analysis.report.ledger import Claim
+from analysis.report.meanings import as_printed, beside, gloss
 from analysis.site import frame, svg
 from analysis.site.amounts import period
 from analysis.site.assemble import Notice
@@ -78,12 +79,12 @@ def _ordered(results: Sequence[Robustness]) -> list[Robustness]:
 
 def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, Any]:
     """A claim as the template shows it."""
-    printed = written(claim.printed, claim.unit, claim.hedge) if claim else ""
     return {
         "id": r.claim_id,
         "metric": _capital(claim.metric(t.language)) if claim else r.claim_id,
         "period": period(claim.period, t.language) if claim else "",
-        "printed": printed,
+        "printed": as_printed(claim) if claim else "",
+        "gloss": gloss(claim, t.language) if claim else "",
         "kind": r.kind.replace(" ", "_"),
         "bar": stacked_bar({v: round(s * 10_000) for v, s in r.shares.items()}, 10_000),
         "shares": [(v, s) for v, s in r.shares.items() if s > 0],
@@ -100,7 +101,7 @@ def _mapped(found: HeatMap, claim: Claim | None, t: Voice) -> dict[str, Any]:
         "map": found,
         "metric": _capital(claim.metric(t.language)) if claim else found.claim_id,
         "period": period(claim.period, t.language) if claim else "",
-        "printed": written(claim.printed, claim.unit, claim.hedge) if claim else "",
+        "printed": beside(claim, t.language) if claim else "",
     }
 
 

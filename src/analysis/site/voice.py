@@ -30,6 +30,12 @@ class Voice:
             k.removeprefix(prefix): v for k, v in words.pages(self.language).items() if k.startswith(prefix)
         }
 
+    def parameter(self, name: str) -> str:
+        """A parameter in words: the package's own, else the report's, else its name."""
+        if self.knows(f"parameter.{name}"):
+            return self(f"parameter.{name}")
+        return self.report.named(name, self.language).replace("_", " ")
+
     @property
     def own(self) -> Text:
         """What the report says of itself."""

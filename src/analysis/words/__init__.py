@@ -1,19 +1,19 @@
 """The package's own words, one pack for each language: `en.toml`, `zh.toml`. A new language is a new file.
 
 [verdicts], [grades], [outcomes], [rules], [grounds], [kinds], [caps], [bases], [labels]: the vocabulary of checks, in notebooks and charts; [appendix], [forecasts]: of tables; [pages.*]: what the pages say of
-themselves; [hedges], [numbers], [units]: how numbers are printed. Nothing a reader sees is written in code.
+themselves; [hedges], [numbers], [units]: how numbers are printed;
+[amounts], [meanings]: how they are written for the reader. Nothing a reader sees is written in code.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from analysis.words.amounts import display_unit, number
+from analysis.words.packs import languages, pack
 
 __all__ = [
     "Hedge",
@@ -23,12 +23,14 @@ __all__ = [
     "hedges",
     "label",
     "languages",
+    "meaning",
     "name",
     "number",
     "numerals",
     "pack",
     "pages",
     "signs",
+    "spaces",
     "tag",
     "translator",
     "units",
@@ -37,7 +39,6 @@ __all__ = [
 Translate = Callable[..., str]
 HedgeKind = Literal["near", "about", "above", "from", "below", "upto", "rest", "stress"]
 HedgePlace = Literal["before", "after", "within"]
-_FOLDER = Path(__file__).parent
 _VOCABULARY = (
     "verdicts",
     "grades",
@@ -61,24 +62,6 @@ class Hedge:
     place: HedgePlace
 
 
-@cache
-def languages() -> tuple[str, ...]:
-    """The languages that have a pack.
-
-    >>> languages()
-    ('en', 'zh')
-    """
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
-
-
-@cache
-def pack(language: str) -> Mapping[str, Any]:
-    """The words of a language. `ValueError` for a language without a pack."""
-    if language not in languages():
-        raise ValueError(f"language is {' or '.join(languages())}, not {language!r}")
-    return tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-
-
 def name(language: str) -> str:
     """What the language calls itself."""
     return str(pack(language)["language"]["name"])
@@ -87,6 +70,11 @@ def name(language: str) -> str:
 def tag(language: str) -> str:
     """The language's tag in HTML."""
     return str(pack(language)["language"]["tag"])
+
+
+def spaces(language: str) -> bool:
+    """Whether the language puts spaces between words."""
+    return bool(pack(language)["language"].get("spaces"))
 
 
 @cache
@@ -114,6 +102,25 @@ def _hedge(word: str, kind: str, place: str) -> Hedge:
             f"hedge word {word!r} is read {kind!r}, which is none of {', '.join(get_args(HedgeKind))}"
         )
     return Hedge(cast(HedgeKind, kind), cast(HedgePlace, place))
+
+
+def meaning(hedge: str, number: str, language: str) -> str:
+    """A number with the meaning of a hedge word of any language.
+
+    >>> meaning("近", "30%", "en"), meaning("仅", "CNY 5.59 billion", "en"), meaning("more than", "3", "zh")
+    ('nearly 30%', 'only CNY 5.59 billion', '超过3')
+    """
+    if not hedge:
+        return number
+    kind = hedges()[hedge].kind
+    says = pack(language)["meanings"]
+    return str(says["only" if hedge in only() else kind]).format(number=number)
+
+
+@cache
+def only() -> frozenset[str]:
+    """The words of stress that make a number small: 仅, only."""
+    return frozenset(word for language in languages() for word in pack(language)["hedges"]["small"]["words"])
 
 
 @cache

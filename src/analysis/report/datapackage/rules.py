@@ -16,6 +16,7 @@ from analysis.report.datapackage.descriptor import Resource
 from analysis.report.datapackage.files import Row
 from analysis.report.datapackage.problems import Problem
 from analysis.report.ledger import NUMBERS, Claim, loose_ends, unreadable
+from analysis.report.meanings import worked_out
 
 Tables = Mapping[str, tuple[Resource, list[Row]]]
 """Path of a file → its resource and its rows."""
@@ -133,6 +134,16 @@ def _claim_cells(file: str, number: int, claim: Claim) -> Iterator[Problem]:
     # A counter word may be anybody's (行, 城市); money, shares and rates have units that convert.
     if claim.kind in NUMBERS and claim.kind != "count" and claim.unit not in units.UNITS:
         yield Problem(file, number, "unit", _unknown_unit(claim.unit))
+    for language, text in claim.means.items():
+        if claim.said.get(language) and not text and not worked_out(claim, language):
+            said = f"is empty; {claim.printed!r} is no number: say in that language what it means"
+            yield Problem(file, number, f"means_{language}", said)
+    told = [language for language, text in claim.said.items() if text]
+    if claim.said and len(told) < len(claim.said) - 1:
+        missing = next(language for language in reversed(list(claim.said)) if language not in told)
+        yield Problem(
+            file, number, f"said_{missing}", "is empty; translate the quote into every other language"
+        )
     silent = [language for language, text in claim.gaps.items() if not text]
     if silent and len(silent) < len(claim.gaps):
         yield Problem(file, number, f"missing_{silent[0]}", "is empty; say in every language what is missing")

@@ -2,7 +2,8 @@
 
 A template is a Table Schema in which `{language}` in a field's name stands for every language of the report, `{sections}`
 and `{exhibits}` for the patterns of report.toml, `{units}` for all unit names. `each` orders the languages: `pages` as
-report.toml lists them, `printed first` with the report's own language in front, `printed` that one alone.
+report.toml lists them, `printed first` with the report's own language in front, `printed` that one alone, `others`
+without it; `of several` leaves out what a report that speaks and is printed in one language does not need.
 """
 
 from __future__ import annotations
@@ -65,7 +66,11 @@ def _fields(field: dict[str, Any], report: Report) -> Iterator[dict[str, Any]]:
         return
     own = [report.printed_in]
     languages = own if each == "printed" else list(report.languages)
-    if each == "printed first":
+    if each == "others":
+        languages = [language for language in languages if language not in own]
+    if each.startswith("printed first"):
         languages.sort(key=lambda language: language not in own)
+    if each.endswith("of several") and languages == own:
+        return
     for language in languages:
         yield {**field, "name": field["name"].format(language=language)}

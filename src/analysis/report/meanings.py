@@ -1,0 +1,94 @@
+"""What a statement's printed words mean in the reader's language, and in which language they are printed."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from analysis import words
+from analysis.numbers.meaning import meaning
+from analysis.numbers.printed import written
+
+
+class Statement(Protocol):
+    """A claim of the ledger, or its row in a run."""
+
+    @property
+    def printed(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def hedge(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def period(self) -> str: ...
+    @property
+    def said(self) -> Mapping[str, str]: ...
+    @property
+    def means(self) -> Mapping[str, str]: ...
+
+
+def gloss(row: Statement, language: str) -> str:
+    """The meaning of what is printed, for a reader of `language`: words from the ledger, numbers and dates worked out.
+
+    Empty where the statement is printed in that language, or its meaning reads as it is printed (34.54%).
+    """
+    if not row.said.get(language) and not _has_foreign_unit(row, language):
+        return ""
+    found = row.means.get(language) or worked_out(row, language)
+    return "" if _bare(found) == _bare(as_printed(row)) else found
+
+
+def worked_out(row: Statement, language: str) -> str:
+    """The meaning of a printed number or date; empty for words."""
+    return meaning(row.printed, row.unit, row.hedge, language, kind=row.kind, period=row.period)
+
+
+def as_printed(row: Statement) -> str:
+    """The number as the report prints it, hedge and unit included."""
+    return written(row.printed, row.unit, row.hedge)
+
+
+def beside(row: Statement, language: str) -> str:
+    """What is printed, with its meaning beside it where that says more: 近一半 (nearly half)."""
+    found = gloss(row, language)
+    return f"{as_printed(row)} ({found})" if found else as_printed(row)
+
+
+def tongue(row: Statement, usual: str) -> str:
+    """The language in which a statement is printed: the report's `usual` one, unless the ledger translates it into that."""
+    if not row.said.get(usual):
+        return usual
+    return next((language for language, text in row.said.items() if not text), usual)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A printed value in a table: as printed, with its meaning beside it; `usual` is the report's own language."""
+
+    row: Statement
+    language: str
+    usual: str
+
+    def __str__(self) -> str:
+        return beside(self.row, self.language)
+
+    @property
+    def markup(self) -> str:
+        """The same as HTML that says which words are of another language."""
+        found, text = gloss(self.row, self.language), html.escape(as_printed(self.row))
+        if self.usual != self.language:
+            text = f'<span class="printed" lang="{words.tag(self.usual)}">{text}</span>'
+        return f'{text} <small class="gloss">({html.escape(found)})</small>' if found else text
+
+
+def _has_foreign_unit(row: Statement, language: str) -> bool:
+    """Whether a statement quoted in the reader's language stands in the ledger with the unit of another."""
+    return bool(row.said) and words.spaces(language) and not row.unit.isascii()
+
+
+def _bare(text: str) -> str:
+    return text.replace(",", "").replace(" ", "").lower()

@@ -1,0 +1,115 @@
+"""No page of the real run speaks another language than it says: the script of every text against its lang attribute."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+EXCEPTIONS = Path(__file__).with_name("mixtures.csv")
+"""Mixtures that are known, a line each. The list can only shrink: one that occurs no more must be taken out."""
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ENGLISH = re.compile(r"\b[a-z]{3,}\b[ ,]+\b[a-z]{2,}\b|^[a-z]{4,}$")
+"""Two English words in a row, or a text that is one; names of their own (KPMG, Nubank) are the same in Chinese."""
+_SPOKEN = ("alt", "aria-label", "title", "placeholder")
+_SILENT = {"script", "style", "code", "pre", "annotation"}
+_NAMES = {"host", "edition", "software"}
+"""Classes of what is the same in every language: addresses, names of editions and of programs."""
+_VOID = {"meta", "link", "br", "img", "input", "hr", "source", "wbr"}
+
+
+class _Reader(HTMLParser):
+    """Every text of a page, in nodes and spoken attributes, charts among them, with the language that it is said to be in."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, str]] = []
+        self.open: list[tuple[str, str, bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        language, silent = self.open[-1][1:] if self.open else ("", False)
+        language = given.get("lang", language)
+        self.found += [(language, given[name]) for name in _SPOKEN if given.get(name)]
+        if tag not in _VOID:
+            silent = silent or tag in _SILENT or bool(_NAMES & set(given.get("class", "").split()))
+            self.open.append((tag, language, silent))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in _VOID:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and self.open and not self.open[-1][2]:
+            self.found.append((self.open[-1][1], " ".join(data.split())))
+
+
+def mixtures(source: str) -> Iterator[str]:
+    """The texts of a page whose script is not that of their language."""
+    reader = _Reader()
+    reader.feed(source)
+    for language, text in reader.found:
+        if text.startswith(("http://", "https://")):
+            continue
+        if language.startswith("en") and _HAN.search(text):
+            yield text
+        if language.startswith("zh") and _ENGLISH.search(text) and not _named(text):
+            yield text
+
+
+def _named(text: str) -> bool:
+    """Whether what is English stands in the name of a work or firm that is quoted as it is: State of Fintech."""
+    return not any(
+        _ENGLISH.search(part)
+        for part in re.split(r"\b[A-Z][\w&'’.-]*(?: (?:of|and|the|on|for|in) [A-Z]?[\w-]*)*", text)
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ('<html lang="en"><p>Funding 投入</p></html>', ["Funding 投入"]),
+        ('<html lang="en"><p>Funding <span lang="zh-CN">投入</span></p></html>', []),
+        (
+            '<html lang="en"><svg role="img" aria-label="单位"><text>亿元</text></svg></html>',
+            ["单位", "亿元"],
+        ),
+        ('<html lang="zh-CN"><td>published rate</td></html>', ["published rate"]),
+        ('<html lang="zh-CN"><td>State of Fintech 一文</td></html>', []),
+        ('<html lang="zh-CN"><td lang="en">published rate</td></html>', []),
+    ],
+)
+def test_a_mixture_is_found(page: str, expected: list[str]) -> None:
+    assert list(mixtures(page)) == expected
+
+
+def test_no_page_mixes_languages_but_for_the_known_exceptions(real: Path) -> None:
+    with EXCEPTIONS.open(encoding="utf-8", newline="") as handle:
+        known = {(row["page"], row["text"]) for row in csv.DictReader(handle)}
+    pages = [p for p in sorted(real.glob("*.html")) if not p.name.startswith("report")]
+    assert len(pages) == 24
+    found = {(p.name, text) for p in pages for text in mixtures(p.read_text(encoding="utf-8"))}
+    assert sorted(found - known) == []
+    assert sorted(known - found) == [], "these occur no more: take them out of mixtures.csv"
+
+
+def test_every_printed_value_has_a_meaning_in_english(real: Path) -> None:
+    """Behind each value printed in Chinese stands its meaning."""
+    value = re.compile(r'<span class="printed" lang="zh-CN">([^<]*)</span>(.{0,60})', re.DOTALL)
+    silent = {
+        f"{page.name}: {match[1]}"
+        for page in sorted(real.glob("*.html"))
+        if not page.name.endswith(".zh.html")
+        for match in value.finditer(page.read_text(encoding="utf-8"))
+        if _HAN.search(match[1]) and 'class="gloss"' not in match[2]
+    }
+    assert silent == set()
