@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.census import scan
+from analysis.census import numerals, scan
 
 Found = tuple[str, str, str]
 
@@ -134,3 +137,52 @@ def test_a_list_shares_sign_and_unit(values: list[object], verb: str) -> None:
 def test_no_printed_fraction_is_read_as_nothing(part: int, zeros: int) -> None:
     found = quantities(f"概率为1{'0' * zeros}分之{part}。")
     assert float(found[0][0]) > 0
+
+
+_DIGITS, _UNITS = "零一二三四五六七八九", ["", "十", "百", "千"]
+
+
+def written_out(value: int) -> str:
+    """A number as Chinese texts write it in full: 100100000 is 一亿零十万."""
+    groups, text = [], ""
+    while value:
+        value, rest = divmod(value, 10_000)
+        groups.append(rest)
+    for place in range(len(groups) - 1, -1, -1):
+        digits = f"{groups[place]:04d}"
+        part = re.sub(
+            "零+",
+            "零",
+            "".join(_DIGITS[int(d)] + (_UNITS[3 - n] if d != "0" else "") for n, d in enumerate(digits)),
+        ).rstrip("零")
+        text += part + (["", "万", "亿"][place] if part else "")
+    text = re.sub("零+", "零", text).strip("零")
+    return text[1:] if text.startswith("一十") else text
+
+
+@given(
+    st.one_of(
+        st.integers(1, 10**12 - 1),
+        st.sampled_from([10**n for n in range(12)]),
+        st.builds(lambda a, b: a * 10**8 + b * 10**4, st.integers(1, 99), st.integers(1, 99)),
+    )
+)
+def test_a_numeral_written_in_full_is_read_exactly(value: int) -> None:
+    """一亿十万 is 100,100,000: no group is dropped, with 零 between the groups or without."""
+    text = written_out(value)
+    assert numerals.chinese(text) == value, text
+    assert numerals.chinese(text.replace("零", "〇")) == value
+
+
+@given(st.text(alphabet="零〇一二两三九十百千万亿点", max_size=9))
+def test_no_run_of_numeral_characters_breaks_the_reader(text: str) -> None:
+    value = numerals.chinese(text)
+    assert value is None or value >= 0
+    scan(f"共{text}元。")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("一亿十万", 100_100_000), ("二亿十一万", 200_110_000), ("万十一", 10_011), ("零十一", 11), ("亿零", 10**8), ("千万亿", 10**15), ("零点零五", Decimal("0.05"))]
+)  # fmt: skip
+def test_groups_are_added_whatever_stands_between_them(text: str, value: object) -> None:
+    assert numerals.chinese(text) == value

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 PRELOADED = (
-    "cn2an", "hypothesis.strategies", "matplotlib", "multiprocessing.forkserver", "numpy", "pandas", "pdb", "pydantic.type_adapter",
+    "hypothesis.strategies", "matplotlib", "multiprocessing.forkserver", "numpy", "pandas", "pdb", "pydantic.type_adapter",
     "pytest", "scipy.optimize", "scipy.stats", "statsmodels.api", "statsmodels.tsa.exponential_smoothing.ets",
     "statsmodels.tsa.statespace.structural", "tomllib", "xml.etree.ElementTree",
 )  # fmt: skip
