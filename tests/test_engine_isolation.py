@@ -220,3 +220,34 @@ def test_closing_ends_what_still_runs() -> None:
         process.close()
         with pytest.raises(Closed):
             job.result(timeout=10)
+
+
+INTERRUPTED = """
+import os, signal, time
+from multiprocessing import forkserver
+from analysis.suite.process import Runner
+from tests.engine_tools import notebook
+signal.signal(signal.SIGINT, lambda *_: None)
+with Runner(["pandas"]) as runner:
+    runner.start()
+    server = forkserver._forkserver._forkserver_pid
+    for _ in range(50):
+        os.killpg(0, signal.SIGINT)
+        time.sleep(0.02)
+    made = notebook("import os, signal\\ntry:\\n    os.kill(os.getpid(), signal.SIGINT)\\nexcept KeyboardInterrupt:\\n    print('its own')")
+    print(runner.execute(made).status, forkserver._forkserver._forkserver_pid == server, made["cells"][0]["outputs"][0]["text"])
+"""
+
+
+def test_an_interrupt_does_not_reach_the_fork_server_while_it_starts() -> None:
+    """Ctrl-C is for whoever owns it; a cell can still interrupt itself."""
+
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED],
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ok True its own\n\n", "")

@@ -163,6 +163,7 @@ MEDDLING = {
     "the run": "import os\nfrom pathlib import Path\nfor p in Path('../reports').glob('.staging-*'): (p / 'x.csv').write_text('x')",
     "inputs of the run": "from pathlib import Path\nfor p in Path('../reports').glob('.staging-*/inputs/data/a.csv'): p.write_text('x')",
     "all of the run": "import shutil\nfrom pathlib import Path\nfor p in Path('../reports').glob('.staging-*'): shutil.rmtree(p / 'inputs')",
+    "settings": "from pathlib import Path\np = Path('../report.toml'); p.write_text(p.read_text() + '# x')",
     "another program": "import subprocess\nsubprocess.run(['touch', '../data/a.csv'])",
 }  # fmt: skip
 

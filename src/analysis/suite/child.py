@@ -17,7 +17,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -62,9 +62,25 @@ class Job:
     timeout_text: str
 
 
+@contextlib.contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """What is started within leaves Ctrl-C to its owner, from its first moment on; `of_its_own` ends that."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def of_its_own() -> None:
+    """Ctrl-C reaches the owner, which ends the notebooks in order; what they started ends with them."""
+    os.setsid()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def run(job: Job, connection: Connection) -> None:
     """Run a job and end this process."""
-    os.setsid()  # Ctrl-C reaches the owner, which ends the notebooks in order; what they started ends with them
+    of_its_own()
     die_with_owner()
     from analysis.suite import preload
 

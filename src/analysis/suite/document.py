@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis import reading
 from analysis.errors import UserError
+from analysis.reading import shortened
 from analysis.writing import write_atomically
 
 Document = dict[str, Any]
@@ -79,9 +80,40 @@ def _refuse_shapes(document: Document, path: Path) -> None:
         lines = cell["source"] if isinstance(cell["source"], list) else []
         if not all(isinstance(line, str) for line in lines):
             raise UserError(f"{path}, cell {number}: its source holds something that is not text")
+        if cell["cell_type"] not in ("code", "markdown", "raw"):
+            raise UserError(
+                f"{path}, cell {number}: there is no cell_type {shortened(cell['cell_type'], 40)!r}"
+            )
+        if cell["cell_type"] == "code":
+            cell.setdefault("outputs", [])
         for output in cell.get("outputs", []):
-            if not isinstance(output, dict) or not isinstance(output.get("data", {}), dict):
-                raise UserError(f"{path}, cell {number}: an output is not a mapping")
+            _refuse_output(output, f"{path}, cell {number}")
+
+
+_TEXT = (str, list)
+_OUTPUT: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "stream": {"name": str, "text": _TEXT},
+    "display_data": {"data": dict, "metadata": dict},
+    "execute_result": {"data": dict, "metadata": dict},
+    "error": {"ename": str, "evalue": str, "traceback": list},
+}
+
+
+def _refuse_output(output: Any, where: str) -> None:
+    """`UserError` for an output that is not of the kind that it says."""
+    if not isinstance(output, dict) or output.get("output_type") not in _OUTPUT:
+        raise UserError(
+            f"{where}: an output is none of {', '.join(_OUTPUT)}; run the notebook again and save it"
+        )
+    if "data" in output:
+        output.setdefault("metadata", {})
+    for name, kinds in _OUTPUT[output["output_type"]].items():
+        value = output.get(name)
+        is_text = not isinstance(value, list) or all(isinstance(part, str) for part in value)
+        if not isinstance(value, kinds) or not is_text:
+            raise UserError(
+                f"{where}: {name} of an output is a {type(value).__name__}; run the notebook again and save it"
+            )
 
 
 def to_bytes(document: Document) -> bytes:
@@ -104,7 +136,7 @@ def code_cells(document: Document) -> list[tuple[int, Cell]]:
 def tags(cell: Cell) -> list[str]:
     """The tags of a cell."""
     found = cell.get("metadata", {}).get("tags", [])
-    return found if isinstance(found, list) else []
+    return [tag for tag in found if isinstance(tag, str)] if isinstance(found, list) else []
 
 
 def must_run(cell: Cell) -> bool:

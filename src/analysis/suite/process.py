@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -119,7 +119,8 @@ class Runner:
         """Start the fork server if it does not run; returns at once, its imports go on meanwhile."""
         if self.context.get_start_method() != "forkserver":
             return
-        with self._lock, environment.for_fork_server(self.preload):
+        resource_tracker.ensure_running()  # it would end the deafness: it clears the mask of signals when it starts
+        with self._lock, environment.for_fork_server(self.preload), child.deaf_to_interrupts():
             forkserver.set_forkserver_preload(["analysis.suite.child", "analysis.suite.preload"])
             forkserver.ensure_running()
 

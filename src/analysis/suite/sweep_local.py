@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -130,7 +129,7 @@ def _warm_up(document: Document, options: Mapping[str, Any]) -> None:
     from analysis.suite import preload
     from analysis.suite.shell import remember
 
-    os.setsid()
+    child.of_its_own()
     child.die_with_owner()
     cells = tuple((i, c["source"], False) for i, c in enumerate(document["cells"]) if must_run(c))
     job = child.Job(cells, str(options["cwd"]), dict(options["env"]), options["limits"].output, ROWS, "")

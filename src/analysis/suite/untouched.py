@@ -26,13 +26,15 @@ class Untouched:
 
     folders: Mapping[str, Path]
     before: dict[str, str]
+    root: Path | None = None
+    """The project's own folder, of which the settings count."""
 
     @classmethod
     def of_project(cls, project: Project) -> Untouched:
         """The files of a project that notebooks may read, as they stand now."""
         root = project.root
         folders = {"data": project.data, "notebooks": root / "notebooks", "src": root / "src"}
-        return cls(folders, _state(folders))
+        return cls(folders, _state(folders, root), root)
 
     def expect(self, path: Path) -> None:
         """A file of the folders was written by its owner, and is to stay as it is now."""
@@ -42,7 +44,7 @@ class Untouched:
 
     def problems(self, written: Mapping[str, Iterable[str]]) -> list[str]:
         """One message when a file changed, came or went; written: notebook → absolute paths that it wrote to."""
-        found = manifest.differences(self.before, _state(self.folders))
+        found = manifest.differences(self.before, _state(self.folders, self.root))
         if not found:
             return []
         changed = {str(self._path(line.partition(": ")[2])) for line in found}
@@ -56,11 +58,14 @@ class Untouched:
 
     def _path(self, name: str) -> Path:
         label, _, rest = name.partition("/")
+        if not rest and self.root is not None:
+            return self.root.absolute() / label
         return self.folders[label].absolute() / rest
 
 
-def _state(folders: Mapping[str, Path]) -> dict[str, str]:
-    found = {}
+def _state(folders: Mapping[str, Path], root: Path | None = None) -> dict[str, str]:
+    """How files stand: those below the folders, and the settings in a project's own folder."""
+    found = {path.name: _signature(path) for path in (root.glob("*.toml") if root is not None else ())}
     for name, folder in folders.items():
         for path in folder.rglob("*"):
             relative = path.relative_to(folder)
