@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+_FIRST_YEAR, _LARGEST, _LONGEST = 1900, 1e307, 32_000
+"""What Excel takes: the first year but one, an amount, characters of a cell."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WIDEST = 60
 # A workbook says when it was made; the same run must give the same bytes.
@@ -106,12 +109,22 @@ def _grids(rows: Sequence[Mapping[str, object]]) -> list[Sheet]:
 def _value(value: object) -> Cell:
     """A cell's value with its type: printed numbers stay the text that they are, dates become dates."""
     if isinstance(value, str) and _DATE.fullmatch(value):
-        return datetime.date.fromisoformat(value)
+        with suppress(ValueError):  # a day that no calendar has stays the text that it is
+            day = datetime.date.fromisoformat(value)
+            return day if day.year > _FIRST_YEAR else value
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    if value is None or isinstance(value, str | int | float):
+        value = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, float | int) and not isinstance(value, bool) and not abs(value) <= _LARGEST:
+        value = str(value)  # not a number, endless, or more than a cell can hold
+    if value is None or isinstance(value, int | float):
         return value
-    return str(value)
+    return _fitting(str(value))
+
+
+def _fitting(text: str) -> str:
+    """A text as a cell can hold it: whole characters, and no more of them than Excel takes."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole if len(whole) <= _LONGEST else whole[: _LONGEST - 1] + "…"
 
 
 def _unique(found: Sequence[Sheet]) -> list[Sheet]:
