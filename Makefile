@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUN    ?= --language both
+SEED   ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help report test lint types pytest nbval mutants mutants-changed quick baseline bench lab lock clean setup setup-test
@@ -58,6 +59,9 @@ quick: $(VENV)/.test ## The tests of numbers, claims and statistics, in seconds:
 	@$(BIN)/pytest -n 2 -m "not timed" tests/test_numerals.py tests/test_printed.py tests/test_enclosure.py tests/test_formula.py tests/test_dimensions.py \
 	  tests/test_units.py tests/test_growth.py tests/test_groups.py tests/test_periods.py tests/test_statistics.py tests/test_statistics_reference.py \
 	  tests/test_claims.py tests/test_ledger.py tests/test_computed.py tests/test_verdict_*.py
+
+hostile: $(VENV)/.test ## A thousand hostile inputs and 200 kills (an hour; SEED=1)
+	@$(BIN)/python -m tests.hostile --seed $(SEED)
 
 baseline: $(VENV)/.run ## Renew the committed notebooks' outputs and show what changed
 	@$(BIN)/analysis baseline

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import importlib
+import multiprocessing.util
 import os
 import pkgutil
 import resource
@@ -20,6 +21,7 @@ from multiprocessing import forkserver
 from pathlib import Path
 
 import analysis
+from tests import miniature
 
 LIMIT = 120.0
 """Seconds that one command may take, on a busy machine too."""
@@ -62,12 +64,14 @@ class Around:
 class Bed:
     """A report in a folder of its own, as it is after a good day's work; each input meets a copy."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, is_plain: bool = False) -> None:
         self.folder, self.master, self.count = folder, folder / "report", 0
         folder.mkdir(parents=True, exist_ok=True)
         os.chdir(folder)
         warm_up()
         self._expect(folder, "new", "report", "--title", "Trips")
+        if is_plain:
+            self._make_plain()
         (self.master / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
         (self.master / "notebooks" / "scenarios").mkdir()
         (self.master / "notebooks" / "scenarios" / "tight.yaml").write_text(SCENARIO, encoding="utf-8")
@@ -75,6 +79,20 @@ class Bed:
         (self.master / "text.txt").write_text(TEXT, encoding="utf-8")
         for arguments in MADE:
             self._expect(self.master, *arguments)
+
+    def _make_plain(self) -> None:
+        """Notebooks that import nothing, so that most of a command's time is its own."""
+        (self.master / "notebooks" / "01_first.ipynb").unlink()
+        settings = (self.master / "report.toml").read_text(encoding="utf-8")
+        figure = "{'image/svg+xml': '<svg/>', 'application/vnd.suite.figure+json': {'id': 'a', 'title': 'A'}, 'text/plain': ''}"
+        miniature.write(
+            self.master, "01_first", "print(open('../data/series/trips.csv').read())",
+            miniature.rows("things", "[{'thing_id': 'a', 'value': hedge_about}]"),
+            miniature.rows("checks", "[]"), f"display({figure}, raw=True)",
+            parameters="hedge_about = 0.05", imports="1",
+        )  # fmt: skip
+        miniature.write(self.master, "90_scorecard", "print(2)", needs=("01_first",))
+        (self.master / "report.toml").write_text(settings, encoding="utf-8")
 
     def _expect(self, folder: Path, *arguments: str) -> None:
         done = call(folder, arguments, self.temporary())
@@ -120,6 +138,7 @@ def share_fork_server() -> None:
     """Let every call use one fork server that stays warm: for speed; kills start processes of their own."""
     from analysis.suite.process import Runner
 
+    os.chdir(tempfile.gettempdir())  # it outlives every folder of ours
     Runner([]).start()
 
 
@@ -173,7 +192,7 @@ def _child(
         os.setsid()
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         for number, path in ((1, out), (2, err)):
-            os.dup2(os.open(path, os.O_WRONLY), number)
+            os.dup2(_sink(path, around), number)
         variables = {**os.environ, "TMPDIR": str(temporary), "PYTHONIOENCODING": "utf-8", **around.variables}
         os.environ.clear()
         os.environ.update({k: v for k, v in variables.items() if v != "unset"})
@@ -208,7 +227,25 @@ def _child(
         with contextlib.suppress(BaseException):
             os.write(2, traceback.format_exc().encode(errors="replace"))
     finally:
+        with contextlib.suppress(BaseException):
+            multiprocessing.util._exit_function()  # as at the end of any process: it removes its folder
         os._exit(code)
+
+
+def _sink(path: Path, around: Around) -> int:
+    """Where a command's words go: a file, or, where files have a limit, a process that copies them into one."""
+    handle = os.open(path, os.O_WRONLY)
+    if around.bytes is None:
+        return handle
+    ours, theirs = os.pipe()
+    if not os.fork():
+        os.close(theirs)
+        while chunk := os.read(ours, 65536):
+            os.write(handle, chunk)
+        os._exit(0)
+    os.close(ours)
+    os.close(handle)
+    return theirs
 
 
 def _pretend_own_fork_server() -> None:

@@ -124,14 +124,9 @@ def code(draw: Random, root: Path) -> Given:
     filled = cells.filled(draw, source)
     made = [_code(filled, draw.choice(((), (), (), (draw.choice(cells.TAGS),)))), _code("print('after')")]
     _lay(root / "notebooks" / "05_more.ipynb", *made)
-    wants = (0, 1)
-    try:
-        filled.encode()
-    except UnicodeEncodeError:
-        wants = (0, 1)
     extra = draw.choice(((), (), ("export", "-f", "html,xlsx", "more"), ("compare", "default", "more", "--json"), ("claims", "--run", "more")))  # fmt: skip
     commands: list[Sequence[str]] = [("run", "more", "--only", "05*", *QUICK)]
-    return Given(f"{filled[:120]!r}", [*commands, *([extra] if extra else [])], wants=(*wants, 2) if extra else wants, alone=True)  # fmt: skip
+    return Given(f"{filled[:120]!r}", [*commands, *([extra] if extra else [])], alone=True)  # fmt: skip
 
 
 def writing(draw: Random, root: Path) -> Given:

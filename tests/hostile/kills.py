@@ -52,15 +52,17 @@ def prepare(root: Path) -> None:
 
 def campaign(made: Bed, seed: int, numbers: Iterable[int]) -> int:
     """Kills as many commands as there are numbers; gives how many of them broke the law."""
-    wholes = {name: _whole(made, command) for name, command in COMMANDS.items()}
+    wholes: dict[str, Whole] = {}
     landed: Counter[str] = Counter()
     faults = tried = 0
     for number in numbers:
         draw = Random(zlib.crc32(f"kill {seed} {number}".encode()))
         name, number_of = draw.choice(list(COMMANDS)), draw.choice(SIGNALS)
+        if name not in wholes:  # the quicker of two: a kill should come before the end
+            wholes[name] = min((_whole(made, COMMANDS[name]) for _ in range(2)), key=lambda w: w.seconds)
         whole = wholes[name]
         moment, is_for_all = (
-            draw.uniform(_SOONEST, max(2 * _SOONEST, whole.seconds * 1.05)),
+            draw.uniform(_SOONEST, max(2 * _SOONEST, whole.seconds)),
             draw.random() < 0.5,
         )
         found, has_landed = _one(made, COMMANDS[name], whole, moment, number_of, is_for_all)
@@ -111,9 +113,9 @@ def _killed(
     time.sleep(moment)
     has_landed = not os.waitid(os.P_PID, started.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     if has_landed:
-        if is_for_all:
-            os.killpg(started.pid, number)
-        else:
+        try:
+            (os.killpg if is_for_all else os.kill)(started.pid, number)
+        except ProcessLookupError:  # not yet leader of its group
             os.kill(started.pid, number)
     return bed.finish(started), has_landed
 

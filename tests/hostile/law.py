@@ -88,7 +88,8 @@ def broken(
     )
     if changed:
         found.append(f"changed what is not its own: {changed[:5]}")
-    litter = sorted(n for n in after if _LITTER.search(n) and not n.startswith(".cache/") and n not in before)
+    own = (".cache/*", *written_by_cells)
+    litter = sorted(n for n in after if _LITTER.search(n) and not _is_allowed(n, own) and n not in before)
     if litter:
         found.append(f"left behind: {litter[:5]}")
     if temporary.exists() and (left := sorted(p.name for p in temporary.iterdir())):
@@ -130,7 +131,12 @@ def whole_runs(folder: Path, before: Files, after: Files) -> list[str]:
     for path in sorted(reports.iterdir()):
         prefix = f"reports/{path.name}/"
         part = {n: d for n, d in after.items() if n.startswith(prefix)}
-        if not path.is_dir() or path.is_symlink() or path.name in ("exports", "sweeps"):
+        if (
+            not path.is_dir()
+            or path.is_symlink()
+            or path.name in ("exports", "sweeps")
+            or path.name[0] == "."
+        ):
             continue
         if part == {n: d for n, d in before.items() if n.startswith(prefix)} or not part:
             continue

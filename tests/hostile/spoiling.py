@@ -203,7 +203,7 @@ def _places(value: Any, here: tuple[Any, ...]) -> Any:
 
 def csv_spoiled(draw: Random, raw: bytes) -> tuple[str, bytes]:
     """CSV text with a hostile cell, or another column, row, header, separator; or spoiled as any bytes are."""
-    if draw.random() < 0.2:
+    if draw.random() < 0.2 or not raw.strip():
         return spoiled(draw, raw)
     rows = list(csv.reader(io.StringIO(raw.decode("utf-8"), newline="")))
     row, column = draw.randrange(len(rows)), draw.randrange(len(rows[0]))
