@@ -17,8 +17,8 @@ FLOORS = {
     "words": 1, "numbers": 1, "statistics": 1,
     "report": 2, "charts": 2, "census": 2,
     "suite": 3,
-    "site": 4,
-    "commands": 5, "cli": 5, "__main__": 5,
+    "site": 4, "live": 5,
+    "commands": 6, "cli": 6, "__main__": 6,
 }  # fmt: skip
 # The suite would run any folder of notebooks: of ours it may know the errors and where a project lies.
 ALLOWED_IN_SUITE = {"errors", "places", "reading", "writing", "suite"}
@@ -186,6 +186,8 @@ WRITERS = {
     "site.crate": {"ZipFile"},  # in memory
     "site.word": {"ZipFile"},  # in memory, to be read
     "commands.runs": {"unlink"},  # the link `latest` of a run that is removed
+    "live.server": {"TemporaryDirectory"},  # what it executes: nobody else looks there
+    "live.session": {"copytree", "mkdir", "rmtree"},  # in that folder
     "cli": {"open"},  # the null device in the place of a closed terminal
 }
 _WRITING = {

@@ -20,13 +20,15 @@ OTHERS = [language for language in config.read(PROJECT.root).languages if langua
 
 
 def said() -> list[Use]:
-    """Every text that the notebooks of this report say."""
-    return [
+    """Every text that the notebooks of this report say, and what they say of their parameters."""
+    in_code = [
         use
         for notebook in PROJECT.notebooks
         for _, cell in document.code_cells(notebook.content)
         for use in uses(cell["source"], f"{notebook.path.stem}:{cell['id']}")
     ]
+    declared = [p for n in PROJECT.notebooks for p in parameters(n.path, n.content).values()]
+    return in_code + [Use(p.help, "", frozenset(), p.name) for p in declared if p.name != "language"]
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -24,6 +24,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Execute the notebooks and write results, figures and pages.",
     ),
     "runs": ("analysis.commands.runs", "command", "List runs and sweeps, open one, or remove it."),
+    "serve": (
+        "analysis.commands.serve",
+        "command",
+        "Show a run in the browser, with every assumption as a control.",
+    ),
     "params": (
         "analysis.commands.params",
         "command",

@@ -1,4 +1,4 @@
-"""A browser without network, and the pages to open: a small sample, and a real run in both languages."""
+"""A browser without network but this machine, and the pages to open: a small sample, and a real run in both languages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ from tests import site_sample
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-SAFE = ["--disable-gpu", "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"]
+SAFE = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from analysis.site import front, page, reviews, single, source, svg
@@ -91,6 +92,25 @@ class Model:
     shell: Shell
     record: Record
 
+    @cached_property
+    def ways(self) -> Mapping[str, str]:
+        """Claim → the way to its card, where it has one."""
+        return {
+            claim_id: page.way(self.shell.variant, self.record, claim_id) for claim_id in self.record.claims
+        }
+
+    @cached_property
+    def found(self) -> Mapping[str, reviews.Node]:
+        """Claim → its review as linked data."""
+        return reviews.reviews(self.shell.run, self.shell.variant, self.record, self.ways)
+
+    @cached_property
+    def shared(self) -> Context:
+        """The variables of the pages that show every topic."""
+        shell = self.shell
+        overview = front.overview(shell.run, shell.variant, shell.pages, self.record)
+        return {"o": overview, "pages": shell.pages, "ways": self.ways, "colours": _colours(shell.pages)}
+
 
 def model(run: Run, variant: Variant) -> Model:
     """The pages of a run in one language."""
@@ -101,41 +121,30 @@ def model(run: Run, variant: Variant) -> Model:
 
 def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
     made = model(run, variant)
-    shell, record, pages = made.shell, made.record, made.shell.pages
-    ways = {claim_id: page.way(variant, record, claim_id) for claim_id in record.claims}
-    found = reviews.reviews(run, variant, record, ways)
-    write_atomically(folder / variant.data("claims"), reviews.document(found.values()) + "\n")
-    _topics(shell, ways, found, folder)
-    title = variant.voice.own.title
-    shared = {
-        "o": front.overview(run, variant, pages, record),
-        "pages": pages,
-        "ways": ways,
-        "colours": _colours(pages),
-    }
-    index = environment().get_template("front.html.j2")
-    write(
-        folder / variant.page("index"),
-        index.render(**shell.context("index", title, "front"), **shared, single=variant.page("report")),
-    )
+    write_atomically(folder / variant.data("claims"), reviews.document(made.found.values()) + "\n")
+    for stem in ("index", *(p.stem for p in made.shell.pages)):
+        write(folder / variant.page(stem), text(made, stem))
     whole = environment().get_template("single.html.j2")
-    text = whole.render(**shell.context("report", title, "single"), **shared, single="")
-    write(folder / variant.page("report"), single.join(text, variant, pages))
+    context = made.shell.context("report", variant.voice.own.title, "single")
+    said = whole.render(**context, **made.shared, single="")
+    write(folder / variant.page("report"), single.join(said, variant, made.shell.pages))
 
 
-def _topics(shell: Shell, ways: Mapping[str, str], found: Mapping[str, reviews.Node], folder: Path) -> None:
-    """The page of each notebook, with the way to those beside it."""
-    template, pages = environment().get_template("topic.html.j2"), shell.pages
-    for n, made in enumerate(pages):
-        around = {
-            "before": pages[n - 1] if n else None,
-            "after": pages[n + 1] if n + 1 < len(pages) else None,
-        }
-        text = template.render(
-            **shell.context(made.stem, made.title, "topic"), **around, item=made, ways=ways,
-            colours=made.colours.rules(), reviews=reviews.embedded(found[c.claim_id] for c in made.cards) if made.cards else "",
-        )  # fmt: skip
-        write(folder / shell.variant.page(made.stem), text)
+def text(made: Model, stem: str) -> str:
+    """The overview (`index`), or the page of a notebook, before its fonts are laid in. KeyError when there is none."""
+    shell, pages = made.shell, made.shell.pages
+    if stem == "index":
+        context = shell.context("index", shell.variant.voice.own.title, "front")
+        way = shell.variant.page("report")
+        return environment().get_template("front.html.j2").render(**context, **made.shared, single=way)
+    n = {p.stem: n for n, p in enumerate(pages)}[stem]
+    around = {"before": pages[n - 1] if n else None, "after": pages[n + 1] if n + 1 < len(pages) else None}
+    cards = pages[n].cards
+    return environment().get_template("topic.html.j2").render(
+        **shell.context(stem, pages[n].title, "topic"), **around, item=pages[n], ways=made.ways,
+        colours=pages[n].colours.rules(),
+        reviews=reviews.embedded(made.found[c.claim_id] for c in cards) if cards else "",
+    )  # fmt: skip
 
 
 def _colours(pages: Sequence[Page]) -> str:

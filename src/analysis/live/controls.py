@@ -1,0 +1,122 @@
+"""Every declared parameter as the control that fits its type."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from analysis.report.rows import RobustnessRow
+from analysis.suite import values
+from analysis.suite.params import Catalogue
+
+Kind = Literal["switch", "choice", "number", "quarter", "text"]
+LANGUAGE = "language"
+"""The parameter that pages set themselves: each is in one language."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """One parameter on the panel.
+
+    default: as a text that the command line would read as it. options: of a choice, and suggestions for a text.
+    least, most, step: of a number, empty where there is no such bound; `slides` when both are there. turns: claims whose
+    verdict it turns in the published sweep.
+    """
+
+    name: str
+    kind: Kind
+    type: str
+    allowed: str
+    default: str
+    help: str
+    notebooks: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    least: str = ""
+    most: str = ""
+    step: str = ""
+    turns: tuple[str, ...] = ()
+
+    @property
+    def slides(self) -> bool:
+        """Whether both ends of a slider are known."""
+        return self.kind == "number" and bool(self.least and self.most)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Controls of one notebook, or those that several declare (`stem` empty)."""
+
+    stem: str
+    controls: Sequence[Control]
+
+
+def written(value: Any) -> str:
+    """A value as the text that means it on the command line.
+
+    >>> written("2015-Q1"), written(0.1), written(True), written(None), written(["a", "b"])
+    ('2015-Q1', '0.1', 'true', 'null', '["a", "b"]')
+    """
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def control(catalogue: Catalogue, name: str, swept: Sequence[RobustnessRow] = ()) -> Control:
+    """The control of a parameter."""
+    declared = catalogue[name]
+    schema = values.adapter(declared.type).json_schema() if declared.type is not Any else {}
+    kind, options, bounds = _kind(declared.type, schema), _options(declared.type), ("", "", "")
+    if kind == "number":
+        bounds = _bounds(schema)
+    return Control(
+        name, kind, declared.type_name or type(declared.default).__name__, values.describe(declared.type),
+        written(catalogue.default(name)), declared.help, tuple(catalogue.users(name)), options, *bounds,
+        tuple(row.claim_id for row in swept if name in row.flips_on.split()),
+    )  # fmt: skip
+
+
+def groups(catalogue: Catalogue, swept: Sequence[RobustnessRow] = ()) -> list[Group]:
+    """All parameters but the language: those of several notebooks first, then those of each, in their order."""
+    found: dict[str, list[Control]] = {"": []}
+    for name in catalogue.names:
+        if name != LANGUAGE:
+            users = catalogue.users(name)
+            found.setdefault("" if len(users) > 1 else users[0], []).append(control(catalogue, name, swept))
+    return [Group(stem, made) for stem, made in found.items() if made]
+
+
+def _kind(type_: Any, schema: Mapping[str, Any]) -> Kind:
+    if schema.get("type") == "boolean":
+        return "switch"
+    if values.alternatives(type_):
+        return "choice"
+    if schema.get("type") in ("number", "integer"):
+        return "number"
+    pattern = schema.get("pattern", "")
+    is_quarter = pattern and re.search(pattern, "2020-Q4") and not re.search(pattern, "2020-H1")
+    return "quarter" if is_quarter else "text"
+
+
+def _options(type_: Any) -> tuple[str, ...]:
+    return tuple(map(written, values.alternatives(type_) or values.examples(type_)))
+
+
+def _bounds(schema: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Least, most and step of a number: a bound that is itself not allowed is a step away."""
+    is_whole = schema.get("type") == "integer"
+    low, high = (
+        schema.get(name, schema.get(outside))
+        for name, outside in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
+    )
+    if low is None or high is None:
+        return _number(low), _number(high), "1" if is_whole else "any"
+    step = 1.0 if is_whole else 10 ** math.floor(math.log10((high - low) / 50))
+    least = low if "minimum" in schema else low + step
+    most = high if "maximum" in schema else high - step
+    return _number(least), _number(most), _number(step)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.12g}"

@@ -1,0 +1,98 @@
+"""A page of a state, with the panel on it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analysis.live import controls
+from analysis.live.session import PREFIX, Session, State
+from analysis.report.rows import Verdict
+from analysis.report.wording import words
+from analysis.site import assemble
+from analysis.site.bars import ORDER
+from analysis.site.frame import environment, finished
+
+SHOWN = 12
+"""Numbers that moved, of which the panel shows so many."""
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">\n?')
+_FIRST_SCRIPT = "<script>"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A page and the policy under which a browser may run it."""
+
+    content: bytes
+    policy: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many claims have a verdict, before and now."""
+
+    verdict: Verdict
+    before: int
+    now: int
+
+
+def page(session: Session, state: State, stem: str) -> Made:
+    """The page of a notebook or the overview, as the run of that choice has it, and the panel."""
+    if stem not in state.pages:
+        model = state.model
+        text = assemble.text(model, stem)
+        panel = environment().get_template("live.html.j2").render(**_context(session, state, stem))
+        # The panel's script must see the page as it was written, before the page's own script changes it.
+        at = text.rindex(_FIRST_SCRIPT)
+        text = f"{text[:at]}{panel}\n{text[at:]}"
+        text = text.replace("</head>", '<link rel="stylesheet" href="/live/panel.css">\n</head>', 1)
+        state.pages[stem] = finished(text).encode("utf-8")
+    found = state.pages[stem]
+    head = found[: found.index(b"</head>")].decode("utf-8")
+    match = _POLICY.search(head)
+    policy = match[1] if match else ""
+    content = found.replace(match[0].encode(), b"", 1) if match else found
+    return Made(content, served(policy))
+
+
+def served(policy: str) -> str:
+    """A page's own policy, which also admits what this server gives."""
+    own = {"style-src", "script-src"}
+    parts = [f"{p} 'self'" if p.split()[0] in own else p for p in (x.strip() for x in policy.split(";")) if p]
+    return "; ".join([*parts, "connect-src 'self'", "frame-ancestors 'none'"])
+
+
+def _context(session: Session, state: State, stem: str) -> Mapping[str, object]:
+    moved, chosen = session.moved(state), state.choice
+    record = state.model.record
+    said = words(chosen.language)
+    titles = {p.stem: p.title for p in state.model.shell.pages}
+    texts = {name: controls.written(value) for name, value in chosen.values.items()}
+    return {
+        "t": state.variant.voice,
+        "groups": controls.groups(session.catalogue, session.swept),
+        "titles": titles,
+        "said": said,
+        "values": texts,
+        "prefix": PREFIX,
+        "moved": moved,
+        "numbers": moved.numbers[:SHOWN] if moved else (),
+        "counts": _counts(session, state) if moved else (),
+        "claims": record.claims,
+        "language": chosen.language,
+        "page": state.variant.page(stem),
+        "ways": state.model.ways,
+        "failures": state.failures,
+        "is_plain": not chosen.values,
+    }
+
+
+def _counts(session: Session, state: State) -> list[Count]:
+    """The verdicts of which there are more or fewer than with the defaults."""
+    plain = session.state(type(state.choice)({}, state.choice.language))
+    if plain is None:
+        return []
+    before, now = (Counter(c.verdict for c in side.claims) for side in (plain.side, state.side))
+    return [Count(v, before[v], now[v]) for v in ORDER if before[v] != now[v]]

@@ -1,0 +1,104 @@
+"""One heavy job at a time, in a thread of its own; what was asked for last comes first, what nobody waits for is dropped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from analysis.errors import UserError
+
+MOST_WAITING = 32
+
+
+class Job(Protocol):
+    """What is to be done for everybody who waits for the same."""
+
+    @property
+    def key(self) -> Hashable: ...
+
+    def do(self, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        """Do it, telling of the progress; gives what is told at its end."""
+
+    def cancel(self) -> None:
+        """Have `do` end early; called from another thread."""
+
+
+@dataclass(eq=False)
+class Wait:
+    """Somebody who waits for a job; `tell` hears how it goes and, last, how it ended."""
+
+    job: Job
+    tell: Callable[[dict[str, Any]], None] = field(repr=False)
+
+
+class Queue:
+    """Works through the jobs that are waited for."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Wait] = []
+        self._running: Job | None = None
+        self._is_closed = False
+        self._changed = threading.Condition()
+        self.heavy = threading.Lock()
+        """Held while anything heavy is done, here or elsewhere."""
+        self._thread = threading.Thread(target=self._work, name="live", daemon=True)
+        self._thread.start()
+
+    def wait(self, job: Job, tell: Callable[[dict[str, Any]], None]) -> Wait:
+        """Wait for a job. UserError when too many wait already."""
+        with self._changed:
+            if len(self._waiting) >= MOST_WAITING:
+                raise UserError(f"{MOST_WAITING} pages wait already; close some of them.")
+            waiting = Wait(job, tell)
+            self._waiting.append(waiting)
+            self._changed.notify()
+        return waiting
+
+    def leave(self, waiting: Wait) -> None:
+        """Wait no longer; the job is dropped when nobody else waits for it."""
+        with self._changed:
+            if waiting in self._waiting:
+                self._waiting.remove(waiting)
+            running = self._running
+            if running is not None and all(w.job.key != running.key for w in self._waiting):
+                running.cancel()
+
+    def close(self) -> None:
+        """Drop everything, and wait until what is being done has ended."""
+        with self._changed:
+            self._is_closed = True
+            self._waiting.clear()
+            if self._running is not None:
+                self._running.cancel()
+            self._changed.notify()
+        self._thread.join(5)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                while not (self._waiting or self._is_closed):
+                    self._changed.wait()
+                if self._is_closed:
+                    return
+                self._running = job = self._waiting[-1].job
+            with self.heavy:
+                try:
+                    end = job.do(lambda said: self._tell(job, said))  # noqa: B023  # called within this turn
+                except UserError as error:
+                    end = {"event": "refused", "text": str(error)}
+                except Exception as error:  # a fault of ours: the server lives on
+                    end = {"event": "refused", "text": f"{type(error).__name__}: {error}"}
+            with self._changed:
+                self._running = None
+                served = [w for w in self._waiting if w.job.key == job.key]
+                self._waiting = [w for w in self._waiting if w not in served]
+            for w in served:
+                w.tell(end)
+
+    def _tell(self, job: Job, said: dict[str, Any]) -> None:
+        with self._changed:
+            listening = [w for w in self._waiting if w.job.key == job.key]
+        for w in listening:
+            w.tell(said)

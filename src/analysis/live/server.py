@@ -1,0 +1,369 @@
+"""The server: pages, events and what is saved, for this machine alone unless it is asked otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import ipaddress
+import json
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tornado.httpserver import HTTPServer
+from tornado.iostream import StreamClosedError
+from tornado.netutil import bind_sockets
+from tornado.web import Application, HTTPError, RequestHandler
+
+from analysis.errors import UserError
+from analysis.live import pages
+from analysis.live.queue import Queue
+from analysis.live.session import PREFIX, Choice, Make, Session
+from analysis.suite import environment, run
+from analysis.suite.project import Project
+from analysis.writing import write_atomically
+
+STATIC = Path(__file__).parent / "static"
+MOST_BYTES = 65_536
+"""Of a request's body, and of its head."""
+_TYPES = {"panel.js": "text/javascript", "panel.css": "text/css"}
+_COOKIE = "analysis-token"
+_BEAT_SECONDS = 15.0
+
+
+class Site:
+    """What all requests share. token: empty for a server that only this machine reaches; hosts: names it answers to."""
+
+    def __init__(self, session: Session, hosts: Sequence[str], token: str) -> None:
+        self.session, self.hosts, self.token = session, frozenset(hosts), token
+        self.queue = Queue()
+        self.saving: set[subprocess.Popen[str]] = set()
+
+    def close(self) -> None:
+        """End everything that runs."""
+        for process in list(self.saving):
+            process.terminate()
+        self.queue.close()
+
+
+class Handler(RequestHandler):
+    """Checks who asks, and how, before anything else."""
+
+    site: Site
+
+    def initialize(self, site: Site) -> None:
+        self.site = site
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        for name, value in (
+            ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+        ):  # fmt: skip
+            self.set_header(name, value)
+
+    def prepare(self) -> None:
+        host = self.request.headers.get("Host", "")
+        if self.site.hosts and host.lower() not in self.site.hosts:
+            raise HTTPError(403, reason="This server does not answer to that name")
+        origin = self.request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+            raise HTTPError(403, reason="Asked by another site")
+        is_visit = self.request.headers.get("Sec-Fetch-Mode") == "navigate" and self.request.method == "GET"
+        if not is_visit and self.request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+            raise HTTPError(403, reason="Asked by another site")
+        if self.site.token:
+            self._check_token()
+
+    def _check_token(self) -> None:
+        given = self.get_query_argument("token", "")
+        if given and hmac.compare_digest(given.encode(), self.site.token.encode()):
+            self.set_cookie(_COOKIE, given, httponly=True, samesite="Strict")
+            self.redirect(self.request.path)
+        elif not hmac.compare_digest(self.get_cookie(_COOKIE, "").encode(), self.site.token.encode()):
+            raise HTTPError(403, reason="Open the address that analysis serve printed: it holds a token")
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """One line of plain text: what is wrong."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        text = str(error) if isinstance(error, UserError) else self._reason
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{text}\n")
+
+    def refuse(self, error: UserError) -> None:
+        """The user's mistake: one message."""
+        self.set_status(400)
+        self.write_error(400, exc_info=(type(error), error, None))
+
+    def chosen(self, language: str) -> Choice:
+        """The choice that the address names. UserError."""
+        given: dict[str, str] = {}
+        for name, values in self.request.query_arguments.items():
+            if name.startswith(PREFIX):
+                if len(values) > 1:
+                    raise UserError(f"{name} is given twice; keep one.")
+                given[name.removeprefix(PREFIX)] = values[0].decode("utf-8", "replace")
+        return self.site.session.choice(given, language)
+
+
+class Home(Handler):
+    """Leads to the overview of the run that is served, whose parameters stand in the address."""
+
+    def get(self) -> None:
+        from urllib.parse import urlencode
+
+        session = self.site.session
+        texts = Choice(session.initial, session.first_language).texts()
+        asked = urlencode([(f"{PREFIX}{n}", v) for n, _, v in (t.partition("=") for t in texts)])
+        self.redirect("/index.html" + (f"?{asked}" if asked else ""))
+
+
+class Pages(Handler):
+    """A page as it is with the parameters of its address; while these were not executed, with others."""
+
+    async def get(self, name: str) -> None:
+        session = self.site.session
+        try:
+            stem, language = session.stem(name)
+        except KeyError:
+            raise HTTPError(404, reason="There is no such page") from None
+        try:
+            choice = self.chosen(language)
+        except UserError as error:
+            self.refuse(error)
+            return
+        loop = asyncio.get_running_loop()
+        made, is_ready = await loop.run_in_executor(None, _page, session, choice, stem)
+        if made is None:  # the first of its language
+            await self._wait(Choice({}, language))
+            made, is_ready = await loop.run_in_executor(None, _page, session, choice, stem)
+        if made is None:
+            raise HTTPError(503, reason="The notebooks could not be executed")
+        self.set_header("Content-Security-Policy", made.policy)
+        self.set_header("X-State", "ready" if is_ready else "pending")
+        content = (
+            made.content
+            if is_ready
+            else made.content.replace(b'data-state="ready"', b'data-state="pending"', 1)
+        )
+        await self.finish(content)
+
+    async def _wait(self, choice: Choice) -> None:
+        done = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def tell(said: dict[str, Any]) -> None:
+            if said["event"] != "progress":
+                loop.call_soon_threadsafe(done.set)
+
+        self.site.queue.wait(Make(self.site.session, choice), tell)
+        await done.wait()
+
+
+def _page(session: Session, choice: Choice, stem: str) -> tuple[pages.Made | None, bool]:
+    found = session.state(choice)
+    shown = found or session.some(choice.language)
+    return (pages.page(session, shown, stem) if shown else None), found is not None
+
+
+class Events(Handler):
+    """Executes the parameters of its address as long as somebody listens: progress, then `ready`."""
+
+    _left: Callable[[], None] | None = None
+
+    async def get(self) -> None:
+        language = self.get_query_argument("language", self.site.session.first_language)
+        if language not in self.site.session.languages:
+            raise HTTPError(404, reason="There is no such language")
+        self.set_header("Content-Type", "text/event-stream")
+        said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        def tell(message: dict[str, Any]) -> None:
+            loop.call_soon_threadsafe(said.put_nowait, message)
+
+        try:
+            job = Make(self.site.session, self.chosen(language))
+            waiting = self.site.queue.wait(job, tell)
+        except UserError as error:
+            await self._send({"event": "refused", "text": str(error)})
+            return
+        self._left = lambda: self.site.queue.leave(waiting)
+        try:
+            while True:
+                try:
+                    message = await asyncio.wait_for(said.get(), _BEAT_SECONDS)
+                except TimeoutError:
+                    self.write(": still there\n\n")
+                    await self.flush()
+                    continue
+                await self._send(message)
+                if message["event"] != "progress":
+                    return
+        except StreamClosedError:
+            return
+        finally:
+            self._left()
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        kind = message["event"]
+        self.write(f"event: {kind}\ndata: {json.dumps(message, ensure_ascii=False)}\n\n")
+        await self.flush()
+
+    def on_connection_close(self) -> None:
+        if self._left is not None:
+            self._left()
+
+
+class Save(Handler):
+    """Keeps a choice as a run, by the very command that the panel shows, or as a scenario."""
+
+    async def post(self) -> None:
+        if self.request.headers.get("Content-Type", "").split(";")[0] != "application/json":
+            raise HTTPError(415, reason="Send application/json")
+        try:
+            said = json.loads(self.request.body)
+            name, kind, given = said["name"], said["as"], said["parameters"]
+            assert isinstance(name, str) and kind in ("run", "scenario") and isinstance(given, dict)
+            assert all(isinstance(v, str) for v in given.values())
+        except (ValueError, KeyError, TypeError, AssertionError, RecursionError):
+            raise HTTPError(400, reason="Send name, as (run or scenario) and parameters") from None
+        session = self.site.session
+        loop = asyncio.get_running_loop()
+        try:
+            choice = session.choice(given, session.first_language)
+            run.check_name(session.project, name)
+            keep = self._run if kind == "run" else self._scenario
+            told = await loop.run_in_executor(None, keep, name, choice)
+        except UserError as error:
+            self.refuse(error)
+        else:
+            await self.finish({"text": told})
+
+    def _run(self, name: str, choice: Choice) -> str:
+        session = self.site.session
+        if (session.project.reports / name).exists():
+            raise UserError(f"There is a run {name} already; choose another name.")
+        with self.site.queue.heavy:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "analysis", *command(session, name, choice)], cwd=session.project.root,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+            self.site.saving.add(process)
+            try:
+                out, problem = process.communicate()
+            finally:
+                self.site.saving.discard(process)
+        if process.returncode:
+            raise UserError((problem or out).strip().splitlines()[-1])
+        return f"reports/{name}/index.html"
+
+    def _scenario(self, name: str, choice: Choice) -> str:
+        project = self.site.session.project
+        path = project.scenarios / f"{name}.yaml"
+        if path.exists():
+            raise UserError(f"There is a scenario {name} already; choose another name.")
+        if not choice.values:
+            raise UserError("A scenario differs from the defaults in some parameter; change one first.")
+        intent = ", ".join(choice.texts())
+        lines = [f"intent: {json.dumps(intent, ensure_ascii=False)}", "parameters:"]
+        lines += [f"  {n}: {json.dumps(v, ensure_ascii=False)}" for n, v in choice.values.items()]
+        write_atomically(path, "\n".join(lines) + "\n")
+        return path.relative_to(project.root).as_posix()
+
+
+def command(session: Session, name: str, choice: Choice) -> list[str]:
+    """The arguments of `analysis` that make the run of a choice."""
+    language = ["--language", "both"] if len(session.languages) > 1 else []
+    return ["run", name, *language, *(x for text in choice.texts() for x in ("-p", text))]
+
+
+class Static(Handler):
+    """The panel's script and style."""
+
+    def get(self, name: str) -> None:
+        self.set_header("Content-Type", f"{_TYPES[name]}; charset=utf-8")
+        self.write((STATIC / name).read_bytes())
+
+
+def application(site: Site) -> Application:
+    """The addresses that the server knows."""
+    shared = {"site": site}
+    return Application(
+        [
+            (r"/", Home, shared),
+            (r"/live/events", Events, shared),
+            (r"/live/save", Save, shared),
+            (rf"/live/({'|'.join(_TYPES)})", Static, shared),
+            (r"/([\w.-]+\.html)", Pages, shared),
+            (r"/.*", Missing, shared),
+        ],
+        log_function=lambda handler: None,
+    )
+
+
+class Missing(Handler):
+    """Any other address."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        raise HTTPError(404, reason="There is no such page")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server on that host."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(project: Project, name: str, host: str, port: int, ready: Callable[[str, bool], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM. `ready` gets the address, and whether the run was made from the files as they are. UserError when the port is taken or the run cannot be shown."""
+    with (
+        tempfile.TemporaryDirectory(prefix="analysis-live-", ignore_cleanup_errors=True) as folder,
+        environment.prepared(project.root),
+    ):
+        session = Session(project, name, Path(folder))
+        try:
+            sockets = bind_sockets(port, host, family=socket.AF_UNSPEC)[:1]
+        except OSError as error:
+            raise UserError(
+                f"{host}:{port} cannot be used ({error.strerror}); choose another --port."
+            ) from None
+        actual = sockets[0].getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        token = "" if is_loopback(host) else secrets.token_urlsafe(24)
+        names = [f"{n}:{actual}" for n in ("127.0.0.1", "localhost", "[::1]", shown)]
+        site = Site(session, [] if token else names, token)
+        address = f"http://{shown}:{actual}/" + (f"?token={token}" if token else "")
+        try:
+            asyncio.run(_serve(site, sockets, lambda: ready(address, session.is_current)))
+        finally:
+            site.close()
+
+
+async def _serve(site: Site, sockets: Sequence[socket.socket], ready: Callable[[], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop.set)
+    server = HTTPServer(
+        application(site), max_body_size=MOST_BYTES, max_buffer_size=4 * MOST_BYTES, max_header_size=MOST_BYTES,
+        idle_connection_timeout=60, body_timeout=20,
+    )  # fmt: skip
+    server.add_sockets(list(sockets))
+    ready()
+    await stop.wait()
+    server.stop()
+    site.close()
+    await asyncio.wait_for(server.close_all_connections(), 5)

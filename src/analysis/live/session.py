@@ -1,0 +1,290 @@
+"""The states of a site: for each choice of values, in each language, executed notebooks and the pages made from them."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import shutil
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import UserError
+from analysis.live import controls
+from analysis.live.controls import LANGUAGE
+from analysis.report import config
+from analysis.report.robustness import published
+from analysis.report.rows import CheckRow, ClaimRow
+from analysis.site import assemble, differences, sides
+from analysis.site.source import Manifest, Notebook, Run, Variant
+from analysis.suite import document, manifest, params
+from analysis.suite.execute import Failure, runner_for
+from analysis.suite.params import Catalogue
+from analysis.suite.process import Closed
+from analysis.suite.progress import Silent, Status
+from analysis.suite.project import Project
+from analysis.suite.run import Settings, StagedRun
+
+MOST_STATES = 24
+PREFIX = "p."
+"""How a parameter is written in an address: ?p.confidence=0.9"""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Values that differ from the defaults, by name in the order of declaration, and the language of the page."""
+
+    values: Mapping[str, Any]
+    language: str
+
+    @cached_property
+    def key(self) -> str:
+        """The same for equal choices."""
+        return json.dumps([self.language, dict(self.values)], ensure_ascii=False)
+
+    def texts(self) -> tuple[str, ...]:
+        """The values as `-p` takes them."""
+        return tuple(f"{name}={controls.written(value)}" for name, value in self.values.items())
+
+
+@dataclass
+class State:
+    """A choice, executed. `failures`: notebooks that ended in an error or were not run; `page`: made so far, by name."""
+
+    choice: Choice
+    variant: Variant
+    run: Run
+    failures: Sequence[Failure] = ()
+    pages: dict[str, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def model(self) -> assemble.Model:
+        """Its pages before they are written."""
+        return assemble.model(self.run, self.variant)
+
+    @cached_property
+    def side(self) -> sides.Side:
+        """What a comparison needs to know of it."""
+        claims, checks = self.variant.rows(ClaimRow, "claims"), self.variant.rows(CheckRow, "checks")
+        return sides.Side(self.choice.key, claims, checks, {}, {}, {}, {}, {}, {})
+
+
+class Session:
+    """A project and a run of it, and the states that were asked for.
+
+    name: the run, by name or path, or `latest`. folder: an empty one, for what is executed. UserError when the run cannot
+    be shown.
+    """
+
+    def __init__(self, project: Project, name: str, folder: Path) -> None:
+        self.project, self.folder = project, folder
+        self.shown = manifest.find_run(project, name)
+        facts = manifest.read(self.shown)
+        if facts.get("own_data"):
+            raise UserError(
+                f"{self.shown.name} has rows of one's own laid over the project's data, which cannot be served: "
+                "serve a run without --data."
+            )
+        self.catalogue = Catalogue.of(project.notebooks)
+        self.stems = [n.stem for n in project.notebooks]
+        self.report = config.read(project.root, project.name)
+        self.swept = published(project.data)
+        self.first_language = self.report.languages[0]
+        self.is_current = not facts.get("only") and facts.get("ok", False) and not manifest.input_differences(
+            self.shown, project
+        )  # fmt: skip
+        given = {n: v for n, v in facts.get("parameters", {}).items() if n in self.catalogue.names}
+        self.initial = {n: v for n, v in self.catalogue.differing(given).items() if n != LANGUAGE}
+        self._manifest = Manifest(project.name, versions=manifest.versions(project.root))
+        self._states: OrderedDict[str, State] = OrderedDict()
+        self._lock = threading.RLock()
+        shutil.copytree(project.data, folder / "inputs" / "data", ignore=_all_but_tables)
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages of the pages, the first one without its name in theirs."""
+        return list(self.report.languages) if self.catalogue.users(LANGUAGE) else [self.first_language]
+
+    def choice(self, texts: Mapping[str, str], language: str) -> Choice:
+        """The choice that name → text means, validated as on the command line. UserError for anything else."""
+        if LANGUAGE in texts:
+            raise UserError(
+                f"{LANGUAGE} is not set here: each page is in one language and leads to the other."
+            )
+        given = tuple(f"{name}={text}" for name, text in texts.items())
+        values = params.resolve(self.project, self.catalogue, given)
+        return Choice(self.catalogue.differing(values), language)
+
+    def stem(self, page: str) -> tuple[str, str]:
+        """Stem and language of a page's name. KeyError when there is no such page."""
+        for language in self.languages:
+            suffix = self.suffix(language) + ".html"
+            stem = page.removesuffix(suffix)
+            if page.endswith(suffix) and stem in ("index", *self.stems):
+                return stem, language
+        raise KeyError(page)
+
+    def suffix(self, language: str) -> str:
+        """What stands in the names of pages of a language before `.html`."""
+        return "" if language == self.first_language else f".{language}"
+
+    def state(self, choice: Choice) -> State | None:
+        """The state of a choice; None while it has not been executed."""
+        with self._lock:
+            found = self._states.get(choice.key) or self._of_run(choice)
+            if found is not None:
+                self._states[choice.key] = found
+                self._states.move_to_end(choice.key)
+            return found
+
+    def some(self, language: str) -> State | None:
+        """A state to look at while another is executed: the defaults, else any of that language."""
+        with self._lock:
+            plain = self.state(Choice({}, language)) or self.state(Choice(self.initial, language))
+            known = [s for s in self._states.values() if s.choice.language == language]
+            return plain or (known[-1] if known else None)
+
+    def _of_run(self, choice: Choice) -> State | None:
+        """The state that the run itself is, while nothing that it was made from has changed."""
+        if not self.is_current or dict(choice.values) != self.initial:
+            return None
+        notebooks = self.shown / "notebooks"
+        for folder in (notebooks, notebooks / choice.language):
+            read = _read(folder)
+            if read and self._language_of(read) == choice.language:
+                return self._made(choice, folder, ())
+        return None
+
+    def _language_of(self, notebooks: Sequence[Notebook]) -> str:
+        given = [p.value for n in notebooks for p in n.parameters() if p.name == LANGUAGE]
+        return str(given[0]) if given else self.first_language
+
+    def _made(self, choice: Choice, folder: Path, failures: Sequence[Failure]) -> State:
+        read = _read(folder)
+        variants = {x: Variant(x, self.suffix(x), read, self.report) for x in self.languages}
+        left_out = {f.notebook: "skipped" for f in failures if not f.cell}
+        noted = dataclasses.replace(self._manifest, status=left_out)
+        run = Run(self.folder, tuple(variants.values()), noted, self.report)
+        return State(choice, variants[choice.language], run, failures)
+
+    def execute(
+        self, choice: Choice, tell: Callable[[str, Status, Failure | None], None], work: Work
+    ) -> State:
+        """Execute the notebooks of a choice; those that it does not reach come from the cache.
+
+        Raises Closed when `work` was cancelled, UserError when nothing can be executed.
+        """
+        found = self.state(choice)
+        if found is not None and not found.failures:
+            return found
+        folder = self.folder / hashlib.sha256(choice.key.encode()).hexdigest()[:20]
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        language = {LANGUAGE: choice.language} if self.catalogue.users(LANGUAGE) else {}
+        values = {**choice.values, **language}
+        staged = StagedRun(
+            self.project, Settings("live", values=values), self.catalogue, folder, _Progress(tell)
+        )
+        with runner_for(self.project.root, "warm") as runner:
+            work.begin(runner)
+            staged.execute("", values, runner)
+        work.refuse_cancelled()
+        failures = [r.failure for r in staged.results if r.failure]
+        state = self._made(choice, folder / "notebooks", failures)
+        shutil.rmtree(folder, ignore_errors=True)
+        with self._lock:
+            self._states[choice.key] = state
+            while len(self._states) > MOST_STATES:
+                self._states.popitem(last=False)
+        return state
+
+    def moved(self, state: State) -> differences.Comparison | None:
+        """What moved against the defaults; None for the defaults themselves, and while these were not executed."""
+        plain = self.state(Choice({}, state.choice.language))
+        if plain is None or not state.choice.values:
+            return None
+        return differences.compare(plain.side, state.side)
+
+
+class Work:
+    """What of an execution can be stopped from another thread."""
+
+    def __init__(self) -> None:
+        self._runner: Any = None
+        self._is_cancelled = False
+
+    def begin(self, runner: Any) -> None:
+        """The runner whose notebooks are to end when the work is cancelled."""
+        self._runner = runner
+        if self._is_cancelled:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """End the notebooks that run."""
+        self._is_cancelled = True
+        if self._runner is not None:
+            self._runner.close()
+
+    def refuse_cancelled(self) -> None:
+        """Raises Closed after `cancel`."""
+        if self._is_cancelled:
+            raise Closed("This was overtaken.")
+
+
+@dataclass
+class Make:
+    """The job of one choice: the defaults first, to compare with, then the choice itself."""
+
+    session: Session
+    choice: Choice
+    work: Work = field(default_factory=Work)
+
+    @property
+    def key(self) -> str:
+        """Equal for jobs that make the same."""
+        return self.choice.key
+
+    def cancel(self) -> None:
+        """Stop it."""
+        self.work.cancel()
+
+    def do(self, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        """Execute, telling of each notebook; gives `ready`, or `overtaken` when it was cancelled."""
+        done = 0
+
+        def ended(name: str, status: Status, failure: Failure | None) -> None:
+            nonlocal done
+            done += 1
+            tell({"event": "progress", "done": done, "of": len(self.session.stems), "notebook": name})
+
+        try:
+            self.session.execute(self.choice, ended, self.work)
+            self.session.execute(Choice({}, self.choice.language), lambda *_: None, self.work)
+        except Closed:
+            return {"event": "overtaken"}
+        return {"event": "ready"}
+
+
+class _Progress(Silent):
+    """Hands on that a notebook ended."""
+
+    def __init__(self, tell: Callable[[str, Status, Failure | None], None]) -> None:
+        self._tell = tell
+
+    def end(self, name: str, status: Status, seconds: float, note: str = "") -> None:
+        """One of them is finished."""
+        self._tell(name, status, None)
+
+
+def _read(folder: Path) -> tuple[Notebook, ...]:
+    return tuple(Notebook(path.stem, document.read(path)) for path in sorted(folder.glob("*.ipynb")))
+
+
+def _all_but_tables(folder: str, names: list[str]) -> set[str]:
+    """What a copy of the data leaves out."""
+    return {n for n in names if not n.endswith(".csv") and not Path(folder, n).is_dir()}

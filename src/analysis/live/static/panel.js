@@ -1,0 +1,235 @@
+"use strict";
+// The panel of a served page: the address holds the parameters, events say when their page is ready, and what differs is
+// put into the page that is there. This runs before the page's own script: what it copies is the page as it was written.
+(() => {
+  const panel = document.getElementById("live");
+  const find = (id) => document.getElementById("live-" + id);
+  const prefix = panel.dataset.prefix;
+  const controls = [...panel.querySelectorAll(".live-control")];
+  let written = document.documentElement.cloneNode(true);
+  let events = null, turn = 0;
+
+  // Parameters in the address
+  const given = () => new Map([...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(prefix))
+    .map(([name, value]) => [name.slice(prefix.length), value]));
+  const withParameters = (search, chosen) => {
+    const kept = new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => !name.startsWith(prefix)));
+    for (const [name, value] of chosen) kept.append(prefix + name, value);
+    return String(kept) ? "?" + kept : "";
+  };
+  const query = () => new URLSearchParams([...given()].map(([name, value]) => [prefix + name, value]));
+
+  // Controls
+  const field = (control) => control.querySelector("[id='live-" + control.dataset.name + "']");
+  const slider = (control) => control.querySelector("[type=range]");
+  const isSwitch = (control) => control.dataset.kind === "switch";
+  const read = (control) => isSwitch(control) ? String(field(control).checked) : field(control).value.trim();
+  const fill = (control, value) => {
+    if (isSwitch(control)) field(control).checked = value === "true";
+    else if (read(control) !== value) field(control).value = value;
+    if (slider(control)) slider(control).value = value;
+  };
+  const isSame = (control, one, other) => one === other
+    || (control.dataset.kind === "number" && one !== "" && Number(one) === Number(other));
+  const show = () => {
+    const chosen = given();
+    const changed = [];
+    for (const control of controls) {
+      const { name } = control.dataset;
+      const value = chosen.has(name) ? chosen.get(name) : control.dataset.default;
+      const differs = !isSame(control, value, control.dataset.default);
+      if (document.activeElement !== field(control) || differs || isSwitch(control)) fill(control, value);
+      control.classList.toggle("changed", differs);
+      if (differs) changed.push([name, value]);
+    }
+    find("count").textContent = changed.length ? String(changed.length) : "";
+    panel.querySelector(".live-changed").hidden = !changed.length;
+    find("chips").replaceChildren(...changed.map(([name, value]) => {
+      const item = document.createElement("li"), way = document.createElement("a"), button = document.createElement("button");
+      way.href = "#live-" + name;
+      way.textContent = name + " = " + value;
+      button.type = "button";
+      button.textContent = find("chips").dataset.reset;
+      button.setAttribute("aria-label", button.textContent + " " + name);
+      button.addEventListener("click", () => { change(name, null); field(controls.find((c) => c.dataset.name === name)).focus(); });
+      item.append(way, " ", button);
+      return item;
+    }));
+    const quoted = changed.map(([name, value]) => " -p " + (/^[\w.:-]+$/.test(name + value) ? name + "=" + value : "'" + (name + "=" + value).replaceAll("'", "'\\''") + "'"));
+    find("command").textContent = "analysis run " + (find("save").elements.name.value || "NAME") + quoted.join("");
+  };
+  const change = (name, value) => {
+    const chosen = given();
+    const control = controls.find((c) => c.dataset.name === name);
+    if (value === null || isSame(control, value, control.dataset.default)) chosen.delete(name); else chosen.set(name, value);
+    go(chosen);
+  };
+  const go = (chosen) => {
+    const search = withParameters(location.search, chosen);
+    if (search === location.search) return;
+    history.pushState(null, "", location.pathname + search + location.hash);
+    show();
+    ask();
+  };
+
+  // Ask for the page of the address, and put it in as soon as it is there
+  const say = (text, problem = "") => {
+    find("status").textContent = text;
+    find("problem").textContent = problem;
+    find("problem").hidden = !problem;
+    panel.classList.toggle("working", Boolean(text) && text !== panel.dataset.ready);
+  };
+  const ask = () => {
+    const mine = ++turn;
+    const asked = performance.now();
+    if (events) events.close();
+    say(panel.dataset.working);
+    const search = query();
+    search.set("language", document.documentElement.lang.split("-")[0]);
+    const source = events = new EventSource("/live/events?" + search);
+    const end = (text, problem) => { source.close(); if (mine === turn) say(text, problem); };
+    source.addEventListener("progress", (event) => {
+      const said = JSON.parse(event.data);
+      if (mine === turn) say(`${panel.dataset.working} ${said.done}/${said.of}`);
+    });
+    source.addEventListener("refused", (event) => end("", JSON.parse(event.data).text));
+    source.addEventListener("overtaken", () => source.close());
+    source.addEventListener("error", () => end("", panel.dataset.lost));
+    source.addEventListener("ready", async () => {
+      source.close();
+      try {
+        const answer = await fetch(location.pathname + "?" + query(), { cache: "no-store" });
+        const text = await answer.text();
+        if (mine !== turn) return;
+        if (!answer.ok) return say("", text);
+        take(new DOMParser().parseFromString(text, "text/html").documentElement);
+        say(panel.dataset.ready);
+        panel.dataset.milliseconds = Math.round(performance.now() - asked);
+      } catch { if (mine === turn) say("", panel.dataset.lost); }
+    });
+  };
+
+  // Put in what differs. Compared are two pages as they were written; the one on show keeps what its reader did to it.
+  const key = (node) => node.nodeType === 1 ? node.id || node.dataset.id || "" : "";
+  const elements = (node) => [...node.childNodes].filter((n) => (n.nodeType === 1 && n.nodeName !== "SCRIPT") || (n.nodeType === 3 && n.data.trim()));
+  const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && key(a) === key(b);
+  const patch = (live, old, fresh) => {
+    if (old.isEqualNode(fresh)) return;
+    if (old.nodeType === 3) { live.data = fresh.data; return; }
+    for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) live.setAttribute(name, value);
+    for (const { name } of old.attributes) if (!fresh.hasAttribute(name)) live.removeAttribute(name);
+    if (live.id === "live") { patchPart(live, old, fresh, "#live-moved"); return; }
+    const [ours, before, after] = [live, old, fresh].map(elements);
+    const keyed = new Map(ours.filter(key).map((node) => [key(node), node]));
+    const same = before.length === after.length && before.every((node, n) => alike(node, after[n]));
+    const place = (node, n) => (key(node) ? keyed.get(key(node)) : ours.length === before.length && alike(ours[n], node) ? ours[n] : null);
+    if (same && before.every((node, n) => node.isEqualNode(after[n]) || place(node, n))) {
+      before.forEach((node, n) => { if (!node.isEqualNode(after[n])) patch(place(node, n), node, after[n]); });
+      return;
+    }
+    const open = new Set([...live.querySelectorAll("details[open]")].map(inWords));
+    const made = document.importNode(fresh, true);
+    for (const part of made.querySelectorAll("details")) if (open.has(inWords(part))) part.open = true;
+    const kept = live.querySelector(":scope > #live");
+    for (const part of made.querySelectorAll("script, #live")) part.remove();
+    if (kept) {
+      for (const node of [...live.childNodes]) if (node !== kept && node.nodeName !== "SCRIPT") node.remove();
+      kept.before(...made.childNodes);
+      patch(kept, old.querySelector("#live"), fresh.querySelector("#live"));
+    } else live.replaceChildren(...made.childNodes);
+    moved(live);
+  };
+  const patchPart = (live, old, fresh, what) => {
+    const part = live.querySelector(what);
+    part.replaceChildren(...document.importNode(fresh.querySelector(what), true).childNodes);
+  };
+  const inWords = (part) => (part.closest("[id]") || part).id + "/" + part.className + "/" + (part.querySelector("summary") || part).textContent;
+  const moved = (part) => { if (part.closest("main")) { part.classList.remove("live-moved"); void part.offsetWidth; part.classList.add("live-moved"); } };
+  const take = (fresh) => {
+    const oldStyle = written.querySelector("head style"), style = fresh.querySelector("head style");
+    if (oldStyle && style && oldStyle.textContent !== style.textContent) document.querySelector("head style").textContent = style.textContent;
+    const title = fresh.querySelector("title");
+    if (title) document.title = title.textContent;
+    patch(document.body, written.querySelector("body"), fresh.querySelector("body"));
+    written = fresh;
+    for (const form of document.querySelectorAll("form.filters")) form.dispatchEvent(new Event("input"));
+  };
+
+  // The reader's hands
+  let wait = 0;
+  const soon = (name, value) => { clearTimeout(wait); wait = setTimeout(() => change(name, value), 120); };
+  for (const control of controls) {
+    const { name } = control.dataset;
+    const commit = () => { clearTimeout(wait); if (field(control).checkValidity()) change(name, read(control)); else field(control).reportValidity(); };
+    field(control).addEventListener("change", commit);
+    field(control).addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); commit(); } });
+    if (slider(control)) slider(control).addEventListener("input", () => { field(control).value = slider(control).value; soon(name, slider(control).value); });
+    if (slider(control)) field(control).addEventListener("input", () => { slider(control).value = field(control).value; if (field(control).checkValidity() && field(control).value) soon(name, field(control).value); });
+    for (const button of control.querySelectorAll(".live-step")) button.addEventListener("click", () => step(control, Number(button.dataset.by)));
+    if (control.dataset.kind === "quarter") field(control).addEventListener("keydown", (event) => {
+      const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (by && !field(control).hasAttribute("list")) { event.preventDefault(); step(control, by); }
+    });
+  }
+  const step = (control, by) => {
+    const match = /^(\d{4})-Q([1-4])$/.exec(read(control));
+    const today = new Date();
+    const from = match ? Number(match[1]) * 4 + Number(match[2]) - 1 : today.getFullYear() * 4 + Math.floor(today.getMonth() / 3);
+    const to = from + by;
+    field(control).value = `${Math.floor(to / 4)}-Q${(to % 4) + 1}`;
+    soon(control.dataset.name, field(control).value);
+  };
+  find("reset").addEventListener("click", () => { go(new Map()); find("find").focus(); });
+  find("form").addEventListener("submit", (event) => event.preventDefault());
+  find("find").addEventListener("input", () => {
+    const asked = find("find").value.toLowerCase().split(/\s+/);
+    for (const control of controls) control.hidden = !asked.every((word) => control.textContent.toLowerCase().includes(word));
+    for (const group of find("form").querySelectorAll("fieldset")) group.hidden = !group.querySelector(".live-control:not([hidden])");
+  });
+  for (const way of panel.querySelectorAll(".live-turns")) way.addEventListener("click", (event) => {
+    event.preventDefault();
+    const list = document.getElementById(way.hash.slice(1));
+    list.hidden = !list.hidden;
+    way.setAttribute("aria-expanded", String(!list.hidden));
+  });
+  find("save").elements.name.addEventListener("input", show);
+  find("copy").addEventListener("click", async () => {
+    try { await navigator.clipboard.writeText(find("command").textContent); say(panel.dataset.copied); } catch { getSelection().selectAllChildren(find("command")); }
+  });
+  find("save").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const body = { name: find("save").elements.name.value, as: event.submitter ? event.submitter.value : "run", parameters: Object.fromEntries(given()) };
+    say(panel.dataset.saving);
+    try {
+      const answer = await fetch("/live/save", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+      if (answer.ok) say(`${panel.dataset.saved} ${(await answer.json()).text}`); else say("", await answer.text());
+    } catch { say("", panel.dataset.lost); }
+    panel.classList.remove("working");
+  });
+
+  // Open and closed
+  const remembered = (value) => { try { return value === undefined ? sessionStorage.getItem("live") : sessionStorage.setItem("live", value); } catch { return null; } };
+  const toggle = (open) => {
+    find("body").hidden = !open;
+    find("open").hidden = open;
+    find("open").setAttribute("aria-expanded", String(open));
+    document.body.classList.toggle("live-open", open);
+  };
+  find("open").addEventListener("click", () => { toggle(true); remembered("open"); find("find").focus(); });
+  find("close").addEventListener("click", () => { toggle(false); remembered("closed"); find("open").focus(); });
+  panel.addEventListener("keydown", (event) => { if (event.key === "Escape" && event.target.type !== "search") find("close").click(); });
+  toggle(remembered() ? remembered() === "open" : matchMedia("(min-width: 80rem)").matches);
+
+  // Every way to another page of the site takes the parameters along.
+  const along = (event) => {
+    const way = event.target.closest && event.target.closest("a[href]");
+    if (way && way.origin === location.origin && way.pathname.endsWith(".html") && !way.getAttribute("href").startsWith("#")) way.search = withParameters(way.search, given());
+  };
+  for (const kind of ["click", "auxclick", "contextmenu"]) addEventListener(kind, along, true);
+  let shown = location.pathname + location.search;
+  addEventListener("popstate", () => {
+    if (shown.split("?")[0] === location.pathname) { show(); ask(); }
+  });
+  show();
+  if (panel.dataset.state === "pending") ask();
+})();

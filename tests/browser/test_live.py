@@ -1,0 +1,389 @@
+"""`analysis serve` in a real browser: each kind of control, the address, two tabs, and what goes wrong."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.test_quality import violations
+
+SECOND = Path(__file__).parents[1] / "second_report"
+CELLS = {
+    "setup": "import os, signal, time\nfrom analysis.report.parameters import Count, Language, Probability, Quarter",
+    "parameters": """language: Language = "en"  # language of titles, labels and notes
+share: Probability = 0.5  # a share
+items: Count = 3  # how many
+since: Quarter = "2015-Q1"  # the first quarter
+is_wide: bool = False  # whether it is wide
+label: str = "plain"  # what it is called
+fails: bool = False  # end in an error
+dies: bool = False  # lose the process
+seconds: Probability = 0.0  # how long it takes""",
+    "work": """time.sleep(seconds * 10)
+if dies:
+    os.kill(os.getpid(), signal.SIGKILL)
+if fails:
+    raise ValueError("as was asked")
+print("said:", share, items, since, is_wide, label)""",
+}
+
+
+def kinds() -> dict[str, Any]:
+    """A notebook with a parameter of each kind, and others that make it slow or fail."""
+    cells: list[dict[str, Any]] = [
+        {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# Kinds of controls"}
+    ]
+    cells += [
+        {"cell_type": "code", "id": n, "metadata": {"tags": ["parameters"] if n == "parameters" else []},
+         "source": source, "outputs": [], "execution_count": None} for n, source in CELLS.items()
+    ]  # fmt: skip
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def in_two_languages(folder: Path) -> None:
+    """Let the English report speak Chinese too, as far as a page needs it."""
+    settings = folder / "report.toml"
+    text = settings.read_text(encoding="utf-8").replace('languages = ["en"]', 'languages = ["en", "zh"]')
+    settings.write_text(
+        text + '\n[text.zh]\ntitle = "产能计划的复算"\nlead = "共{claims}条。"\n', encoding="utf-8"
+    )
+    for path in sorted((folder / "data").rglob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            row |= {n.replace("_en", "_zh"): "指标" if row[n] else "" for n in list(row) if n.endswith("_en")}
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The second report with one notebook more, run in both languages."""
+    folder = tmp_path_factory.mktemp("live") / "report"
+    shutil.copytree(SECOND, folder, ignore=shutil.ignore_patterns("reports", ".cache"))
+    in_two_languages(folder)
+    (folder / "notebooks" / "03_kinds.ipynb").write_text(json.dumps(kinds()), encoding="utf-8")
+    done = analysis(folder, "run", "--quiet", "--language", "both")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def analysis(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "analysis", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+
+
+def start(folder: Path, *arguments: str) -> tuple[subprocess.Popen[str], str]:
+    """A server, and its address."""
+    command = [sys.executable, "-m", "analysis", "serve", "--port", "0", *arguments]
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("http://"):
+            return process, line.split()[0]
+    pytest.fail(f"the server did not start: exit code {process.wait()}")
+
+
+@pytest.fixture(scope="module")
+def server(project: Path) -> Iterator[str]:
+    process, address = start(project)
+    yield address
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    assert process.stdout is not None
+    assert process.stdout.read().strip() == "Stopped."
+
+
+@pytest.fixture
+def visit(browser: Any, server: str) -> Iterator[Callable[..., Any]]:
+    """A function that opens a page of the server. An error in the console fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(path: str = "03_kinds.html", width: int = 1400) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda m: (
+                complaints.append(m.text) if m.type == "error" and "400 (Bad Request)" not in m.text else None
+            ),
+        )
+        page.goto(server + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def said(page: Any, text: str, seconds: float = 30) -> None:
+    """Wait until the page says it."""
+    page.wait_for_function(
+        "text => document.querySelector('main').innerText.includes(text)", arg=text, timeout=seconds * 1000
+    )
+
+
+def test_each_kind_of_control_changes_the_page_in_place(visit: Callable[..., Any]) -> None:
+    page = visit()
+    page.evaluate("window.stays = true")
+    page.fill("#live-share", "0.75")
+    page.press("#live-share", "Enter")
+    said(page, "said: 0.75 3 2015-Q1 False plain")
+    page.locator("[data-name=items] [type=number]").fill("7")
+    page.press("#live-items", "Enter")
+    said(page, "said: 0.75 7 2015-Q1 False plain")
+    page.click("[data-name=since] .live-step[data-by='1']")
+    said(page, "said: 0.75 7 2015-Q2 False plain")
+    page.check("#live-is_wide")
+    said(page, "said: 0.75 7 2015-Q2 True plain")
+    page.fill("#live-label", "a 'quoted' & <b>")
+    page.press("#live-label", "Enter")
+    said(page, "said: 0.75 7 2015-Q2 True a 'quoted' & <b>")
+    page.locator("[data-name=share] [type=range]").evaluate(
+        "s => { s.value = 0.25; s.dispatchEvent(new Event('input')); }"
+    )
+    said(page, "said: 0.25 7")
+    assert page.inner_text("#live-count") == "5" or page.locator("#live-chips li").count() == 5
+    command = page.inner_text("#live-command")
+    assert "-p share=0.25" in command and "-p since=2015-Q2" in command
+    page.click("#live-chips li:first-child button")
+    said(page, "said: 0.5 7")
+    page.click("#live-reset")
+    said(page, "said: 0.5 3 2015-Q1 False plain")
+    assert page.url.endswith("03_kinds.html")
+    assert page.evaluate("window.stays")
+
+
+def test_a_verdict_that_moves_is_shown_first_and_on_its_card(visit: Callable[..., Any]) -> None:
+    page = visit("01_plans.html")
+    card = page.locator("#claim-planned-growth").first
+    before = card.inner_text()
+    page.select_option("#live-additions", "built")
+    page.wait_for_function(
+        "() => document.querySelectorAll('#live-moved .live-verdicts li').length > 0", timeout=30_000
+    )
+    assert (
+        page.locator("#live-moved .live-verdicts a")
+        .first.get_attribute("href")
+        .endswith("#claim-planned-growth")
+    )
+    assert card.inner_text() != before
+    page.select_option("#live-additions", "planned")
+    page.wait_for_function("() => !document.querySelector('#live-moved .live-verdicts')", timeout=30_000)
+    assert card.inner_text() == before
+
+
+def test_back_and_forward_and_a_link(visit: Callable[..., Any]) -> None:
+    page = visit("03_kinds.html?p.share=0.3")
+    said(page, "said: 0.3 3")
+    page.fill("#live-items", "9")
+    page.press("#live-items", "Enter")
+    said(page, "said: 0.3 9")
+    page.go_back()
+    said(page, "said: 0.3 3")
+    assert page.input_value("#live-items") == "3"
+    page.go_forward()
+    said(page, "said: 0.3 9")
+    page.click(".masthead a.brand")
+    page.wait_for_url("**/index.html?p.share=0.3&p.items=9")
+    page.click("a.twin")
+    page.wait_for_url("**/index.zh.html?p.share=0.3&p.items=9")
+    assert page.inner_text("#live h2") == "假设"
+
+
+def test_two_tabs_have_each_their_own(visit: Callable[..., Any]) -> None:
+    one, other = visit(), visit()
+    one.fill("#live-label", "first")
+    one.press("#live-label", "Enter")
+    other.fill("#live-label", "second")
+    other.press("#live-label", "Enter")
+    said(one, "first")
+    said(other, "second")
+
+
+def test_a_faster_change_overtakes_a_slow_one(visit: Callable[..., Any]) -> None:
+    page = visit()
+    page.fill("#live-seconds", "1")
+    page.press("#live-seconds", "Enter")
+    page.wait_for_function("() => document.querySelector('#live').classList.contains('working')")
+    began = time.monotonic()
+    page.fill("#live-seconds", "0")
+    page.press("#live-seconds", "Enter")
+    page.fill("#live-items", "11")
+    page.press("#live-items", "Enter")
+    said(page, "said: 0.5 11", 9)
+    assert time.monotonic() - began < 9
+
+
+@pytest.mark.parametrize(("name", "words"), [("fails", "as was asked"), ("dies", "ended in this cell")])
+def test_what_goes_wrong_in_a_notebook_is_told_and_the_server_lives_on(
+    visit: Callable[..., Any], name: str, words: str
+) -> None:
+    page = visit()
+    page.check(f"#live-{name}")
+    page.wait_for_selector(".live-failure", timeout=30_000)
+    told = page.inner_text(".live-failure")
+    assert told.startswith("Failed: 03_kinds, cell ") and "(work)" in told and words in told
+    page.uncheck(f"#live-{name}")
+    said(page, "said: 0.5 3 2015-Q1 False plain")
+    page.wait_for_selector(".live-failure", state="detached")
+
+
+def test_a_value_that_is_not_allowed_changes_nothing(visit: Callable[..., Any], server: str) -> None:
+    page = visit()
+    page.fill("#live-since", "2015-Q9")
+    page.press("#live-since", "Enter")
+    page.wait_for_selector("#live-problem:not([hidden])")
+    assert "since='2015-Q9' is not allowed" in page.inner_text("#live-problem")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{server}03_kinds.html?p.share=7")
+    assert refused.value.code == 400
+    assert "share='7' is not allowed" in refused.value.read().decode()
+
+
+def test_by_keyboard_alone_on_a_small_screen(visit: Callable[..., Any]) -> None:
+    page = visit(width=390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.focus("#live-open")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "live-find"
+    page.keyboard.type("how many")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "live-items":
+            break
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+    said(page, "said: 0.5 5")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "live-open"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("name", ["03_kinds.html?p.share=0.9", "index.zh.html?p.additions=built"])
+def test_axe_finds_nothing(visit: Callable[..., Any], name: str) -> None:
+    page = visit(name)
+    page.wait_for_function(
+        "() => !document.querySelector('#live').classList.contains('working')", timeout=30_000
+    )
+    assert violations(page) == []
+
+
+def test_a_saved_run_is_that_of_the_command(visit: Callable[..., Any], project: Path) -> None:
+    page = visit("01_plans.html?p.additions=built")
+    page.fill("#live-save [name=name]", "kept")
+    page.click("#live-save [value=run]")
+    page.wait_for_function(
+        "() => document.querySelector('#live-status').textContent.includes('reports/kept')", timeout=60_000
+    )
+    assert "analysis run kept" in page.inner_text("#live-command")
+    done = analysis(project, "run", "kept", "--language", "both", "-p", "additions=built", "--quiet")
+    assert done.returncode == 0
+    shown = page.locator("#claim-planned-growth").first.inner_text()
+    page.goto((project / "reports" / "kept" / "01_plans.html").as_uri())
+    assert page.locator("#claim-planned-growth").first.inner_text() == shown
+    page.go_back()
+    page.fill("#live-save [name=name]", "latest")
+    page.click("#live-save [value=run]")
+    page.wait_for_selector("#live-problem:not([hidden])")
+    assert "cannot be the name of a run" in page.inner_text("#live-problem")
+
+
+def answer(address: str, body: bytes | None = None, **headers: str) -> int:
+    request = urllib.request.Request(
+        address, data=body, headers={k.replace("_", "-"): v for k, v in headers.items()}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as got:
+            return int(got.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_other_sites_and_other_names_are_refused(server: str, project: Path) -> None:
+    assert answer(server + "index.html") == 200
+    assert answer(server + "index.html", Host="example.org") == 403
+    assert answer(server + "live/events", Origin="http://example.org") == 403
+    assert answer(server + "live/events", Sec_Fetch_Site="cross-site") == 403
+    body = json.dumps({"name": "x", "as": "scenario", "parameters": {"share": "0.4"}}).encode()
+    assert (
+        answer(server + "live/save", body, Origin="http://example.org", Content_Type="application/json")
+        == 403
+    )
+    assert answer(server + "live/save", body, Content_Type="text/plain") == 415
+    assert not (project / "notebooks" / "scenarios" / "x.yaml").exists()
+    assert answer(server + "live/save", b"[" * 70_000, Content_Type="application/json") == 400
+    assert answer(server + "../report.toml") == 404
+    assert answer(server + "live/%2e%2e/server.py") == 404
+
+
+def test_on_another_host_a_token_is_needed(project: Path) -> None:
+    process, address = start(project, "--host", "0.0.0.0")
+    try:
+        token = re.search(r"\?token=(\S+)", address)
+        plain = address.split("?")[0].replace("0.0.0.0", "127.0.0.1")
+        assert token and answer(plain + "index.html") == 403
+        assert answer(plain + "index.html?token=wrong") == 403
+        assert answer(plain + "index.html", Cookie=f"analysis-token={token[1]}") == 200
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+
+
+def test_it_ends_with_all_that_it_started(project: Path) -> None:
+    process, address = start(project)
+    with urllib.request.urlopen(f"{address}live/events?p.seconds=1", timeout=20) as got:
+        got.readline()
+        time.sleep(0.5)
+        started = children(process.pid)
+        assert started
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    for _ in range(50):
+        if not any(Path(f"/proc/{pid}").exists() for pid in started):
+            break
+        time.sleep(0.1)
+    assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
+
+
+def children(pid: int) -> list[int]:
+    """The processes below one, at any depth."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+        except (OSError, ValueError):
+            continue
+        if parent == pid:
+            found += [int(folder.name), *children(int(folder.name))]
+    return found
+
+
+def test_a_port_that_is_taken_is_said(project: Path, server: str) -> None:
+    done = analysis(project, "serve", "--port", server.rstrip("/").rsplit(":", 1)[1])
+    assert done.returncode == 2
+    assert "choose another --port" in done.stderr
+    assert os.linesep not in done.stderr.strip()
