@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.errors import UserError
 from analysis.report import catalog, open_desk
@@ -59,9 +61,33 @@ def test_the_window_ends_where_the_data_do_unless_told() -> None:
     assert not desk(first_period="2021-Q1").is_seen("2020-Q4")
 
 
-def test_an_empty_window_says_what_there_is() -> None:
-    with pytest.raises(UserError, match="runs from 2020-Q1 to 2021-Q1"):
-        desk(first_period="2022-Q1").window(SERIES)
+QUARTERS = [f"{year}-Q{quarter}" for year in range(1999, 2031) for quarter in (1, 2, 3, 4)]
+WINDOWS = st.tuples(st.sampled_from(QUARTERS), st.sampled_from(QUARTERS)).map(sorted)
+
+
+@given(
+    window=WINDOWS,
+    is_open=st.booleans(),
+    periods=st.one_of(
+        st.lists(st.sampled_from(QUARTERS), max_size=12),
+        st.lists(st.integers(1999, 2030).map(str), max_size=12),
+    ),
+)
+def test_a_window_shows_what_lies_in_it_and_says_so_where_nothing_does(
+    window: list[str], is_open: bool, periods: list[str]
+) -> None:
+    said: list[Any] = []
+    opened = desk(first_period=window[0], last_period="latest" if is_open else window[1])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("IPython.display.display", said.append)
+        table = pd.DataFrame({"value": range(len(periods))}, index=periods)
+        shown = opened.window(table)
+    year_end = {p: p if "Q" in p else f"{p}-Q4" for p in periods}
+    inside = [p for p in periods if window[0] <= year_end[p] and (is_open or year_end[p] <= window[1])]
+    assert list(shown.index) == (inside or periods)
+    assert len(said) == (not inside and bool(periods))
+    if said:
+        assert f"this series runs from {min(periods)} to {max(periods)}" in said[0].data
 
 
 def test_a_published_number_is_of_the_edition_that_the_run_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:

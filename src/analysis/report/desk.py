@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError
 
 from analysis import words
+from analysis.draft import is_draft
 from analysis.errors import UserError
 from analysis.numbers import periods, units
 from analysis.numbers.printed import Reading
@@ -28,6 +29,8 @@ from analysis.report.wording import words as words_in
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    Periods = TypeVar("Periods", pd.DataFrame, pd.Series[Any])
 
 LATEST = "latest"
 """The last period of a window that ends where the data do."""
@@ -65,23 +68,30 @@ class Desk:
         """That unit as readers write it: CNY billion, 亿元."""
         return words.display_unit(self.money_unit(unit), self.language)[1]
 
-    def window(self, table: pd.DataFrame) -> pd.DataFrame:
-        """The rows of a series between the first and the last period of this run.
+    def window(self, table: Periods) -> Periods:
+        """The rows of a series, indexed by period, between the first and the last period of this run; see `seen`."""
+        shown = set(self.seen(table.index))
+        found: Periods = table[[period in shown for period in table.index]]
+        return found
 
-        `UserError` where none is left, naming what there is.
+    def seen(self, periods: Iterable[str]) -> list[str]:
+        """The periods that lie in the window of this run. Where none does, all of them, and a note above the chart says so:
+        a window is what one looks at, and a series that ended before is shown as it is.
         """
-        last = self.last_period if self.last_period != LATEST else max(table.index, default="")
-        seen = table[(table.index >= self.first_period) & (table.index <= last)]
-        if seen.empty:
-            raise UserError(
-                f"no data between first_period {self.first_period} and last_period {self.last_period}: "
-                f"this series runs from {min(table.index, default='-')} to {max(table.index, default='-')}"
-            )
-        return seen
+        known = list(periods)
+        found = [period for period in known if self.is_seen(period)]
+        if not found and known and not is_draft():
+            from IPython.display import Markdown, display
+
+            ends = {"begins": min(known), "ends": max(known)}
+            asked = {"first": self.first_period, "last": self.last_period}
+            display(Markdown(words.label("window_empty", self.language).format(**asked, **ends)))
+        return found or known
 
     def is_seen(self, period: str) -> bool:
-        """Whether a period lies in the window."""
-        return self.first_period <= period and (self.last_period == LATEST or period <= self.last_period)
+        """Whether the end of a period (a quarter, a year) lies in the window."""
+        place, first, last = map(periods.position, (period, self.first_period, self.last_period))
+        return place is not None and (first is None or first <= place) and (last is None or place <= last)
 
     def caveats(self, known: pd.DataFrame) -> Table:
         """The rows of `catalog.caveats` that concern this notebook, as a table."""

@@ -1,0 +1,157 @@
+"""Every valid window of time works in every notebook, and every way of giving a parameter gives the same answer."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from analysis.suite import environment, normalise, params, process, settings
+from analysis.suite.params import Catalogue
+from analysis.suite.project import Project
+
+ROOT = Path(__file__).parents[1]
+PROJECT = Project(ROOT)
+CATALOGUE = Catalogue.of(PROJECT.notebooks)
+QUARTERS = [f"{year}-Q{quarter}" for year in range(2008, 2028) for quarter in (1, 2, 3, 4)]
+# Before all data, after all data, one quarter, two quarters, a year, and those that have no data in one notebook or another.
+KNOWN = [
+    ("1990-Q1", "1990-Q4"), ("2099-Q1", "2099-Q4"), ("2030-Q1", "latest"), ("2021-Q1", "2021-Q1"), ("2021-Q1", "2021-Q2"),
+    ("2023-Q1", "2023-Q4"), ("2015-Q1", "2019-Q4"), ("1950-Q1", "2098-Q4"),
+]  # fmt: skip
+COUNT = int(os.environ.get("WINDOWS", "3"))
+pytestmark = pytest.mark.skipif(not process.available(), reason="needs forks")
+
+
+def windows(stem: str) -> list[tuple[str, str]]:
+    """A handful for a notebook, the same each time: one that is known to be hard, others drawn. WINDOWS=n tries n."""
+    drawn = random.Random(zlib.crc32(stem.encode()))
+    found = [KNOWN[zlib.crc32(stem.encode()) % len(KNOWN)]] if len(KNOWN) > COUNT else list(KNOWN)
+    while len(found) < COUNT:
+        first, last = sorted(drawn.choices(QUARTERS, k=2))
+        found.append((first, drawn.choice([last, last, first, "latest"])))
+    return found
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[process.Runner]:
+    with environment.prepared(ROOT), process.Runner(settings.preload(ROOT)) as made:
+        yield made
+
+
+CASES = [(stem, *window) for stem in CATALOGUE.users("first_period") for window in windows(stem)]
+
+
+@pytest.mark.parametrize(("stem", "first", "last"), CASES)
+def test_every_valid_window_works_in_every_notebook(
+    runner: process.Runner, stem: str, first: str, last: str
+) -> None:
+    notebook = PROJECT.notebook(stem)
+    given = {"first_period": first, "last_period": last}
+    params.refuse_backwards(CATALOGUE, given)
+    made = normalise.without_outputs(params.injected(notebook.content, given))
+    outcome = runner.execute(made, cwd=ROOT / "notebooks")
+    assert outcome.status == "ok", f"{made['cells'][outcome.cell]['id']}: {outcome.message}"
+
+
+def test_all_notebooks_with_a_window_are_tried() -> None:
+    assert len({stem for stem, *_ in CASES}) >= 5
+    assert {tuple(w) for w in KNOWN} & {(first, last) for _, first, last in CASES}
+
+
+STEM = "04_green_finance"
+GIVEN = {"currency": "USD", "fx_rate": "6.5", "first_period": "2023-Q1", "last_period": "2023-Q4"}
+FILE = "currency: USD\nfx_rate: 6.5\nfirst_period: 2023-Q1\nlast_period: 2023-Q4\n"
+
+
+def outputs(path: Path) -> list[Any]:
+    """What the cells of an executed notebook put out, in all forms, without what the kernel numbers."""
+    found = nbformat.read(path, 4)
+    content = normalise.executed(found, found, ROOT)
+    is_given = "parameters"
+    return [
+        [{k: v for k, v in output.items() if k != "execution_count"} for output in cell["outputs"]]
+        for cell in content["cells"]
+        if cell["cell_type"] == "code" and is_given not in " ".join(cell["metadata"].get("tags", []))
+    ]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with a scenario of its own."""
+    root = tmp_path_factory.mktemp("ways")
+    for name in ("data", "report.toml", "pyproject.toml", "requirements.lock"):
+        (root / name).symlink_to(ROOT / name)
+    (root / "notebooks" / "scenarios").mkdir(parents=True)
+    for name in (f"{STEM}.ipynb", "locale"):
+        (root / "notebooks" / name).symlink_to(ROOT / "notebooks" / name)
+    (root / "given.yaml").write_text(FILE)
+    own = (
+        "intent:\n  en: Dollars in 2023.\n  zh: 2023年，美元。\nparameters:\n  "
+        + FILE.replace("\n", "\n  ").rstrip()
+        + "\n"
+    )
+    (root / "notebooks" / "scenarios" / "dollars.yaml").write_text(own)
+    return root
+
+
+WAYS = {
+    "-p": [text for name, value in GIVEN.items() for text in ("-p", f"{name}={value}")],
+    "file": ["--params-file", "given.yaml"],
+    "scenario": ["--scenario", "dollars"],
+}
+
+
+@pytest.fixture(scope="module")
+def by_papermill(copy: Path) -> list[Any]:
+    """What papermill's own command gives on Jupyter's own kernel."""
+    made = papermill(copy, **GIVEN)
+    assert made.returncode == 0, made.stderr
+    return outputs(copy / "papermill.ipynb")
+
+
+def papermill(root: Path, **given: str) -> subprocess.CompletedProcess[str]:
+    options = [text for name, value in given.items() for text in ("-p", name, value)]
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        f"notebooks/{STEM}.ipynb",
+        "papermill.ipynb",
+        "--cwd",
+        "notebooks",
+    ]
+    return subprocess.run(
+        [*command, "--no-progress-bar", *options],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("way", list(WAYS))
+def test_every_way_of_giving_parameters_gives_the_same_answer(
+    copy: Path, by_papermill: list[Any], way: str
+) -> None:
+    name = f"way-{list(WAYS).index(way)}"
+    command = [sys.executable, "-m", "analysis", "run", name, "--no-html", "--no-cache", "-q", *WAYS[way]]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    found = outputs(copy / "reports" / name / "notebooks" / f"{STEM}.ipynb")
+    assert found == by_papermill
+    assert "$" in str(found) or "USD" in str(found), "the answer is in dollars"
+
+
+def test_a_wrong_value_stops_stock_papermill_too(copy: Path) -> None:
+    done = papermill(copy, currency="EUR")
+    assert done.returncode != 0 and "parameter currency = 'EUR'" in done.stderr
