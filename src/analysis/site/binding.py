@@ -101,7 +101,9 @@ def _number(page: PageObject, numbers: Mapping[str, int]) -> None:
         note = found.get_object()
         number = numbers.get(str(note.get("/Dest", "")).removeprefix("/"))
         if number is not None:
-            _, low, right, _ = (float(side) for side in note["/Rect"])
+            _, low, right, high = (float(side) for side in note["/Rect"])
+            if high - low < _SIZE:
+                continue  # what is left of an entry that moved to the next column
             at = right - len(str(number)) * _DIGIT * _SIZE, low + _RISE
             drawn[number, at] = f"1 0 0 1 {at[0]:.2f} {at[1]:.2f} Tm ({number}) Tj"
     resources = cast(DictionaryObject, page["/Resources"].get_object())
