@@ -229,6 +229,13 @@ def test_an_end_that_closed_inputs_reach_is_closed(
     assert parse(text).range(a=a, b=b) == expected
 
 
+def test_an_end_that_is_left_out_may_be_reached_all_the_same() -> None:
+    """Just inside its open end a narrow range has the value already."""
+    assert parse("min(a, 1)").range(a=Interval(0.999, 1.0005, high_open=True)) == Interval(0.999, 1)
+    assert parse("max(a, 1)").range(a=Interval(0.9995, 1.001, low_open=True)) == Interval(1, 1.001)
+    assert parse("abs(a)").range(a=Interval(0, 0)) == Interval(0, 0)
+
+
 INF = math.inf
 
 

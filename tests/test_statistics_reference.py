@@ -589,3 +589,11 @@ def test_a_seasonal_model_without_a_season_is_refused() -> None:
 def test_a_trend_takes_logarithms_of_positive_values_alone() -> None:
     with pytest.raises(UserError, match="a log-linear trend takes logarithms: point 3 is not positive"):
         statistics.loglinear_trend([1.0, 2.0, -3.0, 4.0, 5.0, 6.0])
+
+
+def test_the_periods_of_a_year_may_be_said_again_but_not_otherwise() -> None:
+    expected = statistics.loglinear_trend(QUARTERS).growth_pct
+    assert statistics.loglinear_trend(QUARTERS, 4).growth_pct == expected
+    assert statistics.loglinear_trend(QUARTERS, 4.03).growth_pct == expected
+    with pytest.raises(UserError, match=r"come 4 a year, not periods_per_year=4\.05"):
+        statistics.loglinear_trend(QUARTERS, 4.05)

@@ -1,6 +1,6 @@
 """`python -m tests.mutants`: put faults into the modules that decide verdicts, and count which the tests notice.
 
-Results are kept in .cache/mutants.jsonl until the module or its tests change, so that a stopped run goes on where it was.
+Results are kept in .cache/mutants.jsonl, so that a stopped run goes on where it was; --fresh takes none of them.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from tests.mutants.trial import PRELOADED, noticed
 
 EQUIVALENT = Path(__file__).parent / "equivalent.csv"
 KEPT = ROOT / ".cache" / "mutants.jsonl"
+NOTICED = "noticed"
 LIMIT = 30.0
 """Seconds of processor for the tests beside a module, which need three at most."""
 
@@ -94,47 +95,69 @@ def _changed_lines(path: Path, since: str) -> set[int]:
     return lines
 
 
-def tried(wanted: list[Mutant], jobs: int = 2) -> list[Tried]:
-    """Try each mutant, or take what an earlier run found for the same module and tests."""
+def tried(wanted: list[Mutant], jobs: int = 2, *, is_fresh: bool = False) -> list[Tried]:
+    """Try each mutant, or take what an earlier run found: one that was noticed stays so until its line is edited, one that
+    lived is tried again when its module or the tests beside it change. With `is_fresh` nothing of an earlier run is taken."""
     for name in PRELOADED:
         importlib.import_module(name)
     gc.freeze()  # what was imported is shared by all forks, and collected in none
-    known, accepted, stamps = _kept(), equivalents(), {}
-    for module in sorted({m.module for m in wanted}):
-        files = [SOURCE / module, *beside()[module]]
-        stamps[module] = hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:16]
-
-    def run(module: str, source: str, key: str) -> bool:
-        if key not in known:
-            name = "analysis." + module.removesuffix(".py").replace("/", ".")
-            known[key] = noticed(name, SOURCE / module, source, beside()[module], LIMIT)
-            _keep(key, known[key])
-        return known[key]
+    known, accepted = dict[str, str]() if is_fresh else _kept(), equivalents()
+    digests = {m: _digest([SOURCE / m, *beside()[m]]) for m in {m.module for m in wanted}}
 
     def one(mutant: Mutant) -> Tried:
-        key = "|".join((stamps[mutant.module], str(mutant.number), *mutant.key))
-        return Tried(mutant, run(mutant.module, mutant.source, key), accepted.get(mutant.key, ""))
+        name = "|".join(mutant.key)
+        if known.get(name) not in (NOTICED, digests[mutant.module]):
+            is_noticed = _noticed(mutant.module, mutant.source)
+            known[name] = NOTICED if is_noticed else digests[mutant.module]
+            _keep(name, known[name])
+        return Tried(mutant, known[name] == NOTICED, accepted.get(mutant.key, ""))
 
     with ThreadPoolExecutor(jobs) as pool:
-        unchanged = {m: (SOURCE / m).read_text(encoding="utf-8") for m in stamps}
-        sick = pool.map(lambda m: m if run(m, unchanged[m], f"{stamps[m]}|unchanged") else "", unchanged)
-        if failing := [m for m in sick if m]:
+        # Tests that fail as it is would notice everything.
+        groups = {tuple(beside()[m]): m for m in sorted(digests)}
+        whole = {m: (SOURCE / m).read_text(encoding="utf-8") for m in groups.values()}
+        new = [m for m in whole if known.get(f"{m} as it is") != digests[m]]
+        failing = [
+            m
+            for m, is_noticed in zip(new, pool.map(lambda m: _noticed(m, whole[m]), new), strict=True)
+            if is_noticed
+        ]
+        if failing:
             raise SystemExit(
                 f"the tests beside {', '.join(failing)} fail without any fault put in; mend them first"
             )
+        for module in new:
+            _keep(f"{module} as it is", digests[module])
         return list(pool.map(one, wanted))
 
 
-def _kept() -> dict[str, bool]:
+def _noticed(module: str, source: str) -> bool:
+    name = "analysis." + module.removesuffix(".py").replace("/", ".")
+    return noticed(name, SOURCE / module, source, beside()[module], LIMIT)
+
+
+def earlier() -> list[Tried]:
+    """What earlier runs found last of the mutants that there are."""
+    known, accepted = _kept(), equivalents()
+    found = [(m, known.get("|".join(m.key))) for m in chosen([], None, 0, None)]
+    return [Tried(m, state == NOTICED, accepted.get(m.key, "")) for m, state in found if state is not None]
+
+
+def _digest(files: list[Path]) -> str:
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:16]
+
+
+def _kept() -> dict[str, str]:
+    """Mutant → `noticed`, or the digest of module and tests with which it lived."""
     if not KEPT.exists():
         return {}
-    return {r["key"]: r["noticed"] for r in map(json.loads, KEPT.read_text(encoding="utf-8").splitlines())}
+    return dict(map(json.loads, KEPT.read_text(encoding="utf-8").splitlines()))
 
 
-def _keep(key: str, is_noticed: bool) -> None:
+def _keep(name: str, state: str) -> None:
     KEPT.parent.mkdir(exist_ok=True)
     with KEPT.open("a", encoding="utf-8") as handle:
-        handle.write(json.dumps({"key": key, "noticed": is_noticed}, ensure_ascii=False) + "\n")
+        handle.write(json.dumps([name, state], ensure_ascii=False) + "\n")
 
 
 def table(results: list[Tried]) -> str:
@@ -173,17 +196,20 @@ def main() -> int:
     parser.add_argument(
         "--least", type=float, default=100, help="per cent that have to be noticed for exit code 0"
     )
+    parser.add_argument("--fresh", action="store_true", help="try all again, also what was noticed before")
+    parser.add_argument("--earlier", action="store_true", help="try nothing: tell what earlier runs found")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--report", type=Path, help="write the table between the marks of this Markdown file")
     given = parser.parse_args()
     if given.since and not _is_commit(given.since):
         print(f"There is no commit {given.since} here, so no line is known to have changed: no mutants.")
         return 0
-    results = tried(chosen(given.modules, given.sample, given.seed, given.since), given.jobs)
+    wanted = [] if given.earlier else chosen(given.modules, given.sample, given.seed, given.since)
+    results = earlier() if given.earlier else tried(wanted, given.jobs, is_fresh=given.fresh)
     lived = [r.mutant for r in results if r.state == "lived"]
     for m in lived:
         print(f"lived: {m.module}:{m.number} {m.function}: {m.change}\n    {m.line}")
-    if not (given.modules or given.since or given.sample):
+    if not (given.modules or given.since or given.sample or given.earlier):
         for key in sorted(equivalents().keys() - {r.mutant.key for r in results}):
             print(f"no mutant any longer, delete it from {EQUIVALENT.name}: {', '.join(key)}")
     print(table(results))
