@@ -193,5 +193,7 @@ def _dots(axes: Axes, spec: IntervalSpec) -> None:
                 zorder=3,
             )
         x = min(max(row["computed"], low), high)
+        start = min(max(0.0 if spec.relative else row["printed"], low), high)
+        axes.plot([start, x], [index, index], color=colour, linewidth=1.2, zorder=2.4, label="connector")
         look: dict[str, Any] = {"markersize": 8, "markeredgecolor": PALETTE["paper"], "clip_on": False}
         axes.plot([x], [index], mark, color=colour, zorder=4, label=str(row["label"]), **look)

@@ -106,9 +106,10 @@ def _draw(canvas: Canvas, spec: CurveSpec) -> None:
     if spec.printed is not None:
         meet = KeyItem("与所印相符" if zh else "meets the printed value", series_colour(0), "dot")
         miss = KeyItem("不相符" if zh else "does not", PALETTE["context"], "dot")
-        canvas.key(
-            [meet, miss, KeyItem("报告所印" if zh else "printed in the report", PALETTE["printed"], "dashed")]
-        )
+        meets = spec.meets()
+        occur = [item for item, there in ((meet, meets.any()), (miss, not meets.all())) if there]
+        line = KeyItem("报告所印" if zh else "printed in the report", PALETTE["printed"], "dashed")
+        canvas.key([*occur, line])
     size = canvas.size("small")
     options = spec.options()
     labels = [f"{choice}: {option}" for choice, option in options]

@@ -20,6 +20,7 @@ from analysis.site.proofs import Proof
 from analysis.site.source import Drawing
 from analysis.site.voice import Voice
 
+_BRACES = re.compile(r"[{}\\]")
 _LINK = re.compile(r'href="#claim-([^"]+)"')
 _TABLE = re.compile(r"<table\b(?![^>]*\bcheck\b)(.*?)</table>", re.DOTALL)
 _HEAD = re.compile(r"(?<=<thead>).*?(?=</thead>)", re.DOTALL)
@@ -86,6 +87,8 @@ class Chart:
     numeric: Sequence[bool]
     download: str
     file: str
+    citation: str
+    bibtex: str
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,8 @@ class Part:
     blocks: Sequence[Block] = ()
 
 
-def chart(drawing: Drawing, stem: str, once: Callable[[str], str], t: Voice) -> Chart:
-    """The block of a chart; `once` gives an anchor on its first use."""
+def chart(drawing: Drawing, stem: str, once: Callable[[str], str], t: Voice, commit: str = "") -> Chart:
+    """The block of a chart; `once` gives an anchor on its first use, `commit` is cited with it."""
     records = list(csv.reader(io.StringIO(drawing.data)))
     head, rows = (records[0], records[1:]) if records else ([], [])
     alt = " ".join(filter(None, [drawing.title, drawing.alt]))
@@ -139,7 +142,31 @@ def chart(drawing: Drawing, stem: str, once: Callable[[str], str], t: Voice) -> 
         numeric=[_is_numeric([row[i] for row in rows]) for i in range(len(head))],
         download=csv_link(drawing.data),
         file=f"{stem}-{drawing.id}.csv",
+        citation=_citation(drawing, stem, t, commit),
+        bibtex=_bibtex(drawing, stem, t, commit),
     )
+
+
+def _citation(drawing: Drawing, stem: str, t: Voice, commit: str) -> str:
+    """How to cite a chart in a text: title, work, place in it, commit, sources."""
+    parts = [
+        f"{t.own.title}, {stem}#chart-{drawing.id}",
+        f"git {commit[:10]}" if commit else "",
+        drawing.source,
+    ]
+    return t("mark.quoted", text=drawing.title) + t("mark.space") + "; ".join(filter(None, parts)).strip()
+
+
+def _bibtex(drawing: Drawing, stem: str, t: Voice, commit: str) -> str:
+    """The same for BibTeX; braces and backslashes of the texts are left out."""
+    fields = {
+        "title": drawing.title,
+        "howpublished": f"{t.own.title}, {stem}, chart {drawing.id}",
+        "version": commit[:10],
+        "note": drawing.source,
+    }
+    lines = [f"  {k} = {{{_BRACES.sub('', v)}}}" for k, v in fields.items() if v]
+    return ",\n".join([f"@misc{{{stem}-{drawing.id}", *lines]) + "\n}"
 
 
 def _column(name: str, t: Voice) -> tuple[str, str]:

@@ -210,7 +210,7 @@ class _Builder:
             drawing = Drawing.of(data)
             self.colours.note(drawing.wide)
             self.colours.note(drawing.narrow)
-            yield blocks.chart(drawing, self.notebook.stem, self.once, self.t)
+            yield blocks.chart(drawing, self.notebook.stem, self.once, self.t, self.record.commit)
         elif isinstance(rows, Mapping) and rows["table"] == "checks":
             for row in rows["rows"]:
                 yield from self.check(self.record.checks[str(row["check_id"])])

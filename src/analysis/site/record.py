@@ -39,6 +39,7 @@ class Record:
     swept: Mapping[str, RobustnessRow]
     unjudged: int = 0
     own: frozenset[str] = frozenset()
+    commit: str = ""
 
     @classmethod
     def of(cls, run: Run, variant: Variant) -> Record:
@@ -54,7 +55,7 @@ class Record:
         claims = {row.claim_id: row for row in rows}
         swept = variant.rows(RobustnessRow, "robustness") or published(run.data)
         own = frozenset(run.manifest.own_data)
-        return cls(claims, checks, {row.claim_id: row for row in swept}, unjudged, own)
+        return cls(claims, checks, {row.claim_id: row for row in swept}, unjudged, own, run.manifest.commit)
 
     def first(self, claim_id: str) -> str:
         """The first statement of what a claim repeats; itself where it repeats nothing."""

@@ -40,6 +40,7 @@ class Drawing:
     wide: str
     narrow: str
     data: str
+    source: str = ""
 
     @classmethod
     def of(cls, bundle: Mapping[str, object]) -> Drawing:
@@ -49,10 +50,11 @@ class Drawing:
             facts = json.loads(facts) if isinstance(facts, str) else facts
         if not isinstance(facts, Mapping):
             facts = {}  # the run names it as a problem
-        id, exhibit, title, alt, narrow, data = (
-            str(facts.get(name, "")) for name in ("id", "exhibit", "title", "alt", "svg_narrow", "data_csv")
+        id, exhibit, title, alt, narrow, data, source = (
+            str(facts.get(name, ""))
+            for name in ("id", "exhibit", "title", "alt", "svg_narrow", "data_csv", "source")
         )
-        return cls(id, exhibit, title or id, alt, str(bundle.get(SVG_MIME, "")), narrow, data)
+        return cls(id, exhibit, title or id, alt, str(bundle.get(SVG_MIME, "")), narrow, data, source)
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,8 @@ class Manifest:
     status: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     own_data: tuple[str, ...] = ()
+    commit: str = ""
+    """The commit that the run was made from, where it was known."""
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -193,7 +197,8 @@ class Manifest:
         with reading.parsing(path, "the manifest of a run; run the analysis again"):
             status, versions = (dict(facts.get(name) or {}) for name in ("status", "versions"))
             only, own = (tuple(map(str, facts.get(name) or ())) for name in ("only", "own_data"))
-        return cls(str(facts.get("project") or ""), only, status, versions, own)
+            commit = str(dict(facts.get("commit") or {}).get("id") or "")
+        return cls(str(facts.get("project") or ""), only, status, versions, own, commit)
 
     @property
     def left_out(self) -> tuple[str, ...]:

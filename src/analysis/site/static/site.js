@@ -119,3 +119,56 @@ const stops = (part) => {
 stops(document);
 document.addEventListener("toggle", (event) => stops(event.target), true);
 addEventListener("resize", () => stops(document));
+// A chart as a file, its place as a link, the lines that embed it.
+const save = (blob, name) => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+};
+const placed = (anchor) => location.href.split("#")[0] + "#" + anchor;
+const drawn = (figure) => {
+  const shown = [...figure.querySelectorAll(".drawing > svg")].find((s) => s.getClientRects().length);
+  const copy = shown.cloneNode(true);
+  const [, , wide, high] = shown.getAttribute("viewBox").split(" ").map(Number);
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  copy.setAttribute("width", wide);
+  copy.setAttribute("height", high);
+  copy.removeAttribute("style");
+  return { text: new XMLSerializer().serializeToString(copy), wide, high };
+};
+const picture = ({ text, wide, high }, name) => {
+  const image = new Image();
+  image.onload = () => {
+    const canvas = document.createElement("canvas");
+    canvas.width = 2 * wide;
+    canvas.height = 2 * high;
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob((blob) => save(blob, name));
+  };
+  image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
+};
+for (const bar of document.querySelectorAll(".share")) {
+  const figure = bar.closest("figure"), name = bar.dataset.file;
+  bar.hidden = false;
+  bar.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.do === "svg") save(new Blob([drawn(figure).text], { type: "image/svg+xml" }), name + ".svg");
+    if (button.dataset.do === "png") picture(drawn(figure), name + ".png");
+    if (button.dataset.do !== "link") return;
+    const text = button.firstChild.data;
+    navigator.clipboard.writeText(placed(figure.querySelector(".drawing").id)).then(() => {
+      button.firstChild.data = button.dataset.done;
+      setTimeout(() => (button.firstChild.data = text), 2000);
+    }, () => { location.hash = figure.querySelector(".drawing").id; });
+  });
+}
+for (const code of document.querySelectorAll("pre.embed")) {
+  const title = code.dataset.title.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
+  code.textContent = `<iframe src="${placed(code.dataset.anchor)}" title="${title}" width="100%" height="520" loading="lazy"></iframe>`;
+}
