@@ -97,8 +97,8 @@ def test_a_published_number_is_of_the_edition_that_the_run_asks_for(monkeypatch:
     desk(edition="latest").published("trips", "all", "2020")
     desk(edition="latest").published("trips", "all", "2020", "first-print")
     assert asked == [
-        ("vintage", "trips", "all", "2020", "latest"),
-        ("pick", "trips", "all", "2020", "first-print"),
+        ("vintage", "trips", "all", "2020", "latest", "en"),
+        ("pick", "trips", "all", "2020", "first-print", "en"),
     ]
 
 

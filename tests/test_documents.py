@@ -9,6 +9,9 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from analysis.cli import cli
 from analysis.suite import collect
 
 ROOT = Path(__file__).parents[1]
@@ -68,3 +71,14 @@ def test_links_between_documents_lead_somewhere() -> None:
         if not ((ROOT / page).parent / target).exists()
     ]
     assert not broken
+
+
+def test_the_readme_shows_a_claim_as_the_command_does() -> None:
+    block = re.search(r"\$ analysis claims ([a-z0-9-]+)\n(.*?)```", text("README.md"), re.DOTALL)
+    assert block is not None
+    said = CliRunner().invoke(cli, ["--project", str(ROOT), "claims", "--run", "baseline", block[1]]).stdout
+    lines = [line.partition("…")[0] for line in block[2].splitlines() if not line.startswith("Run ")]
+    assert len(lines) > 8
+    place = 0
+    for line in lines:
+        place = said.index(line, place)

@@ -242,7 +242,7 @@ def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
     if not row.check_id:
         click.echo(f"  missing: {row.reason}")
     by_id = {c.check_id: c for c in checks}
-    for remark in row.remarks:
+    for remark in sorted(row.remarks, key=lambda r: r.check_id != row.check_id):  # what decided comes first
         check = by_id.get(remark.check_id)
         click.echo(
             f"\n  {remark.check_id}: {label(f'grade_{remark.grade}', 'en')}; {label(f'outcome_{remark.outcome}', 'en')}: {remark.says or 'says nothing'}"
