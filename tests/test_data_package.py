@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from analysis.cli import cli
 from analysis.commands.data import command
 from analysis.errors import UserError
 from analysis.numbers import units
@@ -432,3 +433,15 @@ def test_the_dictionary_command_notices_a_new_row(data: Path) -> None:
     assert "Wrote data/README.md" in called(data, ["dictionary"]).output
     assert "Somebody New" in (data / "README.md").read_text(encoding="utf-8")
     assert called(data, check).exit_code == 0
+
+
+def test_a_file_that_cannot_be_added_leaves_the_schemas_alone(data: Path) -> None:
+    (data / "schemas" / "series.json").unlink()
+    before = sorted(p.name for p in (data / "schemas").iterdir())
+    for file in (next((data / "series").glob("*.csv")), data.parent / "elsewhere.csv"):
+        file.touch()
+        done = CliRunner().invoke(
+            cli, ["--project", str(data.parent), "data", "add", str(file), "--title", "x"]
+        )
+        assert done.exit_code, done.output
+        assert sorted(p.name for p in (data / "schemas").iterdir()) == before

@@ -96,6 +96,21 @@ def test_mistakes_end_with_one_message_and_code_2(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("verify", "9" * 8000),
+        ("run", "--timeout", "9" * 8000),
+        ("x" * 8000,),
+        ("run", "-p", "fx_rate=" + "9" * 8000),
+    ],
+)
+def test_a_message_is_never_longer_than_anybody_reads(one: Path, arguments: tuple[str, ...]) -> None:
+    done = call(one, *arguments)
+    assert done.returncode == 2
+    assert len(done.stderr) < 1200 and ("9" * 60 in done.stderr or "x" * 60 in done.stderr)
+
+
 def test_run_verify_and_params_as_a_user_sees_them(one: Path) -> None:
     run = call(one, "run", "--no-html", "--no-cache", "--engine", ENGINE)
     assert run.returncode == 0, run.stderr

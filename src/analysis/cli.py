@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -148,10 +150,13 @@ def main(arguments: list[str] | None = None) -> None:
             code = cli.main(args=arguments, prog_name="analysis", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except UserError as error:
-        click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True, color=_colour())
+        said = _readable(str(error))
+        click.echo(f"{click.style('Error:', fg='red', bold=True)} {said}", err=True, color=_colour())
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(_readable(shown.getvalue()), err=True, nl=False)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
@@ -162,7 +167,7 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         said = refusal(error)
         click.echo(
-            f"{click.style('Error:', fg='red', bold=True)} {said or _unforeseen(error)}.",
+            f"{click.style('Error:', fg='red', bold=True)} {_readable(said) or _unforeseen(error)}.",
             err=True,
             color=_colour(),
         )
@@ -182,6 +187,15 @@ def _make_writable() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # open to the end
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace" if name == "stderr" else "replace")
+
+
+def _readable(message: str) -> str:
+    """A message in which no word is longer than anybody reads: a name of 8,000 characters is known by its first ones.
+
+    >>> len(_readable("There is no run " + "x" * 8000))
+    216
+    """
+    return re.sub(r"\S{500,}", lambda word: shortened(word[0], 200), message)
 
 
 def _unforeseen(error: BaseException) -> str:

@@ -32,7 +32,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="hostile-", ignore_cleanup_errors=True) as folder:
         place = Path(folder).resolve()
         plain = bed.Bed(place / "plain", is_plain=True) if asked.kills or asked.plain else None
-        faults = _kills(plain, asked) if plain else 0  # before a fork server is shared
+        faults = _kills(plain, asked) if plain and asked.kills else 0  # before a fork server is shared
         if asked.inputs:
             faults += _inputs(plain if plain and asked.plain else bed.Bed(place / "full"), asked)
         os.chdir(tempfile.gettempdir())

@@ -63,6 +63,26 @@ def rows(draw: Random, root: Path) -> Given:
     return Given(what, commands)
 
 
+def own_rows(draw: Random, root: Path) -> Given:
+    """A folder of rows of one's own, laid over the project's data."""
+    kind, name = draw.choice(
+        (("series", "trips.csv"), ("report", "claims.csv"), ("series", "other.csv"), ("", "trips.csv"))
+    )
+    path = root / "own" / kind / name
+    path.parent.mkdir(parents=True)
+    source = next((p for p in (root / "data").rglob(name)), root / "data" / "series" / "trips.csv")
+    path.write_bytes(source.read_bytes())
+    what = _replaced(draw, path, spoiling.csv_spoiled)
+    folder = draw.choice(
+        ("own", "own", "own", "own/", "data", "reports", ".", "own/series", "text.txt", "/dev", "nothing")
+    )
+    more = (
+        ("sweep", "new", "-q", "-p", "hedge_about=0.02,0.05", "--data", folder),
+        ("run", "more", "--no-html", *QUICK, "--data", folder),
+    )
+    return Given(f"{what} by {folder}", [("run", "more", *QUICK, "--data", folder), draw.choice(more)])
+
+
 def schemas(draw: Random, root: Path) -> Given:
     """A schema, or the list of data files."""
     path = draw.choice(
@@ -317,16 +337,17 @@ def arguments(draw: Random, root: Path) -> Given:
         ("data", "add", "data/series/trips.csv", "--title", w()), ("data", "add", "text.txt", "--title", "x"), ("data", "validate", "--text", w() or "x"), ("data", "validate", "--limit", number), ("census", w() or "x"), ("census", "text.txt", "--claims", w() or "x"),
         ("census", "text.txt", "--allow", draw.choice(("text.txt", "data", "/dev/zero", w() or "x"))), ("sweep", "new", "-q", "-p", f"hedge_about={w()}"), ("sweep", "new", "-q", "-p", f"hedge_about={draw.choice(('0:1', '0:1:0', '1:0:1', '0:1:1e-9', '::', '0:1:x', 'inf:1:1', '1:' + '9' * 5000 + ':1', ',', '0.1,,0.2', '0.1,0.1', '0.1,nan', '0:0.1:0.' + '0' * 5000 + '1'))}"),
         ("sweep", w(), "--resume"), ("sweep", "new", "-q", "--default", "--sample", number), ("sweep", "new", "-q", "-p", "hedge_about=0.1,0.2", "--seed", number), ("sweep", "new", "-q", "-p", "hedge_about=0.1,0.2", "--timeout", number),
-        ("sweep", "new", "-q", "-p", "hedge_about=0.1,0.2", "--scheduler", draw.choice(("nonsense", "tcp://", "tcp://a:b", "http://x", w()))), ("new", w() or "x"), ("new", "new", "--title", w()), ("--project", w() or "x", "params"), ("cache", w()),
+        ("sweep", "new", "-q", "-p", "hedge_about=0.1,0.2", "--scheduler", draw.choice(("nonsense", "tcp://", "tcp://a:b", "http://x", w()))), ("runs", w()), ("runs", "remove", w()), ("runs", "remove", draw.choice(("latest", "..", ".", "/", "exports", "sweeps", "default/..", "narrow/../default", "a" * 300))), ("runs", "open", "--print", w()), ("runs", "--json"),
+        ("publish", w() or "x"), ("publish", "new", w()), ("publish", "new", "--base-url", w()), ("publish", draw.choice(("data", "reports", "/dev/full", "text.txt", "notebooks", ".", "new/a/b"))), ("new", w() or "x"), ("new", "new", "--title", w()), ("--project", w() or "x", "params"), ("cache", w()),
     )  # fmt: skip
     command = draw.choice(commands)
     return Given(
-        " ".join(a[:60] for a in command).encode("utf-8", "backslashreplace").decode()[:160], [command], alone=True, written=("*",) if command[0] in ("new", "export", "compare") else (),
+        " ".join(a[:60] for a in command).encode("utf-8", "backslashreplace").decode()[:160], [command], alone=True, written=("*",) if command[0] in ("new", "export", "compare", "publish") else (),
     )  # fmt: skip
 
 
 ENTRANCES: dict[str, tuple[Callable[[Random, Path], Given], int]] = {
-    "rows": (rows, 10), "schemas": (schemas, 9), "parameter files": (parameter_files, 7), "report settings": (report_settings, 7), "scenarios": (scenarios, 4), "notebooks": (notebooks, 10),
+    "rows": (rows, 10), "own rows": (own_rows, 4), "schemas": (schemas, 9), "parameter files": (parameter_files, 7), "report settings": (report_settings, 7), "scenarios": (scenarios, 4), "notebooks": (notebooks, 10),
     "code": (code, 9), "writing": (writing, 2), "prose": (prose, 5), "parameters cells": (parameters_cells, 6), "names": (names, 7), "manifests": (manifests, 10), "cache entries": (cache_entries, 4),
     "sweep stores": (sweep_stores, 7), "texts": (texts, 9), "environments": (environments, 7), "disks": (disks, 5), "arguments": (arguments, 12),
 }  # fmt: skip

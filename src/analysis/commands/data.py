@@ -89,14 +89,10 @@ def add(file: Path, title: str, description: str, as_json: bool) -> None:
     """List a new CSV in datapackage.json: a series file, or a table that has its own schema."""
     from analysis.report.config import current
     from analysis.report.datapackage import register, schemas
-    from analysis.report.datapackage.descriptor import schema_for
+    from analysis.report.datapackage.descriptor import schema_for, unlisted
 
-    if file.resolve().is_relative_to(places.data().resolve()):
-        schemas.provide(
-            places.data(),
-            schema_for(file.resolve().relative_to(places.data().resolve()).as_posix()),
-            current(),
-        )
+    relative = unlisted(places.data(), file)  # before anything is written
+    schemas.provide(places.data(), schema_for(relative), current())
     name = register(places.data(), file, title, description)
     if as_json:
         click.echo(json.dumps({"name": name}, ensure_ascii=False))

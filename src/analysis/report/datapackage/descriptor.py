@@ -161,15 +161,20 @@ def package_of(folder: Path) -> dict[str, Any]:
     return content
 
 
-def register(folder: Path, file: Path, title: str, description: str = "") -> str:
-    """List a CSV of `folder` as a resource and give its name. `DataError` when it lies elsewhere or is listed already."""
+def unlisted(folder: Path, file: Path) -> str:
+    """The path of a CSV relative to `folder`. `DataError` when it lies elsewhere or is listed already."""
     try:
         relative = file.resolve().relative_to(folder.resolve()).as_posix()
     except ValueError:
         raise DataError(f"{file}: lies outside {folder}; move it to series/ or report/ there") from None
-    package = package_of(folder)
-    if any(r["path"] == relative for r in package["resources"]):
+    if any(r["path"] == relative for r in package_of(folder)["resources"]):
         raise DataError(f"{relative} is listed in {DESCRIPTOR} already")
+    return relative
+
+
+def register(folder: Path, file: Path, title: str, description: str = "") -> str:
+    """List a CSV of `folder` as a resource and give its name. `DataError` as `unlisted`, or where there is no schema."""
+    relative, package = unlisted(folder, file), package_of(folder)
     schema = f"schemas/{schema_for(relative)}.json"
     if not (folder / schema).is_file():
         raise DataError(
