@@ -71,14 +71,6 @@ def stacked_share() -> Chart:
     return charts.stacked_share(parts, rest="其他", id="shares", **ZH)
 
 
-def small_multiples() -> Chart:
-    """Two regions."""
-    panels = {"Asia": QUARTERS, "Europe": {period: value / 3 for period, value in QUARTERS.items()}}
-    return charts.small_multiples(
-        panels, unit="十亿美元", printed={"Asia": {"2020-Q1": "12"}}, id="regions", **ABOUT
-    )
-
-
 def dot_interval() -> Chart:
     """One claim that holds, one that does not, one that only its hedge saves."""
     rows = pd.DataFrame(
@@ -114,14 +106,6 @@ def waterfall() -> Chart:
     """From 10 by +4 and -1 to 13."""
     return charts.waterfall(
         {"more": 4.0, "less": -1.0}, start=("2019", 10.0), end=("2020", 13.0), id="bridge", **ABOUT
-    )
-
-
-def vintages() -> Chart:
-    """Two editions of four quarters."""
-    later = {period: value * 1.2 for period, value in QUARTERS.items()}
-    return charts.vintages(
-        {"first edition": QUARTERS, "second edition": later}, unit="十亿美元", id="editions", **ABOUT
     )
 
 
@@ -201,11 +185,9 @@ FORMS: dict[str, Callable[[], Chart]] = {
         bars,
         lying,
         stacked_share,
-        small_multiples,
         dot_interval,
         slope,
         waterfall,
-        vintages,
         timeline,
         fan,
         specification_curve,

@@ -134,8 +134,6 @@ def test_lines_that_go_on_are_joined(source: str, text: str) -> None:
 def test_a_line_is_found_by_any_of_its_characters() -> None:
     layout = lay_out("甲乙\n丙\n")
     assert [layout.position(at) for at in range(5)] == [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2)]
-    assert [layout.line_of(at) for at in (0, 1, 3)] == ["甲乙", "甲乙", "丙"]
-    assert lay_out("甲").line_of(0) == "甲"
 
 
 def test_wide_traditional_and_bankers_forms_are_read_as_plain_ones() -> None:

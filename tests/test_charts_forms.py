@@ -148,19 +148,6 @@ def test_shares_over_a_hundred_are_refused():
         charts.stacked_share({"a": {"2020": 60.0}, "b": {"2020": 50.0}}, id="x", **ABOUT)
 
 
-def test_small_multiples_share_scale_and_time():
-    drawn = figure(FORMS["small_multiples"]())
-    first, second = drawn.axes
-    assert first.get_ylim() == second.get_ylim() and first.get_xlim() == second.get_xlim()
-    assert list(QUARTERS.values()) in _ys(first)
-    assert {"Asia", "Europe"} <= set(_texts(drawn))
-
-
-def test_small_multiples_refuse_an_unknown_panel():
-    with pytest.raises(ChartError, match="printed names the panel 'Asien'"):
-        charts.small_multiples({"Asia": QUARTERS}, printed={"Asien": {"2020-Q1": "1"}}, id="x", **ABOUT)
-
-
 def test_claims_are_deviations_with_bands_and_verdict_marks():
     axes = _axes("dot_interval")
     dots = {label: _line(axes, label) for label in ("one", "two", "three")}
@@ -203,26 +190,6 @@ def test_waterfall_arrives():
         {"a": 4.0}, start=("2019", 10.0), end=("2020", 15.0), rest="unexplained", id="x", **ABOUT
     )
     assert rest.data.loc[rest.data["name"] == "unexplained", "value"].tolist() == [1.0]
-
-
-def test_few_periods_are_followed_through_their_editions():
-    editions = {"first": {"2020": 42.1}, "second": {"2020": 43.9}, "third": {"2020": 49.4}}
-    drawn = figure(charts.vintages(editions, printed={"2020": "42.1"}, id="x", **ABOUT))
-    assert [42.1, 43.9, 49.4] in _ys(drawn.axes[0])
-    assert [t.get_text() for t in drawn.axes[0].get_xticklabels()] == [
-        "the report",
-        "first",
-        "second",
-        "third",
-    ]
-
-
-def test_many_periods_have_a_line_per_edition():
-    axes = _axes("vintages")
-    drawn = _ys(axes)
-    assert list(QUARTERS.values()) in drawn and [v * 1.2 for v in QUARTERS.values()] in drawn
-    with pytest.raises(ChartError, match="at least two"):
-        charts.vintages({"only": QUARTERS}, id="x", **ABOUT)
 
 
 def test_timeline_shows_every_title_and_refuses_a_wrong_date():
@@ -311,11 +278,9 @@ LAST_VALUES = {
     "bars": "a: rises throughout from 1 deals in 2018 to 4 deals in 2021",
     "lying": "last b (−1%)",
     "stacked_share": "其他：由2019的25%上升至2020的37%",
-    "small_multiples": "Europe: rises from USD 3.33 billion in 2019Q4 to USD 4.67 billion in 2020Q3",
     "dot_interval": "Last row, three: printed 50, recomputed 47",
     "slope": "down: falls from CNY 0.8 billion in 2019 to CNY 0.6 billion in 2020",
     "waterfall": "From 2019 10 to 2020 13",
-    "vintages": "2020Q3 is USD 14.0 billion in first edition and USD 16.8 billion in second edition",
     "timeline": "last 2021-06-10, Law",
     "fan": "Forecast for 2022: 6.00%, 95% prediction interval 4.00% to 8.00%",
     "specification_curve": "estimates rise from 30.0% to 36.0%, median 34.0%. 1 of them meet the printed 34.54%",

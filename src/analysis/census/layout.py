@@ -75,13 +75,6 @@ class Layout:
         line = bisect_right(self.line_starts, offset)
         return line, offset - self.line_starts[line - 1] + 1
 
-    def line_of(self, offset: int) -> str:
-        """The source line in which an offset lies."""
-        line = bisect_right(self.line_starts, offset)
-        start = self.line_starts[line - 1]
-        end = self.line_starts[line] if line < len(self.line_starts) else len(self.source)
-        return self.source[start:end].rstrip("\n")
-
 
 _BANKERS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 # 伍仟, 叁拾万 are numerals; 大陆, 陆地, 队伍 and the surname 伍 are not: a digit must stand beside a power.

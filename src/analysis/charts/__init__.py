@@ -7,7 +7,6 @@ from analysis.charts.bars import bars
 from analysis.charts.card import card
 from analysis.charts.changes import slope, waterfall
 from analysis.charts.diagram import Arrow, Box, diagram
-from analysis.charts.editions import vintages
 from analysis.charts.forecast import fan
 from analysis.charts.growth_panels import levels_and_growth
 from analysis.charts.inputs import ChartError, Printed
@@ -15,7 +14,6 @@ from analysis.charts.intervals import dot_interval
 from analysis.charts.lines import lines
 from analysis.charts.marks import Break
 from analysis.charts.model import FIGURE_MIME, About, Chart
-from analysis.charts.multiples import small_multiples
 from analysis.charts.palette import PALETTE, PALETTE_DARK, SERIES
 from analysis.charts.shares import stacked_share
 from analysis.charts.specification import specification_curve
@@ -42,11 +40,9 @@ __all__ = [
     "levels_and_growth",
     "lines",
     "slope",
-    "small_multiples",
     "specification_curve",
     "stacked_share",
     "timeline",
-    "vintages",
     "waterfall",
 ]
 
@@ -56,12 +52,10 @@ card = optional(card)
 slope = optional(slope)
 waterfall = optional(waterfall)
 diagram = optional(diagram)
-vintages = optional(vintages)
 fan = optional(fan)
 levels_and_growth = optional(levels_and_growth)
 dot_interval = optional(dot_interval)
 lines = optional(lines)
-small_multiples = optional(small_multiples)
 stacked_share = optional(stacked_share)
 specification_curve = optional(specification_curve)
 timeline = optional(timeline)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.report.rows import GROUNDS, CheckRow, ClaimRow
+from analysis.report.rows import CheckRow, ClaimRow
 from analysis.site import assemble, binding, front, paper
 from analysis.site.frame import environment, write
 from analysis.site.page import Page
@@ -55,7 +55,6 @@ class Brief:
     named: int
     publishers: Sequence[Publisher]
     publishers_out: int
-    grounds: Sequence[str]
 
 
 def publish(run: Run, variant: Variant, pdf: Path, scratch: Path) -> None:
@@ -71,7 +70,7 @@ def publish(run: Run, variant: Variant, pdf: Path, scratch: Path) -> None:
         brief = Brief(
             overview, overview.findings[: room.findings], len(overview.findings[room.findings :]),
             made.shell.pages[: room.topics], len(made.shell.pages[room.topics :]), room.named,
-            found[: room.publishers], len(found[room.publishers :]), GROUNDS,
+            found[: room.publishers], len(found[room.publishers :]),
         )  # fmt: skip
         title = variant.voice.own.title
         context = {**made.shell.context("brief", title, "brief"), "links": [], "twins": [], "home": ""}
