@@ -224,6 +224,14 @@ def test_a_finished_sweep_stays_until_the_next_is_complete(swept: Project) -> No
     assert sorted(p.name for p in (swept.reports / "sweeps").iterdir()) == ["latest", "try"]
 
 
+def test_a_sweep_killed_while_it_wrote_its_plan_is_in_nobodys_way(swept: Project) -> None:  # noqa: F811
+    folder = swept.reports / "sweeps" / f"try{sweep.UNFINISHED}"
+    folder.mkdir(parents=True)
+    (folder / f"{writing.STAGING}plan.json-abcdefgh").write_text("{")
+    store = stored(swept, "fx_rate=1,2")
+    assert [p.name for p in store.folder.iterdir()] == ["plan.json"]
+
+
 def test_two_sweeps_of_one_name_do_not_mix(swept: Project) -> None:  # noqa: F811
     store = stored(swept, "fx_rate=1,2")
     handle = files.lock(store.folder)  # as another process that is sweeping

@@ -30,7 +30,7 @@ from analysis.suite.sweep_store import (
     name_of,
     resumed,
 )
-from analysis.writing import write_atomically
+from analysis.writing import STAGING, write_atomically
 
 FOLDER = "sweeps"
 LATEST = "latest"
@@ -139,7 +139,9 @@ def prepare(project: Project, name: str, plan: Plan, keep: Keep) -> Store:
     files.refuse_other_than_link(final.parent / LATEST)
     folder = final.with_name(name + UNFINISHED)
     for taken in (final, folder):
-        if taken.exists() and any(taken.iterdir()) and not (taken / PLAN).is_file():
+        # What a process left that was killed while it wrote its plan is nobody's.
+        has_files = taken.exists() and any(not p.name.startswith(STAGING) for p in taken.iterdir())
+        if has_files and not (taken / PLAN).is_file():
             raise UserError(f"{taken} exists and holds no sweep; move it away or choose another name.")
     files.clear_stale(final.parent)
     if folder.exists():
