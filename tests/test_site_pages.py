@@ -398,8 +398,8 @@ def test_robustness_stands_on_the_card_and_in_the_table(tmp_path: Path) -> None:
     assert "Under 24 tried combinations of assumptions: it stays hedged" in card(run, "beta")
     assert "none of them reaches its evidence" in card(run, "gamma")
     index = html(run, "index.html")
-    assert '<td class="aside fragile">no<small>turns with edition of the data, fx rate</small></td>' in index
-    assert '<td class="aside robust">yes</td>' in index
+    assert '<td class="fragile">no<small>turns with edition of the data, fx rate</small></td>' in index
+    assert '<td class="robust">yes</td>' in index
     assert '<select name="robust">' in index and 'data-robust="fragile"' in index
 
 

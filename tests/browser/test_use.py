@@ -51,10 +51,10 @@ def test_code_is_out_of_a_readers_way_and_one_switch_shows_it(sample: Path, open
     page = opened(sample / "01_alpha.html")
     cells = page.locator("details.code")
     assert cells.count() > 0 and not cells.first.is_visible()
-    page.get_by_role("button", name="Show the working").click()
+    page.get_by_role("button", name="Analyst view").click()
     assert page.locator("details.code[open]").count() == cells.count()
     assert page.locator("details.code pre").first.is_visible()
-    page.get_by_role("button", name="Hide the working").click()
+    page.get_by_role("button", name="Reader view").click()
     assert not cells.first.is_visible()
 
 

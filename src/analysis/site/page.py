@@ -94,7 +94,7 @@ class Page:
 
     def _with(self, verdicts: Sequence[Verdict]) -> list[Card]:
         found = [c for c in self.cards if c.verdict in verdicts]
-        return sorted(found, key=lambda c: (not c.is_decision_error, -c.centrality, not c.figure))
+        return sorted(found, key=lambda c: (not c.is_decision_error, not c.figure, -c.centrality))
 
 
 def build(variant: Variant, notebook: Notebook, record: Record) -> Page:
