@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 Open = Callable[..., Any]
 
@@ -225,3 +229,35 @@ def test_broken_pages_would_be_noticed(sample: Path, opened: Open, browser: Any,
     page.goto(bad.as_uri())
     assert any("Content Security Policy" in text for text in said)
     context.close()
+
+
+def test_the_table_sorts_and_its_state_is_in_the_address(sample: Path, opened: Open) -> None:
+    page = opened(sample / "index.html")
+    before = shown(page)
+    head = page.locator(".scorecard thead").get_by_role("button", name="Statement")
+    head.click()
+    ascending = [row.inner_text() for row in page.locator(".scorecard tbody th").all()]
+    assert ascending == sorted(ascending, key=str.lower) and "sort=2" in page.url
+    head.click()
+    assert page.locator("th[aria-sort=descending]").count() == 1 and "sort=-2" in page.url
+    page.get_by_role("combobox", name="Verdict").select_option("contradicted")
+    kept = shown(page)
+    page.reload()
+    assert shown(page) == kept and set(kept) < set(before)
+    page.get_by_role("button", name="Clear filters").click()
+    page.wait_for_function("document.querySelectorAll('.scorecard tbody tr:not([hidden])').length === 8")
+    assert shown(page) == before and "?" not in page.url
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_the_table_is_handed_on_as_it_is_filtered(
+    sample: Path, opened: Open, tmp_path: Path, kind: str
+) -> None:
+    page = opened(sample / "index.html")
+    page.get_by_role("combobox", name="Verdict").select_option("hedged")
+    with page.expect_download() as started:
+        page.get_by_role("button", name=f"Download {kind.upper()}").click()
+    started.value.save_as(tmp_path / "rows")
+    text = (tmp_path / "rows").read_text(encoding="utf-8-sig")
+    rows = json.loads(text) if kind == "json" else list(csv.DictReader(io.StringIO(text)))
+    assert [row["id"] for row in rows] == ["beta"] and rows[0]["Verdict"] == "Hedged"
