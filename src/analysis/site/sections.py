@@ -13,8 +13,9 @@ from analysis.site.cards import Card
 
 STANDING = 4
 """How many cards of a section stand in sight; the others, and those without a verdict, are folded under them."""
-ROWS = 12
-"""A table of more rows than these is folded."""
+ROWS, CHARACTERS = 12, 1200
+"""A table of more rows, or with more text, is folded."""
+_TAG = re.compile(r"<[^>]*>")
 _HEADING = re.compile(r"<h2\b")
 
 
@@ -88,7 +89,9 @@ def _section(parts: Sequence[Part]) -> Section:
 
 
 def _is_short(block: Block) -> bool:
-    return isinstance(block, Markup) and block.html.count("<tr") <= ROWS
+    if not isinstance(block, Markup) or block.html.count("<tr") > ROWS:
+        return False
+    return len(_TAG.sub("", block.html)) <= CHARACTERS
 
 
 def _order(card: Card) -> tuple[bool, bool, int]:
