@@ -190,7 +190,7 @@ class Bench:
         quantity = self.quantity(i.claim_id)
         if self.reading in (None, Reading()) or quantity.value is None:
             return as_it_stands(i)
-        return Leaf(i, quantity.interval.scaled(self._factor(i)), i.value)
+        return Leaf(i, quantity.hedged.scaled(self._factor(i)), i.value)
 
     def _factor(self, i: Input) -> float:
         """What turns a claim's unit into that in which it enters a check."""

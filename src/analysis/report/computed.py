@@ -155,7 +155,9 @@ _PROVENANCE = (
 
 
 def as_input(name: str, source: Source) -> Input:
-    """A source under the name that it has in a formula."""
+    """A source under the name that it has in a formula, with all that its digits and its hedge word allow: the report's
+    numbers are read as those of others.
+    """
     if isinstance(source, (int, float)):
         v = float(source)
         return Input(name, "number", name, shown(v), v, v, v)
@@ -166,7 +168,7 @@ def as_input(name: str, source: Source) -> Input:
     label, text = source.label, shown(source.value) if isinstance(source, Computed) else source.text
     if isinstance(source, Computed):
         label = label or source.notation
-    i, value = source.interval, source.value
+    i, value = source.hedged if isinstance(source, Quantity) else source.interval, source.value
     assert value is not None
     more = {
         c: getattr(source, c) for c in _PROVENANCE if isinstance(source, Observation) and hasattr(source, c)
