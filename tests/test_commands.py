@@ -15,8 +15,8 @@ from analysis.errors import UserError
 from analysis.suite import files, manifest
 from tests import miniature
 
-WORDLESS = {"runs open"}
-"""Commands whose one line is an address."""
+WORDLESS = {"runs open", "serve"}
+"""Commands that print an address alone."""
 
 
 def every() -> dict[str, click.Command]:
