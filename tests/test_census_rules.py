@@ -131,6 +131,11 @@ def test_lines_that_go_on_are_joined(source: str, text: str) -> None:
             assert narrow(source[layout.origin(at)]) == character
 
 
+def test_an_expression_begins_with_its_sign_or_its_many() -> None:
+    found = [e.text for e in scan("共数十家，几十亿元，零下5℃，利润-3.2亿元。") if e.kind == "quantity"]
+    assert found == ["数十家", "几十亿元", "零下5℃", "-3.2亿元"]
+
+
 def test_a_line_is_found_by_any_of_its_characters() -> None:
     layout = lay_out("甲乙\n丙\n")
     assert [layout.position(at) for at in range(5)] == [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2)]

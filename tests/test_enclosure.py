@@ -152,7 +152,7 @@ def test_the_slope_of_a_quotient_of_polynomials(text: str, name: str, slope: End
     [
         ("a ÷ b", {"a": 6, "b": 3}, 2), ("a ÷ b", {"a": 1, "b": 0}, None), ("a ÷ b", {"a": INF, "b": 2}, INF), ("a ÷ b", {"a": -INF, "b": 2}, -INF),
         ("a ÷ b", {"a": INF, "b": -2}, -INF), ("a ÷ b", {"a": -3, "b": INF}, 0), ("a ÷ b", {"a": 3, "b": -INF}, 0),
-        ("a × b", {"a": INF, "b": 0}, None), ("a × b", {"a": INF, "b": 0.5}, INF), ("a × a ÷ b", {"a": -INF, "b": 2}, INF), ("a × a × a", {"a": -INF}, -INF),
+        ("a × b", {"a": INF, "b": 0}, None), ("a ÷ (b × c)", {"a": INF, "b": 0, "c": 1}, None), ("a × b", {"a": INF, "b": 0.5}, INF), ("a × a ÷ b", {"a": -INF, "b": 2}, INF), ("a × a × a", {"a": -INF}, -INF),
         ("a ÷ (a + b)", {"a": INF, "b": 2}, 1), ("a ÷ (a + b)", {"a": -INF, "b": 2}, 1), ("a ÷ (a + b)", {"a": 3, "b": INF}, 0),
         ("(2 × a ^ 2 + a) ÷ (a ^ 2 + 7)", {"a": INF}, 2), ("a ^ 3 ÷ (4 × a ^ 3 + 1)", {"a": -INF}, 0.25), ("(a + 1) ÷ a × b ^ 2", {"a": INF, "b": 3}, 9),
         ("(b × a ^ 2 + a) ÷ (a ^ 2 + c)", {"a": INF, "b": 3, "c": 5}, 3),
