@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfWriter
 
 from analysis import writing
 from analysis.cli import cli
@@ -93,13 +94,17 @@ mkdir -p "$profile"; touch "$TMPDIR/socket"
 
 
 def browser(folder: Path, ending: str) -> str:
+    pages = PdfWriter()
+    for _ in range(40):
+        pages.add_blank_page(500, 700)
+    pages.write(folder / "blank.pdf")
     program = folder / "chrome"
     program.write_text(BROWSER.replace("{ending}", ending))
     program.chmod(0o755)
     return str(program)
 
 
-PRINTS = "head -c 300000 /dev/zero > $target"
+PRINTS = 'cp "$(dirname $0)/blank.pdf" $target'
 
 
 @pytest.mark.parametrize("form", ["html", "pdf", "xlsx"])
