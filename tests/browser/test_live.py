@@ -141,7 +141,7 @@ def visit(browser: Any, server: str) -> Iterator[Callable[..., Any]]:
 def said(page: Any, text: str, seconds: float = 30) -> None:
     """Wait until the page says it."""
     page.wait_for_function(
-        "text => document.querySelector('main').innerText.includes(text)", arg=text, timeout=seconds * 1000
+        "text => document.querySelector('main').textContent.includes(text)", arg=text, timeout=seconds * 1000
     )
 
 
@@ -261,6 +261,28 @@ def test_a_value_that_is_not_allowed_changes_nothing(visit: Callable[..., Any], 
         urllib.request.urlopen(f"{server}03_kinds.html?p.share=7")
     assert refused.value.code == 400
     assert "share='7' is not allowed" in refused.value.read().decode()
+
+
+def test_a_saved_notebook_changes_the_open_page_and_its_error_is_told(
+    visit: Callable[..., Any], project: Path
+) -> None:
+    page = visit()
+    path = project / "notebooks" / "03_kinds.ipynb"
+    before = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(before.replace("said:", "says now:"), encoding="utf-8")
+        said(page, "says now: 0.5 3 2015-Q1", 60)
+        path.write_text(before.replace("print(", "prnt("), encoding="utf-8")
+        page.wait_for_selector(".live-failure", timeout=60_000)
+        assert "NameError" in page.inner_text(".live-failure")
+        path.write_text(
+            before.replace("share: Probability = 0.5", "share: Probability = 7"), encoding="utf-8"
+        )
+        page.wait_for_selector("#live-problem:not([hidden])", timeout=60_000)
+        assert "the default of share, 7, is not allowed" in page.inner_text("#live-problem")
+    finally:
+        path.write_text(before, encoding="utf-8")
+    said(page, "said: 0.5 3 2015-Q1", 60)
 
 
 def test_by_keyboard_alone_on_a_small_screen(visit: Callable[..., Any]) -> None:

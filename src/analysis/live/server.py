@@ -24,9 +24,9 @@ from tornado.web import Application, HTTPError, RequestHandler
 
 from analysis.errors import UserError
 from analysis.live import pages
-from analysis.live.queue import Queue
+from analysis.live.queue import MOST_WAITING, Queue
 from analysis.live.session import PREFIX, Choice, Make, Session
-from analysis.suite import environment, run
+from analysis.suite import environment, process, run, settings
 from analysis.suite.project import Project
 from analysis.writing import write_atomically
 
@@ -36,6 +36,7 @@ MOST_BYTES = 65_536
 _TYPES = {"panel.js": "text/javascript", "panel.css": "text/css"}
 _COOKIE = "analysis-token"
 _BEAT_SECONDS = 15.0
+_WATCH_SECONDS = 1.0
 
 
 class Site:
@@ -44,12 +45,13 @@ class Site:
     def __init__(self, session: Session, hosts: Sequence[str], token: str) -> None:
         self.session, self.hosts, self.token = session, frozenset(hosts), token
         self.queue = Queue()
+        self.watching: set[asyncio.Queue[str]] = set()
         self.saving: set[subprocess.Popen[str]] = set()
 
     def close(self) -> None:
         """End everything that runs."""
-        for process in list(self.saving):
-            process.terminate()
+        for saving in list(self.saving):
+            saving.terminate()
         self.queue.close()
 
 
@@ -222,6 +224,38 @@ class Events(Handler):
             self._left()
 
 
+class Changes(Handler):
+    """Says `changed` each time a file changed from which pages are made."""
+
+    _said: asyncio.Queue[str] | None = None
+
+    async def get(self) -> None:
+        if len(self.site.watching) >= MOST_WAITING:
+            raise HTTPError(503, reason="Too many pages are open")
+        self.set_header("Content-Type", "text/event-stream")
+        said: asyncio.Queue[str] = asyncio.Queue(maxsize=4)
+        self._said = said
+        self.site.watching.add(said)
+        try:
+            while True:
+                try:
+                    message = await asyncio.wait_for(said.get(), _BEAT_SECONDS)
+                except TimeoutError:
+                    message = ": still there\n\n"
+                if not message:
+                    return
+                self.write(message)
+                await self.flush()
+        except StreamClosedError:
+            return
+        finally:
+            self.site.watching.discard(said)
+
+    def on_connection_close(self) -> None:
+        if self._said is not None and not self._said.full():
+            self._said.put_nowait("")
+
+
 class Save(Handler):
     """Keeps a choice as a run, by the very command that the panel shows, or as a scenario."""
 
@@ -252,16 +286,16 @@ class Save(Handler):
         if (session.project.reports / name).exists():
             raise UserError(f"There is a run {name} already; choose another name.")
         with self.site.queue.heavy:
-            process = subprocess.Popen(
+            saving = subprocess.Popen(
                 [sys.executable, "-m", "analysis", *command(session, name, choice)], cwd=session.project.root,
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
             )  # fmt: skip
-            self.site.saving.add(process)
+            self.site.saving.add(saving)
             try:
-                out, problem = process.communicate()
+                out, problem = saving.communicate()
             finally:
-                self.site.saving.discard(process)
-        if process.returncode:
+                self.site.saving.discard(saving)
+        if saving.returncode:
             raise UserError((problem or out).strip().splitlines()[-1])
         return f"reports/{name}/index.html"
 
@@ -300,6 +334,7 @@ def application(site: Site) -> Application:
         [
             (r"/", Home, shared),
             (r"/live/events", Events, shared),
+            (r"/live/changes", Changes, shared),
             (r"/live/save", Save, shared),
             (rf"/live/({'|'.join(_TYPES)})", Static, shared),
             (r"/([\w.-]+\.html)", Pages, shared),
@@ -346,6 +381,8 @@ def serve(project: Project, name: str, host: str, port: int, ready: Callable[[st
         names = [f"{n}:{actual}" for n in ("127.0.0.1", "localhost", "[::1]", shown)]
         site = Site(session, [] if token else names, token)
         address = f"http://{shown}:{actual}/" + (f"?token={token}" if token else "")
+        if process.available():
+            process.Runner(settings.preload(project.root)).start()  # the first change would wait for it
         try:
             asyncio.run(_serve(site, sockets, lambda: ready(address, session.is_current)))
         finally:
@@ -363,7 +400,25 @@ async def _serve(site: Site, sockets: Sequence[socket.socket], ready: Callable[[
     )  # fmt: skip
     server.add_sockets(list(sockets))
     ready()
+    watch = asyncio.create_task(_watch(site))
     await stop.wait()
+    watch.cancel()
     server.stop()
     site.close()
     await asyncio.wait_for(server.close_all_connections(), 5)
+
+
+async def _watch(site: Site) -> None:
+    """Look for changed files; pages that are open ask again."""
+    loop = asyncio.get_running_loop()
+    told: UserError | None = None
+    while True:
+        await asyncio.sleep(_WATCH_SECONDS)
+        try:
+            is_changed = await loop.run_in_executor(None, site.session.refresh)
+            told = None
+        except UserError as error:  # whoever asks for a page next is told
+            is_changed, told = error is not told, error
+        for queue in list(site.watching) if is_changed else ():
+            if not queue.full():
+                queue.put_nowait("event: changed\ndata: {}\n\n")

@@ -23,14 +23,18 @@ from analysis.report.rows import CheckRow, ClaimRow
 from analysis.site import assemble, differences, sides
 from analysis.site.source import Manifest, Notebook, Run, Variant
 from analysis.suite import document, manifest, params
+from analysis.suite.cache import Cache, Key
 from analysis.suite.execute import Failure, runner_for
+from analysis.suite.inputs import PACKAGE, Inputs, signature
 from analysis.suite.params import Catalogue
 from analysis.suite.process import Closed
 from analysis.suite.progress import Silent, Status
 from analysis.suite.project import Project
-from analysis.suite.run import Settings, StagedRun
+from analysis.suite.run import Settings, StagedRun, cache_of
 
 MOST_STATES = 24
+MOST_REMEMBERED = 64
+"""Executed notebooks in memory."""
 PREFIX = "p."
 """How a parameter is written in an address: ?p.confidence=0.9"""
 
@@ -82,28 +86,62 @@ class Session:
     """
 
     def __init__(self, project: Project, name: str, folder: Path) -> None:
-        self.project, self.folder = project, folder
+        self.folder = folder
         self.shown = manifest.find_run(project, name)
-        facts = manifest.read(self.shown)
-        if facts.get("own_data"):
+        self._facts = manifest.read(self.shown)
+        if self._facts.get("own_data"):
             raise UserError(
                 f"{self.shown.name} has rows of one's own laid over the project's data, which cannot be served: "
                 "serve a run without --data."
             )
-        self.catalogue = Catalogue.of(project.notebooks)
-        self.stems = [n.stem for n in project.notebooks]
+        self._lock = threading.RLock()
+        self._states: OrderedDict[str, State] = OrderedDict()
+        self._package = _signatures(PACKAGE, "*.py")
+        self._notebooks = _signatures(project.root / "notebooks", "*.ipynb")
+        self._generation = 0
+        self._problem: UserError | None = None
+        self._read(project)
+
+    def _read(self, project: Project) -> None:
+        """Take the project as it is now. UserError when something in it is wrong."""
+        self.project, self.cache = project, Remembering(project)
+        notebooks = project.notebooks
+        self.catalogue = Catalogue.of(notebooks)
+        self.stems = [n.stem for n in notebooks]
         self.report = config.read(project.root, project.name)
         self.swept = published(project.data)
         self.first_language = self.report.languages[0]
+        facts = self._facts
         self.is_current = not facts.get("only") and facts.get("ok", False) and not manifest.input_differences(
             self.shown, project
         )  # fmt: skip
         given = {n: v for n, v in facts.get("parameters", {}).items() if n in self.catalogue.names}
         self.initial = {n: v for n, v in self.catalogue.differing(given).items() if n != LANGUAGE}
         self._manifest = Manifest(project.name, versions=manifest.versions(project.root))
-        self._states: OrderedDict[str, State] = OrderedDict()
-        self._lock = threading.RLock()
-        shutil.copytree(project.data, folder / "inputs" / "data", ignore=_all_but_tables)
+        kept = self.folder / "inputs" / "data"
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(project.data, kept, ignore=_all_but_tables)
+
+    def refresh(self) -> bool:
+        """Take the project anew when a file of it changed; gives whether one did. UserError when it cannot be used as it is."""
+        with self._lock:
+            notebooks = _signatures(self.project.root / "notebooks", "*.ipynb")
+            if self.cache.is_as_before() and notebooks == self._notebooks:
+                if self._problem is not None:
+                    raise self._problem
+                return False
+            self._notebooks, self._problem = notebooks, None
+            self._generation += 1
+            self._states.clear()
+            self.cache.read()
+            try:
+                if _signatures(PACKAGE, "*.py") != self._package:
+                    raise UserError("The package itself changed; end the server and start it again.")
+                self._read(Project(self.project.root))
+            except UserError as error:
+                self._problem = error
+                raise
+            return True
 
     @property
     def languages(self) -> list[str]:
@@ -179,7 +217,7 @@ class Session:
 
         Raises Closed when `work` was cancelled, UserError when nothing can be executed.
         """
-        found = self.state(choice)
+        found, generation = self.state(choice), self._generation
         if found is not None and not found.failures:
             return found
         folder = self.folder / hashlib.sha256(choice.key.encode()).hexdigest()[:20]
@@ -188,8 +226,13 @@ class Session:
         language = {LANGUAGE: choice.language} if self.catalogue.users(LANGUAGE) else {}
         values = {**choice.values, **language}
         staged = StagedRun(
-            self.project, Settings("live", values=values), self.catalogue, folder, _Progress(tell)
+            self.project,
+            Settings("live", values=values, cache=False),
+            self.catalogue,
+            folder,
+            _Progress(tell),
         )
+        staged.cache = self.cache
         with runner_for(self.project.root, "warm") as runner:
             work.begin(runner)
             staged.execute("", values, runner)
@@ -198,6 +241,8 @@ class Session:
         state = self._made(choice, folder / "notebooks", failures)
         shutil.rmtree(folder, ignore_errors=True)
         with self._lock:
+            if generation != self._generation:
+                raise Closed("Files changed meanwhile.")
             self._states[choice.key] = state
             while len(self._states) > MOST_STATES:
                 self._states.popitem(last=False)
@@ -209,6 +254,40 @@ class Session:
         if plain is None or not state.choice.values:
             return None
         return differences.compare(plain.side, state.side)
+
+
+class Remembering(Cache):
+    """The project's cache, which also keeps what it found in memory, and looks at the files only when it is asked to."""
+
+    def __init__(self, project: Project) -> None:
+        plain = cache_of(project)
+        super().__init__(plain.folder, plain.inputs, plain.max_bytes)
+        self._found: OrderedDict[bytes, bytes] = OrderedDict()
+        self.read()
+
+    def read(self) -> None:
+        """Note how the files are."""
+        assert self.inputs is not None
+        self.inputs = Inputs(self.inputs.project, self.inputs.environment)
+        assert self.inputs.signature and self.inputs.files
+        self._found.clear()
+
+    def is_as_before(self) -> bool:
+        """Whether no file changed since they were last noted."""
+        assert self.inputs is not None
+        return self.inputs.is_as_before()
+
+    def find(self, key: Key) -> bytes | None:
+        """The executed notebook, from memory if it was asked for before."""
+        name = hashlib.sha256(
+            key.source + json.dumps([key.notebook.stem, dict(key.upstream)]).encode()
+        ).digest()
+        found = self._found.get(name)
+        if found is None and (found := super().find(key)) is not None:
+            self._found[name] = found
+            while len(self._found) > MOST_REMEMBERED:
+                self._found.popitem(last=False)
+        return found
 
 
 class Work:
@@ -262,6 +341,7 @@ class Make:
             done += 1
             tell({"event": "progress", "done": done, "of": len(self.session.stems), "notebook": name})
 
+        self.session.refresh()
         try:
             self.session.execute(self.choice, ended, self.work)
             self.session.execute(Choice({}, self.choice.language), lambda *_: None, self.work)
@@ -288,3 +368,8 @@ def _read(folder: Path) -> tuple[Notebook, ...]:
 def _all_but_tables(folder: str, names: list[str]) -> set[str]:
     """What a copy of the data leaves out."""
     return {n for n in names if not n.endswith(".csv") and not Path(folder, n).is_dir()}
+
+
+def _signatures(folder: Path, pattern: str) -> list[tuple[str, ...]]:
+    """How the files of a folder and those below it are."""
+    return [signature(path) for path in sorted(folder.rglob(pattern))]

@@ -216,4 +216,4 @@ def missing(text: str) -> list[str]:
     Symbols outside it are left to the reader's own fonts.
     """
     sans = _face("sans")
-    return sorted({c for c in text if ord(c) >= _HANZI_BLOCK and c.isprintable() and not sans.covers(c)})
+    return sorted({c for c in set(text) if ord(c) >= _HANZI_BLOCK and c.isprintable() and not sans.covers(c)})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from analysis import words
@@ -26,9 +28,7 @@ class Voice:
 
     def family(self, prefix: str) -> dict[str, str]:
         """The texts whose keys begin with `prefix`, which is taken off."""
-        return {
-            k.removeprefix(prefix): v for k, v in words.pages(self.language).items() if k.startswith(prefix)
-        }
+        return dict(_family(self.language, prefix))
 
     def parameter(self, name: str) -> str:
         """A parameter in words: the package's own, else the report's, else its name."""
@@ -73,3 +73,9 @@ class Voice:
         """The anchor of a figure or table on a page: figure-10; empty for anything else."""
         parsed = self.report.exhibits.parse(exhibit)
         return "-".join(parsed) if parsed else ""
+
+
+@cache
+def _family(language: str, prefix: str) -> Mapping[str, str]:
+    """The texts of a language whose keys begin with `prefix`; asked for at every formula of a page."""
+    return {k.removeprefix(prefix): v for k, v in words.pages(language).items() if k.startswith(prefix)}

@@ -205,17 +205,17 @@ class StagedRun:
     ) -> None:
         self.project, self.settings, self.notebooks = project, settings, project.select(settings.only)
         self.catalogue, self.staged, self.reporter = catalogue, staged, reporter
-        self.cache = _cache(project) if settings.cache else None
+        self.cache = cache_of(project) if settings.cache else None
         self.results: list[NotebookResult] = []
         self.written: dict[str, tuple[str, ...]] = {}
         self.bypassed: list[tuple[str, str]] = []
-        self._origins = Untouched.of_project(project)
         self._own = Untouched({"the run": staged}, {})
         self.timings: dict[str, float] = {}
 
     def complete(self) -> Outcome:
         """Execute, collect, make pages, write the manifest; everything but the final name."""
         began = time.perf_counter()
+        untouched = Untouched.of_project(self.project)
         origins = manifest.origins(self.project)
         self._keep_data()
         variants = {"": dict[str, Any](), **self.settings.variants}
@@ -224,7 +224,7 @@ class StagedRun:
         with runner_for(self.project.root, self.settings.engine) as runner:
             for label, values in variants.items():
                 self.execute(label, {**self.settings.values, **values}, runner)
-        touched = self.touched()
+        touched = untouched.problems(self.written) + self.touched()
         self.results.sort(key=lambda r: names.index(r.name))
         self.timings["notebooks"] = time.perf_counter() - began
         tables, problems = self._collect(variants)
@@ -255,8 +255,8 @@ class StagedRun:
         self._own.expect(path)
 
     def touched(self) -> list[str]:
-        """What the notebooks changed although it was not theirs, files of the project or of this run; and what they read
-        of the project's data although the run has others.
+        """What the notebooks changed of this run although it was not theirs, and what they read of the project's data although
+        the run has others.
         """
         told = {}
         for name, path in self.bypassed:
@@ -264,7 +264,7 @@ class StagedRun:
                 f"{name} reads {path} itself, which is not what this run computes with; data are found with "
                 "analysis.places.data()."
             )
-        return self._origins.problems(self.written) + self._own.problems(self.written) + list(told.values())
+        return self._own.problems(self.written) + list(told.values())
 
     def _bypasses(self, path: str) -> bool:
         """Whether a file that was read is one of the project's data folder although the data are elsewhere."""
@@ -449,6 +449,6 @@ def _failure_row(result: NotebookResult) -> dict[str, Any]:
     }
 
 
-def _cache(project: Project) -> Cache:
+def cache_of(project: Project) -> Cache:
     """The cache of executed notebooks."""
     return Cache(project.root / ".cache" / "notebooks", Inputs(project, dict(os.environ)))

@@ -38,7 +38,7 @@
       const { name } = control.dataset;
       const value = chosen.has(name) ? chosen.get(name) : control.dataset.default;
       const differs = !isSame(control, value, control.dataset.default);
-      if (document.activeElement !== field(control) || differs || isSwitch(control)) fill(control, value);
+      if (!isSame(control, read(control), value)) fill(control, value);
       control.classList.toggle("changed", differs);
       if (differs) changed.push([name, value]);
     }
@@ -145,7 +145,9 @@
   };
   const inWords = (part) => (part.closest("[id]") || part).id + "/" + part.className + "/" + (part.querySelector("summary") || part).textContent;
   const moved = (part) => { if (part.closest("main")) { part.classList.remove("live-moved"); void part.offsetWidth; part.classList.add("live-moved"); } };
+  const declared = (page) => [...page.querySelectorAll(".live-control")].map((c) => JSON.stringify(c.dataset)).join();
   const take = (fresh) => {
+    if (declared(fresh) !== declared(written)) return location.reload();
     const oldStyle = written.querySelector("head style"), style = fresh.querySelector("head style");
     if (oldStyle && style && oldStyle.textContent !== style.textContent) document.querySelector("head style").textContent = style.textContent;
     const title = fresh.querySelector("title");
@@ -230,6 +232,7 @@
   addEventListener("popstate", () => {
     if (shown.split("?")[0] === location.pathname) { show(); ask(); }
   });
+  new EventSource("/live/changes").addEventListener("changed", ask);
   show();
   if (panel.dataset.state === "pending") ask();
 })();
