@@ -224,7 +224,7 @@ def test_a_range_without_end_runs_to_the_edge() -> None:
 def test_index_says_the_result_counts_and_finds(run: Path) -> None:
     text = html(run, "index.html")
     lead = re.search(r'<p class="lead">(.*?)</p>', text)
-    assert lead and lead[1].startswith("Of 6 statements: 2 reproduced from published numbers and documents")
+    assert lead and lead[1].startswith("Of 6 statements: 1 reproduced from published numbers and documents")
     assert "1 agreeing with the report’s own numbers only; 2 for which nothing was found" in lead[1]
     found = text[text.index('id="findings"') : text.index('id="topics"')]
     assert found.count('class="finding"') == 1

@@ -184,7 +184,7 @@ def _result(counted: Sequence[ClaimRow], t: Voice) -> str:
     verdicts = tally(counted)
     own = found["consistent", "own"]
     parts = {
-        "holds": verdicts["reproduced"] + verdicts["hedged"], "not": verdicts["contradicted"], "own": own,
+        "holds": verdicts["reproduced"], "hedged": verdicts["hedged"], "not": verdicts["contradicted"], "own": own,
         "open": verdicts["consistent"] - own, "nothing": verdicts["unchecked"],
     }  # fmt: skip
     said = [t(f"index.part.{name}", count=count) for name, count in parts.items() if count]
