@@ -15,6 +15,7 @@ import pytest
 from analysis import charts
 from analysis.charts import FIGURE_MIME, PALETTE, PALETTE_DARK, Chart, ChartError
 from analysis.charts.palette import SERIES, lightness, text_on
+from analysis.errors import UserError
 from tests.charts_samples import ABOUT, FORMS, QUARTERS, lines
 
 SVG = "image/svg+xml"
@@ -197,7 +198,7 @@ def test_every_chart_states_its_words(field):
 def test_bad_id_and_language():
     with pytest.raises(ChartError, match="small letters, digits and hyphens"):
         charts.bars({"a": 1.0}, id="Figure 1", **ABOUT)
-    with pytest.raises(ChartError, match="language is en or zh, not 'fr'"):
+    with pytest.raises(UserError, match="language is en or zh, not 'fr'"):
         charts.bars({"a": 1.0}, id="x", language="fr", **ABOUT)
 
 

@@ -8,7 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from analysis.errors import UserError
+
 _FOLDER = Path(__file__).parent
+
+
+class UnknownLanguage(UserError, ValueError):
+    """There is no pack for a language."""
 
 
 @cache
@@ -23,7 +29,7 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def pack(language: str) -> Mapping[str, Any]:
-    """The words of a language. `ValueError` for a language without a pack."""
+    """The words of a language. `UnknownLanguage` for one without a pack."""
     if language not in languages():
-        raise ValueError(f"language is {' or '.join(languages())}, not {language!r}")
+        raise UnknownLanguage(f"language is {' or '.join(languages())}, not {language!r}")
     return tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
