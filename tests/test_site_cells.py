@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -133,7 +132,7 @@ def test_a_bad_output_is_named_with_its_cell(
 ) -> None:
     from analysis.site import blocks
 
-    def broken(source: str, href: Callable[[str], str]) -> blocks.Markup:
+    def broken(*given: object) -> blocks.Markup:
         raise RuntimeError("whatever")
 
     monkeypatch.setattr(blocks, "markup", broken)
