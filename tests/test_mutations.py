@@ -34,7 +34,7 @@ from tests.verdict_tools import check, claim, of_report, published, step
 
 ROOT = Path(__file__).parents[1]
 EXCEPTIONS = Path(__file__).with_name("mutation_exceptions.csv")
-MOST_EXCEPTIONS = 16
+MOST_EXCEPTIONS = 26
 FACTORS = (1.1, 1 / 1.1, 3.0, 1 / 3.0, 10.0, 0.1)
 """Published values are scaled by a tenth first; values behind wide claims by three or ten."""
 RATE = re.compile("growth|yoy")

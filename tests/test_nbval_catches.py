@@ -31,6 +31,7 @@ def nbval(project: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copy(ROOT / "report.toml", tmp_path)
     (tmp_path / "notebooks").mkdir()
     for name in (f"{STEM}.ipynb", "conftest.py"):
         shutil.copy(ROOT / "notebooks" / name, tmp_path / "notebooks")
