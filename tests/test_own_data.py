@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(made: Path, tmp_path: Path) -> Path:
+    """A copy of it. A command line meets one project: a fork server that another started would look where that one was."""
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # there for tests
     return Path(shutil.copytree(made, tmp_path / "cycling"))
 
 
