@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
@@ -257,3 +258,14 @@ def test_a_place_that_writes_is_found(source: str, call: str) -> None:
         "p.open()",
     ):
         assert writes(harmless) == set()
+
+
+def test_no_cell_of_a_notebook_is_longer_than_a_screen() -> None:
+    folder = Path(__file__).parents[1] / "notebooks"
+    long = [
+        (path.stem, cell["id"])
+        for path in sorted(folder.glob("*.ipynb"))
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code" and len("".join(cell["source"]).splitlines()) > 30
+    ]
+    assert long == []
