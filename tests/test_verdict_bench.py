@@ -40,6 +40,20 @@ def test_numbers_that_nobody_inferred_speak_first_then_the_narrowest() -> None:
     assert judged(LEVELS, [inferred])["c0"].check_id == "c0/inferred"
 
 
+def test_of_several_that_agree_the_best_grade_speaks_first_however_wide() -> None:
+    own = derived("c1", "c0 ÷ 2", A)
+    beside = evidence("c1", "49", published={"by": "Other", "hedge": "over"}, label="beside")
+    found = judged(LEVELS, [own, beside])["c1"]
+    assert (found.verdict, found.grade, found.check_id) == ("consistent", "other", "c1/beside")
+
+
+def test_a_verdict_of_both_sides_tells_both_with_their_hedges() -> None:
+    one = replace(evidence("c0", "100", label="one"), arithmetic="100")
+    two = replace(evidence("c0", "160", published={"hedge": "over"}, label="two"), arithmetic="160")
+    found = judged(LEVELS, [one, two])["c0"]
+    assert (found.verdict, found.rule, found.reason) == ("consistent", "same-both", "100; more than 160")
+
+
 # --- premises -------------------------------------------------------------------------------------------------------
 
 

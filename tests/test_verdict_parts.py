@@ -179,7 +179,7 @@ def values(
 
 def told(definition: str, made: list[Step], **more: object) -> outcomes.Found:
     ranges = [s.interval for s in made]
-    return outcomes.of_words(definition, made, ranges, ranges, **more)  # type: ignore[arg-type]
+    return outcomes.of_words(definition, made, ranges, ranges, [s.value for s in made], **more)  # type: ignore[arg-type]
 
 
 def test_the_outcome_of_words() -> None:
@@ -203,8 +203,18 @@ def test_the_measure_of_words_is_that_of_the_parts_that_failed() -> None:
     some = told("rising", up + down, quantifier="some")
     assert (some.outcome, some.interval) == ("in", Interval(300, 300))
     both = told("rising", values((1, 1), (2, 3), part="a") + values((1, 1), (5, 5), part="b"))
-    assert (both.interval, both.value) == (Interval(100, 400), 250)
+    assert (both.interval, both.value) == (Interval(100, 400), None)
     assert told("rising", values((1, 1), (2, INF))).value is None
+
+
+def test_what_words_measure_is_shown_as_published_however_far_it_is_tested() -> None:
+    made = values((1, 1), (4, 4))
+    plain, stretched = [s.interval for s in made], [Interval(0.5, 2), Interval(2, 8)]
+    found = outcomes.of_words("rising", made, plain, stretched, [1, 4])
+    assert (found.outcome, found.interval, found.value) == ("meets", Interval(300, 300), 300)
+    skewed = values((0.5, 3.5), (10, 10))
+    at_the_value = outcomes.of_words("rising", skewed, *[[s.interval for s in skewed]] * 2, [1, 10])
+    assert at_the_value.value == 900
 
 
 def test_the_values_of_a_part_are_measured_in_the_unit_of_its_first() -> None:
@@ -457,8 +467,9 @@ def test_the_width_of_evidence_is_relative_to_its_value() -> None:
     found = heard(check("c", published("value", "7")))
     assert replace(found, interval=Interval(1, 3), value=-2.0).width == 1
     assert replace(found, interval=None).width == 0
-    assert replace(found, value=0.0).width == 0
-    assert replace(found, value=None).width == 0
+    assert replace(found, interval=Interval(-1, 1), value=0.0).width == 2
+    assert replace(found, interval=Interval(2, 4), value=None).width == pytest.approx(2 / 3)
+    assert replace(found, interval=Interval(2, INF), value=None).width == INF
     remark = replace(found, interval=None).remark
     assert (remark.low, remark.high) == (None, None)
 

@@ -13,7 +13,7 @@ import click
 from analysis.errors import UserError
 from analysis.report.cells import read_all, read_csv, write
 from analysis.report.rows import CheckRow, ClaimRow
-from analysis.words import label, number
+from analysis.words import label
 
 SHOWN = ["claim_id", "section", "exhibit", "printed", "verdict", "reason"]
 VERDICTS = ("contradicted", "consistent", "hedged", "reproduced", "unchecked", "holds", "fails")
@@ -253,15 +253,10 @@ def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
 
 
 def _sources(check: CheckRow) -> None:
-    from analysis.site.amounts import decimals_of
+    from analysis.report.meanings import amount_of
 
     for i in check.inputs:
         source = ", ".join(filter(None, (i.publisher, i.document, i.url)))
-        value = (
-            number(i.value, i.unit, "en", decimals_of(i.text))
-            if not i.ref.startswith("document:")
-            else i.text
-        )
-        click.echo(f"    {value}  {i.label}" + (f" — {source}" if source else ""))
+        click.echo(f"    {amount_of(i, 'en')}  {i.label}" + (f" — {source}" if source else ""))
     for said in filter(None, (check.because, check.note)):
         click.echo(f"    {said}")

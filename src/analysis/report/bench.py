@@ -22,7 +22,7 @@ from analysis.report.flips import flips
 from analysis.report.grades import NOTHING_KNOWN, Leaf, Setting, setting_of
 from analysis.report.hearing import Heard, as_it_stands, has_number, hear
 from analysis.report.ledger import Claim
-from analysis.report.rows import CheckRow, ClaimRow, Input, Kind, Verdict
+from analysis.report.rows import GRADES, CheckRow, ClaimRow, Input, Kind, Verdict
 from analysis.report.verdict import judge
 
 _WORTH: dict[str, int] = {"reproduced": 0, "hedged": 1, "contradicted": 2, "consistent": 3, "": 4}
@@ -293,13 +293,29 @@ def _row(bench: Bench, claim: Claim, judged: Judged, language: str) -> ClaimRow:
         claim_id=claim.claim_id, section=claim.section, exhibit=claim.exhibit, metric=claim.metrics, said=claim.said, means=claim.means,
         period=claim.period, printed=claim.printed, unit=claim.unit, hedge=claim.hedge,
         kind=cast(Kind, claim.kind), verdict=judged.verdict, ground=h.ground if h else "", grade=h.grade if h else "", rule=judged.rule,
-        caps=" ".join(judged.caps), reason=h.check.arithmetic if h else claim.missing(language) or _undecided(judged, language),
+        caps=" ".join(judged.caps), reason=_reason(claim, judged, language),
         is_decision_error=bench.flips(claim.claim_id, judged), conclusion=claim.conclusion,
         check_id=h.check.check_id if h else "", evidence=h.value if h else None,
         evidence_low=spread.low if spread else None, evidence_high=spread.high if spread else None,
         notebook=h.check.notebook if h else "", quote=claim.quote, repeats=claim.repeats,
         excludes=" ".join(judged.partners), remarks=tuple(x.remark for x in judged.heard),
     )  # fmt: skip
+
+
+def _reason(claim: Claim, judged: Judged, language: str) -> str:
+    """What decided, with the hedge of a single published number, and what contradicts it as well; else what is missing."""
+    h = judged.deciding
+    if h is None:
+        return claim.missing(language) or _undecided(judged, language)
+    both = judged.rule in ("same-both", "other-both")
+    against = [x for x in judged.heard if both and x.grade == h.grade and x.says == "contradicted"]
+    return "; ".join(dict.fromkeys(_told(x.check, language) for x in (h, *against)))
+
+
+def _told(check: CheckRow, language: str) -> str:
+    is_plain = check.way == "number" and check.steps[0].formula == "value" and len(check.inputs) == 1
+    hedge = check.inputs[0].hedge if is_plain else ""
+    return words.meaning(hedge, check.arithmetic, language)
 
 
 def _undecided(judged: Judged, language: str) -> str:
@@ -312,9 +328,12 @@ def _undecided(judged: Judged, language: str) -> str:
     )
 
 
-def _place(h: Heard) -> tuple[int, bool, float, str]:
-    """What speaks for a verdict first: the strongest word, numbers that nobody had to infer, the narrowest range."""
-    return _WORTH[h.says], any(i.attested == "loose" for i in h.check.inputs), h.width, h.check.check_id
+def _place(h: Heard) -> tuple[int, int, bool, float, str]:
+    """What speaks for a verdict first: the strongest word, the best grade, numbers that nobody had to infer, the narrowest
+    range.
+    """
+    is_inferred = any(i.attested == "loose" for i in h.check.inputs)
+    return _WORTH[h.says], GRADES.index(h.grade), is_inferred, h.width, h.check.check_id
 
 
 def _shared_caps(setting: Sequence[Heard]) -> tuple[str, ...]:

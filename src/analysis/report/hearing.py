@@ -8,6 +8,7 @@ notebook to be heard again: for a repetition with its own digits, with another p
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -54,9 +55,12 @@ class Heard:
     @property
     def width(self) -> float:
         """Width of the evidence relative to its value: the narrowest speaks for a verdict."""
-        if self.interval is None or not self.value:
+        if self.interval is None:
             return 0.0
-        return self.interval.width / abs(self.value)
+        if not math.isfinite(self.interval.width):
+            return math.inf
+        size = abs(self.interval.mid if self.value is None else self.value)
+        return self.interval.width / size if size else self.interval.width
 
 
 def as_it_stands(i: Input) -> Leaf:
@@ -104,7 +108,7 @@ def _outcome(
         moved = _restated(check.steps, leaves, setting)
         tested = plain if moved is leaves else [_range(s, moved) for s in check.steps]
         return outcomes.of_words(
-            check.definition, check.steps, plain, tested,
+            check.definition, check.steps, plain, tested, [_value(s, leaves) for s in check.steps],
             threshold=check.threshold, quantifier=check.quantifier, refutes_only=check.refutes_only,
             blunt=quantity.reading.blunt,
         )  # fmt: skip

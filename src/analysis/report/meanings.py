@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,6 +11,7 @@ from typing import Protocol
 from analysis import words
 from analysis.numbers.meaning import meaning
 from analysis.numbers.printed import written
+from analysis.report.rows import Input
 
 
 class Statement(Protocol):
@@ -50,6 +52,22 @@ def worked_out(row: Statement, language: str) -> str:
 def as_printed(row: Statement) -> str:
     """The number as the report prints it, hedge and unit included."""
     return written(row.printed, row.unit, row.hedge)
+
+
+def amount_of(i: Input, language: str) -> str:
+    """What an input is published as, in the reader's units, with the meaning of its hedge word (more than 1.32 million);
+    a document's wording as it is.
+    """
+    if i.ref.startswith("document:"):
+        return i.text
+    number = words.number(i.value, i.unit, language, decimals_of(i.text)).replace("-", "−")
+    return words.meaning(i.hedge, number, language)
+
+
+def decimals_of(printed: str) -> int:
+    """How many decimals a printed number has; none for words."""
+    match = re.search(r"\.(\d+)", printed)
+    return len(match[1]) if match else 0
 
 
 def beside(row: Statement, language: str) -> str:

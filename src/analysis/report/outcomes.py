@@ -88,6 +88,7 @@ def of_words(
     steps: Sequence[Step],
     plain: Sequence[Interval],
     tested: Sequence[Interval],
+    values: Sequence[float],
     *,
     threshold: float | None = None,
     quantifier: Quantifier = "every",
@@ -96,17 +97,37 @@ def of_words(
 ) -> Found:
     """The outcome for words under a named definition, part by part where the steps belong to several.
 
-    The interval is what the definition measures, over the parts that failed if it fails.
+    `plain` ranges and `values` as published, `tested` ranges as far as their publishers restate. The interval is what the
+    definition measures on the plain ones, over the parts that failed if it fails; the value is that of a single part.
     """
-    told = list(decisions(definition, steps, tested, threshold).values())
-    truth = vocabulary.QUANTIFIERS[quantifier]([d.truth for d in told])
-    shown = [d.measured for d in told if d.truth == truth] or [d.measured for d in told]
-    low, high = min(shown, key=lambda i: i.low), max(shown, key=lambda i: i.high)
+    told = decisions(definition, steps, tested, threshold)
+    truth = vocabulary.QUANTIFIERS[quantifier]([d.truth for d in told.values()])
+    shown = [part for part, d in told.items() if d.truth == truth] or list(told)
+    ranges = told if tested is plain else decisions(definition, steps, plain, threshold)
+    ends = [ranges[part].measured for part in shown]
+    low, high = min(ends, key=lambda i: i.low), max(ends, key=lambda i: i.high)
     measured = Interval(low.low, high.high, low.low_open, high.high_open)
-    enough = all(d.has_enough_steps for d in told)
+    enough = all(d.has_enough_steps for d in told.values())
     return Found(
-        _words_outcome(truth, steps, plain, refutes_only, blunt), measured, _middle(measured), enough
+        _words_outcome(truth, steps, plain, refutes_only, blunt),
+        measured,
+        _measured_at(definition, steps, values, shown, threshold),
+        enough,
     )
+
+
+def _measured_at(
+    definition: str,
+    steps: Sequence[Step],
+    values: Sequence[float],
+    shown: Sequence[str],
+    threshold: float | None,
+) -> float | None:
+    """What the definition measures at the published values themselves; None for several parts, or where it has no number."""
+    if len(shown) != 1 or not all(map(math.isfinite, values)):
+        return None
+    points = decisions(definition, steps, [Interval(v, v) for v in values], threshold)
+    return _middle(points[shown[0]].measured)
 
 
 def decisions(

@@ -8,6 +8,7 @@ import re
 from analysis import words
 from analysis.numbers import periods
 from analysis.numbers.printed import Interval
+from analysis.report.meanings import decimals_of
 from analysis.site.voice import Voice
 
 _AMOUNT = re.compile(r"([^\d−]*)(−?[\d,.]+)(.*)")
@@ -18,12 +19,6 @@ POINTS = ("%", "percent", "per cent")
 def period(text: str, language: str) -> str:
     """A period or a span of periods as the reader writes it: 2021 H1, 2021上半年, 2015–2020."""
     return "–".join(periods.label(part, language) for part in text.split("/"))
-
-
-def decimals_of(printed: str) -> int:
-    """How many decimals a printed number has; none for words."""
-    match = re.search(r"\.(\d+)", printed)
-    return len(match[1]) if match else 0
 
 
 class Amounts:

@@ -199,11 +199,12 @@ def evidence(row: ClaimRow, check: CheckRow | None, t: Voice, reading: Reading |
     value = (
         amounts.supported(row.evidence, spread) if is_inside else amounts.apart(row.evidence, printed.value)
     )
+    hedge = check.inputs[0].hedge if len(check.inputs) == 1 and row.ground == "quoted" else ""
     return Evidence(
         name,
-        value,
+        words.meaning(hedge, value, t.language),
         amounts.span(spread) if spread.width > 1e-9 * max(abs(spread.high), 1e-12) else "",
-        "" if row.verdict == "reproduced" else amounts.difference(row.evidence, printed.value),
+        "" if row.verdict == "reproduced" or hedge else amounts.difference(row.evidence, printed.value),
         meaning,
         _bar(bars.Ranges(printed.interval, printed.hedged, spread, row.evidence), amounts, name, row, t),
     )

@@ -13,8 +13,9 @@ from analysis.numbers.formula import Formula
 from analysis.report.check import read_as
 from analysis.report.computed import plain, shown
 from analysis.report.documents import DATES, STATUSES
+from analysis.report.meanings import amount_of
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, Step
-from analysis.site.amounts import Amounts, decimals_of
+from analysis.site.amounts import Amounts
 from analysis.site.tongues import marked
 from analysis.site.voice import Voice
 
@@ -144,7 +145,7 @@ def _origin(i: Input, t: Voice) -> Origin:
     return Origin(
         symbol=symbol(i.name, _symbols(t)),
         label=i.label,
-        value=_value(i, t),
+        value=amount_of(i, t.language),
         publisher=publisher,
         document=i.document,
         edition=i.edition,
@@ -155,13 +156,6 @@ def _origin(i: Input, t: Voice) -> Origin:
         is_inferred=i.attested == "loose" and not i.vouched_by,
         claim_id=i.claim_id,
     )
-
-
-def _value(i: Input, t: Voice) -> str:
-    """The input as printed, in the reader's units; a document's wording as it is."""
-    if i.ref.startswith("document:"):
-        return i.text
-    return words.number(i.value, i.unit, t.language, decimals_of(i.text)).replace("-", "−")
 
 
 def _symbols(t: Voice) -> dict[str, str]:
