@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from analysis import report
-from analysis.errors import UserError
+from analysis.errors import UserError, meant
 from analysis.report import catalog
 from analysis.report.ledger import columns
 
@@ -166,7 +166,8 @@ def test_an_observation_that_is_not_there_is_named(
 
 
 def test_at_most_three_names_are_suggested() -> None:
-    assert catalog._near("balance", ["balance1", "balance2", "balance3", "balance4", "other"]).count(",") == 2
+    known = ["balance1", "balance2", "balance3", "balance4", "other"]
+    assert meant("balance", known, most=3).count(",") == 2
 
 
 def test_a_vintage_is_the_number_of_the_day_or_as_restated_last(data: Path) -> None:

@@ -18,6 +18,7 @@ from analysis.report.rows import RobustnessRow
 from analysis.site import bars, cards, source, svg
 from analysis.site.source import RunError
 from analysis.site.voice import Voice
+from analysis.writing import write_atomically
 from tests import site_sample
 from tests.site_reading import broken_links, read
 
@@ -390,7 +391,7 @@ def test_robustness_stands_on_the_card_and_in_the_table(tmp_path: Path) -> None:
         RobustnessRow("zeta", "robust", 9, share_contradicted=1.0, verdict_default="contradicted"),  # of another run
     ]  # fmt: skip
     (run / "inputs" / "data" / "sweep").mkdir()
-    cells.write_csv(swept, run / "inputs" / "data" / "sweep" / "robustness.csv")
+    write_atomically(run / "inputs" / "data" / "sweep" / "robustness.csv", cells.to_csv(swept))
     site.build(run)
     assert html(run, "01_alpha.html").count('class="robust"') == 3
     said = "Under 1,536 tried combinations of assumptions: Contradicted in 25%, Reproduced in 75%, turns with edition of the data, fx rate"

@@ -71,7 +71,7 @@ def test_a_refused_parameter_starts_nothing_heavy(one: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("rum",), "There is no command 'rum'. Did you mean 'run'?"),
+        (("rum",), "There is no command 'rum'; did you mean run?"),
         (("run", "-p", "fx_rate"), "write name=value"),
         (("run", "--only", "9*"), "no notebook has such a name. There are: 01_first."),
         (("run", "--params-file", "none.yaml"), "none.yaml: there is no such file"),

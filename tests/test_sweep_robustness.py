@@ -24,6 +24,7 @@ from analysis.report.ledger import Claim
 from analysis.report.robustness import Robustness, flip_rows, load_robustness, published, robustness
 from analysis.report.rows import CheckRow
 from analysis.report.universes import COLUMNS, Grid, relevant, universes
+from analysis.writing import write_atomically
 from tests import verdict_tools
 from tests.verdict_tools import REPORT, check, claim, ledger, of_report, step
 
@@ -312,7 +313,7 @@ def test_the_published_table_gives_the_results_back(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("ANALYSIS_DATA", str(tmp_path))
     assert load_robustness() == []  # none is published
     (tmp_path / "sweep").mkdir()
-    cells.write_csv([found.row], tmp_path / "sweep" / "robustness.csv")
+    write_atomically(tmp_path / "sweep" / "robustness.csv", cells.to_csv([found.row]))
     row = published(tmp_path)[0]
     assert (row.claim_id, row.robust, row.universes, row.flips_on) == ("k", "fragile", 3, "edition")
     assert (row.share_reproduced, row.share_contradicted) == (0.6667, 0.3333)

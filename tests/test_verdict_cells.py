@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import UserError
-from analysis.report.cells import bundle, columns, read, read_csv, write, write_csv
+from analysis.report.cells import bundle, columns, read, read_csv, to_csv, write
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, RobustnessRow, Step
+from analysis.writing import write_atomically
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8)
 NUMBER = st.floats(-1e9, 1e9).map(lambda v: float(f"{v:.10g}"))
@@ -43,7 +44,7 @@ def test_what_is_written_is_read_from_json_and_from_csv_cells(row: CheckRow) -> 
 
 
 def test_a_file_gives_back_its_rows(tmp_path: Path) -> None:
-    write_csv([CLAIM], tmp_path / "claims.csv")
+    write_atomically(tmp_path / "claims.csv", to_csv([CLAIM]))
     assert read_csv(ClaimRow, tmp_path / "claims.csv") == [CLAIM]
     with pytest.raises(UserError, match="none.csv: there is no such file"):
         read_csv(ClaimRow, tmp_path / "none.csv")

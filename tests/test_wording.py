@@ -10,10 +10,11 @@ import pytest
 from analysis import places
 from analysis.errors import UserError
 from analysis.report import config, wording
-from analysis.report.wording import Use, Words, faults, uses
+from analysis.report.wording import Words
 from analysis.suite import document
 from analysis.suite.declared import parameters
 from analysis.suite.project import Project
+from tests.notebook_words import Use, faults, uses
 
 PROJECT = Project.find(Path(__file__).parents[1])
 OTHERS = [language for language in config.read(PROJECT.root).languages if language != "en"]

@@ -8,73 +8,34 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from analysis import places
-from analysis.errors import UserError, refusal
+from analysis.errors import UserError, meant, refusal
 from analysis.reading import shortened
 from analysis.suite import environment
 from analysis.writing import write_atomically
 
-# name → (module, attribute, help); a command's own module is not imported for `analysis --help`.
-COMMANDS: dict[str, tuple[str, str, str]] = {
-    "new": ("analysis.commands.new", "command", "Write the folder of a new report, which runs at once."),
-    "run": (
-        "analysis.commands.run",
-        "command",
-        "Execute the notebooks and write results, figures and pages.",
-    ),
-    "runs": ("analysis.commands.runs", "command", "List runs and sweeps, open one, or remove it."),
-    "serve": (
-        "analysis.commands.serve",
-        "command",
-        "Show a run in the browser, with every assumption as a control.",
-    ),
-    "params": (
-        "analysis.commands.params",
-        "command",
-        "List the parameters of the notebooks, and the scenarios.",
-    ),
-    "data": (
-        "analysis.commands.data",
-        "command",
-        "Validate the data package, write its dictionary, list a new file.",
-    ),
-    "cache": (
-        "analysis.commands.cache",
-        "command",
-        "Look at, or clear, the cache of executed notebooks.",
-    ),
-    "census": (
-        "analysis.commands.census",
-        "command",
-        "List every number of a text; fail where no claim covers a quantity.",
-    ),
-    "claims": (
-        "analysis.commands.claims",
-        "command",
-        "List the report's claims with their verdicts, or explain one.",
-    ),
-    "sweep": (
-        "analysis.commands.sweep",
-        "command",
-        "Run many choices of parameters; show which verdicts hold in all.",
-    ),
-    "compare": ("analysis.commands.compare", "command", "Show what moved between two runs."),
-    "export": (
-        "analysis.commands.export",
-        "command",
-        "Write a run as one HTML file, PDF, brief or workbook.",
-    ),
-    "publish": (
-        "analysis.commands.publish",
-        "command",
-        "Write the pages of a run as a folder for any static host.",
-    ),
-    "verify": ("analysis.commands.verify", "command", "Recompute the checksums of a run and compare them."),
-    "baseline": ("analysis.commands.baseline", "command", "Renew the outputs of the committed notebooks."),
+COMMANDS = {
+    "new": "Write the folder of a new report, which runs at once.",
+    "run": "Execute the notebooks and write results, figures and pages.",
+    "runs": "List runs and sweeps, open one, or remove it.",
+    "serve": "Show a run in the browser, with every assumption as a control.",
+    "params": "List the parameters of the notebooks, and the scenarios.",
+    "data": "Validate the data package, write its dictionary, list a new file.",
+    "cache": "Look at, or clear, the cache of executed notebooks.",
+    "census": "List every number of a text; fail where no claim covers a quantity.",
+    "claims": "List the report's claims with their verdicts, or explain one.",
+    "sweep": "Run many choices of parameters; show which verdicts hold in all.",
+    "compare": "Show what moved between two runs.",
+    "export": "Write a run as one HTML file, PDF, brief or workbook.",
+    "publish": "Write the pages of a run as a folder for any static host.",
+    "verify": "Recompute the checksums of a run and compare them.",
+    "baseline": "Renew the outputs of the committed notebooks.",
 }
+"""Name → help; the module of that name in `commands` is not imported for `analysis --help`."""
 
 
 class LazyGroup(click.Group):
@@ -86,26 +47,20 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, attribute, _ = COMMANDS[cmd_name]
-        loaded = getattr(importlib.import_module(module), attribute)
-        if not isinstance(loaded, click.Command):
-            raise TypeError(f"{module}.{attribute} is not a click command")
-        return loaded
+        command: click.Command = importlib.import_module(f"analysis.commands.{cmd_name}").command
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else f" Commands: {', '.join(COMMANDS)}."
-            raise UserError(f"There is no command {args[0]!r}.{hint}")
+            hint = meant(args[0], COMMANDS, f"there are: {', '.join(COMMANDS)}.")
+            raise UserError(f"There is no command {args[0]!r}{hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -150,9 +105,7 @@ def main(arguments: list[str] | None = None) -> None:
             code = cli.main(args=arguments, prog_name="analysis", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except UserError as error:
-        said = _readable(str(error))
-        click.echo(f"{click.style('Error:', fg='red', bold=True)} {said}", err=True, color=_colour())
-        sys.exit(error.exit_code)
+        _end(str(error), error.exit_code)
     except click.ClickException as error:
         shown = io.StringIO()
         error.show(shown)
@@ -165,18 +118,18 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(141)
     except OSError as error:
-        said = refusal(error)
-        click.echo(
-            f"{click.style('Error:', fg='red', bold=True)} {_readable(said) or _unforeseen(error)}.",
-            err=True,
-            color=_colour(),
-        )
-        sys.exit(UserError.exit_code if said else UNFORESEEN)
+        if said := refusal(error):
+            _end(f"{said}.", UserError.exit_code)
+        _end(_unforeseen(error), UNFORESEEN)
     except Exception as error:
-        click.echo(
-            f"{click.style('Error:', fg='red', bold=True)} {_unforeseen(error)}.", err=True, color=_colour()
-        )
-        sys.exit(UNFORESEEN)
+        _end(_unforeseen(error), UNFORESEEN)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    """Say what went wrong, and leave."""
+    error = click.style("Error:", fg="red", bold=True)
+    click.echo(f"{error} {_readable(message)}", err=True, color=_colour())
+    sys.exit(code)
 
 
 def _make_writable() -> None:
@@ -214,4 +167,4 @@ def _unforeseen(error: BaseException) -> str:
     text = "\n".join(lines) + "\n\n" + told.replace(home, "~")
     write_atomically(kept, text.encode("utf-8", "backslashreplace"))
     kind = type(error).__name__
-    return f"something unforeseen ({kind}: {shortened(str(error), 120)}); please send the report {kept}"
+    return f"something unforeseen ({kind}: {shortened(str(error), 120)}); please send the report {kept}."

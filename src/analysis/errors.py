@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable
 
 # The system refuses: full or read-only disk, missing permission, a folder where a file should be. Nobody's bug.
 _REFUSED = {
@@ -30,3 +31,16 @@ def refusal(error: OSError) -> str:
         return ""
     place = f" ({error.filename})" if error.filename else ""
     return f"{error.strerror}{place}"
+
+
+def meant(name: str, known: Iterable[str], otherwise: str = "", most: int = 1, cutoff: float = 0.6) -> str:
+    """The end of a message about a name that is not known: the `most` nearest ones, or what to do `otherwise`.
+
+    >>> meant("balanse", ["balance", "rate"], "name a series"), meant("x", ["balance"], "name a series")
+    ('; did you mean balance?', '; name a series')
+    """
+    from difflib import get_close_matches
+
+    if near := get_close_matches(name, sorted(set(known)), n=most, cutoff=cutoff):
+        return f"; did you mean {', '.join(near)}?"
+    return otherwise and f"; {otherwise}"

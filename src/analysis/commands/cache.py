@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
+from analysis.commands import shared
+
 if TYPE_CHECKING:
-    from analysis.suite.cache import Cache, Info
+    from analysis.suite.cache import Info
+    from analysis.suite.project import Project
 
 
 @click.group()
@@ -17,39 +19,27 @@ def command() -> None:
     """Look at, or clear, the cache of executed notebooks."""
 
 
-_json = click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
-
-
 @command.command()
-@_json
-@click.pass_obj
-def info(project: Path | None, as_json: bool) -> None:
+@shared.as_json
+@shared.in_project
+def info(project: Project, as_json: bool) -> None:
     """Say where the cache is and how much it holds."""
-    found = _cache(project).info()
-    if as_json:
-        click.echo(_told(found))
-        return
-    click.echo(f"{found.folder}: {found.entries} entries, {found.bytes / 1e6:.1f} MB")
+    from analysis.suite.run import cache_of
+
+    found = cache_of(project).info()
+    shared.say_json(asdict(found)) if as_json else click.echo(f"{found.folder}: {_size(found)}")
 
 
 @command.command()
-@_json
-@click.pass_obj
-def clear(project: Path | None, as_json: bool) -> None:
+@shared.as_json
+@shared.in_project
+def clear(project: Project, as_json: bool) -> None:
     """Remove everything: the next run executes every notebook."""
-    before = _cache(project).clear()
-    if as_json:
-        click.echo(_told(before))
-        return
-    click.echo(f"Removed {before.entries} entries, {before.bytes / 1e6:.1f} MB.")
+    from analysis.suite.run import cache_of
+
+    before = cache_of(project).clear()
+    shared.say_json(asdict(before)) if as_json else click.echo(f"Removed {_size(before)}.")
 
 
-def _told(info: Info) -> str:
-    return json.dumps({"folder": str(info.folder), "entries": info.entries, "bytes": info.bytes}, indent=1)
-
-
-def _cache(project: Path | None) -> Cache:
-    from analysis.suite.cache import Cache
-    from analysis.suite.project import Project
-
-    return Cache(Project.find(project).root / ".cache" / "notebooks")
+def _size(found: Info) -> str:
+    return f"{found.entries} entries, {found.bytes / 1e6:.1f} MB"

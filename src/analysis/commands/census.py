@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import sys
-import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -14,6 +11,7 @@ import click
 
 from analysis import census, places
 from analysis.census import english
+from analysis.commands import shared
 from analysis.errors import CheckFailed
 
 COLUMNS = ("line", "column", "text", "value", "unit", "hedge", "kind", "claims")
@@ -42,10 +40,8 @@ COLUMNS = ("line", "column", "text", "value", "unit", "hedge", "kind", "claims")
 @click.option(
     "--uncovered", "only_open", is_flag=True, help="List only the quantities and dates that no claim covers."
 )
-@click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
-)
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@shared.listed_as
+@shared.as_json
 def command(
     text: Path,
     ledger: Path | None,
@@ -70,7 +66,7 @@ def command(
     expressions = reader.cover(reader.scan(source), source, claims)
     missing, idle = census.uncovered(expressions, source, allowances)
     shown = missing if only_open else [e for e in expressions if not kinds or e.kind in kinds]
-    sys.stdout.write(_FORMATS["json" if as_json else form](shown))
+    _FORMATS["json" if as_json else form](shown)
     click.echo(_summary(expressions, missing, len(claims)), err=True)
     _judge(text, missing, idle, allow)
 
@@ -112,37 +108,33 @@ def _cells(expression: census.Expression) -> list[str]:
     return [str(e.line), str(e.column), e.text, e.value, e.unit, e.hedge, e.kind, claims]
 
 
-def _csv(expressions: list[census.Expression]) -> str:
+def _csv(expressions: list[census.Expression]) -> None:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(_cells(e) for e in expressions)
-    return out.getvalue()
+    click.echo(out.getvalue(), nl=False)
 
 
-def _json(expressions: list[census.Expression]) -> str:
+def _json(expressions: list[census.Expression]) -> None:
     rows = []
     for e in expressions:
         row: dict[str, object] = dict(zip(COLUMNS, _cells(e), strict=True))
         rows.append(row | {"line": e.line, "column": e.column, "claims": list(e.claims)})
-    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+    shared.say_json(rows)
 
 
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+def _table(expressions: list[census.Expression]) -> None:
+    from rich.cells import cell_len
 
-
-def _table(expressions: list[census.Expression]) -> str:
     rows = [list(COLUMNS), *(_cells(e) for e in expressions)]
-    widths = [max(_width(row[i]) for row in rows) for i in range(len(COLUMNS))]
-    lines = []
+    widths = [max(cell_len(row[i]) for row in rows) for i in range(len(COLUMNS))]
     for row in rows:
         cells = [
-            " " * (w - _width(c)) + c if i in (0, 1, 3) else c + " " * (w - _width(c))
+            " " * (w - cell_len(c)) + c if i in (0, 1, 3) else c + " " * (w - cell_len(c))
             for i, (c, w) in enumerate(zip(row, widths, strict=True))
         ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines) + "\n"
+        click.echo("  ".join(cells).rstrip())
 
 
 _FORMATS = {"table": _table, "csv": _csv, "json": _json}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from analysis.errors import UserError
-from analysis.report.cells import read_all, read_csv, write
+from analysis.commands import shared
+from analysis.errors import UserError, meant
+from analysis.report.cells import read_all, read_csv, to_csv, write
 from analysis.report.rows import CheckRow, ClaimRow
 from analysis.words import label
+
+if TYPE_CHECKING:
+    from analysis.suite.project import Project
 
 SHOWN = ["claim_id", "section", "exhibit", "printed", "verdict", "reason"]
 VERDICTS = ("contradicted", "consistent", "hedged", "reproduced", "unchecked", "holds", "fails")
@@ -37,13 +39,11 @@ COLOURS = {
 )
 @click.option("--kind", multiple=True, help="Only claims of this kind, e.g. growth.")
 @click.option("--flips", is_flag=True, help="Only decision errors: the conclusion turns round.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
-)
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.pass_obj
+@shared.listed_as
+@shared.as_json
+@shared.in_project
 def command(
-    project: Path | None,
+    project: Project,
     words: tuple[str, ...],
     run_name: str,
     verdict: tuple[str, ...],
@@ -68,11 +68,8 @@ def command(
     if len(words) == 1 and (row := next((r for r in rows if r.claim_id == words[0]), None)):
         _one(row, checks, form)
         return
-    sections, exhibits, kinds = (
-        _known_sections(section, rows),
-        _known_exhibits(exhibit, rows),
-        _known_kinds(kind, rows),
-    )
+    sections = _known_sections(section, rows)
+    exhibits, kinds = _known_exhibits(exhibit, rows), _known_kinds(kind, rows)
     chosen = [
         r
         for r in rows
@@ -84,24 +81,25 @@ def command(
         and all(_speaks_of(r, word) for word in words)
     ]
     if words and not any(all(_speaks_of(r, word) for word in words) for r in rows):
-        raise UserError(f"No claim {' '.join(words)!r}{_near(words, rows)}")
+        otherwise = f"no id, and not said of any of the {len(rows)} claims."
+        raise UserError(
+            f"No claim {' '.join(words)!r}{meant('-'.join(words), [r.claim_id for r in rows], otherwise, most=3)}"
+        )
     {"table": _table, "csv": _csv, "json": _json}[form](chosen)
 
 
-def _read(project: Path | None, run_name: str) -> tuple[list[ClaimRow], list[CheckRow], str]:
+def _read(project: Project, run_name: str) -> tuple[list[ClaimRow], list[CheckRow], str]:
     """Claims and checks of a run, and how it is called; those of the committed notebooks where nothing has been run yet."""
     from analysis.suite import collect, manifest
-    from analysis.suite.project import Project
 
-    found = Project.find(project)
-    baseline = found.root / "notebooks"
-    if run_name == "baseline" or (run_name == manifest.DEFAULT and not (found.reports / run_name).exists()):
+    baseline = project.root / "notebooks"
+    if run_name == "baseline" or (run_name == manifest.DEFAULT and not (project.reports / run_name).exists()):
         return (
             read_all(ClaimRow, collect.rows("claims", baseline), "claims"),
             read_all(CheckRow, collect.rows("checks", baseline), "checks"),
             "baseline (the committed notebooks)",
         )
-    run = manifest.find_run(found, run_name)
+    run = manifest.find_run(project, run_name)
     told, results = manifest.told(run), run / "results"
     return read_csv(ClaimRow, results / "claims.csv"), read_csv(CheckRow, results / "checks.csv"), told
 
@@ -119,15 +117,6 @@ def _speaks_of(row: ClaimRow, word: str) -> bool:
         *_shown_exhibit(row.exhibit),
     )
     return any(word.casefold() in text.casefold() for text in said)
-
-
-def _near(words: Sequence[str], rows: Sequence[ClaimRow]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches("-".join(words), [r.claim_id for r in rows], n=3)
-    if near:
-        return f"; did you mean {', '.join(near)}?"
-    return f": no id, and not said of any of the {len(rows)} claims."
 
 
 def _known_sections(asked: Sequence[str], rows: Sequence[ClaimRow]) -> set[str]:
@@ -208,15 +197,11 @@ def _table(rows: list[ClaimRow]) -> None:
 
 
 def _csv(rows: list[ClaimRow]) -> None:
-    if rows:
-        cells = [write(row) for row in rows]
-        writer = csv.DictWriter(sys.stdout, list(cells[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(cells)
+    click.echo(to_csv(rows), nl=False)
 
 
 def _json(rows: list[ClaimRow]) -> None:
-    click.echo(json.dumps([write(row) for row in rows], ensure_ascii=False, indent=1))
+    shared.say_json([write(row) for row in rows])
 
 
 def _one(row: ClaimRow, checks: list[CheckRow], form: str) -> None:
@@ -224,7 +209,7 @@ def _one(row: ClaimRow, checks: list[CheckRow], form: str) -> None:
     if form == "json":
         heard = {r.check_id for r in row.remarks}
         own = [write(c) for c in checks if c.check_id in heard]
-        click.echo(json.dumps(write(row) | {"checks": own}, ensure_ascii=False, indent=1))
+        shared.say_json(write(row) | {"checks": own})
     elif form == "csv":
         _csv([row])
     else:

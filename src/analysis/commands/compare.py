@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from analysis import words
+from analysis.commands import shared
 
 if TYPE_CHECKING:
     from analysis.site.differences import Comparison, Moved
+    from analysis.suite.project import Project
 
 SHOWN = 20
 
@@ -25,9 +26,9 @@ SHOWN = 20
     type=click.Path(path_type=Path),
     help="Where to write the page (default: reports/compare-….html).",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON instead.")
-@click.pass_context
-def command(ctx: click.Context, before: str, after: str, out: Path | None, as_json: bool) -> int:
+@shared.as_json
+@shared.in_project
+def command(project: Project, before: str, after: str, out: Path | None, as_json: bool) -> int:
     """Compare two runs: verdicts that changed, numbers by relative size, figures, parameters, data rows.
 
     BEFORE and AFTER are names of runs, `latest`, or `baseline` (the committed notebooks). Exit code 0 when no result
@@ -35,12 +36,10 @@ def command(ctx: click.Context, before: str, after: str, out: Path | None, as_js
     """
     from analysis.site.differences import compare
     from analysis.site.sides import load
-    from analysis.suite.project import Project
 
-    project = Project.find(ctx.obj)
     found = compare(load(project, before), load(project, after))
     if as_json:
-        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
+        shared.say_json(asdict(found))
         return 0 if found.is_same else 1
     _print(found)
     from analysis.report import config
@@ -48,7 +47,7 @@ def command(ctx: click.Context, before: str, after: str, out: Path | None, as_js
 
     path = out or project.reports / f"compare-{found.before}-{found.after}.html"
     write(found, path, config.read(project.root), project.reports)
-    click.echo(f"{path}")
+    click.echo(str(path))
     return 0 if found.is_same else 1
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from analysis import places, reading
-
-_json = click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
+from analysis.commands import shared
 
 
 @click.group(name="data")
@@ -25,7 +23,7 @@ def command() -> None:
     help="The report's text: look up every quote of the ledger in it.",
 )
 @click.option("--limit", default=20, show_default=True, help="How many problems to print.")
-@_json
+@shared.as_json
 def validate(text: Path | None, limit: int, as_json: bool) -> int:
     """Check every data file. Exit 0: sound. Exit 2: one line per problem, with file, row and column."""
     from analysis.report.datapackage import DataError, load
@@ -35,7 +33,7 @@ def validate(text: Path | None, limit: int, as_json: bool) -> int:
     problems = find_problems(folder, text)
     if as_json:
         facts = {"ok": not problems, "files": len(load(folder)), "problems": [asdict(p) for p in problems]}
-        click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+        shared.say_json(facts)
         return DataError.exit_code if problems else 0
     if problems:
         lines = [str(p) for p in problems[:limit]]
@@ -48,7 +46,7 @@ def validate(text: Path | None, limit: int, as_json: bool) -> int:
 
 @command.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when the dictionary is out of date.")
-@_json
+@shared.as_json
 def dictionary(check: bool, as_json: bool) -> int:
     """Write data/README.md and the sources in datapackage.json from the schemas and rows."""
     from analysis.errors import CheckFailed
@@ -62,7 +60,7 @@ def dictionary(check: bool, as_json: bool) -> int:
     current = reading.text(readme) if readme.is_file() else ""
     is_current = current == text and package == read_json(folder / DESCRIPTOR)
     if as_json:
-        click.echo(json.dumps({"ok": is_current or not check, "was_up_to_date": is_current}, indent=1))
+        shared.say_json({"ok": is_current or not check, "was_up_to_date": is_current})
     if is_current:
         if not as_json:
             click.echo("The dictionary is up to date.")
@@ -84,7 +82,7 @@ def dictionary(check: bool, as_json: bool) -> int:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--title", required=True, help="What the file holds, in one line.")
 @click.option("--description", default="", help="What a user must know about it.")
-@_json
+@shared.as_json
 def add(file: Path, title: str, description: str, as_json: bool) -> None:
     """List a new CSV in datapackage.json: a series file, or a table that has its own schema."""
     from analysis.report.config import current
@@ -95,6 +93,6 @@ def add(file: Path, title: str, description: str, as_json: bool) -> None:
     schemas.provide(places.data(), schema_for(relative), current())
     name = register(places.data(), file, title, description)
     if as_json:
-        click.echo(json.dumps({"name": name}, ensure_ascii=False))
+        shared.say_json({"name": name})
         return
     click.echo(f"Listed as {name}. Next: analysis data validate, then analysis data dictionary.")

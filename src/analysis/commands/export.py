@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis.commands import shared
 from analysis.errors import UserError
 from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
     from analysis.site.source import Run
+    from analysis.suite.project import Project
 
 FORMATS = ("html", "pdf", "brief", "docx", "xlsx", "crate")
 PRINTED = ("pdf", "brief", "docx")
@@ -35,10 +38,10 @@ def _formats(context: click.Context, option: click.Parameter, value: str) -> tup
     "--output", "-o", type=click.Path(path_type=Path), help="Folder to write to (default: reports/exports)."
 )
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Say what was written as JSON.")
-@click.pass_obj
+@shared.as_json
+@shared.in_project
 def command(
-    project: Path | None, run: str, formats: tuple[str, ...], output: Path | None, quiet: bool, as_json: bool
+    project: Project, run: str, formats: tuple[str, ...], output: Path | None, quiet: bool, as_json: bool
 ) -> int:
     """Write a run as one HTML file, as PDF, as brief and as workbook, in each of its languages.
 
@@ -52,11 +55,9 @@ def command(
     """
     from analysis.suite.files import clear_stale
     from analysis.suite.manifest import find_run
-    from analysis.suite.project import Project
 
-    found = Project.find(project)
-    folder = find_run(found, run).resolve()
-    into = output or found.reports / "exports"
+    folder = find_run(project, run).resolve()
+    into = output or project.reports / "exports"
     if "docx" in formats:
         from analysis.site import word
 
@@ -93,7 +94,7 @@ def _lacking(formats: tuple[str, ...]) -> UserError | None:
 def _say(written: list[Path], run: Path, quiet: bool, as_json: bool) -> None:
     if as_json:
         files = [{"file": str(path), "bytes": path.stat().st_size} for path in written]
-        click.echo(json.dumps({"run": run.name, "files": files}, ensure_ascii=False, indent=1))
+        shared.say_json({"run": run.name, "files": files})
     elif not quiet:
         from analysis.suite.manifest import told
 
@@ -106,31 +107,40 @@ def _export(folder: Path, formats: tuple[str, ...], into: Path, is_quiet: bool) 
     from analysis.site import source
     from analysis.suite.files import scratch
 
-    run = source.read(folder)
-    written: list[Path] = []
-    with scratch("export") as folder_of_pages:
+    run, written = source.read(folder), []
+    with scratch("export") as made:
+        pages: list[Path] = []
         if {"html", "pdf"} & set(formats):
             with _saying("pages", is_quiet):
-                pages = _pages(run, folder_of_pages)
-            for page in pages:
-                written += _page(page, page.name.replace("report", folder.name, 1), formats, into, is_quiet)
-        if "brief" in formats:
-            written += _briefs(run, folder_of_pages, into, is_quiet)
-        if "docx" in formats:
-            written += _documents(run, folder_of_pages, into, is_quiet)
-        if "xlsx" in formats:
-            from analysis.site import sheet
-
-            with _saying("workbook", is_quiet):
-                sheet.write(run, into / f"{folder.name}.xlsx")
-            written.append(into / f"{folder.name}.xlsx")
-        if "crate" in formats:
-            from analysis.site import crate
-
-            with _saying("crate", is_quiet):
-                crate.write(run, into / f"{folder.name}.crate.zip")
-            written.append(into / f"{folder.name}.crate.zip")
+                pages = _pages(run, made)
+        for name, write in _wanted(run, formats, pages, made):
+            with _saying(name, is_quiet):
+                write(into / name)
+            written.append(into / name)
     return written
+
+
+def _wanted(
+    run: Run, formats: tuple[str, ...], pages: list[Path], made: Path
+) -> Iterator[tuple[str, Callable[[Path], object]]]:
+    """The name of each file to write, and what writes it; `made`: a folder for pages on the way to paper."""
+    from analysis.site import brief, crate, paper, sheet, word
+
+    plain = run.path.name
+    for page in pages:
+        stem = page.stem.replace("report", plain, 1)
+        if "html" in formats:
+            yield f"{stem}.html", partial(write_atomically, content=page.read_bytes())
+        if "pdf" in formats:
+            yield f"{stem}.pdf", partial(paper.write, page)
+    for variant in run.variants if "brief" in formats else ():
+        yield f"{plain}-brief{variant.suffix}.pdf", partial(brief.publish, run, variant, scratch=made)
+    for variant in run.variants if "docx" in formats else ():
+        yield f"{plain}{variant.suffix}.docx", partial(word.write, run, variant, folder=made)
+    if "xlsx" in formats:
+        yield f"{plain}.xlsx", partial(sheet.write, run)
+    if "crate" in formats:
+        yield f"{plain}.crate.zip", partial(crate.write, run)
 
 
 def _pages(run: Run, made: Path) -> list[Path]:
@@ -142,45 +152,6 @@ def _pages(run: Run, made: Path) -> list[Path]:
 
     site.build(run.path, output=made)
     return [made / name for name in names]
-
-
-def _page(page: Path, name: str, formats: tuple[str, ...], into: Path, is_quiet: bool) -> list[Path]:
-    written = []
-    if "html" in formats:
-        write_atomically(into / name, page.read_bytes())
-        written.append(into / name)
-    if "pdf" in formats:
-        from analysis.site import paper
-
-        target = into / f"{name.removesuffix('.html')}.pdf"
-        with _saying(target.name, is_quiet):
-            paper.write(page, target)
-        written.append(target)
-    return written
-
-
-def _briefs(run: Run, folder: Path, into: Path, is_quiet: bool) -> list[Path]:
-    from analysis.site import brief
-
-    written = []
-    for variant in run.variants:
-        target = into / f"{run.path.name}-brief{variant.suffix}.pdf"
-        with _saying(target.name, is_quiet):
-            brief.publish(run, variant, target, folder)
-        written.append(target)
-    return written
-
-
-def _documents(run: Run, folder: Path, into: Path, is_quiet: bool) -> list[Path]:
-    from analysis.site import word
-
-    written = []
-    for variant in run.variants:
-        target = into / f"{run.path.name}{variant.suffix}.docx"
-        with _saying(target.name, is_quiet):
-            word.write(run, variant, target, folder)
-        written.append(target)
-    return written
 
 
 def _saying(what: str, is_quiet: bool) -> AbstractContextManager[Any]:

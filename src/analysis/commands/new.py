@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import click
 
 from analysis import places
+from analysis.commands import shared
 from analysis.errors import UserError
 from analysis.suite import files
 from analysis.writing import write_atomically
@@ -21,7 +21,7 @@ _FILLED = ("report.toml", "data/datapackage.json")
 @click.command("new")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--title", help="The heading of the pages (default: the folder's name).")
-@click.option("--json", "as_json", is_flag=True, help="Say what was written as JSON.")
+@shared.as_json
 def command(folder: Path, title: str | None, as_json: bool) -> None:
     """Write the folder of a new report: report.toml, data/ with two claims and one series, a notebook, a scorecard.
 
@@ -46,7 +46,7 @@ def command(folder: Path, title: str | None, as_json: bool) -> None:
         _describe(staged)
         _place(staged, place)
     if as_json:
-        click.echo(json.dumps({"folder": str(place), "title": title}, ensure_ascii=False, indent=1))
+        shared.say_json({"folder": str(place), "title": title})
         return
     click.echo(f"{folder}: a report with two claims and one series of invented numbers. Next:")
     click.echo(f"  cd {folder} && analysis run")

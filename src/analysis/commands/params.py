@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from analysis.commands import shared
 
 if TYPE_CHECKING:
     from analysis.report.rows import RobustnessRow
@@ -19,32 +19,23 @@ SHOWN = 6
 
 @click.command()
 @click.argument("notebook", required=False)
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
-@click.pass_obj
-def command(project: Path | None, notebook: str | None, as_json: bool) -> None:
+@shared.as_json
+@shared.in_project
+def command(project: Project, notebook: str | None, as_json: bool) -> None:
     """List the parameters of all notebooks, or of one, with the verdicts that turn with each, and the scenarios."""
     from analysis.suite.params import Catalogue, scenarios
-    from analysis.suite.project import Project
 
-    found = Project.find(project)
-    catalogue = Catalogue.of(found.notebooks)
-    stem = found.notebook(notebook).stem if notebook else None
-    swept = _swept(found)
+    catalogue = Catalogue.of(project.notebooks)
+    stem = project.notebook(notebook).stem if notebook else None
+    swept = _swept(project)
     listed = [
         _facts(catalogue, name, swept)
         for name in catalogue.names
         if stem is None or stem in catalogue.users(name)
     ]
-    known = scenarios(found)
+    known = scenarios(project)
     if as_json:
-        click.echo(
-            json.dumps(
-                {"parameters": listed, "scenarios": [vars(s) for s in known]},
-                ensure_ascii=False,
-                indent=1,
-                default=str,
-            )
-        )
+        shared.say_json({"parameters": listed, "scenarios": [vars(s) for s in known]})
         return
     for facts in listed:
         click.echo(_entry(facts, None if stem else SHOWN))

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from analysis.commands import shared
+
+if TYPE_CHECKING:
+    from analysis.suite.project import Project
+
+
+def _address(context: click.Context, option: click.Parameter, value: str) -> str:
+    from analysis.site import hosting
+
+    return hosting.address(value)
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("run", default="default")
 @click.option(
-    "--base-url", default="", help="The address of the site: gives it a sitemap, and 404.html its way home."
+    "--base-url",
+    default="",
+    callback=_address,
+    help="The address of the site: gives it a sitemap, and 404.html its way home.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Say what was written as JSON.")
-@click.pass_obj
-def command(project: Path | None, folder: Path, run: str, base_url: str, as_json: bool) -> None:
+@shared.as_json
+@shared.in_project
+def command(project: Project, folder: Path, run: str, base_url: str, as_json: bool) -> None:
     """Write the pages of RUN (default: the run with default parameters) to FOLDER, ready for any static host.
 
     The folder appears in one step, or is replaced in one; one that this command did not make is left alone.
@@ -27,15 +41,12 @@ def command(project: Path | None, folder: Path, run: str, base_url: str, as_json
     """  # fmt: skip
     from analysis.site import hosting, source
     from analysis.suite.manifest import find_run, told
-    from analysis.suite.project import Project
 
-    hosting.address(base_url)
     hosting.refuse_other_folder(folder)
-    path = find_run(Project.find(project), run).resolve()
+    path = find_run(project, run).resolve()
     names = hosting.publish(source.read(path), folder, base_url)
     if as_json:
-        said = {"run": path.name, "folder": str(folder), "files": names}
-        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        shared.say_json({"run": path.name, "folder": str(folder), "files": names})
     else:
         click.echo(f"Run {told(path)}: {len(names)} files")
-        click.echo(f"{folder / 'index.html'}")
+        click.echo(str(folder / "index.html"))

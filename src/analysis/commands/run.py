@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis import words
-from analysis.commands import own_data
+from analysis.commands import own_data, shared
 
 if TYPE_CHECKING:
     from analysis.suite.collect import Table
@@ -43,9 +41,7 @@ _STATUS_WORDS = {"ok": "run", "cached": "unchanged", "failed": "failed", "skippe
 )
 @own_data.option
 @click.option("--scenario", help="A named set of parameters (notebooks/scenarios/).")
-@click.option(
-    "--only", multiple=True, metavar="GLOB", help="Only these notebooks, and those they need (repeatable)."
-)
+@shared.only
 @click.option(
     "--language",
     type=click.Choice(["both", *words.languages()]),
@@ -53,24 +49,16 @@ _STATUS_WORDS = {"ok": "run", "cached": "unchanged", "failed": "failed", "skippe
 )
 @click.option("--engine", type=click.Choice(["warm", "stock"]), default="warm", show_default=True,
               help="warm: fast, forked; stock: Jupyter's own kernel.")  # fmt: skip
-@click.option(
-    "--jobs", "-j", type=click.IntRange(1, 64), help="Notebooks at once (default: by cores and memory)."
-)
-@click.option(
-    "--timeout",
-    type=click.IntRange(1),
-    default=600,
-    show_default=True,
-    help="Seconds that one cell may take.",
-)
+@shared.jobs
+@shared.timeout
 @click.option("--html/--no-html", default=True, help="Write HTML pages (default) or not.")
 @click.option(
     "--cache/--no-cache", default=True, help="Take over notebooks of which nothing changed (default) or not."
 )
 @click.option("--quiet", "-q", is_flag=True, help="Say only how it ended.")
-@click.option("--json", "as_json", is_flag=True, help="Say how it ended as JSON.")
-@click.pass_obj
-def command(project: Path | None, **options: Any) -> int:
+@shared.as_json
+@shared.in_project
+def command(project: Project, **options: Any) -> int:
     """Execute the notebooks in order and write results, figures, pages and manifest to reports/NAME.
 
     \b
@@ -80,16 +68,14 @@ def command(project: Path | None, **options: Any) -> int:
     analysis run --only '04*'                       one notebook and what it needs
     analysis run whatif --data mine                 with the rows of mine/series/… over those of data/series/…
     """
-    from analysis.suite.project import Project
     from analysis.suite.run import run
 
-    found = Project.find(project)
-    settings = _settings(found, options)
-    with own_data.laid_over(found, options["own_data"]) as rows:
+    settings = _settings(project, options)
+    with own_data.laid_over(project, options["own_data"]) as rows:
         settings = replace(settings, own_data=rows)
-        outcome = run(found, settings, _reporter(options["quiet"] or options["as_json"]))
+        outcome = run(project, settings, _reporter(options["quiet"] or options["as_json"]))
     if options["as_json"]:
-        click.echo(json.dumps(outcome.as_json(), ensure_ascii=False, indent=1))
+        shared.say_json(outcome.as_json())
     else:
         _summary(outcome, partial=bool(settings.only))
     return 0 if outcome.is_ok else 1
@@ -167,7 +153,7 @@ def _summary(outcome: Outcome, partial: bool) -> None:
     for failure in failed:
         click.echo(f"Failed: {failure}", err=True)
         click.echo(
-            f"        with its traceback: {_near(outcome.folder)}/notebooks/{failure.notebook}.ipynb",
+            f"        with its traceback: {shared.near(outcome.folder)}/notebooks/{failure.notebook}.ipynb",
             err=True,
         )
     for failure in skipped:
@@ -176,23 +162,14 @@ def _summary(outcome: Outcome, partial: bool) -> None:
         click.echo(f"Problem: {problem}", err=True)
     counts = Counter[str](n.status for n in outcome.notebooks)
     words = ", ".join(f"{counts[s]} {w}" for s, w in _STATUS_WORDS.items() if counts[s])
-    click.echo(f"{_counted(len(outcome.notebooks), 'notebook')}: {words} in {outcome.seconds:.1f} s")
+    click.echo(f"{shared.counted(len(outcome.notebooks), 'notebook')}: {words} in {outcome.seconds:.1f} s")
     if not outcome.is_ok:
         click.echo(
             f"This run has failures: it is kept as {outcome.name}, and latest still shows the last good run."
         )
     elif partial:
         click.echo("A run of some notebooks only: latest was not moved.")
-    click.echo(f"{_near(outcome.index or outcome.folder)}")
+    click.echo(shared.near(outcome.index or outcome.folder))
     if outcome.verdicts:
         parts = ", ".join(f"{n} {verdict}" for verdict, n in outcome.verdicts.items())
-        click.echo(f"{_counted(sum(outcome.verdicts.values()), 'claim')}: {parts}")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _near(path: Path) -> str:
-    """The path as seen from here."""
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+        click.echo(f"{shared.counted(sum(outcome.verdicts.values()), 'claim')}: {parts}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analysis.commands import shared
 from analysis.errors import UserError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Entry:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
+@shared.as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
     """List runs and sweeps; say where the pages of one are, open them, or remove it.
@@ -46,22 +46,21 @@ def command(ctx: click.Context, as_json: bool) -> None:
     analysis runs remove strict p-1a2b3c4d
     """
     if ctx.invoked_subcommand is None:
-        _list(ctx.obj, as_json)
+        _list(as_json)
 
 
-def _list(root: Path | None, as_json: bool) -> None:
-    from analysis.suite.project import Project
-
-    found = entries(Project.find(root))
+@shared.in_project
+def _list(project: Project, as_json: bool) -> None:
+    found = entries(project)
     if as_json:
-        click.echo(json.dumps([asdict(e) for e in found], ensure_ascii=False, indent=1))
+        shared.say_json([asdict(e) for e in found])
         return
     for e in found:
         size, latest = f"{e.bytes / 1e6:.1f} MB", " (latest)" if e.is_latest else ""
         kind = "" if e.kind == "run" else f"{e.kind}, "
         made = e.made[:16].replace("T", " ")
         click.echo(f"{click.style(e.name, bold=True)}{latest}  {kind}{e.about}")
-        click.echo(f"    {'  '.join(filter(None, (made, size, _near(e.index or e.folder))))}")
+        click.echo(f"    {'  '.join(filter(None, (made, size, shared.near(Path(e.index or e.folder)))))}")
     if not found:
         click.echo("There are no runs yet; `analysis run` makes one.")
 
@@ -69,32 +68,28 @@ def _list(root: Path | None, as_json: bool) -> None:
 @command.command("open")
 @click.argument("name", default="default")
 @click.option("--print", "only_print", is_flag=True, help="Say where its first page is, and open nothing.")
-@click.pass_obj
-def open_(project: Path | None, name: str, only_print: bool) -> None:
+@shared.in_project
+def open_(project: Project, name: str, only_print: bool) -> None:
     """Open the first page of a run or sweep in the browser; say where it is."""
-    from analysis.suite.project import Project
-
-    entry = _named(Project.find(project), name)
+    entry = _named(project, name)
     if not entry.index:
         raise UserError(
             f"{entry.name} has no pages; make them with: analysis export --format html {entry.name}"
         )
-    click.echo(_near(entry.index))
+    click.echo(shared.near(Path(entry.index)))
     if not only_print and click.launch(Path(entry.index).as_uri()):
         raise UserError("No browser could be started; open the page named above.")
 
 
 @command.command()
 @click.argument("names", nargs=-1, required=True)
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
-@click.pass_obj
-def remove(project: Path | None, names: tuple[str, ...], as_json: bool) -> None:
+@shared.as_json
+@shared.in_project
+def remove(project: Project, names: tuple[str, ...], as_json: bool) -> None:
     """Remove runs or sweeps for good, by name."""
     from analysis.suite import files
-    from analysis.suite.project import Project
 
-    found = Project.find(project)
-    chosen = [_named(found, name) for name in dict.fromkeys(names)]  # all are known before the first goes
+    chosen = [_named(project, name) for name in dict.fromkeys(names)]  # all are known before the first goes
     for entry in chosen:
         folder = Path(entry.folder)
         handle = files.lock(folder)
@@ -110,7 +105,7 @@ def remove(project: Path | None, names: tuple[str, ...], as_json: bool) -> None:
         if not as_json:
             click.echo(f"Removed {entry.name}, {entry.bytes / 1e6:.1f} MB.")
     if as_json:
-        click.echo(json.dumps([asdict(e) for e in chosen], ensure_ascii=False, indent=1))
+        shared.say_json([asdict(e) for e in chosen])
 
 
 def entries(project: Project) -> list[Entry]:
@@ -174,8 +169,3 @@ def _named(project: Project, name: str) -> Entry:
     if wanted not in found:
         raise UserError(f"There is no run or sweep {name}. There are: {', '.join(found) or 'none yet'}.")
     return found[wanted]
-
-
-def _near(path: str) -> str:
-    """The path as seen from here."""
-    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path

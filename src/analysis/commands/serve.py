@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from analysis.commands import shared
+
+if TYPE_CHECKING:
+    from analysis.suite.project import Project
 
 
 @click.command()
@@ -14,14 +19,13 @@ import click
 )
 @click.option("--host", default="127.0.0.1", show_default=True,
               help="Other than this machine: whoever has the address with its token may use it.")  # fmt: skip
-@click.pass_obj
-def command(project: Path | None, run: str, port: int, host: str) -> int:
+@shared.in_project
+def command(project: Project, run: str, port: int, host: str) -> int:
     """Open a run's pages on this machine; change assumptions in the browser and see what moves.
 
     RUN is the name of a run, by default the last full one. Ctrl-C ends it.
     """
     from analysis.live.server import serve
-    from analysis.suite.project import Project
 
     def ready(address: str, is_current: bool) -> None:
         if not is_current:
@@ -30,6 +34,6 @@ def command(project: Path | None, run: str, port: int, host: str) -> int:
             )
         click.echo(f"{address}  (Ctrl-C ends it)")
 
-    serve(Project.find(project), run, host, port, ready)
+    serve(project, run, host, port, ready)
     click.echo("Stopped.")
     return 0

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 import time
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from analysis.commands import own_data
+from analysis.commands import own_data, shared
 
 if TYPE_CHECKING:
     from analysis.site.sweep_results import Results
@@ -41,17 +38,16 @@ RENEW = " Renew the scorecard with: analysis baseline --only '90*'"
     "--workers", type=click.IntRange(1, 256), help="That many worker processes on this machine (Dask)."
 )
 @click.option("--scheduler", metavar="ADDRESS", help="A running Dask cluster, such as tcp://10.0.0.1:8786.")
-@click.option("--timeout", type=click.IntRange(1), default=600, show_default=True,
-              help="Seconds that one cell may take.")  # fmt: skip
+@shared.timeout
 @click.option(
     "--publish",
     is_flag=True,
     help="Hand the result to the scorecard (data/sweep/robustness.csv) and to docs/.",
 )
 @click.option("--quiet", "-q", is_flag=True, help="Say only how it ended.")
-@click.option("--json", "as_json", is_flag=True, help="Say how it ended as JSON.")
-@click.pass_obj
-def command(project: Path | None, **options: Any) -> int:
+@shared.as_json
+@shared.in_project
+def command(project: Project, **options: Any) -> int:
     """Execute the notebooks over many choices of parameters and show which verdicts hold in all of them.
 
     \b
@@ -60,43 +56,34 @@ def command(project: Path | None, **options: Any) -> int:
     analysis sweep wide -p hedge_about=0:0.2:0.01 -p edition=contemporary,latest --sample 500
     analysis sweep wide --resume                    after Ctrl-C
     """
-    from analysis.suite.project import Project
-
-    found = Project.find(project)
     if options["publish"] and options["own_data"]:
         raise click.UsageError(
             "--publish: the scorecard shows what the project's own data say; leave --data out."
         )
-    with own_data.laid_over(found, options["own_data"]) as rows:
-        return _sweep(found, _store(found, options, rows), options)
+    with own_data.laid_over(project, options["own_data"]) as rows:
+        return _sweep(project, _store(project, options, rows), options)
 
 
-def _sweep(found: Project, store: Store, options: dict[str, Any]) -> int:
+def _sweep(project: Project, store: Store, options: dict[str, Any]) -> int:
     from analysis.site import sweep_results
     from analysis.suite import sweep
 
     if options["publish"]:
-        sweep_results.refuse_partial(found, store.plan)
+        sweep_results.refuse_partial(project, store.plan)
     is_quiet = options["quiet"] or options["as_json"]
     evaluated: list[Results] = []
 
     def finish(outcome: Outcome) -> None:
-        evaluated.append(sweep_results.evaluate(found, store, outcome))
+        evaluated.append(sweep_results.evaluate(project, store, outcome))
 
     progress, timeout = Progress(not is_quiet), options["timeout"]
-    outcome = sweep.run(found, store, progress, _executor(options), timeout, finish)
+    outcome = sweep.run(project, store, progress, _executor(options), timeout, finish)
     results = evaluated[0]
     if options["publish"]:
-        written = sweep_results.publish(found, store, results.claims)
-        click.echo(f"Written: {', '.join(map(_near, written))}.{RENEW}", err=True)
+        written = sweep_results.publish(project, store, results.claims)
+        click.echo(f"Written: {', '.join(map(shared.near, written))}.{RENEW}", err=True)
     if options["as_json"]:
-        click.echo(
-            json.dumps(
-                outcome.as_json() | {"index": str(outcome.folder / results.page)},
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
+        shared.say_json(outcome.as_json() | {"index": outcome.folder / results.page})
     else:
         _summary(outcome, results)
     return 1 if outcome.failures else 0
@@ -195,9 +182,9 @@ def _summary(outcome: Outcome, results: Results) -> None:
         if cases.is_sampled:
             click.echo(f"{cases.stem}: a sample of {len(cases.numbers):,} of {cases.product:,} combinations")
     _classes(results)
-    click.echo(_near(outcome.folder / results.page))
+    click.echo(shared.near(outcome.folder / results.page))
     if outcome.failures:
-        path = _near(outcome.folder / FAILURES)
+        path = shared.near(outcome.folder / FAILURES)
         click.echo(
             f"Failed: {outcome.failures} cases, listed in {path}; --resume tries them again.", err=True
         )
@@ -224,8 +211,3 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def _near(path: Path) -> str:
-    """The path as seen from here."""
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from analysis.commands import shared
 from analysis.errors import CheckFailed
+
+if TYPE_CHECKING:
+    from analysis.suite.project import Project
 
 SHOWN = 20
 
@@ -15,20 +18,17 @@ SHOWN = 20
 @click.command()
 @click.argument("run", default="default")
 @click.option("--inputs", is_flag=True, help="Fail also when an input changed since the run.")
-@click.option("--json", "as_json", is_flag=True, help="Say what differs as JSON.")
-@click.pass_obj
-def command(project: Path | None, run: str, inputs: bool, as_json: bool) -> int:
+@shared.as_json
+@shared.in_project
+def command(project: Project, run: str, inputs: bool, as_json: bool) -> int:
     """Recompute the checksum of every file of RUN (default: the run with default parameters) and compare it with the manifest."""
     from analysis.suite import manifest
-    from analysis.suite.project import Project
 
-    found = Project.find(project)
-    folder = manifest.find_run(found, run)
+    folder = manifest.find_run(project, run)
     wrong = manifest.output_differences(folder)
-    stale = manifest.input_differences(folder, found)
+    stale = manifest.input_differences(folder, project)
     if as_json:
-        facts = {"run": folder.resolve().name, "ok": not wrong, "outputs": wrong, "inputs": stale}
-        click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+        shared.say_json({"run": folder.resolve().name, "ok": not wrong, "outputs": wrong, "inputs": stale})
         return int(bool(wrong) or (inputs and bool(stale)))
     name = manifest.told(folder)
     for line in wrong:

@@ -18,7 +18,7 @@ def meaning(text: str, unit: str, hedge: str, language: str, *, kind: str = "", 
     """The printed number in words and units of `language`; empty where it is no number and no date.
 
     >>> meaning("一半", "", "近", "en", kind="share"), meaning("950", "亿美元", "", "en", kind="level")
-    ('nearly half', 'USD 95 billion')
+    ('nearly half', 'USD 95.0 billion')
     >>> meaning("七十", "种", "余", "en"), meaning("2021 年 6 月", "", "", "en", kind="event", period="2021-06")
     ('over 70', '2021-06')
     """

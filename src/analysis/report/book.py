@@ -284,15 +284,14 @@ class Book:
             )
         )  # fmt: skip
 
-    def explain_missing(self, sections: Iterable[str] | None = None) -> Table:
+    def explain_missing(self) -> Table:
         """The claims of the notebook's sections on which no check has a say, nor on what they repeat, with what would settle them."""
         import pandas as pd
 
-        wanted = tuple(sections) if sections is not None else self.sections
         heard = {c.claim.claim_id for c in self.checks.values() if c.says}
         missing = [
             c for c in self.ledger.values()
-            if c.section in wanted and not heard & {c.claim_id, c.repeats} and c.missing(self.language)
+            if c.section in self.sections and not heard & {c.claim_id, c.repeats} and c.missing(self.language)
         ]  # fmt: skip
         columns = [word(name, self.language) for name in ("claim", "printed", "missing")]
         usual = config.current().printed_in

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import places, reading, words
-from analysis.errors import UserError
+from analysis.errors import UserError, meant
 from analysis.numbers import periods, units
 from analysis.numbers.numerals import PLAIN_NUMBER
 from analysis.numbers.printed import Interval, Quantity
@@ -196,7 +196,7 @@ def _series(
 ) -> pd.DataFrame:
     known = _by_series(path, stamp, languages)
     if series_id not in known:
-        raise CatalogError(f"{path.name} has no series {series_id!r}{_near(series_id, known)}")
+        raise CatalogError(f"{path.name} has no series {series_id!r}{meant(series_id, known, most=3)}")
     rows = known[series_id]
     chosen = rows[rows["edition"] == edition] if edition is not None else rows[rows["status"].isin(wanted)]
     if chosen.empty:
@@ -227,7 +227,7 @@ def pick(
         periods = sorted(table.loc[table["series_id"] == series_id, "period"])
         if not periods:
             raise CatalogError(
-                f"{topic}.csv has no series {series_id!r}{_near(series_id, table['series_id'])}"
+                f"{topic}.csv has no series {series_id!r}{meant(series_id, table['series_id'], most=3)}"
             )
         raise CatalogError(f"{topic}.csv: {series_id} has no period {period}; it has {', '.join(periods)}")
     wanted = [r for r in rows if (r["status"] == "main" if edition is None else r["edition"] == edition)]
@@ -301,10 +301,3 @@ def caveats(topic: str | None = None, series_id: str | None = None) -> pd.DataFr
 def report_table(name: str) -> pd.DataFrame:
     """A table of the report, cell by cell as printed: `data/report/tables/<name>.csv`."""
     return read_table(places.data() / "report" / "tables" / f"{name}.csv")
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, sorted(set(known)), n=3)
-    return f"; did you mean {', '.join(near)}?" if near else ""

@@ -21,7 +21,6 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from analysis import reading
 from analysis.errors import UserError
-from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -131,11 +130,6 @@ def to_csv(rows: Iterable[DataclassInstance]) -> str:
         for row in cells:
             writer.writerow({k: str(v).lower() if isinstance(v, bool) else v for k, v in row.items()})
     return text.getvalue()
-
-
-def write_csv(rows: Iterable[DataclassInstance], path: Path) -> None:
-    """Rows of one type as a CSV file, one line each."""
-    write_atomically(path, to_csv(rows))
 
 
 def bundle(table: str, rows: Sequence[DataclassInstance]) -> dict[str, object]:

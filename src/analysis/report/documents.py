@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from analysis import places, reading
-from analysis.errors import UserError
+from analysis.errors import UserError, meant
 from analysis.report.rows import Attested, Input
 
 STATUSES = ("draft", "issued", "announced")
@@ -111,6 +110,5 @@ def find(documents: Mapping[str, Document], document_id: str) -> Document:
     try:
         return documents[document_id]
     except KeyError:
-        near = difflib.get_close_matches(document_id, documents, n=3)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        hint = meant(document_id, documents, most=3)
         raise DocumentError(f"documents.csv has no document {document_id!r}{hint}") from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
 from analysis import places, reading
-from analysis.errors import UserError
+from analysis.errors import UserError, meant
 from analysis.numbers.printed import Quantity, Reading
 from analysis.report import config
 from analysis.report.conclusion import Conclusion
@@ -220,8 +219,7 @@ def loose_ends(claims: Mapping[str, Claim]) -> Iterator[tuple[str, str, str]]:
 
 
 def _nowhere(claim_id: str, claims: Mapping[str, Claim]) -> str:
-    near = difflib.get_close_matches(claim_id, claims, n=1)
-    return f"there is no claim {claim_id!r}; {f'did you mean {near[0]}?' if near else 'use the id of an existing claim'}"
+    return f"there is no claim {claim_id!r}{meant(claim_id, claims, 'use the id of an existing claim')}"
 
 
 def find(ledger: Mapping[str, Claim], claim_id: str) -> Claim:
@@ -229,6 +227,5 @@ def find(ledger: Mapping[str, Claim], claim_id: str) -> Claim:
     try:
         return ledger[claim_id]
     except KeyError:
-        near = difflib.get_close_matches(claim_id, ledger, n=3)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        hint = meant(claim_id, ledger, most=3)
         raise LedgerError(f"claims.csv has no claim {claim_id!r}{hint}") from None

@@ -32,7 +32,6 @@ EvidenceWidth = Annotated[float, Field(ge=1, le=10, examples=[1.0, 2.0, 4.0])]
 """How many times wider than a claim evidence may be that bears it out."""
 BluntWidth = Annotated[float, Field(gt=0, le=1, examples=[0.05, 0.1, 0.2])]
 """The width, as a share of its value, from which evidence could hardly fail."""
-Percent = Annotated[float, Field(ge=-100, le=1000, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 Quarter = Annotated[str, Field(pattern=r"^(19|20)\d\d-Q[1-4]$")]

@@ -111,7 +111,11 @@ def termination_as_interrupt() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def default_jobs(per_notebook_mib: int = 400) -> int:
+_NOTEBOOK_KIB = 400 * 1024
+"""Memory that a notebook may take."""
+
+
+def default_jobs() -> int:
     """How many notebooks run at once: the cores there are, fewer where memory is short."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
@@ -119,7 +123,7 @@ def default_jobs(per_notebook_mib: int = 400) -> int:
         free_kib = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
     except (OSError, StopIteration, ValueError):
         return max(1, cores)
-    return max(1, min(cores, free_kib // 1024 // per_notebook_mib))
+    return max(1, min(cores, free_kib // _NOTEBOOK_KIB))
 
 
 def _here() -> Path | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import reading
-from analysis.errors import UserError
+from analysis.errors import UserError, meant
 from analysis.suite import values as kinds
 from analysis.suite.declared import Parameter, parameters
 from analysis.suite.document import Cell, Document, tags
@@ -148,9 +148,8 @@ def scenario(project: Project, name: str) -> Scenario:
     """The scenario notebooks/scenarios/<name>.yaml. Raises UserError, with the nearest name, when there is none."""
     known = [p.stem for p in sorted(project.scenarios.glob("*.yaml"))]
     if name not in known:
-        near = get_close_matches(name, known, n=1, cutoff=0.4)
-        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known) or 'none'}."
-        raise UserError(f"There is no scenario {name} in {project.scenarios}. {hint}")
+        hint = meant(name, known, f"there are: {', '.join(known) or 'none'}.", cutoff=0.4)
+        raise UserError(f"There is no scenario {name} in {project.scenarios}{hint}")
     path = project.scenarios / f"{name}.yaml"
     content = mapping_in(path)
     intent, values = content.get("intent"), content.get("parameters")

@@ -186,16 +186,15 @@ def resumed(folder: Path, inputs: Mapping[str, str]) -> Plan:
     return plan
 
 
-def frame(folder: Path, table: str, columns: Iterable[str] | None = None) -> pd.DataFrame:
+def frame(folder: Path, table: str) -> pd.DataFrame:
     """All rows of a sweep. Raises UserError when there are none."""
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
-    wanted = list(columns) if columns is not None else None
     parts = []
     for path in sorted((folder / table).glob("part-*.parquet")):
         with reading.parsing(path, "a part of this sweep; remove it and resume"):
-            parts.append(parquet.read_table(path, columns=wanted))
+            parts.append(parquet.read_table(path))
     if not parts:
         raise UserError(f"{folder} holds no finished case.")
     with reading.parsing(folder / table, "parts of one sweep; sweep again"):

@@ -6,12 +6,12 @@ The folder mirrors data/: `series/green.csv` in it is laid over `data/series/gre
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.errors import meant
 from analysis.report.datapackage import files
 from analysis.report.datapackage.descriptor import DESCRIPTOR, Resource, load
 from analysis.report.datapackage.files import Row
@@ -79,9 +79,8 @@ def _found(own: Path, resources: Mapping[str, Resource]) -> Iterator[str]:
     for path in paths:
         relative = path.relative_to(own).as_posix()
         if relative not in resources:
-            near = difflib.get_close_matches(relative, resources, n=1, cutoff=0.4)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(resources)}."
-            raise DataError(f"{path}: the project has no data file {relative}; {hint}")
+            hint = meant(relative, resources, f"there are {', '.join(resources)}.", cutoff=0.4)
+            raise DataError(f"{path}: the project has no data file {relative}{hint}")
         yield relative
 
 

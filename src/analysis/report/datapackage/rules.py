@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from analysis.errors import UserError
+from analysis.errors import UserError, meant
 from analysis.numbers import units
 from analysis.numbers.numerals import PLAIN_NUMBER
 from analysis.report import consequence, evidence
@@ -169,9 +168,9 @@ def caveats(file: str, rows: list[Row], tables: Tables) -> Iterator[Problem]:
             yield Problem(file, number, "file", f"there is no {path}; name a series file without .csv")
             continue
         known = tables[path][1]
-        if row["series_id"] and row["series_id"] not in {r["series_id"] for r in known}:
-            near = difflib.get_close_matches(row["series_id"], {r["series_id"] for r in known}, n=1)
-            hint = f"; did you mean {near[0]}?" if near else "; name a series of that file"
+        names = {r["series_id"] for r in known}
+        if row["series_id"] and row["series_id"] not in names:
+            hint = meant(row["series_id"], names, "name a series of that file")
             yield Problem(file, number, "series_id", f"{path} has no series {row['series_id']!r}{hint}")
         if row["guard"]:
             yield from _guard(file, number, row["guard"], path, known)
@@ -201,9 +200,8 @@ def exhibits(file: str, rows: list[Row], notebooks: Path) -> Iterator[Problem]:
     stems = {p.stem for p in notebooks.glob("*.ipynb")}
     for number, row in _numbered(rows):
         if row["notebook"] not in stems:
-            near = difflib.get_close_matches(row["notebook"], stems, n=1)
-            hint = f"did you mean {near[0]}?" if near else "name a file of notebooks/ without .ipynb"
-            yield Problem(file, number, "notebook", f"there is no notebook {row['notebook']!r}; {hint}")
+            hint = meant(row["notebook"], stems, "name a file of notebooks/ without .ipynb")
+            yield Problem(file, number, "notebook", f"there is no notebook {row['notebook']!r}{hint}")
 
 
 def told(file: str, rows: list[Row], tables: Tables) -> Iterator[Problem]:
@@ -217,9 +215,8 @@ def told(file: str, rows: list[Row], tables: Tables) -> Iterator[Problem]:
         named += [(c, hole) for c in row if c.startswith(TEXTS) for hole in consequence.holes(row[c])]
         for column, claim_id in named:
             if claim_id not in ledger:
-                near = difflib.get_close_matches(claim_id, ledger, n=1)
-                hint = f"did you mean {near[0]}?" if near else "use the id of a claim in claims.csv"
-                yield Problem(file, number, column, f"there is no claim {claim_id!r}; {hint}")
+                hint = meant(claim_id, ledger, "use the id of a claim in claims.csv")
+                yield Problem(file, number, column, f"there is no claim {claim_id!r}{hint}")
             elif column == "claims" and homes.setdefault(claim_id, number) != number:
                 text = f"{claim_id} belongs to the finding in row {homes[claim_id]} already; name it in one of the two"
                 yield Problem(file, number, column, text)

@@ -1,0 +1,24 @@
+"""The examples in docstrings give what they say."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = [
+    p.relative_to(ROOT) for folder in ("src/analysis", "tests") for p in sorted((ROOT / folder).rglob("*.py"))
+]
+WITH_EXAMPLES = [p for p in FILES if "\n    >>> " in (ROOT / p).read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", WITH_EXAMPLES, ids=str)
+def test_the_examples_of_a_module_are_true(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    module = importlib.import_module(".".join(path.with_suffix("").parts).removeprefix("src."))
+    found = doctest.testmod(module)  # it prints what differs
+    assert found.attempted
+    assert not found.failed
