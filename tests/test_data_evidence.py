@@ -15,6 +15,7 @@ from analysis.numbers.printed import Interval
 from analysis.report import catalog, evidence
 from analysis.report.catalog import CatalogError
 from analysis.report.datapackage import validate
+from analysis.report.rows import ATTESTED
 
 ROOT = Path(__file__).parents[1]
 Row = dict[str, str]
@@ -50,7 +51,7 @@ def bounds(row: Row, unit: str) -> tuple[float, float]:
 
 def test_every_row_says_how_it_was_read_and_where_the_number_comes_from() -> None:
     assert all(row["origin"] and row["restated_by"] for row in ROWS)
-    assert {row["attested"] for row in ROWS} == set(evidence.ATTESTED)
+    assert {row["attested"] for row in ROWS} == set(ATTESTED)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row["vouched_by"]], ids=evidence.key)

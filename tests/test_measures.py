@@ -188,7 +188,11 @@ def test_a_decision_has_the_range_of_its_first_measure_and_its_definition() -> N
     found = decide("rising_again/loose", [100, Interval(110, 120), 130])
     assert found.measured == Interval(100, 100)
     assert found.definition.level == "loose" and found.definition.said("zh").startswith("四分之三")
-    assert found.definition.said("en") == found.definition.said("fr") == found.definition.en
+    assert (
+        found.definition.said("en")
+        == found.definition.said("fr")
+        == "three steps in four are upward, and the end is above the start"
+    )
     assert decide("falling/strict", [5, 4]).definition.level == "default", (
         "where a word has no strict definition"
     )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis import words
 from analysis.errors import UserError
 from analysis.numbers.printed import Interval
 from analysis.statistics import LEVELS, WORDS, TooFewPoints, decide, measures
@@ -74,10 +75,12 @@ def test_a_word_holds_as_its_definition_says(definition: str, values: list[float
 
 
 def test_every_word_has_a_default_and_speaks_every_language() -> None:
-    for word in WORDS.values():
-        assert any(d.level == "default" for d in word.definitions)
-        assert all(d.en and d.zh and d.level in LEVELS for d in word.definitions)
-        assert len({d.level for d in word.definitions}) == len(word.definitions)
+    for entry in WORDS.values():
+        assert any(d.level == "default" for d in entry.definitions)
+    known = {(d.level, d.word) for word in WORDS.values() for d in word.definitions}
+    for language in words.languages():
+        told = words.pack(language)["definitions"]
+        assert {(level, word) for level in told for word in told[level]} == known
 
 
 @pytest.mark.parametrize("word", sorted(n for n, w in WORDS.items() if len(w.definitions) == 3))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from analysis import words
 from analysis.numbers.numerals import read
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -73,3 +77,16 @@ def test_one_line_adds_a_hedge_word(monkeypatch: pytest.MonkeyPatch) -> None:
         assert words.hedges()["约莫"] == words.Hedge("about", "before")
     finally:
         words.hedges.cache_clear()
+
+
+def test_every_word_of_the_vocabulary_of_checks_is_used() -> None:
+    code = "\n".join(
+        p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*") if p.suffix in (".py", ".j2")
+    )
+    code += "\n".join(
+        p.read_text(encoding="utf-8").replace('\\"', '"') for p in (ROOT / "notebooks").glob("*.ipynb")
+    )
+    families = tuple(re.findall(r"""(?:label|word)\(f["'](\w+_)\{""", code))
+    families += ("kind_", "grade_", "ground_")  # by which the scorecard counts
+    keys = [key for part in words._VOCABULARY for key in words.pack("en")[part]]
+    assert [k for k in keys if not (k.startswith(families) or f'"{k}"' in code or f"'{k}'" in code)] == []

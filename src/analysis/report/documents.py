@@ -15,13 +15,11 @@ from typing import cast
 
 from analysis import places, reading
 from analysis.errors import UserError, meant
-from analysis.report.rows import Attested, Input
+from analysis.report.rows import ATTESTED, Attested, Input
 
 STATUSES = ("draft", "issued", "announced")
 """What a document is: put out for comment or review; signed or published, in force or not yet; told by its party or the press."""
 DATES = ("signed", "published", "in_force")
-ATTESTED = ("original", "named", "loose")
-"""How the passage that was seen vouches: the release itself, a page that names publisher and date, or an inference of ours."""
 
 
 class DocumentError(UserError):
@@ -95,12 +93,9 @@ def _load(path: Path, stamp: tuple[int, int]) -> Mapping[str, Document]:
             raise DocumentError(
                 f"{where} document_id: {document.document_id!r} stands in an earlier row already"
             )
-        if document.status not in STATUSES:
-            raise DocumentError(f"{where} status: {document.status!r} is not one of {', '.join(STATUSES)}")
-        if document.attested not in ATTESTED:
-            raise DocumentError(
-                f"{where} attested: {document.attested!r} is not one of {', '.join(ATTESTED)}"
-            )
+        for column, known in (("status", STATUSES), ("attested", ATTESTED)):
+            if row[column] not in known:
+                raise DocumentError(f"{where} {column}: {row[column]!r} is not one of {', '.join(known)}")
         found[document.document_id] = document
     return found
 

@@ -14,8 +14,8 @@ from itertools import combinations
 
 from analysis.numbers import printed, units
 from analysis.numbers.printed import Interval
+from analysis.report.rows import ATTESTED
 
-ATTESTED = ("original", "named", "loose")
 Cells = Mapping[str, object]
 """A row of a series file by column: the cells as printed."""
 

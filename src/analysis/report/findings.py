@@ -33,41 +33,26 @@ class Finding:
 
     def sentence(self, language: str) -> str:
         """The finding in one paragraph."""
-        say, claim = words.chooser(language), self.claim
+        claim = self.claim
+
+        def say(key: str, **values: str) -> str:
+            return words.label(f"finding_{key}", language).format(**values)
+
         metric = claim.metric.get(language) or next(iter(claim.metric.values()), "")
-        place = say(f"section {claim.section}", f"第{claim.section}节") + (
-            f", {claim.exhibit}" if claim.exhibit else ""
-        )
-        printed = beside(claim, language)
-        parts = [
-            say(
-                f"The report prints {printed} ({metric}, {place}).",
-                f"报告（{place}）印作{printed}（{metric}）。",
-            )
-        ]
+        place = ", ".join(filter(None, (say("place", section=claim.section), claim.exhibit)))
+        parts = [say("prints", printed=beside(claim, language), metric=metric, place=place)]
         if self.also:
-            other = beside(self.also, language)
-            where = self.also.section
-            parts.append(
-                say(f"It prints {other} of the same in section {where}.", f"第{where}节就同一事印作{other}。")
-            )
+            parts.append(say("also", printed=beside(self.also, language), section=self.also.section))
         if self.check:
-            parts.append(
-                say(f"Evidence: {self.check.arithmetic}", f"依据：{self.check.arithmetic}")
-                + say(
-                    f" ({words.label(f'grade_{claim.grade}', language)}).",
-                    f"（{words.label(f'grade_{claim.grade}', language)}）。",
-                )
-            )
+            grade = words.label(f"grade_{claim.grade}", language)
+            parts.append(say("evidence", arithmetic=self.check.arithmetic, grade=grade))
         parts.append(words.label(f"rule_{claim.rule.replace('-', '_')}", language))
         if self.distance:
-            apart = shown(float(f"{self.distance:.3g}"))
-            parts.append(
-                say(f"The two lie {apart} % of the printed value apart.", f"两者相差所印数值的{apart}%。")
-            )
+            parts.append(say("apart", percent=shown(float(f"{self.distance:.3g}"))))
         if self.sources:
-            parts.append(say("From ", "数据：") + "; ".join(self.sources) + say(".", "。"))
-        return say(" ", "").join([*parts, self.check.note if self.check else ""]).strip()
+            parts.append(say("sources", sources="; ".join(self.sources)))
+        gap = " " if words.spaces(language) else ""
+        return gap.join([*parts, self.check.note if self.check else ""]).strip()
 
 
 def _quoted(claim: ClaimRow, language: str) -> str:

@@ -47,6 +47,7 @@ DERIVED = frozenset({"growth", "share", "multiple"}) | WORDS
 REPORT_REFS = ("claim:", "table:", "assumption:", "number")
 """How the reference begins of an input that the report prints or an analyst assumes."""
 ATTESTED = ("original", "named", "loose")
+"""How what was seen vouches: the release itself, a page that names publisher and date, or an inference of ours."""
 Attested: TypeAlias = Literal["", "original", "named", "loose"]
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from analysis import words
 from analysis.errors import UserError
 from analysis.numbers import periods as calendar
 from analysis.numbers.printed import Interval
@@ -53,10 +54,9 @@ class Bound:
 class Definition:
     """One operational definition of a word; the first bound's threshold is the one that a parameter may move."""
 
+    word: str
     level: Level
     bounds: tuple[Bound, ...]
-    en: str
-    zh: str
 
     @property
     def least(self) -> int:
@@ -64,8 +64,12 @@ class Definition:
         return max(measures.MEASURES[b.measure][1] for b in self.bounds)
 
     def said(self, language: str) -> str:
-        """What it takes, in words; in English where there are no others."""
-        return self.zh if language == "zh" else self.en
+        """What it takes, in words; in English where there are no others.
+
+        >>> word("rising").at("loose").said("en")
+        'the end is above the start'
+        """
+        return words.definition(self.word, self.level, language)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,6 @@ class Word:
     """A word's definitions, how many steps it speaks of (0: it compares, or names a level), and whether in years."""
 
     name: str
-    printed: tuple[str, ...]
     steps: int
     definitions: tuple[Definition, ...]
     is_yearly: bool = False
@@ -84,17 +87,20 @@ class Word:
 
 
 def _word(
-    name: str, printed: str, steps: int, *definitions: tuple[Level, str, str, str], yearly: bool = False
+    name: str, steps: int, *, default: str, strict: str = "", loose: str = "", yearly: bool = False
 ) -> Word:
-    """A row of the table: each definition as (level, bounds, English, Chinese)."""
-    return Word(
-        name, tuple(printed.split()), steps,
-        tuple(Definition(level, _bounds(text), en, zh) for level, text, en, zh in definitions), yearly,
-    )  # fmt: skip
+    """A row of the table: each definition as its bounds; what they are in words stands in `analysis.words`."""
+    levels: dict[Level, str] = {"strict": strict, "default": default, "loose": loose}
+    found = (Definition(name, level, _bounds(text)) for level, text in levels.items() if text)
+    return Word(name, steps, tuple(found), yearly)
 
 
 def _bounds(text: str) -> tuple[Bound, ...]:
-    """`smallest_step > 0 and growth_spread <= 10` as bounds."""
+    """Bounds, parted by `and`.
+
+    >>> _bounds("upward_share >= 75 and change > 0")[1]
+    Bound(measure='change', operator='>', threshold=0.0)
+    """
     found = []
     for part in text.split(" and "):
         name, operator, threshold = part.split()
@@ -103,85 +109,31 @@ def _bounds(text: str) -> tuple[Bound, ...]:
 
 
 _TABLE = (
-    _word("rising", "上升 增长 提升 扩大 增加 攀升", 1,
-        ("default", "smallest_step > 0", "every step is upward", "每一期都高于上一期"),
-        ("loose", "change > 0", "the end is above the start", "末期高于首期")),
-    _word("rising_again", "逐步 持续 不断 日趋 越来越", 2,
-        ("default", "smallest_step > 0", "every step is upward", "每一期都高于上一期"),
-        ("loose", "upward_share >= 75 and change > 0", "three steps in four are upward, and the end is above the start", "四分之三的步为升且末期高于首期")),
-    _word("rising_every_year", "逐年", 2,
-        ("default", "smallest_step > 0", "every year is above the one before", "每一年都高于上一年"),
-        ("loose", "upward_share >= 75 and change > 0", "three years in four are upward, and the end is above the start", "四分之三的年份为升且末期高于首期"), yearly=True),
-    _word("falling", "下滑 下降 低于此前", 1,
-        ("default", "largest_step < 0", "every step is downward", "每一期都低于上一期"),
-        ("loose", "change < 0", "the end is below the start", "末期低于首期")),
-    _word("falling_again", "逐步下降 持续下降 多元化", 2,
-        ("default", "largest_step < 0", "every step is downward", "每一期都低于上一期"),
-        ("loose", "change < 0", "the end is below the start", "末期低于首期")),
-    _word("growing_fast", "快速 迅速 显著", 1,
-        ("strict", "last_step > 20", "growth above twenty per cent", "增速超过百分之二十"),
-        ("default", "last_step > 10", "growth above ten per cent", "增速超过百分之十"),
-        ("loose", "last_step > 5", "growth above five per cent", "增速超过百分之五")),
-    _word("fast_rate", "快速 迅速 显著", 0,
-        ("strict", "value > 20", "a rate above twenty per cent", "增速超过百分之二十"),
-        ("default", "value > 10", "a rate above ten per cent", "增速超过百分之十"),
-        ("loose", "value > 5", "a rate above five per cent", "增速超过百分之五")),
-    _word("positive_rate", "增长 上升", 0,
-        ("default", "value > 0", "a rate above zero", "增速大于零")),
-    _word("growing_faster_than_own_past", "快速 加快", 3,
-        ("default", "above_median > 0", "growth above its own earlier median", "增速高于自身此前的中位数")),
-    _word("growing_faster_than_whole", "快速", 0,
-        ("strict", "lead > 5", "growth more than five points above that of the whole", "增速高于总体五个百分点以上"),
-        ("default", "lead > 0", "growth above that of the whole", "增速高于总体")),
-    _word("recovering", "回暖 恢复", 1,
-        ("default", "smallest_step > 0", "every step after the low is upward", "低点之后每一期都高于上一期"),
-        ("loose", "from_low > 0", "the end is above the low", "末期高于低点")),
-    _word("accelerating", "加速 加快", 2,
-        ("strict", "above_median > 0", "growth above its own earlier median", "增速高于自身此前的中位数"),
-        ("default", "acceleration > 0", "growth is positive and higher than in the step before", "增速为正且高于上一期")),
-    _word("strong_rebound", "强劲反弹", 1,
-        ("strict", "regained >= 75", "at least three quarters of the fall are regained", "至少收复跌幅的四分之三"),
-        ("default", "regained >= 50", "at least half of the fall is regained", "至少收复跌幅的一半"),
-        ("loose", "from_low > 0", "the last value is above the trough", "末值高于谷底")),
-    _word("steady_growth", "平稳增长", 2,
-        ("default", "growth_spread <= 10 and smallest_step > 0", "growth always positive, highest and lowest within ten points", "增速始终为正，最高与最低相差不超过十个百分点"),
-        ("loose", "smallest_step > 0", "every step is upward", "每一期都高于上一期")),
-    _word("stable_share", "保持稳定", 1,
-        ("strict", "spread < 2", "the share moves by less than two points", "占比变动不足两个百分点"),
-        ("default", "spread < 5", "the share moves by less than five points", "占比变动不足五个百分点"),
-        ("loose", "spread < 10", "the share moves by less than ten points", "占比变动不足十个百分点")),
-    _word("record", "历史新高 最高", 0,
-        ("default", "from_high > 0", "the last value is above all before", "末值高于此前各值")),
-    _word("close_to_level", "接近 恢复到", 0,
-        ("strict", "ratio >= 0.95", "at least 95% of the level", "不低于该水平的95%"),
-        ("default", "ratio >= 0.85", "at least 85% of the level", "不低于该水平的85%"),
-        ("loose", "ratio >= 0.75", "at least 75% of the level", "不低于该水平的75%")),
-    _word("above", "高于 超过 已超", 0,
-        ("default", "ratio > 1", "the second is above the first", "后者高于前者")),
-    _word("above_in_points", "高于 超过", 0,
-        ("default", "lead > 0", "the second is above the first", "后者高于前者")),
-    _word("below", "低于 不及 仍有差距", 0,
-        ("default", "ratio < 1", "the second is below the first", "后者低于前者")),
-    _word("far_above", "远高于 远超 远远超过", 0,
-        ("strict", "ratio >= 2", "at least twice as much", "至少两倍"),
-        ("default", "ratio >= 1.5", "at least one and a half times as much", "至少1.5倍"),
-        ("loose", "ratio >= 1.25", "at least one and a quarter times as much", "至少1.25倍")),
-    _word("clearly_below", "明显低于", 0,
-        ("strict", "ratio <= 0.8", "at most 80%", "不超过80%"),
-        ("default", "ratio <= 0.9", "at most 90%", "不超过90%"),
-        ("loose", "ratio < 1", "below", "低于")),
-    _word("majority", "集中 为主 主力军 主流 大多 聚焦", 0,
-        ("strict", "value >= 66.7", "at least two thirds", "至少三分之二"),
-        ("default", "value > 50", "more than half", "过半"),
-        ("loose", "value > 33.3", "more than a third", "超过三分之一")),
-    _word("majority_by_degrees", "逐渐成为主力军 逐步成为主流", 2,
-        ("strict", "value >= 66.7", "at least two thirds", "至少三分之二"),
-        ("default", "value > 50", "more than half", "过半"),
-        ("loose", "value > 33.3", "more than a third", "超过三分之一")),
-    _word("great_potential", "潜力巨大", 0,
-        ("strict", "ratio >= 20", "at least twenty times what there is", "至少为现有的二十倍"),
-        ("default", "ratio >= 10", "at least ten times what there is", "至少为现有的十倍"),
-        ("loose", "ratio >= 5", "at least five times what there is", "至少为现有的五倍")),
+    _word("rising", 1, default="smallest_step > 0", loose="change > 0"),  # 上升 增长 提升 扩大 增加 攀升
+    _word("rising_again", 2, default="smallest_step > 0", loose="upward_share >= 75 and change > 0"),  # 逐步 持续 不断 日趋 越来越
+    _word("rising_every_year", 2, default="smallest_step > 0", loose="upward_share >= 75 and change > 0", yearly=True),  # 逐年
+    _word("falling", 1, default="largest_step < 0", loose="change < 0"),  # 下滑 下降 低于此前
+    _word("falling_again", 2, default="largest_step < 0", loose="change < 0"),  # 逐步下降 持续下降 多元化
+    _word("growing_fast", 1, strict="last_step > 20", default="last_step > 10", loose="last_step > 5"),  # 快速 迅速 显著
+    _word("fast_rate", 0, strict="value > 20", default="value > 10", loose="value > 5"),  # 快速 迅速 显著
+    _word("positive_rate", 0, default="value > 0"),  # 增长 上升
+    _word("growing_faster_than_own_past", 3, default="above_median > 0"),  # 快速 加快
+    _word("growing_faster_than_whole", 0, strict="lead > 5", default="lead > 0"),  # 快速
+    _word("recovering", 1, default="smallest_step > 0", loose="from_low > 0"),  # 回暖 恢复
+    _word("accelerating", 2, strict="above_median > 0", default="acceleration > 0"),  # 加速 加快
+    _word("strong_rebound", 1, strict="regained >= 75", default="regained >= 50", loose="from_low > 0"),  # 强劲反弹
+    _word("steady_growth", 2, default="growth_spread <= 10 and smallest_step > 0", loose="smallest_step > 0"),  # 平稳增长
+    _word("stable_share", 1, strict="spread < 2", default="spread < 5", loose="spread < 10"),  # 保持稳定
+    _word("record", 0, default="from_high > 0"),  # 历史新高 最高
+    _word("close_to_level", 0, strict="ratio >= 0.95", default="ratio >= 0.85", loose="ratio >= 0.75"),  # 接近 恢复到
+    _word("above", 0, default="ratio > 1"),  # 高于 超过 已超
+    _word("above_in_points", 0, default="lead > 0"),  # 高于 超过
+    _word("below", 0, default="ratio < 1"),  # 低于 不及 仍有差距
+    _word("far_above", 0, strict="ratio >= 2", default="ratio >= 1.5", loose="ratio >= 1.25"),  # 远高于 远超 远远超过
+    _word("clearly_below", 0, strict="ratio <= 0.8", default="ratio <= 0.9", loose="ratio < 1"),  # 明显低于
+    _word("majority", 0, strict="value >= 66.7", default="value > 50", loose="value > 33.3"),  # 集中 为主 主力军 主流 大多 聚焦
+    _word("majority_by_degrees", 2, strict="value >= 66.7", default="value > 50", loose="value > 33.3"),  # 逐渐成为主力军 逐步成为主流
+    _word("great_potential", 0, strict="ratio >= 20", default="ratio >= 10", loose="ratio >= 5"),  # 潜力巨大
 )  # fmt: skip
 WORDS: dict[str, Word] = {word.name: word for word in _TABLE}
 
@@ -246,7 +198,7 @@ def decide(
     ranges = [v if isinstance(v, Interval) else Interval(float(v), float(v)) for v in values]
     if len(ranges) < chosen.least:
         raise TooFewPoints(
-            f"{what.name} ({chosen.en}) needs at least {chosen.least} values; there are {len(ranges)}"
+            f"{what.name} ({chosen.said('en')}) needs at least {chosen.least} values; there are {len(ranges)}"
         )
     bounds = chosen.bounds
     if threshold is not None:

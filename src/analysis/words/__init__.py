@@ -17,8 +17,8 @@ from analysis.words.packs import languages, pack
 
 __all__ = [
     "Hedge",
-    "chooser",
     "close_units",
+    "definition",
     "display_unit",
     "hedges",
     "label",
@@ -47,8 +47,8 @@ _VOCABULARY = (
     "grounds",
     "kinds",
     "caps",
-    "bases",
     "labels",
+    "findings",
     "appendix",
     "forecasts",
 )
@@ -189,6 +189,15 @@ def label(key: str, language: str) -> str:
     return str(found)
 
 
+def definition(word: str, level: str, language: str) -> str:
+    """What a word of the vocabulary takes at a level; in English where the language has no pack.
+
+    >>> definition("falling", "default", "fr")
+    'every step is downward'
+    """
+    return str(pack(language if language in languages() else "en")["definitions"][level][word])
+
+
 @cache
 def pages(language: str) -> Mapping[str, str]:
     """The texts of the pages by dotted key: [pages.nav] skip is `nav.skip`. Each may hold {placeholders}."""
@@ -216,10 +225,3 @@ def translator(language: str) -> Translate:
         return texts[key].format(**values) if values else texts[key]
 
     return translate
-
-
-def chooser(language: str) -> Callable[[str, str], str]:
-    """A function of (English, Chinese) that gives the text in `language`."""
-    if language not in ("en", "zh"):
-        raise ValueError(f"language is en or zh, not {language!r}")
-    return (lambda en, zh: zh) if language == "zh" else (lambda en, zh: en)
