@@ -148,8 +148,9 @@ def specification_curve() -> Chart:
             "high": [33.6, 30.1, 37.0, 35.0],
         }
     )
+    plainly = {"banks": "six", "by": "sum"}
     return charts.specification_curve(
-        table, choices=["banks", "by"], printed=34.54, unit="%", id="curve", **ABOUT
+        table, choices=["banks", "by"], printed=34.54, main=plainly, unit="%", id="curve", **ABOUT
     )
 
 

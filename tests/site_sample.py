@@ -23,7 +23,9 @@ SVG = (
     'aria-label="A. B." font-family="\'Noto Sans SC\', sans-serif"><defs><clipPath id="c-{w}"><path d="M0 0h100v100z"/>'
     '</clipPath><path id="m-{w}" d="M-9 0h18" stroke="#0d141b" stroke-width="12"/></defs>'
     '<use x="100" y="180" href="#m-{w}" stroke="#0d141b"/><text x="6" y="20" font-size="19" fill="#1f2933" font-weight="600">{title}</text>'
-    '<path clip-path="url(#c-{w})" d="M10 150L{w} 60" stroke="#14487f" fill="none" stroke-width="2.2"/></svg>'
+    '<path clip-path="url(#c-{w})" d="M10 150L{w} 60" stroke="#14487f" fill="none" stroke-width="2.2"/>'
+    '<g class="values" fill="none" pointer-events="all"><circle cx="10" cy="150" r="8"><title>2020: 3.5</title></circle>'
+    '<circle cx="{w}" cy="60" r="8"><title>2021: 4</title></circle></g></svg>'
 )
 
 

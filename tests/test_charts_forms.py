@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import xml.etree.ElementTree as ElementTree
 
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from analysis import charts
 from analysis.charts import ChartError, Printed
 from analysis.charts.alt import direction
-from analysis.charts.canvas import figure
+from analysis.charts.canvas import drawn, figure
 from analysis.charts.palette import PALETTE
 from analysis.numbers.printed import Quantity
 from tests.charts_samples import ABOUT, FORMS, QUARTERS
@@ -221,7 +223,10 @@ def test_fan_refuses_crossed_intervals_and_none():
 
 def test_specifications_are_sorted_over_their_choices():
     drawn = figure(FORMS["specification_curve"]())
-    curve, matrix = drawn.axes
+    near, curve, matrix = drawn.axes
+    assert [list(line.get_xdata()) for line in near.get_lines() if line.get_label() == "connector"] == [
+        [33.5, 34.54]
+    ], "how far the plain reading is from what is printed can be seen"
     assert list(_line(curve, "meets").get_ydata()) == [34.5]
     assert list(_line(curve, "misses").get_ydata()) == [30.0, 33.5, 36.0]
     labels = [t.get_text().replace("\n", " ") for t in matrix.get_yticklabels()]
@@ -230,6 +235,56 @@ def test_specifications_are_sorted_over_their_choices():
         float(x) for line in matrix.get_lines() if list(line.get_ydata())[:1] == [0] for x in line.get_xdata()
     )
     assert five == [0.0, 2.0]
+
+
+def test_the_plain_specification_must_be_one_of_them():
+    table = pd.DataFrame({"by": ["sum", "mean"], "estimate": [1.0, 2.0]})
+    with pytest.raises(ChartError, match="is 0 of the specifications; name one"):
+        charts.specification_curve(table, choices=["by"], main={"by": "median"}, id="x", **ABOUT)
+
+
+TOLD = {"slope": 4, "specification_curve": 7, "diagram": 0, "card": 0}
+"""How many marks stand for a value, where it is not one for each row of data: both ends; four, and three again near by."""
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("narrow", [False, True])
+def test_every_mark_says_what_it_stands_for(name: str, narrow: bool):
+    chart = FORMS[name]()
+    root = ElementTree.fromstring(chart.svg(narrow))
+    marks = [(e, e[0].text) for e in root.iter() if e.tag.endswith("circle")]
+    assert len(marks) == TOLD.get(name, len(chart.data))
+    wide, high = float(root.get("width", 0)), float(root.get("height", 0))
+    for mark, text in marks:
+        assert text and re.search(r"\d", text), name
+        assert 0 <= float(mark.get("cx", -1)) <= wide and 0 <= float(mark.get("cy", -1)) <= high, text
+
+
+@pytest.mark.parametrize("name", ["lines", "levels_and_growth", "fan", "timeline"])
+def test_a_mark_is_told_where_it_is_drawn(name: str):
+    """Against matplotlib's own transformation of the drawn points."""
+    sheet, told = drawn(FORMS[name]())
+    high = sheet.get_size_inches()[1] * 72
+    points = {
+        (round(float(x)), round(high - float(y)))
+        for axes in sheet.axes
+        for line in axes.get_lines()
+        if line.get_transform() == axes.transData
+        for x, y in axes.transData.transform(line.get_xydata())
+    }
+    bars = (
+        {
+            (round(float(x)), round(high - float(y)))
+            for axes in sheet.axes
+            for patch in axes.patches
+            for x, y in [
+                axes.transData.transform((patch.get_x() + patch.get_width() / 2, patch.get_height()))
+            ]
+        }
+        if name == "levels_and_growth"
+        else set()
+    )
+    assert told and {(round(x), round(y)) for x, y, _ in told} <= points | bars
 
 
 def test_diagram_turns_on_its_side_for_a_phone():

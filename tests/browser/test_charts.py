@@ -21,3 +21,27 @@ def test_a_chart_gives_files_citation_and_embedding(sample: Path, opened: Callab
     anchor = figure.locator(".drawing").first.get_attribute("id")
     assert "@misc{01_alpha-" in cited
     assert f'<iframe src="{(sample / "01_alpha.html").as_uri()}#{anchor}"' in cited
+
+
+def test_a_chart_reads_out_its_values_by_arrow_keys_and_under_the_pointer(
+    sample: Path, opened: Callable[..., Any]
+) -> None:
+    page = opened(sample / "01_alpha.html")
+    drawing = page.locator(".drawing[tabindex]").first
+    told = [t.text_content() for t in drawing.locator(".values title").all()]
+    bubble, heard = page.locator("[role=status].bubble"), []
+    drawing.focus()
+    for _ in told:
+        page.keyboard.press("ArrowRight")
+        heard.append(bubble.inner_text())
+    assert heard == told and len(told) > 1
+    page.keyboard.press("Home")
+    assert bubble.inner_text() == told[0]
+    page.keyboard.press("Escape")
+    assert not bubble.is_visible()
+    page.mouse.click(1, 1)
+    box = drawing.locator(".values circle").last.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2 - 3, box["y"] + box["height"] / 2)
+    assert bubble.inner_text() == told[-1] and bubble.is_visible()
+    page.mouse.move(1, 1)
+    assert not bubble.is_visible()

@@ -32,6 +32,15 @@ def kind(name: str, language: str) -> str:
     return KINDS[name][1 if language == "zh" else 0]
 
 
+def point(name: str, period: str, value: float, unit: str, language: str) -> str:
+    """What one mark stands for, in one line: its series, its period or category, its value with the unit."""
+    what = [part for part in (name, periods.label(period, language) if period else "") if part]
+    said = amount(value, unit, language)
+    if language == "zh":
+        return "，".join(what) + "：" + said if what else said
+    return ", ".join(what) + ": " + said if what else said
+
+
 def direction(values: Sequence[float], language: str) -> str:
     """How a series goes from its first to its last value: rises, falls, or stays."""
     first, last = values[0], values[-1]

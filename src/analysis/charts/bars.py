@@ -16,7 +16,7 @@ from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ManySeries, Printed, as_printed, many_series
 from analysis.charts.labels import Placer
 from analysis.charts.lines import extra_sentences, printed_key, with_printed
-from analysis.charts.marks import PRINTED_MARK, Level, Side, draw_printed, note, px_of
+from analysis.charts.marks import PRINTED_MARK, Level, Side, draw_printed, note, px_of, tell_printed
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
 from analysis.numbers import periods
@@ -59,10 +59,9 @@ class BarSpec:
     def text_beside(self, value: float, points: Sequence[Printed]) -> str:
         """A bar's value and, where the report prints something else for it, that value after a diamond."""
         text, factor = self.text_of(value), words.display_unit(self.unit, self.language)[0]
-        printed = [point.label(factor) for point in points]
-        return "  ".join(
-            [text, *(f"◇ {other}" for other in printed if other not in (text, text.rstrip("%")))]
-        )
+        rough = 10.0 ** -len(text.rstrip("%").partition(".")[2]) / 2
+        printed = [p.label(factor) for p in points if p.text or abs(p.value - value) * factor >= rough]
+        return "  ".join([text, *(f"◇ {other}" for other in printed if other != text)])
 
 
 def bars(
@@ -143,9 +142,20 @@ def draw_standing(canvas: Canvas, spec: BarSpec) -> None:
     category_axis(canvas, axes, categories)
     canvas.cursor += axis_depth(canvas, axes)
     _values_on_bars(canvas, axes, spec)
+    _tell_bars(canvas, axes, spec, categories)
     place = {name: float(index) for index, name in enumerate(categories)}
     placer = _taken_by_bars(canvas, axes)
-    draw_printed(canvas, axes, spec.printed, place, placer, words.display_unit(spec.unit, spec.language)[0])
+    draw_printed(canvas, axes, spec.printed, place, placer, spec.unit)
+
+
+def _tell_bars(canvas: Canvas, axes: Axes, spec: BarSpec, categories: Sequence[str]) -> None:
+    """Every standing bar stands for its value, at its end."""
+    for name, group in zip(spec.names(), axes.containers, strict=True):
+        for patch in group:
+            x, value = patch.get_x() + patch.get_width() / 2, patch.get_height()
+            if value == value:
+                said = alt.point(name, categories[round(x)], value, spec.unit, spec.language)
+                canvas.tell(axes, x, value, said)
 
 
 def _taken_by_bars(canvas: Canvas, axes: Axes) -> Placer:
@@ -268,7 +278,7 @@ def draw_lying(canvas: Canvas, spec: BarSpec) -> None:
     axes.set_yticks(range(len(categories)), texts, fontsize=size, color=PALETTE["ink"], linespacing=1.15)
     axes.tick_params(axis="y", length=0, pad=6)
     axes.axvline(0, color=PALETTE["ink"], linewidth=1.1, zorder=3)
-    _lying(axes, spec, categories, thick / band, size)
+    _lying(canvas, axes, spec, categories, thick / band)
 
 
 def _value_room(spec: BarSpec, size: float) -> tuple[float, float]:
@@ -280,7 +290,8 @@ def _value_room(spec: BarSpec, size: float) -> tuple[float, float]:
     return room[True], room[False]
 
 
-def _lying(axes: Axes, spec: BarSpec, categories: Sequence[str], thick: float, size: float) -> None:
+def _lying(canvas: Canvas, axes: Axes, spec: BarSpec, categories: Sequence[str], thick: float) -> None:
+    size = canvas.size("text")
     names, colours = spec.names(), bar_colours(spec)
     at = {name: index for index, name in enumerate(categories)}
     for index, name in enumerate(names):
@@ -296,5 +307,8 @@ def _lying(axes: Axes, spec: BarSpec, categories: Sequence[str], thick: float, s
             ha: Side = "right" if value < 0 else "left"
             shift = -5 if value < 0 else 12 if points else 5
             note(axes, spec.text_beside(value, points), (end, y), size, shift=(shift, 0), ha=ha)
+            canvas.tell(axes, value, y, alt.point(name, category, value, spec.unit, spec.language))
     for point in spec.printed:
-        axes.plot([point.value], [at[point.period]], zorder=5, clip_on=False, label="printed", **PRINTED_MARK)
+        place = (point.value, at[point.period])
+        axes.plot([place[0]], [place[1]], zorder=5, clip_on=False, label="printed", **PRINTED_MARK)
+        tell_printed(canvas, axes, place, point, spec.unit)

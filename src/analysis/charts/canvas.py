@@ -63,6 +63,7 @@ class Canvas:
         self._axes: list[tuple[Axes, tuple[float, float, float, float]]] = []
         self._notes: list[tuple[float, float, str, dict[str, Any]]] = []
         self._samples: list[tuple[float, float, KeyItem]] = []
+        self._told: list[tuple[Axes, float, float, str]] = []
         self._bold = 0
 
     def size(self, name: str) -> float:
@@ -138,6 +139,19 @@ class Canvas:
         """A sample as in a key, its centre at `x` and at `y` px from the top."""
         self._samples.append((x - 10, y, KeyItem("", colour, sample, marker)))
 
+    def tell(self, axes: Axes, x: float, y: float, text: str) -> None:
+        """What the mark at a point of the data stands for; a page shows it to pointer and keyboard."""
+        self._told.append((axes, x, y, text))
+
+    def told(self) -> list[tuple[float, float, str]]:
+        """Every mark that stands for a value: its place in px from the top left, and its text."""
+        marks = []
+        for axes, x, y, text in self._told:
+            left, top, wide, high = self.box(axes)
+            (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+            marks.append((left + (x - x0) / (x1 - x0) * wide, top + (y1 - y) / (y1 - y0) * high, text))
+        return marks
+
     def panel(
         self,
         height: float,
@@ -207,33 +221,38 @@ class Canvas:
 
 
 def figure(chart: Chart, narrow: bool = False) -> Any:
-    """The matplotlib figure of a chart, every text checked against the font. For tests and for `render`."""
+    """The matplotlib figure of a chart, every text checked against the font."""
+    return drawn(chart, narrow)[0]
+
+
+def drawn(chart: Chart, narrow: bool = False) -> tuple[Any, list[tuple[float, float, str]]]:
+    """The matplotlib figure of a chart, and what its marks stand for (`Canvas.told`)."""
     import matplotlib
 
     with matplotlib.rc_context(settings()):
         canvas = Canvas(chart, narrow)
         canvas.header()
         chart.draw(canvas)
-        drawn = canvas.finish()
+        sheet = canvas.finish()
     if chart.language == "en":
-        western_quotes(drawn)
-    check_glyphs(chart.id, drawn)
-    return drawn
+        western_quotes(sheet)
+    check_glyphs(chart.id, sheet)
+    return sheet, canvas.told()
 
 
-def western_quotes(drawn: Any) -> None:
+def western_quotes(sheet: Any) -> None:
     """Straight quotation marks in English charts: the face draws the curly ones a full em wide, as Chinese does."""
     from matplotlib.text import Text
 
-    for text in drawn.findobj(Text):
+    for text in sheet.findobj(Text):
         text.set_text(text.get_text().translate(_STRAIGHT))
 
 
-def check_glyphs(chart: str, drawn: Any) -> None:
+def check_glyphs(chart: str, sheet: Any) -> None:
     """Raises if the face lacks a character of any text of the figure: matplotlib itself would draw a box."""
     from matplotlib.text import Text
 
-    for text in drawn.findobj(Text):
+    for text in sheet.findobj(Text):
         fonts.check(chart, text.get_text())
 
 
@@ -243,10 +262,10 @@ def render(chart: Chart, narrow: bool = False) -> str:
 
     from analysis.charts.svg import tidy
 
-    drawn = figure(chart, narrow)
+    sheet, told = drawn(chart, narrow)
     buffer = io.StringIO()
     variant = f"{chart.id}-{'narrow' if narrow else 'wide'}"
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
     with matplotlib.rc_context({**settings(), "svg.hashsalt": variant}):
-        drawn.savefig(buffer, format="svg", transparent=True, metadata=nothing)
-    return tidy(buffer.getvalue(), chart, variant)
+        sheet.savefig(buffer, format="svg", transparent=True, metadata=nothing)
+    return tidy(buffer.getvalue(), chart, variant, told)

@@ -128,6 +128,12 @@ def _slope_lines(
         colours.append(PALETTE["context"] if pale else series_colour(0) if row["b"] >= row["a"] else DOWN)
         look: dict[str, Any] = {"linewidth": 2.2, "markersize": 6, "clip_on": False, "zorder": 3}
         axes.plot([0, 1], [row["a"], row["b"]], "-o", color=colours[-1], label=row["name"], **look)
+        for x, shown, value, when in (
+            (0.0, row["a"], row["before"], spec.before),
+            (1.0, row["b"], row["after"], spec.after),
+        ):
+            said = alt.point(str(row["name"]), when, value, spec.unit, canvas.language)
+            canvas.tell(axes, x, shown, said)
     sides: tuple[tuple[str, list[str], float, Side], ...] = (
         ("a", texts[0], 0.0, "right"),
         ("b", texts[1], 1.0, "left"),
@@ -216,6 +222,16 @@ def _step_text(row: dict[Any, Any], spec: Bridge, language: str) -> str:
     return show(row["value"] * factor, numbers.decimals_of(values)) + ("%" if shown == "%" else "")
 
 
+def _step_said(row: dict[Any, Any], spec: Bridge, language: str) -> str:
+    """A step's name and amount with its unit, with a plus where it adds."""
+    said = alt.point(str(row["name"]), "", row["value"], spec.unit, language)
+    if row["kind"] != "up":
+        return said
+    colon = "：" if language == "zh" else ": "
+    name, _, value = said.partition(colon)
+    return f"{name}{colon}+{value}"
+
+
 def _draw_bridge(canvas: Canvas, spec: Bridge) -> None:
     """Standing bars; lying ones on a phone, where names need the room."""
     zh = canvas.language == "zh"
@@ -257,6 +273,7 @@ def _bridge_standing(canvas: Canvas, spec: Bridge) -> None:
     for index, row in enumerate(spec.table.to_dict("records")):
         text = _step_text(row, spec, canvas.language)
         note(axes, text, (index, tops[index]), size, shift=(0, 4), va="bottom")
+        canvas.tell(axes, index, tops[index], _step_said(row, spec, canvas.language))
     gap = canvas.extent(axes)[0] / count
     names = [
         "\n".join(fonts.wrap(periods.label(n, canvas.language), size, gap - 6)) for n in spec.table["name"]
@@ -281,8 +298,10 @@ def _bridge_lying(canvas: Canvas, spec: Bridge) -> None:
     axes.barh(range(count), heights, 0.66, left=bottoms, color=colours, linewidth=0, zorder=2, label="bridge")
     for index, level in enumerate(_levels(spec)):
         axes.plot([level, level], [index + 0.33, index + 0.67], color=PALETTE["muted"], linewidth=1, zorder=1)
-    for index, text in enumerate(texts):
-        note(axes, text, (bottoms[index] + heights[index], index), size, shift=(5, 0), ha="left")
+    for index, (text, row) in enumerate(zip(texts, spec.table.to_dict("records"), strict=True)):
+        end = bottoms[index] + heights[index]
+        note(axes, text, (end, index), size, shift=(5, 0), ha="left")
+        canvas.tell(axes, end, index, _step_said(row, spec, canvas.language))
     axes.set_xticks([])
     axes.set_yticks(range(count), names, fontsize=size, color=PALETTE["ink"], linespacing=1.15)
     axes.tick_params(axis="y", length=0, pad=6)

@@ -137,10 +137,11 @@ def _draw(canvas: Canvas, spec: FanSpec) -> None:
         if zh
         else ", ".join(f"{x}%" for x in reversed(spec.levels))
     )
-    key = [KeyItem("历史" if zh else "history", ink), KeyItem("预测" if zh else "forecast", cone, "dashed")]
+    past, ahead, later = _words(canvas.language)
+    key = [KeyItem(past, ink), KeyItem(ahead, cone, "dashed")]
     key.append(KeyItem(f"{names}预测区间" if zh else f"{names} prediction interval", cone, "faint"))
     if spec.truth is not None:
-        key.append(KeyItem("后来公布" if zh else "published later", series_colour(1), "ring"))
+        key.append(KeyItem(later, series_colour(1), "ring"))
     canvas.key(key)
     bounds = _bounds(spec.levels)
     values = [*spec.history["value"], *spec.forecast[["mean", *bounds]].stack()]
@@ -153,6 +154,27 @@ def _draw(canvas: Canvas, spec: FanSpec) -> None:
     place = period_axis(canvas, axes, names_, pad=10)
     canvas.cursor += axis_depth(canvas, axes)
     _cone(axes, spec, place)
+    _tell(canvas, axes, spec, place)
+
+
+def _words(language: str) -> tuple[str, str, str]:
+    """What the three kinds of values are called."""
+    return ("历史", "预测", "后来公布") if language == "zh" else ("history", "forecast", "published later")
+
+
+def _tell(canvas: Canvas, axes: Axes, spec: FanSpec, place: dict[str, float]) -> None:
+    """Every value with its period; a forecast with its widest interval."""
+    language, level = canvas.language, spec.levels[0]
+    past, ahead, later = _words(language)
+    for name, table in ((past, spec.history), (later, spec.truth)):
+        for known in [] if table is None else table.to_dict("records"):
+            said = alt.point(name, known["period"], known["value"], spec.unit, language)
+            canvas.tell(axes, place[known["period"]], known["value"], said)
+    for row in spec.forecast.to_dict("records"):
+        said = alt.point(ahead, row["period"], row["mean"], spec.unit, language)
+        low, high = (alt.amount(row[f"{side}{level}"], spec.unit, language) for side in ("low", "high"))
+        span = f"（{level}%：{low}至{high}）" if language == "zh" else f" ({level}%: {low} to {high})"
+        canvas.tell(axes, place[row["period"]], row["mean"], said + span)
 
 
 def _cone(axes: Axes, spec: FanSpec, place: dict[str, float]) -> None:

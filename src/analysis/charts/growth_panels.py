@@ -144,13 +144,15 @@ def _levels(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
     placer = Placer(*canvas.extent(axes))
     for index, (x, value, text) in enumerate(zip(xs, spec.levels["value"], texts, strict=True)):
         placer.block_box(*to_px(x - step * 0.37, min(value, 0)), *to_px(x + step * 0.37, max(value, 0)))
+        said = alt.point(spec.level_label, spec.levels["period"].iloc[index], value, spec.unit, spec.language)
+        canvas.tell(axes, x, value, said)
         if spec.levels["period"].iloc[index] in printed or not (fits or index == len(texts) - 1):
             continue
         here, half = to_px(x, max(value, 0)), fonts.width(text, size) / 2
         back = min(0.0, wide + EDGE - here[0] - half)  # px that the last value would stand out at the right
         note(axes, text, (x, value), size, shift=(back, 4), va="bottom")
         placer.block_box(here[0] + back - half, here[1], here[0] + back + half, here[1] + size * 1.4)
-    draw_printed(canvas, axes, spec.level_points, place, placer, factor)
+    draw_printed(canvas, axes, spec.level_points, place, placer, spec.unit)
 
 
 def _growth(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, float]) -> None:
@@ -162,4 +164,4 @@ def _growth(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
     if last["period"] not in {point.period for point in spec.growth_points}:
         text = numbers.plain(last["value"], numbers.decimals_of([last["value"]])) + "%"
         note_beside(canvas, axes, text, (place[last["period"]], last["value"]), series_colour(1), placer)
-    draw_printed(canvas, axes, spec.growth_points, place, placer)
+    draw_printed(canvas, axes, spec.growth_points, place, placer, "%")

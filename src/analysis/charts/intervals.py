@@ -115,7 +115,7 @@ def _draw(canvas: Canvas, spec: IntervalSpec) -> None:
         _row_label(axes, index, lines, size, canvas.narrow)
         note(axes, values[index], (1, index), size, shift=(8, 0), ha="left", coords=ACROSS)
     _bands(axes, spec)
-    _dots(axes, spec)
+    _dots(canvas, axes, spec)
 
 
 def _value_text(row: dict[Any, Any]) -> str:
@@ -177,7 +177,7 @@ def _bands(axes: Axes, spec: IntervalSpec) -> None:
         )
 
 
-def _dots(axes: Axes, spec: IntervalSpec) -> None:
+def _dots(canvas: Canvas, axes: Axes, spec: IntervalSpec) -> None:
     low, high = axes.get_xlim()
     for index, row in enumerate(spec.shown.to_dict("records")):
         colour, mark = PALETTE[row["outcome"]], VERDICT_MARKS[row["outcome"]]
@@ -197,3 +197,13 @@ def _dots(axes: Axes, spec: IntervalSpec) -> None:
         axes.plot([start, x], [index, index], color=colour, linewidth=1.2, zorder=2.4, label="connector")
         look: dict[str, Any] = {"markersize": 8, "markeredgecolor": PALETTE["paper"], "clip_on": False}
         axes.plot([x], [index], mark, color=colour, zorder=4, label=str(row["label"]), **look)
+        canvas.tell(axes, x, index, _said(spec.rows.iloc[index].to_dict(), canvas.language))
+
+
+def _said(row: dict[Any, Any], language: str) -> str:
+    """A row in one line: what is printed, what was recomputed, the verdict."""
+    printed, _, computed = _value_text(row).partition(" → ")
+    verdict = words.label(str(row["outcome"]), language)
+    if language == "zh":
+        return f"{row['label']}：报告所印{printed}，重算{computed}（{verdict}）"
+    return f"{row['label']}: printed {printed}, recomputed {computed} ({verdict})"

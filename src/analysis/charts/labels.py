@@ -84,7 +84,8 @@ class Placer:
             (x - inward, y - near),
             (x + inward, y - near),
         ]
-        places += [(x, y + near + h), (x, y - near - h)]
+        further = [(x, y + near + h), (x, y - near - h)]
+        places += [*further, *((px + side, py) for side in (inward, -inward) for px, py in further)]
         best = min(range(len(places)), key=lambda index: (self._cost(places[index], w, h), index))
         centre = places[best]
         self.taken.append(_box(centre, w, h))

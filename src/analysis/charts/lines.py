@@ -25,6 +25,7 @@ from analysis.charts.marks import (
     draw_printed,
     note,
     note_beside,
+    printed_words,
     px_of,
 )
 from analysis.charts.model import About, Chart, make
@@ -52,10 +53,6 @@ class LineSpec:
     height: float = 300.0
     label_lines: bool = True
     spans: tuple[str, ...] = ()  # periods that the axis covers, if more than those of the series
-
-    def factor(self) -> float:
-        """From the unit of the data to that of the axis labels."""
-        return words.display_unit(self.unit, self.language)[0]
 
     def names(self) -> list[str]:
         """The series, in the order given."""
@@ -155,8 +152,7 @@ def draw_lines(canvas: Canvas, spec: LineSpec) -> None:
 
 def printed_key(points: Sequence[Printed], language: str) -> list[KeyItem]:
     """The key entry that explains the hollow diamond."""
-    text = "报告所印" if language == "zh" else "printed in the report"
-    return [KeyItem(text, PALETTE["printed"], "printed")] if points else []
+    return [KeyItem(printed_words(language), PALETTE["printed"], "printed")] if points else []
 
 
 def end_texts(spec: LineSpec) -> dict[str, str]:
@@ -184,7 +180,7 @@ def draw_panel(canvas: Canvas, spec: LineSpec, ends: Mapping[str, str], right: f
     draw_breaks(canvas, axes, spec.breaks, place)
     placer = Placer(*canvas.extent(axes))
     plot_series(canvas, axes, spec, place, placer)
-    draw_printed(canvas, axes, spec.printed, place, placer, spec.factor())
+    draw_printed(canvas, axes, spec.printed, place, placer, spec.unit)
     if spec.label_lines:
         label_ends(canvas, axes, spec, place, ends, placer)
     return axes
@@ -200,6 +196,9 @@ def plot_series(
     look: dict[str, Any] = {"linewidth": 2.4, "markeredgewidth": 0, "zorder": 3, "clip_on": False}
     look |= {"marker": "o" if few else None, "markersize": 4.5 if canvas.narrow else 5.5}
     _strokes(axes, table, spec.colours, look)
+    for row in table.to_dict("records"):
+        said = alt.point(row["series"], row["period"], row["value"], spec.unit, spec.language)
+        canvas.tell(axes, row["x"], row["value"], said)
     to_px = px_of(canvas, axes)
     for (name, _), part in table.groupby(["series", "piece"], sort=False):
         placer.block_line([to_px(x, y) for x, y in zip(part["x"], part["value"], strict=True)])

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.charts import fonts
+from analysis import words
+from analysis.charts import alt, fonts
 from analysis.charts.inputs import Printed
 from analysis.charts.labels import Placer
 from analysis.charts.palette import PALETTE
@@ -136,12 +137,13 @@ def draw_printed(
     points: Sequence[Printed],
     place: Mapping[str, float],
     placer: Placer,
-    factor: float = 1.0,
+    unit: str = "",
 ) -> None:
     """Diamonds where the report prints a value, with the value, and whiskers for its rounding interval.
 
-    `factor` converts from the unit of the data to that of the axis labels.
+    `unit` is that of the data.
     """
+    factor = words.display_unit(unit, canvas.language)[0]
     to_px = px_of(canvas, axes)
     shown = [point for point in points if point.period in place]
     for point in shown:
@@ -151,5 +153,17 @@ def draw_printed(
         if point.low is not None and point.high is not None:
             axes.plot([x, x], [point.low, point.high], color=PALETTE["printed"], linewidth=1.2, zorder=4.5)
         note_beside(canvas, axes, point.label(factor), (x, point.value), PALETTE["printed"], placer)
+        tell_printed(canvas, axes, (x, point.value), point, unit)
     xs, ys = [place[p.period] for p in shown], [p.value for p in shown]
     axes.plot(xs, ys, linestyle="", zorder=5, clip_on=False, label="printed", **PRINTED_MARK)
+
+
+def tell_printed(canvas: Canvas, axes: Axes, at: tuple[float, float], point: Printed, unit: str) -> None:
+    """A diamond stands for a value that the report prints."""
+    said = alt.point(printed_words(canvas.language), point.period, point.value, unit, canvas.language)
+    canvas.tell(axes, *at, said)
+
+
+def printed_words(language: str) -> str:
+    """What the hollow diamond means."""
+    return "报告所印" if language == "zh" else "printed in the report"

@@ -87,6 +87,10 @@ def _draw_stack(canvas: Canvas, spec: BarSpec, rest: str) -> None:
             **SEAM,
         )
         _share_texts(canvas, axes, spec, wide[name], base, text_on(colours[name]), size)
+        for index, (period, share, bottom) in enumerate(zip(categories, wide[name], base, strict=True)):
+            if share == share:
+                said = alt.point(name, period, share, spec.unit, spec.language)
+                canvas.tell(axes, index, bottom + share / 2, said)
         base = base + wide[name].fillna(0)
     category_axis(canvas, axes, categories)
     canvas.cursor += axis_depth(canvas, axes)

@@ -5,10 +5,10 @@ After Simonsohn, Simmons and Nelson, Specification curve analysis, Nature Human 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from analysis.charts import alt, fonts
 from analysis.charts.axes import Scale, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, check_table
+from analysis.charts.marks import note
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
 
@@ -31,6 +32,7 @@ class CurveSpec:
     choices: tuple[str, ...]
     printed: tuple[float, float, float] | None  # value, low, high
     unit: str
+    main: int | None = None  # the row that takes the words plainly
 
     def options(self) -> list[tuple[str, str]]:
         """Every choice with each of its options, in the order of the table."""
@@ -45,6 +47,21 @@ class CurveSpec:
         top = self.table["high"].fillna(self.table["estimate"])
         return (bottom <= high) & (top >= low)
 
+    def near(self) -> pd.DataFrame:
+        """The estimates around the printed value: up to two on either side, and as far as the plain one."""
+        assert self.printed is not None
+        value = self.printed[0]
+        gap = (self.table["estimate"] - value).abs()
+        sides = [gap[self.table["estimate"] < value], gap[self.table["estimate"] >= value]]
+        wanted = {index for side in sides for index in side.nsmallest(2).index}
+        reach = max([gap[i] for i in (wanted if self.main is None else {*wanted, self.main})], default=0.0)
+        return self.table.assign(gap=gap, side=self.table["estimate"] >= value)[gap <= reach]
+
+    def said(self, row: Mapping[Any, Any], language: str) -> str:
+        """One specification in one line: its estimate and its choices."""
+        chosen = ("，" if language == "zh" else ", ").join(row[name] for name in self.choices)
+        return alt.point(chosen, "", row["estimate"], self.unit, language)
+
 
 def specification_curve(
     table: pd.DataFrame,
@@ -54,13 +71,16 @@ def specification_curve(
     low: str = "low",
     high: str = "high",
     printed: float | tuple[float, float, float] | None = None,
+    main: Mapping[str, str] | None = None,
     unit: str = "",
     **about: Unpack[About],
 ) -> Chart:
     """Estimates in order of size with their intervals above; below, which option of every choice made each.
 
     table: one row per specification. choices: the columns that hold its options. printed: the report's value, or
-    (value, low, high); estimates that meet it are drawn darker.
+    (value, low, high); estimates that meet it are drawn darker, and those around it once more on a scale that
+    shows how far they are. main: the option of each choice that takes the words plainly, marked and named.
+    Raises ChartError if `main` is none of the specifications, or several.
     """
     checked = check_table(about["id"], table, [estimate, *choices])
     if not choices:
@@ -76,8 +96,20 @@ def specification_curve(
             f"chart {about['id']}: an estimate is missing; drop the specifications that gave none"
         )
     point = (printed, printed, printed) if isinstance(printed, int | float) else printed
-    spec = CurveSpec(sheet, tuple(choices), point, unit)
+    spec = CurveSpec(sheet, tuple(choices), point, unit, _main(about["id"], sheet, main))
     return make(about, sheet, _alt(spec, about.get("language", "en")), partial(_draw, spec=spec))
+
+
+def _main(chart: str, sheet: pd.DataFrame, main: Mapping[str, str] | None) -> int | None:
+    """The row that has the options of `main`."""
+    if main is None:
+        return None
+    found = sheet.index[
+        [all(row[name] == option for name, option in main.items()) for _, row in sheet.iterrows()]
+    ]
+    if len(found) != 1:
+        raise ChartError(f"chart {chart}: main={dict(main)} is {len(found)} of the specifications; name one")
+    return int(found[0])
 
 
 def _alt(spec: CurveSpec, language: str) -> str:
@@ -118,12 +150,59 @@ def _draw(canvas: Canvas, spec: CurveSpec) -> None:
     values = [*spec.table[["estimate", "low", "high"]].stack(), *(spec.printed or ())]
     scale = Scale.of(values, spec.unit, canvas.language, target=4, room=0.05)
     left = max(scale.margin(canvas), max(canvas.measure(text, "small") for text in texts) + 14 + EDGE)
+    if spec.printed is not None:
+        _near(canvas, spec)
     curve = canvas.panel(200 * (0.85 if canvas.narrow else 1), left, EDGE + 4, top=6, bottom=14)
     row = max(17.0, max(text.count("\n") + 1 for text in texts) * size * 1.22 + 2)
     matrix = canvas.panel(row * len(options), left, EDGE + 4, bottom=4)
     value_axis(canvas, curve, scale)
     _curve(curve, spec)
+    for index, one in enumerate(spec.table.to_dict("records")):
+        canvas.tell(curve, index, one["estimate"], spec.said(one, canvas.language))
     _matrix(matrix, spec, texts, size, row)
+
+
+def _near(canvas: Canvas, spec: CurveSpec) -> None:
+    """The printed interval and the estimates around it on one line, each with its value where there is room."""
+    assert spec.printed is not None
+    value, low, high = spec.printed
+    rows, meets, language = spec.near(), spec.meets(), canvas.language
+    size, zh = canvas.size("text"), language == "zh"
+    near = alt.amount(value, spec.unit, language)
+    title = f"{near}附近" if zh else f"Around {near}"
+    axes = canvas.panel(4.6 * size, EDGE + 24, EDGE + 24, bottom=18, title=title)
+    ends = [value, low, high, *rows["estimate"]]
+    margin = (max(ends) - min(ends)) * 0.04 or 1.0
+    axes.set_xlim(min(ends) - margin, max(ends) + margin)
+    axes.set_ylim(-1, 1)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.axhline(0, color=PALETTE["grid"], linewidth=1, zorder=1)
+    axes.axvspan(low, high, color=PALETTE["printed"], alpha=0.25, linewidth=0, zorder=1)
+    axes.axvline(value, color=PALETTE["printed"], linewidth=1.3, linestyle=(0, (4, 3)), zorder=2)
+    nearest = [part["gap"].idxmin() for _, part in rows.groupby("side") if len(part)]
+    for index, row in zip(rows.index, rows.to_dict("records"), strict=True):
+        estimate, colour = row["estimate"], series_colour(0) if meets.loc[index] else PALETTE["muted"]
+        axes.plot([estimate], [0], "o", color=colour, markersize=8, zorder=3, label="near")
+        canvas.tell(axes, estimate, 0, spec.said(row, language))
+        if index in nearest and index != spec.main:
+            text = alt.amount(estimate, spec.unit, language, 2)
+            note(axes, text, (estimate, 0), size, colour, (0, 9), va="bottom")
+    if spec.main is not None:
+        _plain(canvas, axes, spec, spec.table.to_dict("records")[spec.main], bool(meets.loc[spec.main]))
+
+
+def _plain(canvas: Canvas, axes: Axes, spec: CurveSpec, row: dict[Any, Any], meets: bool) -> None:
+    """The specification that takes the words plainly: named below, joined to what is printed."""
+    assert spec.printed is not None
+    size, at, value = canvas.size("text"), row["estimate"], spec.printed[0]
+    colour = PALETTE["reproduced" if meets else "contradicted"]
+    axes.plot([at, value], [0, 0], color=colour, linewidth=2, zorder=2.5, label="connector")
+    axes.plot([at], [0], "o", color=colour, markersize=9, zorder=4, label="plain")
+    chosen = ("，" if canvas.language == "zh" else ", ").join(row[name] for name in spec.choices)
+    text = f"{alt.amount(at, spec.unit, canvas.language, 2)}  {chosen}"
+    right = at > sum(axes.get_xlim()) / 2
+    note(axes, text, (at, 0), size, colour, (6 if right else -6, -9), "right" if right else "left", "top")
 
 
 def _dot(spec: CurveSpec) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.charts.fonts import FAMILY
@@ -23,20 +24,33 @@ _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _DEFAULTS = {("stroke-width", "1"), ("text-anchor", "start"), ("stroke-linejoin", "round"), ("opacity", "1")}
 
 
-def tidy(raw: str, chart: Chart, variant: str) -> str:
-    """The finished SVG text of a chart from what matplotlib wrote."""
+def tidy(raw: str, chart: Chart, variant: str, told: Sequence[tuple[float, float, str]] = ()) -> str:
+    """The finished SVG text of a chart from what matplotlib wrote, and an unseen mark with its text for each value told."""
     root = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>]*>", "", raw, count=1, flags=re.DOTALL))
     _drop_junk(root)
     for element in root.iter():
         _attributes(element)
     _drop_ids(root, variant)
     _flatten(root)
+    if told:
+        root.append(_marks(told))
     box = root.get("viewBox", "0 0 760 400").split()
     root.attrib.clear()
     root.attrib.update(_root_attributes(chart, box[2], box[3]))
     text = ElementTree.tostring(root, encoding="unicode")
     text = text.replace("ns0:", "").replace("xmlns:ns0=", "xmlns=")
     return re.sub(r">\s+<", "><", text) + "\n"
+
+
+def _marks(told: Sequence[tuple[float, float, str]]) -> ElementTree.Element:
+    """A ring without a stroke around each value: viewers show its title, pages its text and its outline."""
+    group = ElementTree.Element(f"{{{_SVG}}}g", {"class": "values", "fill": "none", "pointer-events": "all"})
+    for x, y, text in told:
+        ring = ElementTree.SubElement(
+            group, f"{{{_SVG}}}circle", {"cx": f"{x:.0f}", "cy": f"{y:.0f}", "r": "8"}
+        )
+        ElementTree.SubElement(ring, f"{{{_SVG}}}title").text = text
+    return group
 
 
 def _root_attributes(chart: Chart, width: str, height: str) -> dict[str, str]:

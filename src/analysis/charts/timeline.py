@@ -107,6 +107,10 @@ def _draw(canvas: Canvas, spec: TimeSpec) -> None:
         ys = [y for y, wanted in zip(heights, chosen, strict=True) if wanted]
         xs = spec.table.loc[chosen, "x"]
         axes.plot(xs, ys, mark, color=tone, markersize=9, zorder=3, clip_on=False, label=topic)
+    colon = "：" if canvas.language == "zh" else ": "
+    for y, event in zip(heights, spec.table.to_dict("records"), strict=True):
+        said = f"{event['date']}{colon}{event['title']} ({event['lane']}, {event['topic']})"
+        canvas.tell(axes, event["x"], y, said)
 
 
 def _title(canvas: Canvas, event: dict[Any, Any], x: float) -> float:

@@ -90,6 +90,11 @@ class Chart:
     citation: str
     bibtex: str
 
+    @property
+    def tells(self) -> bool:
+        """Whether its marks carry what they stand for."""
+        return svg.tells(self.wide)
+
 
 @dataclass(frozen=True)
 class Claim:

@@ -12,11 +12,11 @@ from analysis.report.meanings import as_printed, gloss, tongue
 from analysis.report.rows import NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
 from analysis.site import bars
 from analysis.site.amounts import Amounts, period
-from analysis.site.proofs import Proof, found, proof
+from analysis.site.proofs import Proof, found, proof, told
 from analysis.site.record import Record, rests_on
 from analysis.site.voice import Voice
 
-_BRIEF = 48
+_BRIEF = 110
 """How many characters of arithmetic a folded card has room for."""
 
 
@@ -55,6 +55,8 @@ class Card:
     verdict: Verdict
     is_decision_error: bool
     ground: str
+    rests: str
+    """What its verdict rests on, as rows name it; `ground` in the reader's words."""
     rule: str
     why: str
     missing: str
@@ -112,6 +114,7 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         verdict=row.verdict,
         is_decision_error=row.is_decision_error,
         ground=t(f"ground.{ground}") if (ground := rests_on(row)) else "",
+        rests=ground,
         rule=rule(row, t),
         why=why(row, t),
         missing=row.reason if row.verdict == "unchecked" else "",
@@ -126,7 +129,7 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         figure=(facts.gloss or as_printed(row)) if quantity(row, reading) else "",
         centrality=centrality(row, record.repetitions),
         evidence=facts.name,
-        found=facts.found or _briefly(row, check),
+        found=facts.found or _briefly(check, t),
         range=facts.range,
         difference=facts.difference,
         bar=facts.bar,
@@ -141,10 +144,9 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
     )
 
 
-def _briefly(row: ClaimRow, check: CheckRow | None) -> str:
-    """The arithmetic of words where it is short and the card is folded: 27.2 > 10."""
-    is_folded = row.verdict not in ("contradicted", "fails")
-    return check.arithmetic if check and is_folded and len(check.arithmetic) <= _BRIEF else ""
+def _briefly(check: CheckRow | None, t: Voice) -> str:
+    """The arithmetic of words where it is short: 27.2 > 10."""
+    return told(check, check.arithmetic, t) if check and len(check.arithmetic) <= _BRIEF else ""
 
 
 def rule(row: ClaimRow, t: Voice) -> str:

@@ -16,7 +16,7 @@ from analysis.charts.model import FIGURE_MIME, SVG_MIME
 from analysis.errors import UserError
 from analysis.reading import shortened
 from analysis.report.cells import ROWS
-from analysis.report.rows import CheckRow, Verdict
+from analysis.report.rows import FORM_VERDICTS, CheckRow, Verdict
 from analysis.site import blocks, cards, fonts, markdown, svg
 from analysis.site.amounts import period
 from analysis.site.blocks import Block, Part
@@ -34,9 +34,9 @@ _log = logging.getLogger("analysis")
 
 
 ANSWER: tuple[tuple[str, tuple[Verdict, ...]], ...] = (
-    ("holds", ("reproduced", "hedged")), ("not", ("contradicted",)), ("open", ("consistent", "unchecked")),
+    ("holds", ("reproduced", "hedged", "holds")), ("not", ("contradicted", "fails")), ("open", ("consistent", "unchecked")),
 )  # fmt: skip
-"""The lines of an answer, and the verdicts that each gathers."""
+"""The lines of an answer, and the verdicts that each gathers: every verdict stands in one of them."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,17 @@ class Line:
     cards: Sequence[Card]
 
     @property
-    def counts(self) -> Counter[Verdict]:
-        """Verdict → how many."""
-        return Counter(card.verdict for card in self.cards)
+    def counts(self) -> Counter[str]:
+        """Verdict → how many; what agrees with the report's own numbers alone stands apart, as `own`."""
+        found = Counter(
+            "own" if (c.verdict, c.rests) == ("consistent", "own") else c.verdict for c in self.cards
+        )
+        return Counter(
+            {name: found[name] for v in self.verdicts for name in _PARTS.get(v, (v,)) if found[name]}
+        )
+
+
+_PARTS: dict[Verdict, tuple[str, ...]] = {"consistent": ("consistent", "own")}
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,10 @@ class Page:
 
     def _with(self, verdicts: Sequence[Verdict]) -> list[Card]:
         found = [c for c in self.cards if c.verdict in verdicts]
-        return sorted(found, key=lambda c: (not c.is_decision_error, not c.figure, -c.centrality))
+        return sorted(
+            found,
+            key=lambda c: (c.verdict in FORM_VERDICTS, not c.is_decision_error, not c.figure, -c.centrality),
+        )
 
 
 def build(variant: Variant, notebook: Notebook, record: Record) -> Page:

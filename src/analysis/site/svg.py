@@ -15,10 +15,8 @@ _ROOT = re.compile(r"<svg\b([^>]*)>", re.DOTALL)
 _COLOUR = re.compile(r'\b(fill|stroke)="(#[0-9a-fA-F]{6})"')
 _ID = re.compile(r'\s?\bid="([^"]*)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
-_ELEMENT = re.compile(r"<text\b.*?</text>|<(?:path|use|rect|circle|line)\b[^>]*/>")
+_TOLD = re.compile(r'<g class="values".*?</g>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_THUMB_HEIGHT = 350.0
-"""How much of a narrow chart, in px from its top, a thumbnail can show."""
 _SPOKEN = re.compile(r' (role|aria-label|style)="[^"]*"')
 _NAMES = {colour: name for name, colour in PALETTE.items()}
 
@@ -68,10 +66,14 @@ def inline(svg: str, prefix: str, alt: str = "") -> str:
     return _ROOT.sub(lambda m: _root(m[1], alt), body, count=1)
 
 
+def tells(svg: str) -> bool:
+    """Whether the marks of a drawing carry what they stand for."""
+    return _TOLD.search(svg) is not None
+
+
 def thumbnail(svg: str, prefix: str) -> str:
-    """A small picture of a chart: the upper part of its narrow form, for those who see; its link says what it is."""
-    small = re.sub(r"\s+", " ", inline(svg, prefix))
-    small = _ELEMENT.sub(lambda m: m[0] if _top(m[0]) < _THUMB_HEIGHT else "", small)
+    """A small picture of a chart: its narrow form, for those who see; its link says what it is."""
+    small = re.sub(r"\s+", " ", inline(_TOLD.sub("", svg), prefix))
     small = _TAG.sub(lambda tag: _compact(tag[0]), small)
     small = re.sub(r' (clip-path|stroke-linecap|stroke-linejoin|stroke-dashoffset)="[^"]*"', "", small)
     small = re.sub(r"<clipPath\b.*?</clipPath>", "", small).replace("<defs></defs>", "")
@@ -96,15 +98,6 @@ def _compact(tag: str) -> str:
 def _coarse(value: float) -> str:
     """A coordinate as far as a small picture shows it; widths and shares keep a decimal."""
     return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}".removesuffix(".0")
-
-
-def _top(element: str) -> float:
-    """The upper edge of a drawn element; 0 where it does not say."""
-    drawn = re.search(r' d="([^"]*)"', element)
-    if drawn:
-        return min((float(y) for _, y in re.findall(r"(-?[\d.]+) (-?[\d.]+)", drawn[1])), default=0.0)
-    place = re.search(r' y="(-?[\d.]+)"|translate\(-?[\d.]+[ ,]+(-?[\d.]+)\)', element)
-    return float(place[1] or place[2]) if place else 0.0
 
 
 def _root(attributes: str, alt: str) -> str:

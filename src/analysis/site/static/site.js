@@ -119,6 +119,56 @@ const stops = (part) => {
 stops(document);
 document.addEventListener("toggle", (event) => stops(event.target), true);
 addEventListener("resize", () => stops(document));
+// What a mark of a chart stands for, under the pointer or by the arrow keys.
+const bubble = document.createElement("p");
+bubble.className = "bubble";
+bubble.setAttribute("role", "status");
+document.body.append(bubble);
+document.documentElement.classList.add("told");
+let told = null;
+const marks = (drawing) => [...drawing.querySelectorAll(".values > *")];
+const placeOf = (mark) => {
+  const box = mark.ownerSVGElement.getBoundingClientRect();
+  const scale = box.width / mark.ownerSVGElement.viewBox.baseVal.width;
+  return [box.left + scale * mark.cx.baseVal.value, box.top + scale * mark.cy.baseVal.value];
+};
+const tell = (mark) => {
+  if (mark === told) return;
+  if (told) told.removeAttribute("stroke");
+  told = mark;
+  bubble.textContent = mark ? mark.textContent : "";
+  if (!mark) return;
+  mark.setAttribute("stroke", "currentColor");
+  const [x, y] = placeOf(mark), room = document.documentElement.clientWidth;
+  bubble.style.left = "0";
+  const wide = bubble.offsetWidth, high = bubble.offsetHeight;
+  bubble.style.left = Math.max(8, Math.min(x - wide / 2, room - wide - 8)) + scrollX + "px";
+  bubble.style.top = (y - high - 12 < 0 ? y + 14 : y - high - 12) + scrollY + "px";
+};
+const nearest = (drawing, x, y) => {
+  let best = null, least = 64;
+  for (const mark of marks(drawing)) {
+    const [mx, my] = placeOf(mark), across = Math.abs(mx - x), along = Math.abs(my - y);
+    const near = Math.hypot(across, along), cost = near < 24 ? near : 48 + Math.min(across, along);
+    if (cost < least) [best, least] = [mark, cost];
+  }
+  return best;
+};
+for (const kind of ["pointermove", "pointerdown"]) document.addEventListener(kind, (event) => {
+  const drawing = event.target.closest && event.target.closest(".drawing");
+  if (drawing || !document.activeElement.matches(".drawing")) tell(drawing && nearest(drawing, event.clientX, event.clientY));
+});
+document.addEventListener("focusout", () => tell(null));
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches(".drawing")) return;
+  if (event.key === "Escape") return tell(null);
+  const all = marks(event.target), now = all.indexOf(told);
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  const next = { Home: 0, End: all.length - 1 }[event.key] ?? (step && (now < 0 ? (step > 0 ? 0 : all.length - 1) : (now + step + all.length) % all.length));
+  if (next === undefined) return;
+  event.preventDefault();
+  tell(all[next]);
+});
 // A chart as a file, its place as a link, the lines that embed it.
 const save = (blob, name) => {
   const link = document.createElement("a");
