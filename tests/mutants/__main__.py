@@ -21,13 +21,13 @@ from pathlib import Path
 
 from tests.mutants.beside import ROOT, SOURCE, beside
 from tests.mutants.operators import Mutant, mutants
-from tests.mutants.trial import PRELOADED, noticed
+from tests.mutants.trial import PRELOADED, Seen, noticed, watched
 
 EQUIVALENT = Path(__file__).parent / "equivalent.csv"
 KEPT = ROOT / ".cache" / "mutants.jsonl"
 NOTICED = "noticed"
-LIMIT = 30.0
-"""Seconds of processor for the tests beside a module, which need three at most."""
+LIMIT = 20.0
+"""Seconds of processor for the tests beside a module, which need five at most."""
 
 
 @dataclass(frozen=True)
@@ -104,36 +104,36 @@ def tried(wanted: list[Mutant], jobs: int = 2, *, is_fresh: bool = False) -> lis
     known, accepted = dict[str, str]() if is_fresh else _kept(), equivalents()
     digests = {m: _digest([SOURCE / m, *beside()[m]]) for m in {m.module for m in wanted}}
 
+    def is_known(mutant: Mutant) -> bool:
+        return known.get("|".join(mutant.key)) in (NOTICED, digests[mutant.module])
+
     def one(mutant: Mutant) -> Tried:
-        name = "|".join(mutant.key)
-        if known.get(name) not in (NOTICED, digests[mutant.module]):
-            is_noticed = _noticed(mutant.module, mutant.source)
-            known[name] = NOTICED if is_noticed else digests[mutant.module]
-            _keep(name, known[name])
-        return Tried(mutant, known[name] == NOTICED, accepted.get(mutant.key, ""))
+        if not is_known(mutant):
+            is_noticed = _noticed(mutant, seen[tuple(beside()[mutant.module])])
+            known["|".join(mutant.key)] = NOTICED if is_noticed else digests[mutant.module]
+            _keep("|".join(mutant.key), known["|".join(mutant.key)])
+        return Tried(mutant, known["|".join(mutant.key)] == NOTICED, accepted.get(mutant.key, ""))
 
     with ThreadPoolExecutor(jobs) as pool:
+        groups: dict[tuple[Path, ...], set[Path]] = {}
+        for m in wanted:
+            if not is_known(m):
+                groups.setdefault(tuple(beside()[m.module]), set()).add(SOURCE / m.module)
+        found = pool.map(lambda tests: watched(sorted(groups[tests]), tests, LIMIT), groups)
+        seen = {tests: s for tests, s in zip(groups, found, strict=True) if s is not None}
         # Tests that fail as it is would notice everything.
-        groups = {tuple(beside()[m]): m for m in sorted(digests)}
-        whole = {m: (SOURCE / m).read_text(encoding="utf-8") for m in groups.values()}
-        new = [m for m in whole if known.get(f"{m} as it is") != digests[m]]
-        failing = [
-            m
-            for m, is_noticed in zip(new, pool.map(lambda m: _noticed(m, whole[m]), new), strict=True)
-            if is_noticed
-        ]
-        if failing:
+        if failing := sorted({t.name for tests in groups.keys() - seen.keys() for t in tests}):
             raise SystemExit(
-                f"the tests beside {', '.join(failing)} fail without any fault put in; mend them first"
+                f"without any fault put in, there are failures in {', '.join(failing)}; mend them first"
             )
-        for module in new:
-            _keep(f"{module} as it is", digests[module])
         return list(pool.map(one, wanted))
 
 
-def _noticed(module: str, source: str) -> bool:
-    name = "analysis." + module.removesuffix(".py").replace("/", ".")
-    return noticed(name, SOURCE / module, source, beside()[module], LIMIT)
+def _noticed(mutant: Mutant, seen: Seen) -> bool:
+    path = SOURCE / mutant.module
+    name = "analysis." + mutant.module.removesuffix(".py").replace("/", ".")
+    order = seen.order(path, mutant.number)
+    return noticed(name, path, mutant.source, beside()[mutant.module], LIMIT, order)
 
 
 def earlier() -> list[Tried]:

@@ -1,19 +1,26 @@
-"""One mutant on trial: a fork that imports the changed module and runs the tests beside it."""
+"""One mutant on trial: a fork that imports the changed module and runs the tests beside it, those first that run its line."""
 
 from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import json
 import math
 import os
 import resource
 import signal
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import Phase, settings
 
 PRELOADED = (
     "hypothesis.strategies", "matplotlib", "multiprocessing.forkserver", "numpy", "pandas", "pdb", "pydantic.type_adapter",
@@ -61,11 +68,92 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.source, str(self.path), "exec"), module.__dict__)
 
 
-def noticed(name: str, path: Path, source: str, tests: Sequence[Path], limit: float) -> bool:
-    """Whether the tests fail, crash or use up `limit` seconds of processor with the module changed to `source`."""
+@dataclass
+class Seen:
+    """What each test runs when all is well: its seconds of processor, and the lines of each file (`path:line`)."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    lines: dict[str, list[str]] = field(default_factory=dict)
+
+    def order(self, path: Path, line: int) -> list[str]:
+        """All tests, those first that run the line, quick before slow."""
+        of_line = set(self.lines.get(f"{path}:{line}", ()))
+        return sorted(self.seconds, key=lambda test: (test not in of_line, self.seconds[test]))
+
+
+class Watch:
+    """A plug-in for pytest that writes down which test runs which lines of some files."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self.files, self.seen, self._ran = set(map(str, files)), Seen(), set[str]()
+
+    def _on_call(self, frame: FrameType, event: str, arg: object) -> Any:
+        return self._on_line if frame.f_code.co_filename in self.files else None
+
+    def _on_line(self, frame: FrameType, event: str, arg: object) -> Any:
+        self._ran.add(f"{frame.f_code.co_filename}:{frame.f_lineno}")
+        return self._on_line
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: Any) -> Generator[None, object, object]:
+        """Around each test."""
+        self._ran, begun = set(), time.process_time()
+        sys.settrace(self._on_call)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+            self.seen.seconds[item.nodeid] = time.process_time() - begun
+            for line in self._ran:
+                self.seen.lines.setdefault(line, []).append(item.nodeid)
+
+
+class Order:
+    """A plug-in for pytest: tests in a given order, and no search for the simplest failing example."""
+
+    def __init__(self, tests: Sequence[str]) -> None:
+        self.place = {test: n for n, test in enumerate(tests)}
+
+    def pytest_configure(self) -> None:
+        """After the settings of tests/conftest.py, before any test is imported."""
+        settings.register_profile("trial", settings(), phases=(Phase.explicit, Phase.generate))
+        settings.load_profile("trial")
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Those that are not known come last."""
+        items.sort(key=lambda item: self.place.get(item.nodeid, len(self.place)))
+
+
+def watched(files: Sequence[Path], tests: Sequence[Path], limit: float) -> Seen | None:
+    """What the tests run of the files; None when one of them fails, though no fault was put in."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as kept:
+        child = os.fork()
+        if child == 0:
+            _watch(files, tests, Path(kept.name))
+        if waited(child, 20 * limit) != 0:
+            return None
+        return Seen(**json.loads(Path(kept.name).read_bytes()))
+
+
+def _watch(files: Sequence[Path], tests: Sequence[Path], kept: Path) -> None:
+    """In the fork: never returns."""
+    try:
+        silent()
+        watch = Watch(files)
+        code = int(pytest.main([*QUICK, *map(str, tests)], plugins=[watch]))
+        kept.write_text(json.dumps(vars(watch.seen)), encoding="utf-8")
+        os._exit(code)
+    except BaseException:
+        os._exit(70)
+
+
+def noticed(
+    name: str, path: Path, source: str, tests: Sequence[Path], limit: float, order: Sequence[str] = ()
+) -> bool:
+    """Whether the tests, run in the given order, fail, crash or use up `limit` seconds of processor with the module changed to `source`."""
     child = os.fork()
     if child == 0:
-        _run(name, path, source, tests, limit)
+        _run(name, path, source, tests, limit, order)
     return waited(child, 20 * limit) != 0
 
 
@@ -91,14 +179,14 @@ def silent() -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
 
-def _run(name: str, path: Path, source: str, tests: Sequence[Path], limit: float) -> None:
+def _run(
+    name: str, path: Path, source: str, tests: Sequence[Path], limit: float, order: Sequence[str]
+) -> None:
     """In the fork: never returns."""
     try:
         silent()
         resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(limit), math.ceil(limit)))
         sys.meta_path.insert(0, Changed(name, path, source))
-        import pytest
-
-        os._exit(int(pytest.main([*QUICK, *map(str, tests)])))
+        os._exit(int(pytest.main([*QUICK, *map(str, tests)], plugins=[Order(order)])))
     except BaseException:
         os._exit(70)  # a module that cannot be imported is noticed
