@@ -133,7 +133,9 @@ positive = st.tuples(st.floats(1, 100), st.floats(0, 0.05)).map(lambda p: Interv
 def test_the_range_holds_every_value_and_is_reached(text: str, data: st.DataObject) -> None:
     """Corners and random points of the box lie in the range; its ends are values at corners: it is exact."""
     formula = parse(text)
-    box = {name: data.draw(positive, name) for name in formula.names}
+    box, share = data.draw(
+        st.tuples(st.fixed_dictionaries(dict.fromkeys(formula.names, positive)), st.floats(0, 1))
+    )
     try:
         found = formula.range(**box)
     except FormulaError as error:
@@ -144,7 +146,6 @@ def test_the_range_holds_every_value_and_is_reached(text: str, data: st.DataObje
         for point in itertools.product(*((i.low, i.high) for i in box.values()))
     ]
     assert (found.low, found.high) == pytest.approx((min(corners), max(corners)), rel=1e-9, abs=1e-9)
-    share = data.draw(st.floats(0, 1))
     inside = formula.value(**{n: i.low + share * i.width for n, i in box.items()})
     slack = 1e-9 * max(1, abs(inside))
     assert found.low - slack <= inside <= found.high + slack

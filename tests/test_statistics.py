@@ -291,9 +291,9 @@ def test_the_nile_breaks_in_1898() -> None:
 
 
 def test_sup_f_critical_values_by_simulation() -> None:
-    """Without a break, 400 long white-noise series exceed the 5 % value about one time in twenty."""
+    """Without a break, 400 long series of white noise exceed the 5 % value about one time in twenty."""
     rng = np.random.default_rng(7)
-    exceed = sum(statistics.sup_f(rng.normal(size=200)).f > 8.68 for _ in range(400))
+    exceed = sum(statistics.sup_f(rng.normal(size=100)).f > 8.68 for _ in range(400))
     assert 0.02 < exceed / 400 < 0.09
 
 
