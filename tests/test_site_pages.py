@@ -350,7 +350,7 @@ def test_parameters_are_read_as_literals_only(tmp_path: Path) -> None:
     cell = site_sample.code("p", "a: int = 1\nb = [1, 2]\nc = open('x')\nd.e = 3\n", tags=("parameters",))
     given = site_sample.code("i", "a = 2\n", tags=("injected-parameters",))
     notebook = source.Notebook("x", {"cells": [cell, given]})
-    assert notebook.parameters() == [
+    assert notebook.parameters == [
         source.Parameter("a", 1, 2),
         source.Parameter("b", [1, 2], [1, 2]),
     ]

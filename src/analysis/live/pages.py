@@ -48,7 +48,7 @@ def page(session: Session, state: State, stem: str) -> Made:
         at = text.rindex(_FIRST_SCRIPT)
         text = f"{text[:at]}{panel}\n{text[at:]}"
         text = text.replace("</head>", '<link rel="stylesheet" href="/live/panel.css">\n</head>', 1)
-        state.pages[stem] = finished(text).encode("utf-8")
+        state.pages[stem] = finished(text, state.variant.memory, stem).encode("utf-8")
     found = state.pages[stem]
     head = found[: found.index(b"</head>")].decode("utf-8")
     match = _POLICY.search(head)
@@ -72,7 +72,7 @@ def _context(session: Session, state: State, stem: str) -> Mapping[str, object]:
     texts = {name: controls.written(value) for name, value in chosen.values.items()}
     return {
         "t": state.variant.voice,
-        "groups": controls.groups(session.catalogue, session.swept),
+        "groups": session.groups,
         "titles": titles,
         "said": said,
         "values": texts,

@@ -19,8 +19,8 @@ from analysis.live import controls
 from analysis.live.controls import LANGUAGE
 from analysis.report import config
 from analysis.report.robustness import published
-from analysis.report.rows import CheckRow, ClaimRow
-from analysis.site import assemble, differences, sides
+from analysis.site import assemble, differences, sides, source
+from analysis.site.memory import Memory
 from analysis.site.source import Manifest, Notebook, Run, Variant
 from analysis.suite import document, manifest, params
 from analysis.suite.cache import Cache, Key
@@ -74,7 +74,8 @@ class State:
     @cached_property
     def side(self) -> sides.Side:
         """What a comparison needs to know of it."""
-        claims, checks = self.variant.rows(ClaimRow, "claims"), self.variant.rows(CheckRow, "checks")
+        record = self.model.record
+        claims, checks = list(record.claims.values()), list(record.checks.values())
         return sides.Side(self.choice.key, claims, checks, {}, {}, {}, {}, {}, {})
 
 
@@ -100,6 +101,7 @@ class Session:
         self._notebooks = _signatures(project.root / "notebooks", "*.ipynb")
         self._generation = 0
         self._problem: UserError | None = None
+        self._read_before: OrderedDict[str, Notebook] = OrderedDict()
         self._read(project)
 
     def _read(self, project: Project) -> None:
@@ -110,7 +112,9 @@ class Session:
         self.stems = [n.stem for n in notebooks]
         self.report = config.read(project.root, project.name)
         self.swept = published(project.data)
+        self.groups = controls.groups(self.catalogue, self.swept)
         self.first_language = self.report.languages[0]
+        self.memories = {x: Memory() for x in self.report.languages}
         facts = self._facts
         self.is_current = not facts.get("only") and facts.get("ok", False) and not manifest.input_differences(
             self.shown, project
@@ -193,18 +197,34 @@ class Session:
             return None
         notebooks = self.shown / "notebooks"
         for folder in (notebooks, notebooks / choice.language):
-            read = _read(folder)
+            read = self._notebooks_of(folder)
             if read and self._language_of(read) == choice.language:
                 return self._made(choice, folder, ())
         return None
 
     def _language_of(self, notebooks: Sequence[Notebook]) -> str:
-        given = [p.value for n in notebooks for p in n.parameters() if p.name == LANGUAGE]
+        given = [p.value for n in notebooks for p in n.parameters if p.name == LANGUAGE]
         return str(given[0]) if given else self.first_language
 
+    def _notebooks_of(self, folder: Path) -> tuple[Notebook, ...]:
+        """The executed notebooks of a folder; those of the same bytes as before are the same objects."""
+        return tuple(map(self._notebook, sorted(folder.glob("*.ipynb"))))
+
+    def _notebook(self, path: Path) -> Notebook:
+        content = path.read_bytes()
+        name = f"{path.stem} {document.sha256(content)}"
+        found = self._read_before.get(name) or source.notebook(path)
+        self._read_before[name] = found
+        self._read_before.move_to_end(name)
+        while len(self._read_before) > MOST_REMEMBERED:
+            self._read_before.popitem(last=False)
+        return found
+
     def _made(self, choice: Choice, folder: Path, failures: Sequence[Failure]) -> State:
-        read = _read(folder)
-        variants = {x: Variant(x, self.suffix(x), read, self.report) for x in self.languages}
+        read = self._notebooks_of(folder)
+        variants = {
+            x: Variant(x, self.suffix(x), read, self.report, self.memories[x]) for x in self.languages
+        }
         left_out = {f.notebook: "skipped" for f in failures if not f.cell}
         noted = dataclasses.replace(self._manifest, status=left_out)
         run = Run(self.folder, tuple(variants.values()), noted, self.report)
@@ -359,10 +379,6 @@ class _Progress(Silent):
     def end(self, name: str, status: Status, seconds: float, note: str = "") -> None:
         """One of them is finished."""
         self._tell(name, status, None)
-
-
-def _read(folder: Path) -> tuple[Notebook, ...]:
-    return tuple(Notebook(path.stem, document.read(path)) for path in sorted(folder.glob("*.ipynb")))
 
 
 def _all_but_tables(folder: str, names: list[str]) -> set[str]:

@@ -104,6 +104,15 @@ class Model:
         """Claim → its review as linked data."""
         return reviews.reviews(self.shell.run, self.shell.variant, self.record, self.ways)
 
+    def article(self, made: Page) -> str:
+        """A notebook as HTML: the same on the page of its own and in the single file."""
+        t = self.shell.variant.voice
+        said = {"t": t, "language": t.language, "printed_in": t.report.printed_in, "ways": self.ways}
+        template = environment().get_template("article.html.j2")
+        return self.shell.variant.memory.made(
+            ("article", made.stem), (made, self.ways), lambda: template.render(item=made, **said)
+        )
+
     @cached_property
     def shared(self) -> Context:
         """The variables of the pages that show every topic."""
@@ -123,11 +132,12 @@ def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
     made = model(run, variant)
     write_atomically(folder / variant.data("claims"), reviews.document(made.found.values()) + "\n")
     for stem in ("index", *(p.stem for p in made.shell.pages)):
-        write(folder / variant.page(stem), text(made, stem))
+        write(folder / variant.page(stem), text(made, stem), variant.memory)
     whole = environment().get_template("single.html.j2")
     context = made.shell.context("report", variant.voice.own.title, "single")
-    said = whole.render(**context, **made.shared, single="")
-    write(folder / variant.page("report"), single.join(said, variant, made.shell.pages))
+    articles = [made.article(p) for p in made.shell.pages]
+    said = whole.render(**context, **made.shared, single="", articles=articles)
+    write(folder / variant.page("report"), single.join(said, variant, made.shell.pages), variant.memory)
 
 
 def text(made: Model, stem: str) -> str:
@@ -141,7 +151,7 @@ def text(made: Model, stem: str) -> str:
     around = {"before": pages[n - 1] if n else None, "after": pages[n + 1] if n + 1 < len(pages) else None}
     cards = pages[n].cards
     return environment().get_template("topic.html.j2").render(
-        **shell.context(stem, pages[n].title, "topic"), **around, item=pages[n], ways=made.ways,
+        **shell.context(stem, pages[n].title, "topic"), **around, item=pages[n], article=made.article(pages[n]),
         colours=pages[n].colours.rules(),
         reviews=reviews.embedded(made.found[c.claim_id] for c in cards) if cards else "",
     )  # fmt: skip

@@ -12,8 +12,11 @@ import functools
 import io
 import struct
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from analysis.site.memory import Memory
 
 LATIN = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0§°±²³·¹½éü–—‘’“”…−"
 """Characters of the Latin face, the same on every page. Arrows and operators are full-width in a Chinese font."""
@@ -201,13 +204,25 @@ def _rule(family: str, woff2: bytes) -> str:
     return f'@font-face{{font-family:"{family}";font-display:block;src:url(data:font/woff2;base64,{source})format("woff2")}}'
 
 
-def css(text: str, headings: str) -> str:
-    """@font-face rules for a page: `text` is every character on it, `headings` those set in the serif face."""
-    rules = []
+def css(text: str, headings: str, memory: Memory | None = None, page: str = "") -> str:
+    """@font-face rules for a page: `text` is every character on it, `headings` those set in the serif face.
+
+    memory: keeps the rules of a page by its name.
+    """
+    rules, kept = [], memory or Memory()
     for style, chars in (("sans", text), ("serif", headings)):
-        rules.append(_rule(f"suite {style}", _latin(style)))
-        rules.append(_rule(f"suite {style} zh", _face(style).cjk(f"suite {style} zh", set(chars))))
+        chinese = "".join(sorted(filter(is_cjk, set(chars))))
+        rules.append(kept.made(("latin", style), (), partial(_latin_rule, style)))
+        rules.append(kept.made(("chinese", style, page), (chinese,), partial(_chinese_rule, style, chinese)))
     return "\n".join(rule for rule in rules if rule)
+
+
+def _latin_rule(style: str) -> str:
+    return _rule(f"suite {style}", _latin(style))
+
+
+def _chinese_rule(style: str, chars: str) -> str:
+    return _rule(f"suite {style} zh", _face(style).cjk(f"suite {style} zh", chars))
 
 
 def missing(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from analysis import words
 from analysis.report.rows import FORM_VERDICTS
 from analysis.site import fonts
 from analysis.site.bars import ORDER
+from analysis.site.memory import Memory
 from analysis.site.tongues import marked
 from analysis.site.voice import Voice
 from analysis.writing import write_atomically
@@ -138,17 +139,20 @@ def style_sheet() -> str:
     return re.sub(r"\s*\n\s*", "\n", text).strip()
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, text: str, memory: Memory | None = None) -> None:
     """Lay the fonts into a page and write it."""
-    write_atomically(path, finished(text))
+    write_atomically(path, finished(text, memory, path.name))
 
 
-def finished(text: str) -> str:
-    """A rendered page with the fonts that it needs. What they lack is left to the reader's own; half characters become \ufffd."""
+def finished(text: str, memory: Memory | None = None, page: str = "") -> str:
+    """A rendered page with the fonts that it needs. What they lack is left to the reader's own; half characters become \ufffd.
+
+    memory: keeps the fonts of a page by its name.
+    """
     text = re.sub(r"\n{2,}", "\n", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     seen = _visible(text)
     headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(text))
-    return text.replace("/*fonts*/", fonts.css(seen, headings), 1)
+    return text.replace("/*fonts*/", fonts.css(seen, headings, memory, page), 1)
 
 
 def _visible(text: str) -> str:

@@ -11,9 +11,19 @@ from analysis.report.consequence import Consequence, filled, ranked, read
 from analysis.report.findings import counted as counted_of
 from analysis.report.findings import form
 from analysis.report.meanings import beside
-from analysis.report.rows import FORM_VERDICTS, GROUNDS, KINDS, ClaimRow, Robust, Verdict
+from analysis.report.rows import (
+    FORM_VERDICTS,
+    GROUNDS,
+    KINDS,
+    CheckRow,
+    ClaimRow,
+    Robust,
+    RobustnessRow,
+    Verdict,
+)
 from analysis.site import bars, cards, svg
 from analysis.site.amounts import period
+from analysis.site.memory import Memory
 from analysis.site.page import Page, way
 from analysis.site.proofs import proof
 from analysis.site.record import ExhibitRow, Record, exhibits, rests_on, tally
@@ -151,8 +161,8 @@ def overview(run: Run, variant: Variant, pages: Sequence[Page], record: Record) 
     """The model of the index in one language."""
     t, rows = variant.voice, list(record.claims.values())
     counted = counted_of(rows)
-    scores = [_score(row, record, variant) for row in rows]
-    totals, thumbs = tally(counted), _Thumbs()
+    scores = [_scored(row, record, variant) for row in rows]
+    totals, thumbs = tally(counted), _Thumbs(variant.memory)
     return Overview(
         lead="" if record.unjudged else _lead(t, len(counted)),
         result=_result(counted, t) if counted else "",
@@ -279,8 +289,9 @@ def _number(claim_id: str, form: str, record: Record, variant: Variant) -> str:
 class _Thumbs:
     """Small pictures of charts: drawn once, used again wherever the page shows the same chart."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: Memory) -> None:
         self.drawn: set[str] = set()
+        self.memory = memory
 
     def __call__(self, drawing: Drawing) -> str:
         """The picture as HTML."""
@@ -288,7 +299,8 @@ class _Thumbs:
         if name in self.drawn:
             return svg.again(name, drawing.narrow or drawing.wide)
         self.drawn.add(name)
-        return svg.thumbnail(drawing.narrow or drawing.wide, name)
+        parts = (drawing.narrow or drawing.wide, name)
+        return self.memory.made(name, parts, lambda: svg.thumbnail(*parts))
 
 
 def _topic(page: Page, variant: Variant, thumbs: _Thumbs) -> Topic:
@@ -302,10 +314,21 @@ def _topic(page: Page, variant: Variant, thumbs: _Thumbs) -> Topic:
     return Topic(page, thumbs(found), f"{href}#chart-{found.id}", found.title)
 
 
-def _score(row: ClaimRow, record: Record, variant: Variant) -> Score:
+def _scored(row: ClaimRow, record: Record, variant: Variant) -> Score:
+    """A row of the table; the one that was made of the same before."""
+    check, tried = record.checks.get(row.check_id), record.robustness(row)
+    href = way(variant, record, row.claim_id)
+    return variant.memory.made(
+        ("score", row.claim_id), (row, check, tried, href, variant.reading),
+        lambda: _score(row, check, tried, href, variant),
+    )  # fmt: skip
+
+
+def _score(
+    row: ClaimRow, check: CheckRow | None, tried: RobustnessRow | None, href: str, variant: Variant
+) -> Score:
     t = variant.voice
-    facts = cards.evidence(row, record.checks.get(row.check_id), t, variant.reading)
-    tried = record.robustness(row)
+    facts = cards.evidence(row, check, t, variant.reading)
     flips = t("mark.comma").join(map(t.parameter, tried.flips_on.split())) if tried else ""
     return Score(
         claim_id=row.claim_id,
@@ -320,7 +343,7 @@ def _score(row: ClaimRow, record: Record, variant: Variant) -> Score:
         found=facts.found,
         range=facts.range,
         place=t.place(row.section, row.exhibit),
-        href=way(variant, record, row.claim_id),
+        href=href,
         missing=row.reason if row.verdict == "unchecked" else "",
         is_again=bool(row.repeats),
         robust=tried.robust if tried else "",

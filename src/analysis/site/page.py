@@ -109,8 +109,16 @@ class Page:
 
 
 def build(variant: Variant, notebook: Notebook, record: Record) -> Page:
-    """The page of a notebook."""
-    return _Builder(variant, notebook, record).page()
+    """The page of a notebook; the one that was made before where nothing that it shows has changed."""
+
+    def made(record: Record) -> tuple[Page, bool]:
+        builder = _Builder(variant, notebook, record)
+        page = builder.page()
+        return page, bool(notebook.digest) and not builder.has_warned  # its warnings are said each time
+
+    stems = [variant.page(n.stem) for n in variant.notebooks]
+    parts = (notebook.digest, variant.reading, stems, record.own, record.commit)
+    return variant.memory.made_of(("page", notebook.stem), parts, record, made)
 
 
 class _Builder:
@@ -122,7 +130,7 @@ class _Builder:
         self.title = ""
         self.contents, self.colours = markdown.Contents(), svg.Colours()
         self.anchors: set[str] = set()
-        self.number = 0
+        self.number, self.has_warned = 0, False
         self.pages = {n.stem: variant.page(n.stem) for n in variant.notebooks}
 
     def page(self) -> Page:
@@ -135,7 +143,7 @@ class _Builder:
                 parts.append(made)
         return Page(
             self.notebook.stem, self.title or self.notebook.stem, self.notebook.failed,
-            [p for p in self.notebook.parameters() if p.is_changed], parts, self.contents.headings,
+            [p for p in self.notebook.parameters if p.is_changed], parts, self.contents.headings,
             self.colours, frozenset(self.anchors),
         )  # fmt: skip
 
@@ -182,6 +190,7 @@ class _Builder:
 
     def warn(self, what: str) -> None:
         """Say what of the present cell the page cannot show."""
+        self.has_warned = True
         _log.warning("%s, cell %d: %s", self.variant.page(self.notebook.stem), self.number, what)
 
     def warn_of_boxes(self, cell: Cell) -> None:

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from analysis.report import cells
 from analysis.report.bench import verdicts
 from analysis.report.grades import setting_of
 from analysis.report.robustness import published
 from analysis.report.rows import CheckRow, ClaimRow, Ground, RobustnessRow, Verdict
+from analysis.site.memory import Noting, Seen
 from analysis.site.source import Run, Variant
 
 
@@ -56,6 +58,14 @@ class Record:
         swept = variant.rows(RobustnessRow, "robustness") or published(run.data)
         own = frozenset(run.manifest.own_data)
         return cls(claims, checks, {row.claim_id: row for row in swept}, unjudged, own, run.manifest.commit)
+
+    def watched(self, seen: Seen) -> Record:
+        """The same record, which notes in `seen` what of it is looked at."""
+        names = ("claims", "checks", "swept", "repetitions", "stands", "cards_at")
+        held: dict[str, Any] = {name: Noting(name, getattr(self, name), seen) for name in names}
+        made = Record(self.claims, self.checks, self.swept, self.unjudged, self.own, self.commit)
+        made.__dict__.update(held)  # in place of what the copy would work out itself
+        return made
 
     def first(self, claim_id: str) -> str:
         """The first statement of what a claim repeats; itself where it repeats nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
 from analysis import words
@@ -46,10 +47,11 @@ def reviews(run: Run, variant: Variant, record: Record, ways: Mapping[str, str])
     """
     t = variant.voice
     author = run.manifest.project or t.own.title
-    return {
-        claim_id: _review(row, record.checks.get(row.check_id), ways.get(claim_id, ""), author, t)
-        for claim_id, row in record.claims.items()
-    }
+    found = {}
+    for claim_id, row in record.claims.items():
+        parts = (row, record.checks.get(row.check_id), ways.get(claim_id, ""), author)
+        found[claim_id] = variant.memory.made(("review", claim_id), parts, partial(_review, *parts, t))
+    return found
 
 
 def _review(row: ClaimRow, check: CheckRow | None, way: str, author: str, t: Voice) -> Node:

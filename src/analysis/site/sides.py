@@ -90,7 +90,7 @@ def _figures(notebooks: Sequence[Notebook]) -> dict[str, Drawing]:
 
 
 def _parameters(notebooks: Sequence[Notebook]) -> dict[str, object]:
-    return {p.name: p.value for n in notebooks for p in n.parameters()}
+    return {p.name: p.value for n in notebooks for p in n.parameters}
 
 
 def _archived(folder: Path) -> dict[str, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from analysis import reading, words
@@ -19,6 +19,7 @@ from analysis.report.cells import R
 from analysis.report.config import Report
 from analysis.report.desk import READING
 from analysis.report.ledger import Claim, load_claims
+from analysis.site.memory import Memory
 from analysis.site.voice import Voice
 from analysis.suite import collect, document
 from analysis.suite.collect import Table
@@ -77,6 +78,8 @@ class Notebook:
 
     stem: str
     content: Document = field(repr=False)
+    digest: str = ""
+    """The checksum of its file; empty where it came from none."""
 
     @cached_property
     def drawings(self) -> list[Drawing]:
@@ -97,7 +100,8 @@ class Notebook:
             for output in cell.get("outputs", [])
         )
 
-    def parameters(self) -> list[Parameter]:
+    @cached_property
+    def parameters(self) -> Sequence[Parameter]:
         """The parameters that it declares."""
         defaults: dict[str, object] = {}
         given: dict[str, object] = {}
@@ -134,6 +138,7 @@ class Variant:
     suffix: str
     notebooks: tuple[Notebook, ...]
     report: Report
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     @property
     def voice(self) -> Voice:
@@ -147,13 +152,17 @@ class Variant:
 
     def rows(self, kind: type[R], table: str) -> list[R]:
         """All rows of that table, in the order of the notebooks."""
-        return cells.read_all(kind, self.tables[table].rows, table) if table in self.tables else []
+        rows = self.tables[table].rows if table in self.tables else []
+        return [
+            self.memory.made((table, number), (kind, row), partial(cells.read, kind, row, table, number))
+            for number, row in enumerate(rows, 2)
+        ]
 
     @cached_property
     def parameters(self) -> list[Parameter]:
         """Every parameter of the run by name; of several defaults the one that was left."""
         found: dict[str, Parameter] = {}
-        for parameter in (p for n in self.notebooks for p in n.parameters()):
+        for parameter in (p for n in self.notebooks for p in n.parameters):
             if parameter.name not in found or parameter.is_changed:
                 found[parameter.name] = parameter
         return [found[name] for name in sorted(found)]
@@ -227,11 +236,14 @@ class Run:
         return load_claims(path, self.report.languages) if path.is_file() else {}
 
 
-def read(path: Path, languages: Sequence[str] | None = None) -> Run:
+def read(
+    path: Path, languages: Sequence[str] | None = None, memory: Callable[[str], Memory] = lambda _: Memory()
+) -> Run:
     """Read a run directory.
 
     `languages`: the first one is that of notebooks/, the others those of notebooks/<language>/; by default the
-    language parameter of the notebooks, and the folders that are there. RunError when something is missing.
+    language parameter of the notebooks, and the folders that are there. memory: that of the pages of a language.
+    RunError when something is missing.
     """
     folder = path / "notebooks"
     if not any(folder.glob("*.ipynb")):
@@ -245,30 +257,43 @@ def read(path: Path, languages: Sequence[str] | None = None) -> Run:
         own = _language_of(first, report)
         others = [lang for lang in report.languages if lang != own and any((folder / lang).glob("*.ipynb"))]
         languages = [own, *others]
-    variants = [_variant(folder, first, language, n, report) for n, language in enumerate(languages)]
+    variants = [
+        _variant(folder, first, language, n, report, memory(language)) for n, language in enumerate(languages)
+    ]
     return Run(path, tuple(variants), manifest, report)
 
 
 def _variant(
-    folder: Path, first: tuple[Notebook, ...], language: str, position: int, report: Report
+    folder: Path,
+    first: tuple[Notebook, ...],
+    language: str,
+    position: int,
+    report: Report,
+    memory: Memory,
 ) -> Variant:
     if language not in words.languages():
         raise RunError(f"language {language!r}: pages can be made in {', '.join(words.languages())}")
     if position == 0:
-        return Variant(language, "", first, report)
+        return Variant(language, "", first, report, memory)
     if not any((folder / language).glob("*.ipynb")):
         raise RunError(f"{folder / language}: no notebooks in it; run them with language={language} first")
-    return Variant(language, f".{language}", _notebooks(folder / language), report)
+    return Variant(language, f".{language}", _notebooks(folder / language), report, memory)
 
 
 def _notebooks(folder: Path) -> tuple[Notebook, ...]:
-    return tuple(Notebook(p.stem, document.read(p)) for p in sorted(folder.glob("*.ipynb")))
+    return tuple(map(notebook, sorted(folder.glob("*.ipynb"))))
+
+
+def notebook(path: Path) -> Notebook:
+    """An executed notebook from its file."""
+    content = reading.content(path)
+    return Notebook(path.stem, document.parse(content, path), document.sha256(content))
 
 
 def _language_of(notebooks: Iterable[Notebook], report: Report) -> str:
     """The language in which the notebooks ran: the first that one of them was given, else the report's first."""
     for notebook in notebooks:
-        for parameter in notebook.parameters():
+        for parameter in notebook.parameters:
             if parameter.name == "language" and parameter.value in words.languages():
                 return str(parameter.value)
     return report.languages[0]
