@@ -163,9 +163,8 @@ def test_a_circle_is_found() -> None:
 
 # What makes, moves or removes something on disk other than through `writing`, and why it may.
 WRITERS = {
-    "writing": {"fdopen", "mkstemp", "replace", "unlink", "mkdir", "chmod"},
+    "writing": {"fdopen", "open", "replace", "unlink", "mkdir", "chmod"},
     "suite.files": {
-        "mkdtemp",
         "rename",
         "replace",
         "rmtree",

@@ -227,20 +227,22 @@ import os, signal, time
 from multiprocessing import forkserver
 from analysis.suite.process import Runner
 from tests.engine_tools import notebook
-signal.signal(signal.SIGINT, lambda *_: None)
+polite = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+for number in polite:
+    signal.signal(number, lambda *_: None)
 with Runner(["pandas"]) as runner:
     runner.start()
     server = forkserver._forkserver._forkserver_pid
-    for _ in range(50):
-        os.killpg(0, signal.SIGINT)
+    for step in range(51):
+        os.killpg(0, polite[step % 3])
         time.sleep(0.02)
-    made = notebook("import os, signal\\ntry:\\n    os.kill(os.getpid(), signal.SIGINT)\\nexcept KeyboardInterrupt:\\n    print('its own')")
+    made = notebook("import os, signal\\ntry:\\n    os.kill(os.getpid(), signal.SIGINT)\\nexcept KeyboardInterrupt:\\n    print('its own', *signal.pthread_sigmask(signal.SIG_BLOCK, []))")
     print(runner.execute(made).status, forkserver._forkserver._forkserver_pid == server, made["cells"][0]["outputs"][0]["text"])
 """
 
 
-def test_an_interrupt_does_not_reach_the_fork_server_while_it_starts() -> None:
-    """Ctrl-C is for whoever owns it; a cell can still interrupt itself."""
+def test_no_polite_signal_to_all_reaches_the_fork_server() -> None:
+    """Ctrl-C, and a terminal that closes, is for whoever owns it; a cell can still interrupt itself."""
 
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import resource
 import signal
 import subprocess
@@ -65,6 +66,29 @@ def test_a_refusal_at_any_step_leaves_the_old_file(
     assert listing(folder) == {"a.txt": new}
 
 
+def test_a_signal_at_any_moment_leaves_nothing_beside_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """600 times at another microsecond of a staging folder and of two files."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    drawn, stopped, before = random.Random(1), 0, signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        for number in range(600):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, drawn.uniform(1e-5, drawn.choice((1.5e-3, 1e-2))))
+                with files.scratch("x") as folder:
+                    writing.write_atomically(folder / "b.txt", b"b", is_durable=False)
+                    writing.write_atomically(tmp_path / "a.txt", f"{number}", is_durable=False)
+            except KeyboardInterrupt:
+                stopped += 1
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            assert {p.name for p in tmp_path.iterdir()} <= {"a.txt"}
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert 20 < stopped < 600
+
+
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda p: p.symlink_to("/dev/null")])
 def test_only_files_are_replaced(tmp_path: Path, make: Callable[[Path], object]) -> None:
     make(tmp_path / "there")
@@ -124,6 +148,30 @@ def test_a_full_disk_leaves_the_good_export_and_names_the_file(
     assert full.returncode == 2 and "Traceback" not in said
     assert listing(tmp_path / "out") == good
     assert not list(temporary.iterdir())
+
+
+NO_PDF = {
+    "nothing": ":", "an empty file": ": > $target", "words": "echo no > $target", "half": 'head -c 900 "$(dirname $0)/blank.pdf" > $target',
+    "only a head": "printf '%%PDF-1.7\\n%%%%EOF' > $target", "a folder": "mkdir $target", "noise": "head -c 5000 /dev/urandom > $target", "a complaint": "echo no display >&2; exit 3", "a crash": "kill -SEGV $$",
+    "a pipe": "mkfifo $target",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["pdf", "brief"])
+@pytest.mark.parametrize("what", [*NO_PDF, "not a program"])
+def test_a_browser_that_prints_no_pdf_is_named_in_one_line(
+    project: Path, tmp_path: Path, what: str, form: str
+) -> None:
+    (temporary := tmp_path / "tmp").mkdir()
+    (out := tmp_path / "out").mkdir()
+    (out / "first.pdf").write_bytes(b"the last good one")
+    program = browser(tmp_path, NO_PDF.get(what, ""))
+    if what == "not a program":
+        Path(program).write_bytes(b"\x7fELF")
+    process = analysis(project, "export", "first", "-f", form, "-o", str(out), CHROME=program, TMPDIR=str(temporary))  # fmt: skip
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 2 and len(said.strip().splitlines()) == 1 and program in said, said
+    assert listing(out) == {"first.pdf": b"the last good one"} and not list(temporary.iterdir())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL])

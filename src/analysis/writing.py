@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +20,7 @@ def write_atomically(path: Path, content: bytes | str, is_durable: bool = True) 
     is_durable: wait until the content is on disk; needless in a staging directory, which is waited for as a whole.
     Raises UserError where something else than a file has the name, OSError that names `path` when the system refuses.
 
+    >>> import tempfile
     >>> write_atomically(Path(tempfile.mkdtemp()) / "a" / "b.txt", "there at once")
     """
     refuse_other_than_file(path)
@@ -45,9 +46,9 @@ def refuse_other_than_file(path: Path) -> None:
 
 
 def _replace(path: Path, content: bytes, is_durable: bool) -> None:
-    handle, name = tempfile.mkstemp(prefix=f"{STAGING}{path.name[:80]}-", dir=path.parent)
-    temporary = Path(name)
-    try:
+    temporary = path.with_name(f"{STAGING}{path.name[:80]}-{secrets.token_hex(4)}")
+    try:  # the name is known before the file is there: a signal at any moment leaves nothing
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "wb") as stream:
             mark_as_living(handle)
             stream.write(content)

@@ -45,8 +45,9 @@ def text(draw: Random) -> str:
 
 
 def word(draw: Random) -> str:
-    """A text that the system can hand on as an argument or a variable: without a zero byte, not too long."""
-    return text(draw).replace("\0", "")[:8000]
+    """A text that the system can hand on as an argument or a variable: bytes without a zero, not too many."""
+    raw = text(draw).replace("\0", "")[:8000].encode("utf-8", "surrogatepass")
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def scalar(draw: Random) -> str:

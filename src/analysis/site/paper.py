@@ -10,10 +10,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from analysis.errors import UserError
+from analysis.reading import parsing
 from analysis.site import binding
 from analysis.suite.files import scratch
 from analysis.writing import write_atomically
@@ -33,6 +34,8 @@ _PLACES = (
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 )
 _SECONDS = 180
+_WHOLE = {".pdf": (b"%PDF-", b"%%EOF"), ".png": (b"\x89PNG\r\n", b"IEND")}
+"""How a file of the kind begins and ends."""
 _PR_SET_PDEATHSIG = 1
 _DATE = re.compile(rb"(/(?:CreationDate|ModDate) ?\(D:)\d{14}([^)]*\))")
 _XMP_DATE = re.compile(rb"(<xmp:(?:CreateDate|ModifyDate|MetadataDate)>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
@@ -66,13 +69,20 @@ def write(page: Path, pdf: Path) -> None:
     """
     content = _undated(_browse(page, "page.pdf", "--no-pdf-header-footer", "--print-to-pdf={}"))
     entries = binding.contents(page.read_text(encoding="utf-8"))
-    write_atomically(pdf, binding.bound(content, entries) if entries else content)
+    with _printing():
+        bound = binding.bound(content, entries)
+    write_atomically(pdf, bound if entries else content)
 
 
 def picture(page: Path, width: int, height: int) -> bytes:
     """The upper left part of a page, of that size in px, as PNG of twice as many pixels. UserError when the browser fails."""
     size = f"--window-size={width},{height}"
     return _browse(page, "page.png", size, "--force-device-scale-factor=2", "--screenshot={}")
+
+
+def _printing() -> AbstractContextManager[None]:
+    """What fails within is the browser's fault, and one line with its name."""
+    return parsing(Path(browser()), "a browser that prints")
 
 
 def _browse(page: Path, name: str, *options: str) -> bytes:
@@ -95,7 +105,13 @@ def _browse(page: Path, name: str, *options: str) -> bytes:
         if code or not made.is_file():
             last = (said.strip().splitlines() or ["no message"])[-1]
             raise UserError(f"{program} could not print {page.name} (exit {code}): {last}")
-        return made.read_bytes()
+        content = made.read_bytes()
+        begin, end = _WHOLE[made.suffix]
+        if not content.startswith(begin) or end not in content[-1024:]:
+            raise UserError(
+                f"{program} could not print {page.name}: what it wrote is no whole {made.suffix[1:].upper()}"
+            )
+        return content
 
 
 def _run(command: list[str], folder: Path) -> tuple[int, str]:
@@ -103,10 +119,11 @@ def _run(command: list[str], folder: Path) -> tuple[int, str]:
 
     Raises subprocess.TimeoutExpired.
     """
-    started = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
-        env={**os.environ, "TMPDIR": str(folder)}, preexec_fn=_end_with_owner(),
-    )  # fmt: skip
+    with _printing():
+        started = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+            env={**os.environ, "TMPDIR": str(folder)}, preexec_fn=_end_with_owner(),
+        )  # fmt: skip
     try:
         said = started.communicate(timeout=_SECONDS)[1]
     finally:

@@ -62,10 +62,17 @@ class Job:
     timeout_text: str
 
 
+_POLITE = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP} if hasattr(signal, "SIGHUP") else {signal.SIGINT}
+"""What a terminal, or who ends a whole group of processes, sends to all of them at once."""
+
+
 @contextlib.contextmanager
 def deaf_to_interrupts() -> Iterator[None]:
-    """What is started within leaves Ctrl-C to its owner, from its first moment on; `of_its_own` ends that."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """What is started within leaves Ctrl-C, and other polite signals, to its owner, from its first moment on.
+
+    `of_its_own` ends that. The owner's end, however it comes, is the end of all.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _POLITE)
     try:
         yield
     finally:
@@ -75,7 +82,7 @@ def deaf_to_interrupts() -> Iterator[None]:
 def of_its_own() -> None:
     """Ctrl-C reaches the owner, which ends the notebooks in order; what they started ends with them."""
     os.setsid()
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _POLITE)
 
 
 def run(job: Job, connection: Connection) -> None:

@@ -93,14 +93,15 @@ def prepared(root: Path) -> Iterator[None]:
 
 @contextmanager
 def termination_as_interrupt() -> Iterator[None]:
-    """Lets a polite kill (SIGTERM, a closed terminal) take the way of Ctrl-C, which cleans up."""
+    """Lets a polite kill (SIGTERM, a closed terminal) take the way of Ctrl-C, which cleans up; one that is ignored stays so."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     signals = [signal.SIGTERM] + ([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])
+    heard = [number for number in signals if signal.getsignal(number) != signal.SIG_IGN]  # nohup
     try:
-        before = {number: signal.signal(number, interrupt) for number in signals}
+        before = {number: signal.signal(number, interrupt) for number in heard}
     except ValueError:  # not in the main thread: whoever started it handles signals
         yield
         return

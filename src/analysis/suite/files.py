@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -72,7 +73,11 @@ def _exchange(one: Path, other: Path) -> bool:
 def remove(path: Path) -> None:
     """Remove a directory or file if it is there."""
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
+        try:
+            shutil.rmtree(path, ignore_errors=True)
+        except OSError as error:  # a signal in it: it closes a folder twice
+            if isinstance(error.__context__, KeyboardInterrupt):
+                raise KeyboardInterrupt from None
     else:
         with suppress(OSError):
             path.unlink()
@@ -81,8 +86,11 @@ def remove(path: Path) -> None:
 def discard(folder: Path) -> None:
     """Remove a directory so that it is never half there under its name: first the name goes, then what it holds."""
     aside = folder.with_name(f"{STAGING}{folder.name}-{os.getpid()}")
-    folder.rename(aside)
-    remove(aside)
+    try:
+        folder.rename(aside)
+        remove(aside)
+    finally:
+        remove(aside)  # a signal in the first removal leaves nothing
 
 
 @contextmanager
@@ -105,22 +113,26 @@ def scratch(label: str) -> Iterator[Path]:
 
 @contextmanager
 def _private(folder: Path, label: str) -> Iterator[Path]:
-    path, handle = _locked_directory(folder, label)
+    """A locked directory that is gone afterwards.
+
+    Its name is known before it is there, and it is removed twice: a signal at any moment, in the removal too, leaves nothing.
+    """
+    path, handle = folder / f"{STAGING}{label}-{secrets.token_hex(4)}", None
     try:
-        yield path
+        try:
+            while (
+                handle is None or not path.exists()
+            ):  # another process took it for a stale one before it had its lock
+                path.mkdir(exist_ok=True)
+                path.chmod(0o755)
+                handle = lock(path)
+            yield path
+        finally:
+            remove(path)
     finally:
         remove(path)
-        os.close(handle)
-
-
-def _locked_directory(folder: Path, label: str) -> tuple[Path, int]:
-    while True:
-        path = Path(tempfile.mkdtemp(prefix=f"{STAGING}{label}-", dir=folder))
-        path.chmod(0o755)
-        handle = lock(path)
-        # Between the two steps another process may have taken the directory for a stale one.
-        if handle is not None and path.exists():
-            return path, handle
+        if handle is not None:
+            os.close(handle)
 
 
 def clear_stale(folder: Path) -> list[Path]:

@@ -119,7 +119,8 @@ class Runner:
         """Start the fork server if it does not run; returns at once, its imports go on meanwhile."""
         if self.context.get_start_method() != "forkserver":
             return
-        resource_tracker.ensure_running()  # it would end the deafness: it clears the mask of signals when it starts
+        with child.deaf_to_interrupts():  # of its own: its start clears the mask of signals
+            resource_tracker.ensure_running()
         with self._lock, environment.for_fork_server(self.preload), child.deaf_to_interrupts():
             forkserver.set_forkserver_preload(["analysis.suite.child", "analysis.suite.preload"])
             forkserver.ensure_running()
