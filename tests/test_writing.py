@@ -217,6 +217,8 @@ MEDDLING = {
     "inputs of the run": "from pathlib import Path\nfor p in Path('../reports').glob('.staging-*/inputs/data/a.csv'): p.write_text('x')",
     "all of the run": "import shutil\nfrom pathlib import Path\nfor p in Path('../reports').glob('.staging-*'): shutil.rmtree(p / 'inputs')",
     "settings": "from pathlib import Path\np = Path('../report.toml'); p.write_text(p.read_text() + '# x')",
+    "a folder": "import os\nos.mkdir('../data/more')",
+    "a folder beside the notebooks": "import os\nos.makedirs('new/er')",
     "another program": "import subprocess\nsubprocess.run(['touch', '../data/a.csv'])",
 }  # fmt: skip
 

@@ -41,6 +41,7 @@ SHOWN = (
 )  # fmt: skip
 
 DONE = (
+    "import shutil\nshutil.rmtree('../.cache', ignore_errors=True)",
     "import sys\nsys.exit(0)", "import sys\nsys.exit(T)", "import sys\nsys.exit(3)", "exit()", "quit()", "raise SystemExit", "raise KeyboardInterrupt",
     "raise GeneratorExit", "raise BaseException('x')", "raise MemoryError", "raise RecursionError", "import os\nos._exit(0)", "import os\nos._exit(9)",
     "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)",
@@ -70,7 +71,7 @@ WRITING = (
     "import glob, shutil\nfor f in glob.glob('../reports/.staging-*'): shutil.rmtree(f)", "import glob\nfor f in glob.glob('../reports/.staging-*/inputs/report.toml'): open(f, 'w').write('x')",
     "import glob, os\nfor f in glob.glob('../reports/.staging-*'): os.rename(f, f + 'x')", "import glob, os\nfor f in glob.glob('../reports/.staging-*'): os.mkfifo(f + '/pipe')",
     "import glob, os\nfor f in glob.glob('../reports/.staging-*'): os.symlink('/dev/zero', f + '/zero')", "open('../report.toml', 'a').write('x')", "open('../pyproject.toml', 'w').write('\\xff')",
-    "import os\nos.mkdir('../notebooks/new')", "import os\nos.symlink('x', 'x')", "import shutil\nshutil.rmtree('../.cache', ignore_errors=True)",
+    "import os\nos.mkdir('../notebooks/new')", "import os\nos.symlink('x', 'x')",
 )  # fmt: skip
 
 PROSE = (

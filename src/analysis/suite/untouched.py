@@ -64,14 +64,15 @@ class Untouched:
 
 
 def _state(folders: Mapping[str, Path], root: Path | None = None) -> dict[str, str]:
-    """How files stand: those below the folders, and the settings in a project's own folder."""
+    """How files stand: those below the folders, and in a project the settings in its own folder; which folders there are, too."""
     found = {path.name: _signature(path) for path in (root.glob("*.toml") if root is not None else ())}
     for name, folder in folders.items():
         for path in folder.rglob("*"):
             relative = path.relative_to(folder)
             is_hidden = any(p.startswith(".") or p in _PASSED_OVER for p in relative.parts)
-            if not is_hidden and (path.is_symlink() or not path.is_dir()):
-                found[f"{name}/{relative.as_posix()}"] = _signature(path)
+            is_folder = path.is_dir() and not path.is_symlink()
+            if not is_hidden and (not is_folder or root is not None):
+                found[f"{name}/{relative.as_posix()}"] = "a folder" if is_folder else _signature(path)
     return found
 
 
