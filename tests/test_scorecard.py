@@ -75,6 +75,10 @@ def test_verdicts_are_those_of_the_checks() -> None:
     assert again == {c.claim_id: c.verdict for c in claims().values()}
 
 
+def test_every_count_of_form_holds_or_fails() -> None:
+    assert {c.verdict for c in claims().values() if c.is_form} <= set(FORM_VERDICTS)
+
+
 def test_every_check_that_is_not_of_form_names_its_inputs() -> None:
     assert not [c.check_id for c in checks() if c.way != "form" and c.grade != "own" and not c.inputs]
 

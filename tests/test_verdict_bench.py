@@ -43,9 +43,16 @@ def test_numbers_that_nobody_inferred_speak_first_then_the_narrowest() -> None:
 
 def test_of_several_that_agree_the_best_grade_speaks_first_however_wide() -> None:
     own = derived("c1", "c0 ÷ 2", A)
-    beside = evidence("c1", "49", published={"by": "Other", "hedge": "over"}, label="beside")
+    beside = evidence("c1", "51", published={"by": "Other", "half": 1.8}, label="beside")
     found = judged(LEVELS, [own, beside])["c1"]
     assert (found.verdict, found.grade, found.check_id) == ("consistent", "other", "c1/beside")
+
+
+def test_a_statements_own_check_speaks_before_that_of_its_first_statement() -> None:
+    first, again = claim("a", "7", "%", source="NBS"), claim("b", "7", "%", repeats="a")
+    checks = [check("a", published("value", "7.00")), check("b", published("value", "7.0"))]
+    found = judged([first, again], checks)
+    assert (found["a"].check_id, found["b"].check_id) == (checks[0].check_id, checks[1].check_id)
 
 
 def test_a_verdict_of_both_sides_tells_both_with_their_hedges() -> None:

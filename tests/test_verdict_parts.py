@@ -539,6 +539,24 @@ def test_a_forecast_runs_until_data_of_its_end_appear(
     assert heard(check("c", published("a", "80", published=days[0])), ahead).caps == (), "a quotation"
 
 
+@pytest.mark.parametrize(
+    ("last", "origins", "capped"),
+    [("2025", ("one", "one"), False), ("2024", ("one", "one"), True), ("2025", ("one", "two"), True), ("", ("one", "one"), True)],
+)  # fmt: skip
+def test_the_direction_of_a_quoted_forecast_is_quoted_up_to_its_period(
+    last: str, origins: tuple[str, str], capped: bool
+) -> None:
+    rising = claim("c", "上升", kind="forecast", period="2021/2025", source="NBS")
+    a, b = (
+        published(n, t, origin=o, published="2021-04")
+        for n, t, o in zip("ab", ("10", "80"), origins, strict=True)
+    )
+    row = check("c", a, b, definition="above")
+    dated = replace(row, steps=(row.steps[0], replace(row.steps[1], period=last)))
+    found = heard(dated, rising)
+    assert (found.says, found.caps) == ("reproduced", ("forecast",) if capped else ())
+
+
 def test_what_caps_a_check() -> None:
     again = claim("c", "逐步上升", kind="trend")
     two = check("c", published("a", "1"), published("b", "2"), definition="rising_again")

@@ -166,7 +166,7 @@ class Bench:
             failing, counted = [], list(heard)
             verdict, rule = judge((h.grade, h.says) for h in counted)
         setting = [h for h in counted if h.grade in rule.grades and _bears(h.says, verdict, rule.key)]
-        deciding = min(setting, key=_place, default=None)
+        deciding = min(setting, key=lambda h: _place(h, claim_id), default=None)
         if verdict not in _FOUND:
             against = tuple(setting) if verdict == "contradicted" else ()
             return Judged(verdict, rule.key, (), deciding, against, heard)
@@ -328,12 +328,13 @@ def _undecided(judged: Judged, language: str) -> str:
     )
 
 
-def _place(h: Heard) -> tuple[int, int, bool, float, str]:
-    """What speaks for a verdict first: the strongest word, the best grade, numbers that nobody had to infer, the narrowest
-    range.
+def _place(h: Heard, claim_id: str) -> tuple[int, int, bool, bool, float, str]:
+    """What speaks for a verdict first: the strongest word, the best grade, numbers that nobody had to infer, a check of this
+    statement before one of its first, the narrowest range.
     """
     is_inferred = any(i.attested == "loose" for i in h.check.inputs)
-    return _WORTH[h.says], GRADES.index(h.grade), is_inferred, h.width, h.check.check_id
+    is_inherited = h.check.claim_id != claim_id
+    return _WORTH[h.says], GRADES.index(h.grade), is_inferred, is_inherited, h.width, h.check.check_id
 
 
 def _shared_caps(setting: Sequence[Heard]) -> tuple[str, ...]:

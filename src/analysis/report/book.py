@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from analysis.errors import UserError
 from analysis.numbers.printed import Quantity, Reading
 from analysis.report import config, outcomes
 from analysis.report import steps as making
-from analysis.report.check import Check
+from analysis.report.check import Check, read_as
 from analysis.report.computed import Source
 from analysis.report.documents import Document
 from analysis.report.grades import Setting, setting_of
@@ -25,7 +26,7 @@ from analysis.report.ranks import Measures, placed
 from analysis.report.rows import CheckRow, Fits, Outcome, Quantifier
 from analysis.report.steps import Evidence
 from analysis.report.table import Table
-from analysis.report.texts import as_issued, describes, is_quoted, same_day, stands_in, within_months
+from analysis.report.texts import as_issued, describes, is_quoted, same_day, stands_in, where, within_months
 from analysis.statistics import vocabulary
 from analysis.words import label as word
 
@@ -135,10 +136,9 @@ class Book:
         row = CheckRow(
             "", claim_id, "words", "meets", "own", fits, because, refutes_only, asked, threshold, quantifier,
             is_aside=level != self.level and asked not in claim.ways,
-            formula=next(iter(told.values())).definition.said(self.language), arithmetic=evidence, label=label,
-            note=note, steps=made, inputs=making.leaves(made),
+            arithmetic=evidence, label=label, note=note, steps=made, inputs=making.leaves(made),
         )  # fmt: skip
-        self._keep(row)
+        self._keep(replace(row, formula=read_as(row, self.language)))
         return next(iter(told.values()))
 
     def rank(
@@ -213,7 +213,7 @@ class Book:
             outcome = stands_in(printed, found)
         else:
             outcome = describes(printed, found, subject)
-        told = f"{printed} / {found}"
+        told = f"{printed} / {where(printed, found) if is_passage else found}"
         self._plain(claim_id, "text", outcome, found, told, source, fits, because, label, note)
 
     def event(

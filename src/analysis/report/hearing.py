@@ -196,18 +196,31 @@ def _caps(claim: Claim, check: CheckRow, found: outcomes.Found) -> tuple[str, ..
     """What holds this check at consistent."""
     caps = {
         "steps": not found.has_enough_steps,
-        "forecast": claim.kind == "forecast" and outcomes.quoted(check.steps) is None and _runs(claim, check),
+        "forecast": claim.kind == "forecast" and not _quotes(claim, check) and _runs(claim, check),
         "party": check.is_party and claim.kind == "rank",
     }
     return tuple(name for name, applies in caps.items() if applies)
 
 
+def _quotes(claim: Claim, check: CheckRow) -> bool:
+    """Whether a check hands on a published forecast: one number as it stands, or several of one release up to its period."""
+    if len(check.steps) == 1:
+        return outcomes.quoted(check.steps) is not None
+    end, last = _end(claim), periods.position(check.steps[-1].period) if check.steps else None
+    return outcomes.is_handed_on(check.steps) and end is not None and last is not None and last >= end
+
+
 def _runs(claim: Claim, check: CheckRow) -> bool:
     """Whether the period of a forecast was not over when the last of its data appeared, or neither can be told."""
-    end = periods.position(claim.period)
+    end = _end(claim)
     days = [periods.position(i.published[:7]) for i in check.inputs if i.is_published]
     known = [day for day in days if day is not None]
     return end is None or not known or max(known) < end
+
+
+def _end(claim: Claim) -> float | None:
+    """When the period of a claim ends, a span at the end of its last part."""
+    return periods.position(claim.period.split("/")[-1])
 
 
 def _ground(check: CheckRow, grade: Grade) -> Ground:

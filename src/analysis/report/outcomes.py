@@ -179,6 +179,12 @@ def quoted(steps: Sequence[Step]) -> Input | None:
     return only if is_itself and only.is_published else None
 
 
+def is_handed_on(steps: Sequence[Step]) -> bool:
+    """Whether each step is one published number as it stands, all from one release: what that release itself says."""
+    used = [quoted([s]) for s in steps]
+    return bool(used) and all(i is not None for i in used) and len({i.origin for i in used if i}) == 1
+
+
 def is_quotation(quantity: Quantity, steps: Sequence[Step], value: float) -> bool:
     """Whether a check quotes one published number that equals the claim's, with a hedge of the same side.
 

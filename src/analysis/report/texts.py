@@ -11,6 +11,8 @@ from analysis.report.rows import Outcome
 
 _IGNORED = re.compile(r"[\s《》〈〉「」『』“”‘’\"'()（）〔〕\[\].,;:。，；：、·—–-]")
 
+_GAP = re.compile(r"…+|\.{3,}")
+"""What a passage leaves out: 推广贷款。…… 强化监管。"""
 _MARKED = re.compile(r"[“「『\"]([^”」』\"]*)[”」』\"]")
 
 
@@ -47,6 +49,16 @@ def stands_in(quotation: str, passage: str) -> Outcome:
     'in'
     """
     return "in" if plain(quotation) in plain(passage) else "out"
+
+
+def where(quotation: str, passage: str) -> str:
+    """The piece of a passage with gaps (……) in which a quotation stands; the whole where it stands in none alone.
+
+    >>> where("确保金融创新", "推广贷款。…… 强化监管，确保金融创新在前提下进行。…… 做好工作。")
+    '强化监管，确保金融创新在前提下进行。'
+    """
+    pieces = [piece.strip() for piece in _GAP.split(passage)]
+    return next((piece for piece in pieces if stands_in(quotation, piece) == "in"), passage)
 
 
 def is_quoted(words: str, sentence: str) -> bool:
