@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from analysis.suite import environment, normalise, params, process, settings
+from analysis.suite import collect, environment, normalise, params, process, settings
 from analysis.suite.params import Catalogue
 from analysis.suite.project import Project
 
@@ -36,7 +36,11 @@ def windows(stem: str) -> list[tuple[str, str]]:
     drawn = random.Random(zlib.crc32(stem.encode()))
     found = [KNOWN[zlib.crc32(stem.encode()) % len(KNOWN)]] if len(KNOWN) > COUNT else list(KNOWN)
     while len(found) < COUNT:
-        first, last = sorted(drawn.choices(QUARTERS, k=2))
+        begin = drawn.randrange(len(QUARTERS))
+        length = drawn.choice(
+            (drawn.randrange(4), drawn.randrange(len(QUARTERS)))
+        )  # every second one is short
+        first, last = QUARTERS[begin], QUARTERS[min(begin + length, len(QUARTERS) - 1)]
         found.append((first, drawn.choice([last, last, first, "latest"])))
     return found
 
@@ -155,3 +159,24 @@ def test_every_way_of_giving_parameters_gives_the_same_answer(
 def test_a_wrong_value_stops_stock_papermill_too(copy: Path) -> None:
     done = papermill(copy, currency="EUR")
     assert done.returncode != 0 and "parameter currency = 'EUR'" in done.stderr
+
+
+def check_values(runner: process.Runner, given: dict[str, str]) -> dict[str, Any]:
+    """Check → what it recomputed, of one run of the notebook on the banks."""
+    notebook = PROJECT.notebook("03_it_spend")
+    made = normalise.without_outputs(params.injected(notebook.content, given))
+    outcome = runner.execute(made, cwd=ROOT / "notebooks", rows_only=True)
+    assert outcome.status == "ok", f"{given}: {outcome.message}"
+    rows = collect.gathered([(notebook.stem, made)])["checks"].rows
+    return {row["check_id"]: (row.get("computed"), row["arithmetic"]) for row in rows}
+
+
+def test_a_check_of_other_members_or_another_mean_has_another_label(runner: process.Runner) -> None:
+    """What has one name in two runs has one value in both."""
+    plain = check_values(runner, {})
+    assert len(plain) > 20
+    for bank_set in ("six", "five_without_psbc", "five_without_bocom", "four"):
+        for aggregation in ("sum", "mean", "median"):
+            other = check_values(runner, {"bank_set": bank_set, "aggregation": aggregation})
+            same_name = [name for name in plain.keys() & other.keys() if plain[name] != other[name]]
+            assert not same_name, f"{bank_set}, {aggregation}: {same_name}"
