@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import importlib
 from pathlib import Path
@@ -22,3 +23,15 @@ def test_the_examples_of_a_module_are_true(path: Path, monkeypatch: pytest.Monke
     found = doctest.testmod(module)  # it prints what differs
     assert found.attempted
     assert not found.failed
+
+
+@pytest.mark.parametrize("room", ["numbers", "statistics"])
+def test_every_public_function_of_numbers_has_an_example(room: str) -> None:
+    lacking = []
+    for path in sorted((ROOT / "src" / "analysis" / room).rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                lacking += (
+                    [f"{path.stem}.{node.name}"] if ">>> " not in (ast.get_docstring(node) or "") else []
+                )
+    assert lacking == []

@@ -95,12 +95,14 @@ def test_a_notebook_that_changes_module_state_is_run_plainly(
     miniature.write(tmp_path, "01_a", code, rows, parameters=PARAMETERS)
     project = Project(tmp_path)
     store = stored(project, f"fx_rate=1:{count}:1")
-    lanes: list[sweep_local.Lane] = []
-    check = sweep_local.Lane.check
-    monkeypatch.setattr(sweep_local.Lane, "check", lambda lane: (lanes.append(lane), check(lane))[1])
+    runners: list[sweep_local.CaseRunner] = []
+    check = sweep_local.CaseRunner.check
+    monkeypatch.setattr(
+        sweep_local.CaseRunner, "check", lambda runner: (runners.append(runner), check(runner))[1]
+    )
     sweep.run(project, store, Quiet())
     assert rows_of(store)["product"].tolist() == [float(n) for n in range(1, count + 1)]
-    assert [lane.is_warm for lane in lanes] == [False]
+    assert [runner.is_warm for runner in runners] == [False]
 
 
 def test_a_primed_notebook_gives_the_rows_of_a_plain_one(

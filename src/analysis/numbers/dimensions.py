@@ -46,7 +46,10 @@ class Measure:
 
 
 def check(formula: Formula, given: Mapping[str, str], unit: str) -> None:
-    """`UnitError` where a formula over inputs in the units `given` adds unlike things, or cannot give `unit`."""
+    """`UnitError` where a formula over inputs in the units `given` adds unlike things, or cannot give `unit`.
+
+    >>> check(Formula.parse("part ÷ whole × 100"), {"part": "亿元", "whole": "亿元"}, "%")
+    """
     found, wanted = _measure(formula.tree, given, formula.text), _of(unit)
     same = _uncounted(found) == _uncounted(wanted)
     if not same or (found.scales and not found.scales & wanted.scales):

@@ -25,6 +25,10 @@ def enclose(node: ast.expr, box: Box, *, closely: bool = False) -> Part:
 
     `closely` looks at whole quotients of polynomials, in which what stands on both sides cancels, at some cost.
     `FormulaError` for a division by a range with zero, and for a power of what is not positive.
+
+    >>> from analysis.numbers.grammar import read
+    >>> enclose(read("a - a * b"), {"a": (1, 2), "b": (0, 0.5)})
+    ((0.0, 2.0), {'a': (0.5, 1.0), 'b': (-2.0, -1.0)})
     """
     value, slopes = _plain(node, box, closely)
     exact = rational(node) if closely and isinstance(node, (ast.BinOp, ast.Call)) else None

@@ -15,12 +15,20 @@ WHOLE: Ends = (-math.inf, math.inf)
 
 
 def point(value: float) -> Ends:
-    """The enclosure of one number."""
+    """The enclosure of one number.
+
+    >>> point(3)
+    (3, 3)
+    """
     return value, value
 
 
 def plus(*many: Ends) -> Ends:
-    """Of the sum."""
+    """Of the sum.
+
+    >>> plus((1, 2), (0, 1))
+    (1, 3)
+    """
     return _sure(sum(a[0] for a in many), sum(a[1] for a in many))
 
 
@@ -34,12 +42,20 @@ def minus(a: Ends, b: Ends) -> Ends:
 
 
 def times(*many: Ends) -> Ends:
-    """Of the product; nothing times no end is nothing."""
+    """Of the product; nothing times no end is nothing.
+
+    >>> times((-1, 2), (3, 4))
+    (-4.0, 8.0)
+    """
     return reduce(_times, many, ONE)
 
 
 def inverse(a: Ends) -> Ends:
-    """Of 1 ÷ a, where a does not hold zero."""
+    """Of 1 ÷ a, where a does not hold zero.
+
+    >>> inverse((2, 4))
+    (0.25, 0.5)
+    """
     return 1 / a[1], 1 / a[0]
 
 
@@ -56,12 +72,20 @@ def power(a: Ends, n: int) -> Ends:
 
 
 def holds_zero(a: Ends) -> bool:
-    """Whether zero lies in it or at its end."""
+    """Whether zero lies in it or at its end.
+
+    >>> holds_zero((-1, 1)), holds_zero((1, 2))
+    (True, False)
+    """
     return a[0] <= 0 <= a[1]
 
 
 def both(a: Ends, b: Ends) -> Ends:
-    """What two enclosures of the same thing have in common."""
+    """What two enclosures of the same thing have in common.
+
+    >>> both((0, 2), (1, 3))
+    (1, 2)
+    """
     low, high = max(a[0], b[0]), min(a[1], b[1])
     return (low, high) if low <= high else a
 

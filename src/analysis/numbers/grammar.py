@@ -60,7 +60,11 @@ def read(text: str) -> ast.expr:
 
 
 def walk(node: ast.expr) -> list[ast.expr]:
-    """The expression and its parts, left to right; names of functions left out."""
+    """The expression and its parts, left to right; names of functions left out.
+
+    >>> [ast.unparse(part) for part in walk(read("sum(a, 2 × b)"))]
+    ['sum(a, 2 * b)', 'a', '2 * b', '2', 'b']
+    """
     if isinstance(node, ast.BinOp):
         return [node, *walk(node.left), *walk(node.right)]
     if isinstance(node, ast.UnaryOp):
@@ -71,13 +75,21 @@ def walk(node: ast.expr) -> list[ast.expr]:
 
 
 def function(node: ast.Call) -> str:
-    """The name of the function that is called."""
+    """The name of the function that is called.
+
+    >>> function(read("max(a, b)"))
+    'max'
+    """
     assert isinstance(node.func, ast.Name)
     return node.func.id
 
 
 def constant(node: ast.expr) -> float | None:
-    """The number that a tree is, −2 and 10 ^ 4 too; nothing where it is more than that."""
+    """The number that a tree is, −2 and 10 ^ 4 too; nothing where it is more than that.
+
+    >>> constant(read("−10 ^ 4")), constant(read("a + 1"))
+    (-10000.0, None)
+    """
     if isinstance(node, ast.Constant):
         return float(node.value)  # type: ignore[arg-type]  # numbers alone pass the grammar
     if isinstance(node, ast.UnaryOp):
@@ -90,7 +102,11 @@ def constant(node: ast.expr) -> float | None:
 
 
 def whole_power(node: ast.expr) -> int | None:
-    """The whole number that an exponent is, if it is one."""
+    """The whole number that an exponent is, if it is one.
+
+    >>> whole_power(read("3")), whole_power(read("0.5"))
+    (3, None)
+    """
     value = constant(node)
     return int(value) if value is not None and value.is_integer() and abs(value) < 100 else None
 

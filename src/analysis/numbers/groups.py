@@ -43,6 +43,10 @@ def group_growth(members: Sequence[str], now: str, before: str, how: How) -> Nam
 
 
 def subsets(members: Sequence[str], least: int = 1) -> Iterator[tuple[str, ...]]:
-    """Every group of at least `least` members, small groups first, in the order of `members`."""
+    """Every group of at least `least` members, small groups first, in the order of `members`.
+
+    >>> list(subsets(["a", "b", "c"], least=2))
+    [('a', 'b'), ('a', 'c'), ('b', 'c'), ('a', 'b', 'c')]
+    """
     for size in range(least, len(members) + 1):
         yield from combinations(members, size)

@@ -55,7 +55,11 @@ def named(
     percent: str = "",
     positive: str = "",
 ) -> Named:
-    """A named formula; names of arguments separated by blanks."""
+    """A named formula; names of arguments separated by blanks.
+
+    >>> named("part ÷ whole × 100", "%", "A share.", alike="part whole")(part=1, whole=4)
+    25.0
+    """
     return Named(
         Formula.parse(text),
         unit,

@@ -36,7 +36,11 @@ def meaning(text: str, unit: str, hedge: str, language: str, *, kind: str = "", 
 
 
 def amount(text: str, unit: str, value: float, language: str) -> str:
-    """The number alone: its fraction in words, else digits with as many decimals as are printed."""
+    """The number alone: its fraction in words, else digits with as many decimals as are printed.
+
+    >>> amount("34.54", "%", 34.54, "en"), amount("三分之二", "", 2 / 3, "en")
+    ('34.54%', 'two thirds')
+    """
     numeral = numerals.read(text)
     if isinstance(numeral.value, Fraction):
         return fraction(numeral.value, language) + (words.number(0, unit, language, 0)[1:] if unit else "")

@@ -16,7 +16,12 @@ _NUMERAL = re.compile(r"([−-]?\d[\d.,]*(?:e[+-]?\d+)?)(?: (.+))?")
 
 
 def written(node: ast.expr, texts: Mapping[str, str], rank: int = 0) -> str:
-    """The expression in signs that readers know, in brackets where it binds less tightly than `rank`."""
+    """The expression in signs that readers know, in brackets where it binds less tightly than `rank`.
+
+    >>> from analysis.numbers.grammar import read
+    >>> written(read("(now / before - 1) * 100"), {"now": "13.03", "before": "10.46"})
+    '(13.03 ÷ 10.46 − 1) × 100'
+    """
     if isinstance(node, ast.Name):
         text = texts.get(node.id, node.id)
         return f"({text})" if text[:1] in "-−" and rank else text
@@ -38,7 +43,12 @@ def written(node: ast.expr, texts: Mapping[str, str], rank: int = 0) -> str:
 
 
 def mathml(node: ast.expr, texts: Mapping[str, str], rank: int = 0) -> str:
-    """Presentation MathML; a fraction's bar holds its parts together without brackets."""
+    """Presentation MathML; a fraction's bar holds its parts together without brackets.
+
+    >>> from analysis.numbers.grammar import read
+    >>> mathml(read("part / whole"), {"whole": "72"})
+    '<mfrac><mrow><mi>part</mi></mrow><mrow><mn>72</mn></mrow></mfrac>'
+    """
     if isinstance(node, ast.Name):
         return _symbol(node.id, texts)
     if isinstance(node, ast.Constant):

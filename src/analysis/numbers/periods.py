@@ -10,7 +10,11 @@ _PATTERN = re.compile(r"^(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?$")
 
 
 def position(period: str) -> float | None:
-    """The end of a period in years (2020 and 2020-Q4 both end at 2021.0); None if it is not a period."""
+    """The end of a period in years (2020 and 2020-Q4 both end at 2021.0); None if it is not a period.
+
+    >>> position("2020"), position("2020-Q3"), position("soon")
+    (2021.0, 2020.75, None)
+    """
     match = _PATTERN.match(period)
     if not match:
         return None
@@ -20,7 +24,11 @@ def position(period: str) -> float | None:
 
 
 def label(period: str, language: str = "en") -> str:
-    """A period as readers write it: 2021Q1, 2021 H1 or 2021上半年; other text stays as it is."""
+    """A period as readers write it: 2021Q1, 2021 H1 or 2021上半年; other text stays as it is.
+
+    >>> label("2021-H1"), label("2021-H1", "zh"), label("2021-Q1")
+    ('2021 H1', '2021上半年', '2021Q1')
+    """
     match = _PATTERN.match(period)
     if not match:
         return period
@@ -31,7 +39,11 @@ def label(period: str, language: str = "en") -> str:
 
 
 def positions(periods: Sequence[str]) -> dict[str, float]:
-    """Place of every period on the axis: in time where all are periods, else one after the other as given."""
+    """Place of every period on the axis: in time where all are periods, else one after the other as given.
+
+    >>> positions(["2020", "2020-H1"]), positions(["before", "after"])
+    ({'2020': 2021.0, '2020-H1': 2020.5}, {'before': 0.0, 'after': 1.0})
+    """
     unique = list(dict.fromkeys(periods))
     placed = {period: position(period) for period in unique}
     if all(place is not None for place in placed.values()):
@@ -40,13 +52,21 @@ def positions(periods: Sequence[str]) -> dict[str, float]:
 
 
 def in_order(periods: Sequence[str]) -> list[str]:
-    """The distinct periods by their place on the axis."""
+    """The distinct periods by their place on the axis.
+
+    >>> in_order(["2021-Q1", "2020-Q4", "2021-Q1"])
+    ['2020-Q4', '2021-Q1']
+    """
     place = positions(periods)
     return sorted(place, key=lambda period: place[period])
 
 
 def step(periods: Sequence[str]) -> float:
-    """The smallest distance between neighbouring periods, in years (1 where there is only one)."""
+    """The smallest distance between neighbouring periods, in years (1 where there is only one).
+
+    >>> step(["2020-Q1", "2020-Q2", "2020-Q4"])
+    0.25
+    """
     places = sorted(set(positions(periods).values()))
     gaps = [after - before for before, after in itertools.pairwise(places)]
     return min(gaps) if gaps else 1.0
@@ -56,6 +76,9 @@ def filled(periods: Sequence[str]) -> list[str]:
     """The periods in order with the missing ones between them, where all are years, halves, quarters or months.
 
     Nothing is filled where they do not stand on one even grid (a half-year per year, single months here and there).
+
+    >>> filled(["2020-Q1", "2020-Q2", "2020-Q4"])
+    ['2020-Q1', '2020-Q2', '2020-Q3', '2020-Q4']
     """
     ordered = in_order(periods)
     kinds = {(len(name), name[5:6] if name[5:6] in "HQ" else "") for name in ordered}

@@ -105,19 +105,16 @@ class Quantity:
         ref: str = "",
         label: str = "",
         words: bool = False,
-        language: str = "zh",
         kind: str = "",
     ) -> Quantity:
         """Read a printed number, or a whole expression with its unit and hedge word: 2087万余个, "nearly $5.4 billion".
 
-        language: of the report; words of every pack are read. With `words`, text that is no number gives a quantity
-        without value. `PrintedNumberError` when the text is no number, or the hedge word is unknown.
+        Words of every pack are read. With `words`, text that is no number gives a quantity without value. `PrintedNumberError` when the text is no number, or the hedge word is unknown.
 
         >>> q = Quantity.parse("2087万余个")
         >>> q.text, q.unit, q.hedge, q.interval
         ('2087', '万个', '余', Interval(low=2087.0, high=2088.0, high_open=True))
         """
-        packs.pack(language)
         reading = reading or Reading()
         if hedge and hedge not in HEDGES:
             raise PrintedNumberError(

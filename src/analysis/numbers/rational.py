@@ -65,7 +65,12 @@ class Rational:
 
 
 def rational(node: ast.expr) -> Rational | None:
-    """The tree as a quotient of polynomials; nothing where it has another function in it, or too many terms."""
+    """The tree as a quotient of polynomials; nothing where it has another function in it, or too many terms.
+
+    >>> from analysis.numbers.grammar import read
+    >>> rational(read("a / b")), rational(read("max(a, b)"))
+    (Rational(above={(('a', 1),): Fraction(1, 1)}, below={(('b', 1),): Fraction(1, 1)}), None)
+    """
     if isinstance(node, ast.Name):
         return Rational({((node.id, 1),): Fraction(1)}, _number(1))
     if (value := constant(node)) is not None:
@@ -89,7 +94,11 @@ def rational(node: ast.expr) -> Rational | None:
 
 
 def enclosed(polynomial: Polynomial, box: Mapping[str, Ends]) -> Ends:
-    """All that a polynomial can be over a box, possibly more."""
+    """All that a polynomial can be over a box, possibly more.
+
+    >>> enclosed({(("a", 2),): Fraction(1), (): Fraction(-1)}, {"a": (1.0, 3.0)})
+    (0.0, 8.0)
+    """
     return ends.plus(
         ends.NONE,
         *(

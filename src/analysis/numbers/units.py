@@ -54,6 +54,9 @@ def get(name: str) -> Unit:
 
     A counter word that the table does not know (行, 城市, 领域 …) is not guessed at:
     `UnitError` names the nearest known units.
+
+    >>> get("亿元")
+    Unit(name='亿元', dimension='CNY', factor=100000000.0)
     """
     try:
         return UNITS[name]
@@ -66,7 +69,11 @@ def get(name: str) -> Unit:
 
 
 def counter(name: str) -> Unit:
-    """The unit of that name, or a unit of its own for a counter word nobody else shares (行, 城市, 领域)."""
+    """The unit of that name, or a unit of its own for a counter word nobody else shares (行, 城市, 领域).
+
+    >>> counter("城市").dimension
+    'count of 城市'
+    """
     return UNITS.get(name) or Unit(name, f"count of {name}", 1.0)
 
 
@@ -80,12 +87,20 @@ def counts(name: str) -> bool:
 
 
 def convertible(a: str, b: str) -> bool:
-    """Whether values in `a` can be expressed in `b`."""
+    """Whether values in `a` can be expressed in `b`.
+
+    >>> convertible("万亿元", "亿元"), convertible("亿元", "亿美元")
+    (True, False)
+    """
     return counter(a).dimension == counter(b).dimension
 
 
 def factor(source: str, target: str) -> float:
-    """By what a value in `source` is multiplied to be in `target`; `UnitError` when they measure different things."""
+    """By what a value in `source` is multiplied to be in `target`; `UnitError` when they measure different things.
+
+    >>> factor("万亿元", "亿元")
+    10000.0
+    """
     a, b = counter(source), counter(target)
     if a.dimension != b.dimension:
         raise UnitError(
@@ -97,13 +112,21 @@ def factor(source: str, target: str) -> float:
 
 
 def convert(value: float, source: str, target: str) -> float:
-    """`value` in `target` units. `UnitError` when the dimensions differ."""
+    """`value` in `target` units. `UnitError` when the dimensions differ.
+
+    >>> convert(1.5, "万亿元", "亿元")
+    15000.0
+    """
     ratio = factor(source, target)
     return value * ratio if ratio >= 1 else value / (1.0 / ratio)
 
 
 def exchange(value: float, source: str, target: str, cny_per_usd: float) -> float:
-    """`value` in `target` units, at `cny_per_usd` yuan a dollar where the currencies differ."""
+    """`value` in `target` units, at `cny_per_usd` yuan a dollar where the currencies differ.
+
+    >>> exchange(100, "亿元", "亿美元", 6.4)
+    15.625
+    """
     a, b = get(source), get(target)
     if a.dimension == b.dimension:
         return convert(value, source, target)

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.numbers import units
-from analysis.numbers.printed import Interval, PrintedNumberError, Quantity, Reading
+from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report.rows import Input, Outcome, Quantifier, Step
 from analysis.statistics import vocabulary
 
@@ -212,11 +212,4 @@ def side(hedge: str) -> str:
     >>> side("超过"), side("约")
     ('above', '')
     """
-    if not hedge:
-        return ""
-    for language in ("zh", "en"):
-        try:
-            return Quantity.parse("1", hedge=hedge, language=language).side
-        except PrintedNumberError:
-            continue
-    raise PrintedNumberError(f"unknown hedge word {hedge!r} of a source")
+    return Quantity.parse("1", hedge=hedge).side

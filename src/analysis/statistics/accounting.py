@@ -26,6 +26,10 @@ def log_contributions(value_ratio: float, count_ratio: float) -> LogContribution
 
     Logarithms make the two add up exactly without an interaction term (Törnqvist, Vartia and Vartia, *The American
     Statistician* 39, 1985). `UserError` when a ratio is not positive or nothing has changed.
+
+    >>> found = log_contributions(1.21, 1.1)
+    >>> round(found.count_share_pct), round(found.size_share_pct)
+    (50, 50)
     """
     if value_ratio <= 0 or count_ratio <= 0:
         raise UserError("growth accounting takes ratios of positive values")
@@ -52,6 +56,10 @@ def shift_share(before: Mapping[str, float], now: Mapping[str, float]) -> ShiftS
     `contribution` adds up to `whole_growth_pct`. `standard` is what a part would have added had it grown as the whole
     did; `shift` is the rest and adds up to zero (Dunn, *Papers in Regional Science* 6, 1960). `UserError` when the
     two periods name different parts or the whole was not positive.
+
+    >>> found = shift_share({"a": 40, "b": 60}, {"a": 60, "b": 60})
+    >>> round(found.whole_growth_pct), round(found.shift["a"]), round(found.shift["b"])
+    (20, 12, -12)
     """
     if set(before) != set(now):
         raise UserError(f"the two periods name different parts: {sorted(set(before) ^ set(now))}")

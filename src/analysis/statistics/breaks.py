@@ -60,6 +60,10 @@ def chow(values: Numbers, at: int) -> BreakTest:
 
     values: shape (n,), for example growth rates; at least three on either side. The date must be known beforehand,
     for example from a change of definition: choosing it by looking makes the p-value too small (use `sup_f`).
+
+    >>> found = chow([1, 2, 1, 5, 6, 5], 3)
+    >>> round(found.f), round(found.before, 2), round(found.after, 2)
+    (72, 1.33, 5.33)
     """
     from scipy import stats
 
@@ -79,6 +83,9 @@ def sup_f(values: Numbers, trim: float = 0.15) -> SupF:
 
     values: shape (n,), n ≥ 12, stationary, for example growth rates and not levels. Candidate dates leave a share `trim`
     on either side. Critical values are those of Andrews (2003) for trim 0.15 and one parameter.
+
+    >>> sup_f([1, 2, 1, 2, 1, 2, 7, 8, 7, 8, 7, 8]).position
+    6
     """
     y = checked(values, LEAST_SUP, "a test for a break at an unknown date")
     if trim != 0.15:

@@ -14,6 +14,9 @@ def mase(actual: Numbers, predicted: Numbers, history: Numbers, season: int = 1)
 
     Errors over `actual` (h,) divided by the mean absolute one-step (seasonal) naive error within `history` (n,):
     below one beats the naive forecast's average step in the past.
+
+    >>> mase([20], [14], [10, 20, 13, 26, 16])
+    0.6
     """
     import numpy as np
 
@@ -48,7 +51,11 @@ class Coverage:
 
 
 def coverage(actual: Numbers, low: Numbers, high: Numbers) -> Coverage:
-    """How many outcomes fell inside their interval, ends included."""
+    """How many outcomes fell inside their interval, ends included.
+
+    >>> str(coverage([1, 5, 9], [0, 0, 0], [5, 5, 5]))
+    '2/3'
+    """
     a, lo, hi = (checked(v, 1, "coverage") for v in (actual, low, high))
     return Coverage(int(((a >= lo) & (a <= hi)).sum()), len(a))
 
@@ -68,7 +75,11 @@ class Evaluation:
 
 
 def evaluate(history: Numbers, later: Numbers, model: str, season: int = 1) -> Evaluation:
-    """Forecast from `history` (n,) as many steps as `later` (h,) has, and compare. `later` takes no part in the fit."""
+    """Forecast from `history` (n,) as many steps as `later` (h,) has, and compare. `later` takes no part in the fit.
+
+    >>> round(evaluate([1, 2, 2, 2, 4], [5, 7], "naive").mase, 3)
+    2.667
+    """
     import numpy as np
 
     truth = checked(later, 1, "an evaluation")
@@ -110,6 +121,9 @@ def rolling_origin(values: Numbers, model: str, steps: int = 1, first: int = 0, 
 
     The model is fitted anew at each origin with the data up to it; an origin at which it refuses its sample is passed over.
     `TooFewPoints` when no origin is admissible.
+
+    >>> rolling_origin([1, 2, 4, 8, 16, 32, 64], "naive").origins
+    3
     """
     import numpy as np
 

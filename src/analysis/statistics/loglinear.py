@@ -115,6 +115,9 @@ def simulated_coverage(n: int, lags: int, level: float, draws: int = 4000) -> fl
     """How often the interval of `loglinear_trend` holds a true slope of zero in white noise, rounded to a hundredth.
 
     A fixed seed; `draws` series of `n` independent normal values, ordinary and robust errors by their textbook sums.
+
+    >>> simulated_coverage(8, 1, 0.95)
+    0.95
     """
     import numpy as np
     from scipy import stats

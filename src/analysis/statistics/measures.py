@@ -55,49 +55,85 @@ def _extreme(ranges: Ranges, pick: Callable[[Sequence[float]], float]) -> Interv
 
 
 def smallest_step(ranges: Ranges) -> Interval:
-    """The growth of the weakest step: above zero when every step is upward."""
+    """The growth of the weakest step: above zero when every step is upward.
+
+    >>> round(smallest_step([Interval(v, v) for v in (100, 110, 99)]).mid)
+    -10
+    """
     return _extreme(_steps(ranges), min)
 
 
 def largest_step(ranges: Ranges) -> Interval:
-    """The growth of the strongest step: below zero when every step is downward."""
+    """The growth of the strongest step: below zero when every step is downward.
+
+    >>> round(largest_step([Interval(v, v) for v in (100, 110, 99)]).mid)
+    10
+    """
     return _extreme(_steps(ranges), max)
 
 
 def change(ranges: Ranges) -> Interval:
-    """Growth from the first value to the last."""
+    """Growth from the first value to the last.
+
+    >>> round(change([Interval(v, v) for v in (100, 110, 99)]).mid)
+    -1
+    """
     return _corners(lambda v: growth(v[0], v[1]), (ranges[0], ranges[-1]))
 
 
 def last_step(ranges: Ranges) -> Interval:
-    """Growth of the last step."""
+    """Growth of the last step.
+
+    >>> round(last_step([Interval(v, v) for v in (100, 110, 99)]).mid)
+    -10
+    """
     return _steps(ranges)[-1]
 
 
 def from_low(ranges: Ranges) -> Interval:
-    """Growth from the lowest earlier value to the last."""
+    """Growth from the lowest earlier value to the last.
+
+    >>> round(from_low([Interval(v, v) for v in (100, 50, 75)]).mid)
+    50
+    """
     return _corners(lambda v: growth(v[0], v[1]), (_extreme(ranges[:-1], min), ranges[-1]))
 
 
 def from_high(ranges: Ranges) -> Interval:
-    """Growth from the highest earlier value to the last: above zero when the last is a record."""
+    """Growth from the highest earlier value to the last: above zero when the last is a record.
+
+    >>> round(from_high([Interval(v, v) for v in (100, 50, 75)]).mid)
+    -25
+    """
     return _corners(lambda v: growth(v[0], v[1]), (_extreme(ranges[:-1], max), ranges[-1]))
 
 
 def above_median(ranges: Ranges) -> Interval:
-    """Percentage points by which the last step's growth exceeds the median of the earlier ones."""
+    """Percentage points by which the last step's growth exceeds the median of the earlier ones.
+
+    >>> round(above_median([Interval(v, v) for v in (100, 110, 121, 145.2)]).mid)
+    10
+    """
     steps = _steps(ranges)
     return _corners(lambda v: v[1] - v[0], (_extreme(steps[:-1], median), steps[-1]))
 
 
 def acceleration(ranges: Ranges) -> Interval:
-    """Percentage points by which the last step's growth exceeds the one before, or zero if that was a fall."""
+    """Percentage points by which the last step's growth exceeds the one before, or zero if that was a fall.
+
+    >>> round(acceleration([Interval(v, v) for v in (100, 110, 132)]).mid)
+    10
+    """
     before, last = _steps(ranges)[-2:]
     return _corners(lambda v: v[1] - max(v[0], 0.0), (before, last))
 
 
 def upward_share(ranges: Ranges) -> Interval:
-    """Per cent of the steps that are upward: from those that surely are to those that may be."""
+    """Per cent of the steps that are upward: from those that surely are to those that may be.
+
+    >>> round(upward_share([Interval(v, v) for v in (1, 2, 3, 2)]).mid)
+    67
+    """
     steps = _steps(ranges)
     surely = sum(s.low > 0 or (s.low == 0 and s.low_open) for s in steps)
     perhaps = sum(s.high > 0 for s in steps)
@@ -105,18 +141,30 @@ def upward_share(ranges: Ranges) -> Interval:
 
 
 def spread(ranges: Ranges) -> Interval:
-    """Highest less lowest value, in the values' unit."""
+    """Highest less lowest value, in the values' unit.
+
+    >>> round(spread([Interval(v, v) for v in (30, 34, 32)]).mid)
+    4
+    """
     high, low = _extreme(ranges, max), _extreme(ranges, min)
     return Interval(max(0.0, high.low - low.high), high.high - low.low)
 
 
 def growth_spread(ranges: Ranges) -> Interval:
-    """Percentage points between the strongest and the weakest step."""
+    """Percentage points between the strongest and the weakest step.
+
+    >>> round(growth_spread([Interval(v, v) for v in (100, 110, 110)]).mid)
+    10
+    """
     return spread(_steps(ranges))
 
 
 def regained(ranges: Ranges) -> Interval:
-    """Per cent of the fall, from the first value to the lowest, that the last value has regained."""
+    """Per cent of the fall, from the first value to the lowest, that the last value has regained.
+
+    >>> round(regained([Interval(v, v) for v in (100, 60, 90)]).mid)
+    75
+    """
     first, low, last = ranges[0], _extreme(ranges[1:-1], min), ranges[-1]
     if first.high <= low.low:
         return Interval(0.0, 0.0)  # nothing fell, nothing is regained
@@ -126,17 +174,29 @@ def regained(ranges: Ranges) -> Interval:
 
 
 def value(ranges: Ranges) -> Interval:
-    """The last value itself."""
+    """The last value itself.
+
+    >>> round(value([Interval(v, v) for v in (30, 34)]).mid)
+    34
+    """
     return ranges[-1]
 
 
 def ratio(ranges: Ranges) -> Interval:
-    """The last value over the first."""
+    """The last value over the first.
+
+    >>> ratio([Interval(v, v) for v in (50, 75)]).mid
+    1.5
+    """
     return _corners(lambda v: v[1] / v[0], (ranges[0], ranges[-1]))
 
 
 def lead(ranges: Ranges) -> Interval:
-    """The last value less the first, in their unit: how far the one is above the other."""
+    """The last value less the first, in their unit: how far the one is above the other.
+
+    >>> round(lead([Interval(v, v) for v in (50, 75)]).mid)
+    25
+    """
     return _corners(lambda v: v[1] - v[0], (ranges[0], ranges[-1]))
 
 

@@ -54,6 +54,10 @@ def wilson(count: float, n: int, level: float = 0.95, *, population: int | None 
 
     With a known finite `population` of at least `n`, the variance shrinks by (N − n)/(N − 1) (Cochran, *Sampling
     Techniques*, 1977, 3.2): a census has no sampling error at all. `UserError` for impossible counts.
+
+    >>> found = wilson(50, 100)
+    >>> round(found.low, 3), round(found.high, 3)
+    (0.404, 0.596)
     """
     if n <= 0 or not 0 <= count <= n:
         raise UserError(f"{count} out of {n} is no share")
@@ -73,7 +77,11 @@ def wilson(count: float, n: int, level: float = 0.95, *, population: int | None 
 
 
 def count_candidates(percentage: str, n: int) -> list[int]:
-    """The whole counts out of `n` that print as this percentage; none means no such count exists (the integer test)."""
+    """The whole counts out of `n` that print as this percentage; none means no such count exists (the integer test).
+
+    >>> count_candidates("33.3", 12), count_candidates("33.4", 12)
+    ([4], [])
+    """
     decimals = len(percentage.partition(".")[2])
     return [
         k
@@ -88,6 +96,9 @@ def difference_of_proportions(
     """Second minus first share of two independent samples.
 
     Newcombe's hybrid score interval, method 10 of *Statistics in Medicine* 17 (1998), pp. 873-890.
+
+    >>> difference_of_proportions(10, 100, 30, 100).is_clear
+    True
     """
     from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -105,6 +116,9 @@ def paired_difference_bounds(
     The variance of a paired difference is (b + c − (b − c)²/n)/n² with b and c the units that changed
     either way (Agresti, *Categorical Data Analysis*, 2013, 11.1). Totals fix only b − c, so the result is the narrowest
     and the widest Wald interval over all tables that have these totals.
+
+    >>> [d.design for d in paired_difference_bounds(40, 50, 100)]
+    ['same panel, fewest changes', 'same panel, most changes']
     """
     wilson(count_1, n), wilson(count_2, n)
     d = count_2 - count_1

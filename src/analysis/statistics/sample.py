@@ -59,6 +59,10 @@ def spacing(values: Numbers, method: str) -> float | None:
 
     Years, halves, quarters and months as text (2020, 2020-H1, 2020-Q4, 2020-12), whole numbers, dates and pandas periods are
     understood. `UserError` names the first period that is missing, repeated or out of order.
+
+    >>> import pandas as pd
+    >>> spacing(pd.Series([1.0, 2.0, 3.0], ["2020-Q1", "2020-Q2", "2020-Q3"]), "a trend")
+    0.25
     """
     import pandas as pd
 

@@ -156,7 +156,11 @@ class Decision:
 
 
 def word(name: str) -> Word:
-    """The word of that name; `UserError` lists those there are."""
+    """The word of that name; `UserError` lists those there are.
+
+    >>> word("far_above").at("strict").bounds
+    (Bound(measure='ratio', operator='>=', threshold=2.0),)
+    """
     if name not in WORDS:
         raise UserError(f"no word {name!r} in the vocabulary; there are: {', '.join(WORDS)}")
     return WORDS[name]
@@ -212,17 +216,29 @@ def decide(
 
 
 def all_of(truths: Sequence[Truth]) -> Truth:
-    """Every one holds; fails as soon as one fails."""
+    """Every one holds; fails as soon as one fails.
+
+    >>> all_of(["holds", "open"]), all_of(["open", "fails"])
+    ('open', 'fails')
+    """
     return "fails" if "fails" in truths else "open" if "open" in truths else "holds"
 
 
 def some_of(truths: Sequence[Truth]) -> Truth:
-    """One holds; fails only when all fail."""
+    """One holds; fails only when all fail.
+
+    >>> some_of(["holds", "open"]), some_of(["open", "fails"])
+    ('holds', 'open')
+    """
     return "holds" if "holds" in truths else "open" if "open" in truths else "fails"
 
 
 def most_of(truths: Sequence[Truth]) -> Truth:
-    """More than half hold; fails when at least half fail."""
+    """More than half hold; fails when at least half fail.
+
+    >>> most_of(["holds", "holds", "fails"])
+    'holds'
+    """
     half = len(truths) / 2
     return "holds" if truths.count("holds") > half else "fails" if truths.count("fails") >= half else "open"
 

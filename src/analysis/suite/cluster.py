@@ -69,25 +69,27 @@ class Inputs(WorkerPlugin):
 
     def setup(self, worker: Any) -> None:
         """In the worker, before its first task."""
-        self._place = _Place(self, Path(worker.local_directory)) if self.package == package_digest() else None
+        self._workplace = (
+            _Workplace(self, Path(worker.local_directory)) if self.package == package_digest() else None
+        )
 
     def teardown(self, worker: Any) -> None:
         """In the worker, when the sweep or the worker ends."""
-        if self._place is not None:
-            self._place.close()
+        if self._workplace is not None:
+            self._workplace.close()
 
     def run(self, stem: str, numbers: list[int]) -> list[CaseResult]:
         """The results of some cases. Raises OtherPackage when the worker would compute with other code."""
-        if self._place is None:
+        if self._workplace is None:
             raise OtherPackage
-        return self._place.run(stem, numbers)
+        return self._workplace.run(stem, numbers)
 
 
 class OtherPackage(Exception):
     """A worker has another version of this package."""
 
 
-class _Place:
+class _Workplace:
     """A worker's folder with the project, and the notebooks that are primed in it; its threads share them."""
 
     def __init__(self, inputs: Inputs, folder: Path) -> None:
@@ -101,36 +103,36 @@ class _Place:
             archived.extractall(self.root)
         self._stack = ExitStack()
         self._stack.callback(shutil.rmtree, self.root, ignore_errors=True)
-        self._lanes: dict[str, sweep_local.Lane] = {}
+        self._runners: dict[str, sweep_local.CaseRunner] = {}
         self._busy = Counter[str]()
         self._lock = threading.Lock()
 
     def run(self, stem: str, numbers: list[int]) -> list[CaseResult]:
         with self._lock:
-            lane = self._lane(stem)
+            runner = self._runner(stem)
             self._busy[stem] += 1
         try:
-            return [lane.submit(number).result() for number in numbers]
+            return [runner.submit(number).result() for number in numbers]
         finally:
             with self._lock:
                 self._busy[stem] -= 1
 
     def close(self) -> None:
-        for lane in self._lanes.values():
-            lane.close()
+        for runner in self._runners.values():
+            runner.close()
         self._stack.close()
 
-    def _lane(self, stem: str) -> sweep_local.Lane:
+    def _runner(self, stem: str) -> sweep_local.CaseRunner:
         """The primed notebook; those that nobody uses any more make room for it."""
-        if stem not in self._lanes:
-            for idle in [name for name in self._lanes if not self._busy[name]]:
-                self._lanes.pop(idle).close()
+        if stem not in self._runners:
+            for idle in [name for name in self._runners if not self._busy[name]]:
+                self._runners.pop(idle).close()
             cases = next(c for c in self.plan.notebooks if c.stem == stem)
             notebook = Project(self.root).notebook(stem)
             options = (self.inputs.table, self.inputs.timeout)
-            self._lanes[stem] = sweep_local.Lane(self.root, notebook, cases, *options)
-            self._lanes[stem].check()
-        return self._lanes[stem]
+            self._runners[stem] = sweep_local.CaseRunner(self.root, notebook, cases, *options)
+            self._runners[stem].check()
+        return self._runners[stem]
 
 
 def work(name: str, stem: str, numbers: list[int]) -> list[CaseResult]:

@@ -53,15 +53,15 @@ class WarmEngine:
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
         """Run the cells, telling papermill's manager of each."""
-        told = _Told(nb_man, options)
+        progress = _Progress(nb_man, options)
         seen = None
         try:
-            if options.get("is_forked", True) and (outcome := _forked(told, kernel_name, options)):
+            if options.get("is_forked", True) and (outcome := _forked(progress, kernel_name, options)):
                 seen = outcome.seen
             else:
-                _in_kernel(told, kernel_name, options)
+                _in_kernel(progress, kernel_name, options)
         finally:
-            options.get("on_end", lambda *_: None)(nb_man.nb, told.started, seen)
+            options.get("on_end", lambda *_: None)(nb_man.nb, progress.started, seen)
 
     @classmethod
     def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:
@@ -78,11 +78,11 @@ class WarmEngine:
         return str(nb_language(nb, language))
 
 
-def _forked(told: _Told, kernel_name: str, options: dict[str, Any]) -> Outcome | None:
+def _forked(progress: _Progress, kernel_name: str, options: dict[str, Any]) -> Outcome | None:
     """How the notebook ended in a child; None, after saying why, when it must run in a kernel."""
     from analysis.suite.process import OUTPUT_LIMIT, Limits, Unavailable
 
-    language = told.manager.nb.metadata.get("kernelspec", {}).get("language", "python")
+    language = progress.manager.nb.metadata.get("kernelspec", {}).get("language", "python")
     seconds = options.get("execution_timeout") or options.get("timeout")
     limits = Limits(seconds, options.get("notebook_timeout"), options.get("output_limit") or OUTPUT_LIMIT)
     try:
@@ -91,13 +91,13 @@ def _forked(told: _Told, kernel_name: str, options: dict[str, Any]) -> Outcome |
         runner = options.get("runner") or _runner()
         env = options.get("env")
         outcome = runner.execute(
-            told.manager.nb, env=env, limits=limits, on_start=told.start, on_cell=told.finish
+            progress.manager.nb, env=env, limits=limits, on_start=progress.start, on_cell=progress.finish
         )
     except Unavailable as error:
         print(f"{error} Running on papermill's stock engine instead.", file=sys.stderr)
         return None
-    told.end(outcome)
-    told.manager.nb.metadata["language_info"] = _language_info()
+    progress.end(outcome)
+    progress.manager.nb.metadata["language_info"] = _language_info()
     return outcome
 
 
@@ -109,16 +109,16 @@ def _runner() -> Runner:
     return Runner(settings.preload(settings.nearest_root(Path.cwd())))
 
 
-def _in_kernel(told: _Told, kernel_name: str, options: dict[str, Any]) -> None:
+def _in_kernel(progress: _Progress, kernel_name: str, options: dict[str, Any]) -> None:
     """Run the notebook on Jupyter's own kernel, as papermill's stock engine does."""
     from papermill.engines import NBClientEngine
 
     stock = {name: value for name, value in options.items() if name not in _OWN}
-    hooks = {"on_cell_start": told.begun, "on_cell_executed": told.executed}
-    NBClientEngine.execute_managed_notebook(told.manager, kernel_name, **hooks, **stock)
+    hooks = {"on_cell_start": progress.begun, "on_cell_executed": progress.executed}
+    NBClientEngine.execute_managed_notebook(progress.manager, kernel_name, **hooks, **stock)
 
 
-class _Told:
+class _Progress:
     """Tells papermill's manager, cell by cell, what it would hear from the stock engine."""
 
     def __init__(self, manager: Any, options: dict[str, Any]) -> None:

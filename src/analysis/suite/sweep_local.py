@@ -24,7 +24,7 @@ WORTH_WARMING = 16
 """Cases from which on it pays to run a notebook once ahead of all."""
 
 
-class Lane:
+class CaseRunner:
     """Runs cases of one notebook, `jobs` at a time.
 
     Its workers have run the notebook before the first fork. Should that alter what a fork computes (state of a module
@@ -46,7 +46,7 @@ class Lane:
         self._plain = ThreadPoolExecutor(jobs)
         self._workers = self._warm(root, jobs) if self.is_warm else None
 
-    def __enter__(self) -> Lane:
+    def __enter__(self) -> CaseRunner:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -124,7 +124,7 @@ class Lane:
 def _warm_up(document: Document, options: Mapping[str, Any]) -> None:
     """In a worker: run a notebook once and forget its names, so that forks find every cache of the libraries filled.
 
-    What a run leaves behind in module state reaches the forks; `Lane.check` notices. Raises what makes the worker unfit.
+    What a run leaves behind in module state reaches the forks; `CaseRunner.check` notices. Raises what makes the worker unfit.
     """
     from analysis.suite import preload
     from analysis.suite.shell import remember
@@ -156,9 +156,11 @@ def execute(
     for cases in plan.notebooks:
         todo = [n for n in cases.numbers if (cases.stem, n) not in done]
         if todo:
-            with Lane(project.root, project.notebook(cases.stem), cases, table, timeout, jobs) as lane:
-                lane.check()
-                yield from _in_parallel(lane.submit, todo, jobs)
+            with CaseRunner(
+                project.root, project.notebook(cases.stem), cases, table, timeout, jobs
+            ) as runner:
+                runner.check()
+                yield from _in_parallel(runner.submit, todo, jobs)
 
 
 def _in_parallel(

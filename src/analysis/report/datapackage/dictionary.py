@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +13,22 @@ from analysis.report.datapackage.descriptor import Resource, load, package_of
 from analysis.report.datapackage.problems import DataError
 from analysis.report.ledger import by_language
 
+_TEMPLATE = Path(__file__).with_suffix(".md.j2")
 Tables = dict[str, tuple[Resource, list[files.Row]]]
 
 
 def dictionary(folder: Path) -> str:
     """The text of `data/README.md`. `DataError` when a file cannot be read."""
-    package = package_of(folder)
+    import jinja2
+
+    made = jinja2.Environment(autoescape=False)  # Markdown, not HTML
+    made.filters |= {"cell": _cell, "texts": lambda row: " ".join(by_language(row, "text").values())}
     tables = _tables(folder)
-    parts = [
-        _opening(package),
-        _files(tables),
-        _columns(tables),
-        _series(tables),
-        _caveats(tables),
-        _sources(package, tables),
-    ]
-    return "\n".join(parts)
+    template = made.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(
+        package=package_of(folder), tables=tables, schemas=_schemas(tables), rules=_rules, span=_span,
+        by_series=_by_series, what=_what, publishers=_publishers,
+    )  # fmt: skip
 
 
 def refresh_sources(folder: Path) -> dict[str, Any]:
@@ -65,129 +65,54 @@ def _source(publisher: str, rows: list[files.Row]) -> dict[str, str]:
     return {"title": publisher} | ({"path": best["url"]} if best else {})
 
 
-def _opening(package: dict[str, Any]) -> str:
-    lines = [
-        f"# {package['title']}: the data dictionary",
-        "",
-        "<!-- Written by `analysis data dictionary` from datapackage.json, schemas/ and the rows; edit those, not this file. -->",
-        "",
-        package.get("description", ""),
-        "",
-        "- `analysis data validate` checks every file: form, types, keys, units, quotes, caveats; it names file, row and column.",
-        "- `analysis data dictionary` writes this file anew; `--check` only says whether it is up to date.",
-        "- `analysis data add FILE --title TITLE` lists a new CSV in `datapackage.json`.",
-        "",
-        "**To add a number**, append a row to the series file: one row is one number of one publisher in one edition, with the",
-        "document and address where it can be read. Keep the digits as published. If the new edition differs from the old one,",
-        "keep both: the one to compute with is `main`, the other `superseded`, `alternative` or `conflict`, with the reason in `caveat`.",
-        "Say whose number it is (`publisher`), which release it comes from (`origin`, shared by every page that repeats it), with which word the",
-        "source blurs it (`hedge`) and how it was read (`attested`): a `loose` row counts only when a row of the release vouches for it.",
-        "An empty cell means: not stated. Nothing in these files is estimated.",
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def _files(tables: Tables) -> str:
-    lines = ["## Files", "", "| file | rows | what it holds | periods |", "|---|---:|---|---|"]
-    for path, (resource, rows) in tables.items():
-        periods = sorted(row["period"] for row in rows if row.get("period"))
-        span = f"{periods[0]} – {periods[-1]}" if periods and resource.kind == "series" else ""
-        lines.append(f"| `{path}` | {len(rows)} | {_cell(resource.title)} | {span} |")
-    return "\n".join([*lines, ""])
-
-
-def _columns(tables: Tables) -> str:
-    lines = ["## Columns", ""]
-    done: dict[str, list[str]] = {}
+def _schemas(tables: Tables) -> list[tuple[list[str], dict[str, Any]]]:
+    """Each schema after the files that it describes."""
+    paths: dict[str, list[str]] = {}
     for path, (resource, _) in tables.items():
-        done.setdefault(resource.schema_path, []).append(path)
+        paths.setdefault(resource.schema_path, []).append(f"`{path}`")
     schemas = {resource.schema_path: resource.schema for resource, _ in tables.values()}
-    for schema_path, paths in done.items():
-        lines += [f"### {', '.join(f'`{p}`' for p in paths)}", "", *_fields(schemas[schema_path]), ""]
-    return "\n".join(lines)
+    return [(own, schemas[name]) for name, own in paths.items()]
 
 
-def _fields(schema: dict[str, Any]) -> Iterator[str]:
-    key = schema.get("primaryKey", [])
-    yield "| column | type | rules | meaning |"
-    yield "|---|---|---|---|"
-    for field in schema["fields"]:
-        rules = field.get("constraints", {})
-        said = ["key"] if field["name"] in key else []
-        said += ["required"] if rules.get("required") else []
-        if "enum" in rules:
-            # The list of all units is long and stands in the schema.
-            short = len(rules["enum"]) <= 12
-            said.append(
-                ", ".join(f"`{v}`" for v in rules["enum"]) if short else f"one of {len(rules['enum'])} names"
-            )
-        if "pattern" in rules and len(rules["pattern"]) <= 40:
-            said.append(f"`{_cell(rules['pattern'])}`")
-        said += [
-            f"refers to `{link['reference']['resource'] or 'this file'}`"
-            for link in schema.get("foreignKeys", [])
-            if field["name"] in link["fields"]
-        ]
-        yield f"| `{field['name']}` | {field['type']} | {'; '.join(said)} | {_cell(field.get('description', ''))} |"
-    yield ""
-    yield f"Primary key: {', '.join(f'`{k}`' for k in key)}."
-
-
-def _series(tables: Tables) -> str:
-    lines = ["## Series", ""]
-    for path, (resource, rows) in tables.items():
-        if resource.kind != "series":
-            continue
-        lines += [f"### {_cell(resource.title)} (`{path}`)", ""]
-        lines += [resource.description, ""] if resource.description else []
-        lines += ["| series | what | unit | periods | rows |", "|---|---|---|---|---:|"]
-        by_series: dict[str, list[files.Row]] = {}
-        for row in rows:
-            by_series.setdefault(row["series_id"], []).append(row)
-        lines += [_series_line(name, own) for name, own in by_series.items()]
-        lines.append("")
-    return "\n".join(lines)
-
-
-def _series_line(name: str, rows: list[files.Row]) -> str:
-    first = next((row for row in rows if row["status"] == "main"), rows[0])
-    periods = sorted({row["period"] for row in rows})
-    span = periods[0] if len(periods) == 1 else f"{periods[0]} – {periods[-1]}"
-    units = ", ".join(dict.fromkeys(row["unit"] for row in rows))
-    metrics = by_language(first, "metric")
-    own, *others = (metrics[x] for x in config.current().languages if x in metrics)
-    what = _cell(own) + (f" ({_cell('; '.join(others))})" if others else "")
-    return f"| `{name}` | {what} | {units} | {span} | {len(rows)} |"
-
-
-def _caveats(tables: Tables) -> str:
-    lines = ["## Known caveats", ""]
-    for resource, rows in tables.values():
-        if resource.kind != "caveats":
-            continue
-        lines += ["| caveat | series | period | kind | what |", "|---|---|---|---|---|"]
-        lines += [
-            f"| `{row['caveat_id']}` | `{row['file']}`: `{row['series_id']}` | {row['period']} | {row['kind']} "
-            f"| {_cell(' '.join(by_language(row, 'text').values()))} |"
-            for row in rows
-        ]
-    return "\n".join([*lines, ""])
-
-
-def _sources(package: dict[str, Any], tables: Tables) -> str:
-    lines = ["## Sources and licences", ""]
-    lines += [
-        f"- {_cell(source['title'])}{' <' + source['path'] + '>' if 'path' in source else ''}"
-        for source in package.get("sources", [])
+def _rules(field: dict[str, Any], schema: dict[str, Any]) -> str:
+    """What a cell of a column must be."""
+    rules = field.get("constraints", {})
+    said = ["key"] if field["name"] in schema.get("primaryKey", []) else []
+    said += ["required"] if rules.get("required") else []
+    if "enum" in rules:
+        # The list of all units is long and stands in the schema.
+        short = len(rules["enum"]) <= 12
+        said.append(
+            ", ".join(f"`{v}`" for v in rules["enum"]) if short else f"one of {len(rules['enum'])} names"
+        )
+    if "pattern" in rules and len(rules["pattern"]) <= 40:
+        said.append(f"`{_cell(rules['pattern'])}`")
+    said += [
+        f"refers to `{link['reference']['resource'] or 'this file'}`"
+        for link in schema.get("foreignKeys", [])
+        if field["name"] in link["fields"]
     ]
-    for path, (resource, rows) in tables.items():
-        if resource.kind == "series":
-            named = "; ".join(f"{_cell(name)} ({count})" for name, count in _publishers(rows))
-            lines.append(f"- `{path}`, rows by publisher: {named}")
-    lines += [""]
-    lines += [f"{license['title']}." for license in package.get("licenses", [])]
-    return "\n".join([*lines, ""])
+    return "; ".join(said)
+
+
+def _by_series(rows: list[files.Row]) -> Iterable[tuple[str, list[files.Row]]]:
+    found: dict[str, list[files.Row]] = {}
+    for row in rows:
+        found.setdefault(row["series_id"], []).append(row)
+    return found.items()
+
+
+def _span(rows: list[files.Row]) -> str:
+    """The first and the last period."""
+    periods = sorted({row["period"] for row in rows if row["period"]})
+    return " – ".join(dict.fromkeys((periods[0], periods[-1]))) if periods else ""
+
+
+def _what(rows: list[files.Row]) -> str:
+    """What a series measures, in the report's languages."""
+    metrics = by_language(next((row for row in rows if row["status"] == "main"), rows[0]), "metric")
+    own, *others = (metrics[x] for x in config.current().languages if x in metrics)
+    return _cell(own) + (f" ({_cell('; '.join(others))})" if others else "")
 
 
 def _cell(text: str) -> str:
