@@ -239,8 +239,10 @@ def test_a_stopped_sweep_leaves_one_line(project: Project) -> None:
         "fx_rate=1:900:1",
     ]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    time.sleep(4)
+    while not any(project.reports.glob("sweeps/*/plan.json")):  # it has begun
+        time.sleep(0.1)
+    time.sleep(3)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert len(said.splitlines()) == 1 and said.startswith("Error: Stopped."), said
