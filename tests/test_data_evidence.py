@@ -22,6 +22,7 @@ Row = dict[str, str]
 
 OWN_TEXT_ELSEWHERE = {
     "https://capedge.com/filing/1820953/0001628280-21-002353/AFRM-10Q-2021Q2/file/92/data",
+    "https://eninvs.com/press_release.php?source=sec&form_type=6&id=83342",
     "https://vdocuments.site/management-discussion-and-analysis-boc.html",
 }
 """Whole copies of a publisher's own document at another address."""
