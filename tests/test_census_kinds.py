@@ -56,6 +56,12 @@ CASES: dict[str, tuple[str, list[Found]]] = {
         [("1", "亿元", "以上"), ("100", "万元", "以上"), ("1000", "万元", "以下")],
     ),
     "a power alone without a bound counts nothing": ("亿元项目与万元户。", []),
+    "groups in words alone": ("总人口十四亿一千一百七十八万人。", [("141178", "万人", "")]),
+    "groups in traditional words": ("約三億五千萬美元。", [("35000", "万美元", "约")]),
+    "hundreds within a group": ("收入3千5百万元。", [("35", "百万元", "")]),
+    "tenths and half tenths": ("占六成五，另有三成半。", [("65", "%", ""), ("35", "%", "")]),
+    "a list of points has one unit": ("分别比上年回落0.3个、0.5个百分点。", [("-0.3", "个百分点", ""), ("-0.5", "个百分点", "")]),
+    "a unit missing in the middle": ("分别增长5.1%、6和7.2%。", [("5.1", "%", ""), ("6", "%", ""), ("7.2", "%", "")]),
     "two neighbours above ten": ("十七十八家企业。", [("17", "家", ""), ("18", "家", "")]),
 }  # fmt: skip
 
@@ -172,6 +178,14 @@ def test_a_numeral_written_in_full_is_read_exactly(value: int) -> None:
     text = written_out(value)
     assert numerals.chinese(text) == value, text
     assert numerals.chinese(text.replace("零", "〇")) == value
+
+
+@given(st.integers(10, 10**12 - 1), st.sampled_from(["元", "人", "吨"]))
+def test_an_amount_written_in_words_is_worth_what_it_says(value: int, unit: str) -> None:
+    found = quantities(f"共计{written_out(value)}{unit}。")
+    assert len(found) == 1
+    power = found[0][1].removesuffix(unit)
+    assert Decimal(found[0][0]) * (numerals.POWER_OF[power] if power else 1) == value, found
 
 
 @given(st.text(alphabet="零〇一二两三九十百千万亿点", max_size=9))

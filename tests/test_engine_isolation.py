@@ -253,3 +253,36 @@ def test_no_polite_signal_to_all_reaches_the_fork_server() -> None:
         timeout=120,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "ok True its own\n\n", "")
+
+
+PENDING = """
+import os, signal, sys
+from analysis.suite import child
+pid = os.fork()
+if pid:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+with child.deaf_to_interrupts():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        os.kill(os.getpid(), number)
+    child.of_its_own()
+    print("alive", *signal.pthread_sigmask(signal.SIG_BLOCK, []), flush=True)
+os._exit(0)
+"""
+
+
+def test_a_signal_of_before_a_child_has_its_own_group_does_not_end_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PENDING],
+        capture_output=True, text=True, check=False, start_new_session=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "alive\n", "")
+
+
+def test_an_owner_that_ends_while_it_asks_for_a_child_is_no_traceback() -> None:
+    """The fork server got half a request: its owner was stopped meanwhile."""
+    ask = (
+        "from multiprocessing import forkserver\nfrom analysis.suite.process import Runner\nimport os, time\n"
+        "Runner([]).start()\nparent, child = forkserver.connect_to_new_process([])\nos.close(child)\ntime.sleep(3)"
+    )
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False, timeout=60)  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -18,6 +18,7 @@ from analysis.census.lexicon import (
     UNIT,
     either,
 )
+from analysis.numbers import numerals as exact
 
 ARABIC = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d{{1,3}}(?:，\d{{3}})+(?=(?:\.\d+)? ?(?:{POWER}|[元人户家笔件]))|\d+)(?:\.\d+)?"
 CHINESE = rf"[{numerals.CHINESE}]{{1,24}}(?:点[{numerals.DIGITS}]{{1,12}})?"
@@ -94,14 +95,19 @@ def _spaceless(text: str | None) -> str:
     return re.sub(r"\s", "", text or "")
 
 
+_TENTHS = re.compile(r"半|[一二三四五六七八九](?=[，。；、,;)） ]|的|左右|以[上下内]|和|与|$)", re.MULTILINE)
+"""What makes 六成 六成半 or 六成五: 65 %."""
+
+
 def _draft(match: re.Match[str], value: str, power: str, hedge: str = "") -> Draft:
     """One amount. 成 is a tenth: 两成 is 20 %."""
     unit = power + _spaceless(match["unit"])
     text, start = match.string, match.start()
     end = match.start("after") if match["after"] else match.end()
     if unit == "成":
-        half = text.startswith("半", end)
-        value, unit, end = _plain(Decimal(value) * 10 + 5 * half), "%", end + half
+        more = _TENTHS.match(text, end)
+        digit = 0 if more is None else 5 if more[0] == "半" else numerals.chinese(more[0]) or 0
+        value, unit, end = _plain(Decimal(value) * 10 + digit), "%", end + (more is not None)
         hedge = hedge or ("多" if text.startswith("多", end) else "")
     while text[end - 1] in " 及或":
         end -= 1
@@ -133,7 +139,7 @@ def worded(match: re.Match[str]) -> list[Draft] | None:
     power += match["power"] or ""
     if not number or all(c in "百千万亿" for c in number):
         return _power_alone(match, number, power)
-    value = numerals.chinese(number)
+    value = numerals.counted(run)[0]
     if value is None or not _carries(match, number, power):
         return None
     return [_draft(match, _plain(value), power)]
@@ -178,7 +184,6 @@ MIXED = re.compile(
     rf"(?P<groups>{_GROUP} ?{POWER}(?:零? ?{_GROUP} ?{POWER})*)零? ?(?P<number>\d{{1,4}}(?:,\d{{3}})*(?:\.\d+)?|[{numerals.DIGITS}十百千]{{1,7}})"
     rf"{_TAIL}{_AFTER}"
 )
-_GROUPS = re.compile(rf"零? ?(?P<number>{_GROUP}) ?(?P<power>{POWER})")
 
 
 def mixed(match: re.Match[str]) -> list[Draft] | None:
@@ -188,25 +193,17 @@ def mixed(match: re.Match[str]) -> list[Draft] | None:
     """
     if match["more"] or (match.string[match.start() - 1 : match.start()] in (".", ",") and match.start()):
         return None
-    parts = [(m["number"], m["power"]) for m in _GROUPS.finditer(match["groups"])]
-    printed = match["number"]
-    words = all(not number[0].isdigit() for number, _ in parts) and not printed[0].isdigit()
-    if words and all(power in "十百千万亿" for _, power in parts):
+    printed, power = match["number"], match["power"] or ""
+    end = match.end("power") if power else match.end("number")
+    text = match.string[match.start() : end]
+    if not any(c in text for c in "0123456789") and all(c in numerals.CHINESE for c in text):
         return None  # a numeral in words alone
-    power = match["power"] or ""
-    total, limit = Decimal(0), None
-    for number, name in [*parts, (printed, power)]:
-        value, unit = _number(number), numerals.POWER_OF.get(name, Decimal(1)) if name else Decimal(1)
-        if (
-            value is None
-            or (name and name not in numerals.POWER_OF)
-            or (limit is not None and value * unit >= limit)
-        ):
-            return None
-        total, limit = total + value * unit, unit
-    value = total / (numerals.POWER_OF[power] if power else 1)
-    text = f"{value:f}" if "." in printed else _plain(value)
-    return [_draft(match, text, power)]
+    try:
+        found = exact.read(text)
+    except exact.PrintedNumberError:
+        return None
+    value = Decimal(found.value) / (numerals.POWER_OF[power] if power else 1)
+    return [_draft(match, f"{value:f}" if "." in printed else _plain(value), power)]
 
 
 _BOUND = rf"(?:{ARABIC}|{CHINESE})"
@@ -245,9 +242,9 @@ def _bound(
 ) -> Draft:
     if unit == "成":
         value, unit = value * 10, "%"
-    number, power = ("", "") if printed.isascii() else numerals.split_power(printed)
-    if number and power and (split := numerals.chinese(number)) is not None:
-        value, unit = split, power + unit
+    count, power = (None, "") if printed.isascii() else numerals.counted(printed)
+    if count is not None and power:
+        value, unit = count, power + unit
     text = str(value) if printed.isascii() else _plain(value)
     return Draft(start, end, "quantity", signed(text, negative), unit, hedge)
 

@@ -1,6 +1,7 @@
 """A census of the numbers in an English text: figures, number words and dates, with hedge words and units.
 
-It reads what statistical releases print; numbers spelled out otherwise (twenty-one, a dozen) are not listed.
+It reads what statistical releases print: figures, numbers in words (one hundred and forty million, two-thirds; a lone "one" counts
+nothing), money, ratios and times of day. In a list that prints its unit, its fall or its hedge once, these belong to all members.
 """
 
 from __future__ import annotations
@@ -18,14 +19,25 @@ _MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|A
 # 15 February 2024, February 15, 2024, Feb. 2024, 2024, 2024-25, Q3 2024; not 2,024 and not 2024 GW
 _DATE = re.compile(
     rf"\b(?:\d{{1,2}}\s+{_MONTH}\.?(?:,?\s+(?:19|20)\d\d)?|{_MONTH}\.?\s+\d{{1,2}}(?:,\s*(?:19|20)\d\d)?|{_MONTH}\.?\s+(?:19|20)\d\d"
-    r"|Q[1-4](?:\s+(?:19|20)\d\d)?|(?:19|20)\d\d(?:[-–]\d\d(?:\d\d)?)?)(?![\d,.]*\d)(?!\s*(?:%|[GMk]?W\b))",
+    r"|(?:Q[1-4]|H[12])(?:\s+(?:19|20)\d\d)?|FY ?\d\d(?:\d\d)?(?:[-–/]\d\d(?:\d\d)?)?"
+    r"|(?:19|20)\d0s|(?:19|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?)(?![\d,.]*\d)(?!\s*(?:%|[GMk]?W\b))",
     re.IGNORECASE,
 )
 # 1st, 22nd, No. 4, Figure 3, Table 2
 _ORDINAL = re.compile(r"\b(?:\d+(?:st|nd|rd|th)|(?:Figure|Table|No\.|Section)\s*\d+)\b")
 # 62.8, 1,234.5, −3; not the 64 of x64 and not 1.2.3
 _NUMBER = r"(?<![\w.,])[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.,]*\d)"
-_UNIT = r"%|percentage\s+points?\b|per\s*cent\b|(?:trillion|billion|million|thousand)\b|[A-Za-z]+"
+# 10:30 a.m., at 14:05; the terms of 3:1 are quantities
+_CLOCK = re.compile(r"(?:\b\d{1,2}[:.]\d\d\s*[ap]\.?m\b\.?|\b\d{1,2}\s?[ap]\.?m\b\.?|(?:(?<=\bat )|(?<=\buntil )|(?<=\bby )|(?<=\bfrom ))\d{1,2}:\d\d(?::\d\d)?\b(?!:)|\b\d{1,2}:\d\d(?=\s*(?:GMT|UTC|ET|CET)\b))", re.IGNORECASE)  # fmt: skip
+_MONEY = r"(?:US|HK|A|C|NT)?[$£€¥]|\b(?:USD|EUR|GBP|CNY|RMB|HKD|JPY)(?=\s?\d)"
+_NO_UNIT = r"(?!(?:and|or|to|of|in|at|by|for|from|on|with|the|an?|is|was|were|are|than|as|but|while|per|respectively|it|its|that|which|up|down|versus|vs|plus|minus|about|nearly|over|under|times\s+table)\b)"
+_UNIT = rf"%|percentage\s+points?\b|per\s*cent\b|(?:trillion|billion|million|thousand)\b|{_NO_UNIT}[A-Za-z]+"
+_FELL = re.compile(
+    r"\b(?:fell|falls?|fallen|dropped|drop|declined?|declin(?:es|ing)|decreased?|shrank|shrunk|slid|slipped|lost|contracted|contraction|tumbled|plunged|reduced|reduction|cut|down|lower|minus)"
+    r"(?:\s+(?:by|of))?\s*$",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"\s*(?:,|,?\s*(?:and|or|to)|[-–])\s*")
 _SHORT = {
     "percent": "%", "per cent": "%", "percentage points": "pp", "percentage point": "pp", "gigawatts": "GW",
     "gigawatt": "GW", "megawatts": "MW", "megawatt": "MW",
@@ -55,11 +67,46 @@ def scan(text: str) -> list[Expression]:
             continue
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
         found.append(_expression(kind, match, starts))
-    return sorted(found, key=lambda e: e.start)
+    return list(_listed(sorted(found, key=lambda e: e.start), text))
+
+
+def _listed(found: Iterable[Expression], text: str) -> Iterator[Expression]:
+    """Unit, fall and hedge that a list prints once belong to all its members: fell 2.16 and 1.66 percentage points."""
+    group: list[Expression] = []
+    for each in found:
+        if group and not (
+            group[-1].kind == each.kind == "quantity"
+            and not each.hedge
+            and _LIST.fullmatch(text, group[-1].end, each.start)
+        ):
+            yield from _shared(group)
+            group = []
+        group.append(each)
+    yield from _shared(group)
+
+
+def _shared(group: list[Expression]) -> list[Expression]:
+    if len(group) < 2 or any(e.unit not in ("", group[-1].unit) for e in group):
+        return group
+    first = group[0]
+    falls = first.value.startswith("-") and not first.text.lstrip().startswith(("-", "−"))
+    return [
+        replace(
+            e,
+            unit=group[-1].unit,
+            hedge=e.hedge or first.hedge,
+            value=f"-{e.value}" if falls and not e.value.startswith("-") else e.value,
+        )
+        for e in group
+    ]
 
 
 def _matches(text: str) -> Iterator[tuple[Kind, re.Match[str]]]:
-    dated: tuple[tuple[Kind, re.Pattern[str]], ...] = (("date", _DATE), ("ordinal", _ORDINAL))
+    dated: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+        ("date", _CLOCK),
+        ("date", _DATE),
+        ("ordinal", _ORDINAL),
+    )
     for kind, pattern in dated:
         for match in pattern.finditer(text):
             yield kind, match
@@ -70,10 +117,15 @@ def _matches(text: str) -> Iterator[tuple[Kind, re.Match[str]]]:
 def _quantity() -> re.Pattern[str]:
     pack = words.pack("en")
     hedges = sorted(pack["hedges"], key=len, reverse=True)
-    named = "|".join(sorted(pack["numbers"], key=len, reverse=True))
+    fractions = [re.sub(" ", r"[\\s-]+", w) for w, value in pack["numbers"].items() if isinstance(value, str)]
+    digits, powers = ("|".join(pack["numbers"][part]) for part in ("digits", "powers"))
+    spelled = rf"(?:{digits})(?:(?:\s+and\s+|[\s-]+)(?:{digits}|{powers}))*"
+    named = "|".join(
+        [*sorted(fractions, key=len, reverse=True), rf"(?!(?:one|zero)\b(?![\s-]+(?:{powers})\b)){spelled}"]
+    )
     hedge = "|".join(re.sub(" ", r"\\s+", h) for h in hedges)
     return re.compile(
-        rf"(?:\b(?P<hedge>{hedge})\s+)?(?:(?P<number>{_NUMBER})(?:\s*(?P<unit>{_UNIT}))?|\b(?P<word>{named})\b)",
+        rf"(?:\b(?P<hedge>{hedge})\s+)?(?:(?:(?P<money>{_MONEY})\s?)?(?P<number>{_NUMBER})(?:\s*(?P<unit>{_UNIT}))?|\b(?P<word>{named})\b)",
         re.IGNORECASE,
     )
 
@@ -82,10 +134,20 @@ def _expression(kind: Kind, match: re.Match[str], starts: list[int]) -> Expressi
     line = bisect_right(starts, match.start())
     groups = match.groupdict()
     value = groups.get("number") or groups.get("word") or ("" if kind == "quantity" else match[0])
+    value = " ".join(value.replace("−", "-").split()) if kind == "quantity" else value
+    if (
+        kind == "quantity"
+        and not value.startswith("-")
+        and _FELL.search(match.string[max(0, match.start() - 40) : match.start()])
+    ):
+        value = f"-{value}"
     unit = " ".join((groups.get("unit") or "").split())
+    unit = _SHORT.get(unit.lower(), unit)
+    if money := groups.get("money"):
+        unit = f"{money.upper()} {unit}".strip()
     return Expression(
         line, match.start() - starts[line - 1] + 1, " ".join(match[0].split()), value.replace(",", ""),
-        _SHORT.get(unit.lower(), unit), " ".join((groups.get("hedge") or "").lower().split()), kind, match.start(),
+        unit, " ".join((groups.get("hedge") or "").lower().split()), kind, match.start(),
         match.end(),
     )  # fmt: skip
 
@@ -115,4 +177,4 @@ def _overlaps(e: Expression, begin: int, end: int) -> bool:
 
 
 def _says(claim: Claim, e: Expression) -> bool:
-    return claim.printed.replace(",", "").lower() == e.value.lower()
+    return claim.printed.replace(",", "").replace("−", "-").lower().lstrip("-") == e.value.lower().lstrip("-")

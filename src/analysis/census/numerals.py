@@ -71,6 +71,19 @@ def _whole(text: str) -> int:
     return above + below + digit
 
 
+def counted(text: str) -> tuple[Decimal | None, str]:
+    """What a Chinese numeral counts, in the 万, 亿 or 万亿 at its end, and that power; None where it is no numeral.
+
+    >>> counted("三百万"), counted("十四亿一千一百七十八万"), counted("三十五")
+    ((Decimal('300'), '万'), (Decimal('141178'), '万'), (Decimal('35'), ''))
+    """
+    number, power = split_power(text)
+    if not power or not any(name in number for name in "万亿"):
+        return chinese(number), power
+    value = chinese(text)  # groups of falling power: all of them count
+    return None if value is None else value / POWER_OF[power], power
+
+
 def split_power(text: str) -> tuple[str, str]:
     """A Chinese numeral and the 万, 亿 or 万亿 at its end, which Chinese texts print as part of the unit.
 

@@ -150,9 +150,11 @@ def _shared(group: list[Draft], text: str) -> list[Draft]:
     """The members of one list with what they share. A member that prints a unit, sign or hedge of its own keeps it."""
     if len(group) < 2:
         return group
-    units = [i for i, d in enumerate(group) if d.unit]
-    if units == [len(group) - 1] and all(text[d.start].isdigit() or text[d.start] in "-−–" for d in group):
-        group = [replace(d, unit=group[-1].unit) for d in group]
+    unit = group[-1].unit
+    short = ("", "个") if unit in ("个百分点", "个基点") else ("",)  # 回落0.3个、0.5个百分点
+    are_digits = all(text[d.start].isdigit() or text[d.start] in "-−–" for d in group)
+    if unit and are_digits and all(d.unit in (*short, unit) for d in group):
+        group = [replace(d, unit=unit) for d in group]
     first = group[0]
     falls = first.value.startswith("-") and text[first.start] not in "-−–负零"
     leads = first.hedge if first.hedge in _LEADING_HEDGES else ""

@@ -82,6 +82,9 @@ def deaf_to_interrupts() -> Iterator[None]:
 def of_its_own() -> None:
     """Ctrl-C reaches the owner, which ends the notebooks in order; what they started ends with them."""
     os.setsid()
+    for number in _POLITE:  # one that came before this process had a group of its own was not meant for it
+        handler = signal.signal(number, signal.SIG_IGN)
+        signal.signal(number, handler)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _POLITE)
 
 
@@ -91,6 +94,7 @@ def run(job: Job, connection: Connection) -> None:
     die_with_owner()
     from analysis.suite import preload
 
+    sys.excepthook = preload.EXCEPTHOOK
     if preload.PROBLEM:
         connection.send(("fatal", preload.PROBLEM))
     else:

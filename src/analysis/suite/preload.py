@@ -14,6 +14,7 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import TracebackType
 
 from analysis.suite.figures import BundledFace
 from analysis.suite.shell import NotebookShell, create
@@ -65,3 +66,13 @@ def _start() -> tuple[NotebookShell, Watch, str]:
 
 SHELL, WATCH, PROBLEM = _start()
 SEARCH_PATH, MAIN = list(sys.path), sys.modules["__main__"]
+EXCEPTHOOK = sys.excepthook
+
+
+def _told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What the fork server says of a child that could not begin: nothing where the owner ended while it asked for one."""
+    if not issubclass(kind, (EOFError, ConnectionError)):
+        EXCEPTHOOK(kind, error, trace)
+
+
+sys.excepthook = _told
