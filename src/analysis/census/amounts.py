@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from analysis.census import numerals
 from analysis.census.expression import Draft
@@ -202,7 +203,9 @@ def mixed(match: re.Match[str]) -> list[Draft] | None:
         found = exact.read(text)
     except exact.PrintedNumberError:
         return None
-    value = Decimal(found.value) / (numerals.POWER_OF[power] if power else 1)
+    if isinstance(found.value, Fraction):
+        return None
+    value = found.value / (numerals.POWER_OF[power] if power else 1)
     return [_draft(match, f"{value:f}" if "." in printed else _plain(value), power)]
 
 
