@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
 import random
 from pathlib import Path
 
 import pytest
 
+from analysis import site
 from analysis.report import config
 from analysis.report.rows import VERDICTS
 from analysis.site import assemble, frame
@@ -16,7 +18,9 @@ from analysis.site.memory import KEPT, Memory, Noting
 from analysis.site.record import Record
 from analysis.site.source import Manifest, Notebook, Run, Variant
 from analysis.suite import document
+from analysis.suite.cache import Cache
 from analysis.suite.collect import FIGURE, ROWS
+from tests import site_sample
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -91,6 +95,28 @@ def test_only_the_page_of_a_changed_notebook_is_made_again(
     other[PATHS[2].stem]["cells"][-1]["source"] += "\n"
     pages(run, other, memory)
     assert made == [PATHS[2].stem]
+
+
+def test_pages_of_a_run_are_the_same_with_what_an_earlier_one_kept(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    folder = site_sample.make(tmp_path / "run")
+
+    def built(kept: Cache | None) -> dict[str, bytes]:
+        out = tmp_path / f"out-{len(list(tmp_path.iterdir()))}"
+        site.build(folder, output=out, cache=kept)
+        return {path.name: path.read_bytes() for path in out.iterdir()}
+
+    plain = built(None)
+    assert plain == built(cache) == built(cache)
+    entries = list((tmp_path / "cache").iterdir())
+    assert len(entries) == 2, "one for each language"
+    path = next((folder / "notebooks").glob("*.ipynb"))
+    path.write_text(path.read_text(encoding="utf-8").replace("## ", "## Other "), encoding="utf-8")
+    assert plain != built(None) == built(cache)
+    for content in (b"", pickle.dumps([]), b"\x80\x05garbage"):
+        for entry in entries:
+            cache.put(entry.name, content)
+        assert built(None) == built(cache)
 
 
 def test_a_memory_keeps_the_last_of_each_name() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def command() -> None:
-    """Look at, or clear, the cache of executed notebooks."""
+    """Look at, or clear, the cache of executed notebooks and their pages."""
 
 
 @command.command()

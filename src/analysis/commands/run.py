@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from analysis import words
 from analysis.commands import own_data, shared
 
 if TYPE_CHECKING:
+    from analysis.suite.cache import Cache
     from analysis.suite.collect import Table
     from analysis.suite.params import Catalogue
     from analysis.suite.progress import Reporter
@@ -84,7 +86,7 @@ def command(project: Project, **options: Any) -> int:
 def _settings(project: Project, options: dict[str, Any]) -> Settings:
     """What the options ask for, checked before anything runs."""
     from analysis.suite.params import Catalogue, resolve, run_name
-    from analysis.suite.run import Settings
+    from analysis.suite.run import Settings, cache_of
 
     only, texts, language = options["only"], options["parameters"], options["language"]
     own: Path | None = options["own_data"]
@@ -110,7 +112,10 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
         jobs=options["jobs"] or 0,
         timeout=options["timeout"],
         cache=options["cache"],
-        pages=_pages if options["html"] else None,
+        pages=partial(_pages, cache=cache_of(project) if options["cache"] else None)
+        if options["html"]
+        else None,
+        meanwhile=_import_pages if options["html"] else None,
         summary=verdicts,
     )
 
@@ -132,10 +137,15 @@ def _variants(catalogue: Catalogue, values: dict[str, Any]) -> dict[str, dict[st
     return {other: {"language": other} for other in others}
 
 
-def _pages(run: Path) -> Path:
+def _pages(run: Path, cache: Cache | None) -> Path:
     from analysis import site
 
-    return site.build(run)
+    return site.build(run, cache=cache)
+
+
+def _import_pages() -> None:
+    """Import what makes pages, while the notebooks run."""
+    from analysis.site import assemble  # noqa: F401
 
 
 def _reporter(is_quiet: bool) -> Reporter:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analysis.suite.cache import Cache
 
 
-def build(run_dir: Path, languages: Sequence[str] | None = None, output: Path | None = None) -> Path:
+def build(
+    run_dir: Path,
+    languages: Sequence[str] | None = None,
+    output: Path | None = None,
+    cache: Cache | None = None,
+) -> Path:
     """Write the pages of a run directory (into it, or into `output`) and give the path of the index.
 
     `languages`: the first is that of notebooks/, further ones those of notebooks/<language>/ (by default what is
-    there). RunError when the directory is no finished run.
+    there). cache: keeps what pages are made of, so that the next ones are made of the same where it did not change.
+    RunError when the directory is no finished run.
     """
     from analysis.site import assemble
 
-    return assemble.build(Path(run_dir), languages, output)
+    return assemble.build(Path(run_dir), languages, output, cache)

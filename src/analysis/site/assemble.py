@@ -6,13 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.site import front, page, reviews, single, source, svg
 from analysis.site.frame import Context, Link, Twin, context, environment, twins, write
+from analysis.site.memory import Memories
 from analysis.site.page import Page
 from analysis.site.record import Record
 from analysis.site.source import Parameter, Run, Variant
 from analysis.writing import write_atomically
+
+if TYPE_CHECKING:
+    from analysis.suite.cache import Cache
 
 
 @dataclass(frozen=True)
@@ -72,16 +77,25 @@ class Shell:
         return {**shared, "notice": self.notice, "variant": self.variant, "home_page": home}
 
 
-def build(run_dir: Path, languages: Sequence[str] | None = None, output: Path | None = None) -> Path:
+def build(
+    run_dir: Path,
+    languages: Sequence[str] | None = None,
+    output: Path | None = None,
+    cache: Cache | None = None,
+) -> Path:
     """Write index.html, a page per notebook and report.html of a run, in each language; gives the index.
 
     The pages go into the run itself, or into the folder `output`. Twin pages of a further language end in
     .<language>.html. The same run gives the same bytes. RunError when the directory is no finished run, or a language
     is missing.
     """
-    run = source.read(run_dir, languages)
+    settings = [path.read_bytes() for path in sorted((run_dir / "inputs").glob("*.toml"))]
+    memories = Memories(cache, settings) if cache else None
+    run = source.read(run_dir, languages, memories.of) if memories else source.read(run_dir, languages)
     for variant in run.variants:
         _build_variant(run, variant, output or run_dir)
+    if memories:
+        memories.keep()
     return (output or run_dir) / run.variants[0].page("index")
 
 

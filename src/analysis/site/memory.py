@@ -6,8 +6,18 @@ Of a record, which holds all claims of a report, only those rows are parts that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from typing import Any, Protocol, TypeVar
+import hashlib
+import pickle
+import sys
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from analysis.suite.inputs import PACKAGE, packages
+
+if TYPE_CHECKING:
+    from analysis.suite.cache import Cache
 
 T = TypeVar("T")
 KEPT = 3
@@ -37,6 +47,9 @@ class Memory:
     [3, 3]
     """
 
+    is_changed = False
+    """Whether something was made since it was read."""
+
     def __init__(self) -> None:
         self._entries: dict[Hashable, list[tuple[tuple[object, ...], Seen, Any]]] = {}
 
@@ -47,7 +60,7 @@ class Memory:
         for known, _, found in kept:
             if _alike(known, parts):
                 return found
-        found = make()
+        found, self.is_changed = make(), True
         kept[:] = [(parts, {}, found), *kept[: KEPT - 1]]
         return found
 
@@ -63,8 +76,55 @@ class Memory:
         noted: Seen = {}
         found, is_kept = make(record.watched(noted))
         if is_kept:
+            self.is_changed = True
             kept[:] = [(parts, noted, found), *kept[: KEPT - 1]]
         return found
+
+
+@dataclass(frozen=True)
+class Memories:
+    """The memories of a project's pages, kept from run to run. settings: of the report, as its files hold them.
+
+    They are pickles, in the project's own cache like the notebooks, whose code runs too: whoever may write there may do all.
+    """
+
+    cache: Cache
+    settings: Sequence[bytes]
+    read: dict[str, Memory] = field(default_factory=dict)
+
+    def of(self, language: str) -> Memory:
+        """That of one language; an empty one where there is none of this very package and report."""
+        if language not in self.read:
+            self.read[language] = self.cache.entry(self._name(language), _unpickled) or Memory()
+        return self.read[language]
+
+    def keep(self) -> None:
+        """Write those to which something was added."""
+        for language, memory in self.read.items():
+            if memory.is_changed:
+                memory.is_changed = False
+                self.cache.put(self._name(language), pickle.dumps(memory, pickle.HIGHEST_PROTOCOL))
+
+    def _name(self, language: str) -> str:
+        return hashlib.sha256(repr((language, self.settings, *_code())).encode()).hexdigest()
+
+
+@cache
+def _code() -> tuple[object, ...]:
+    """What pages are made by: this package, the libraries around it, Python."""
+    files = sorted(p for p in PACKAGE.rglob("*") if p.is_file() and p.suffix != ".pyc")
+    digest = hashlib.sha256(b"".join(p.name.encode() + p.read_bytes() for p in files)).hexdigest()
+    return digest, packages(), sys.version
+
+
+def _unpickled(content: bytes) -> Memory:
+    try:
+        found = pickle.loads(content)
+    except Exception as error:  # whatever a damaged pickle raises
+        raise ValueError(str(error)) from None
+    if not isinstance(found, Memory):
+        raise ValueError("it is no memory of pages")
+    return found
 
 
 def _is(one: object, other: object) -> bool:

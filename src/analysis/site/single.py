@@ -32,17 +32,26 @@ def join(text: str, variant: Variant, pages: Sequence[Page]) -> str:
     )
 
     def renamed(match: re.Match[str]) -> str:
-        return match[1] + _renamed(match[3], match[2], seen)
+        names = _names(match[3], match[2], seen)
+        return match[1] + variant.memory.made(
+            ("single", match[2]), (match[3], names), lambda: _renamed(match[3], names)
+        )
 
     return _relinked(_SECTION.sub(renamed, text), variant, pages)
 
 
-def _renamed(part: str, stem: str, seen: set[str]) -> str:
+def _names(part: str, stem: str, seen: set[str]) -> dict[str, str]:
+    """Id of a part → its id in the file, which is noted in `seen`."""
     names = {}
     for own in dict.fromkeys(_ID.findall(part)):
         kept = _KEPT.match(own) and own not in seen
         names[own] = own if kept else f"{stem}--{own}"
         seen.add(names[own])
+    return names
+
+
+def _renamed(part: str, names: dict[str, str]) -> str:
+    """A part with the ids of the file."""
 
     def use(match: re.Match[str]) -> str:
         if match[1]:

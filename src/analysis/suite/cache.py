@@ -14,9 +14,10 @@ import logging
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from analysis.errors import UserError
 from analysis.suite.inputs import Inputs, reason_not_to_keep
@@ -24,6 +25,7 @@ from analysis.suite.project import Notebook
 from analysis.suite.watch import Seen
 from analysis.writing import write_atomically
 
+T = TypeVar("T")
 MAX_BYTES = 500_000_000
 _log = logging.getLogger("analysis")
 
@@ -65,13 +67,17 @@ class Cache:
 
         An entry that cannot be used, whatever stands in its place, is removed with a warning.
         """
-        path = self._path(key)
+        return self.entry(self._path(key).name, _notebook)
+
+    def entry(self, name: str, read: Callable[[bytes], T]) -> T | None:
+        """What `read` makes of the entry of that name. It raises ValueError for what is not of its kind, which goes."""
+        path = self.folder / name
         try:
-            content = _unpacked(_bytes_of(path), path.name)
+            content = read(_unpacked(_bytes_of(path), name))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, RecursionError) as error:
-            _log.warning("The cache entry %s is damaged (%s); its notebook runs again.", path.name, error)
+            _log.warning("The cache entry %s is damaged (%s); it is made again.", name, error)
             with contextlib.suppress(OSError):
                 _remove(path)
             return None
@@ -87,9 +93,12 @@ class Cache:
         assert self.inputs is not None
         if reason := reason_not_to_keep(self.inputs, key.notebook, seen, folder):
             return reason
-        path = self._path(key)
+        return self.put(self._path(key).name, content)
+
+    def put(self, name: str, content: bytes) -> str:
+        """Keep an entry under a name; gives why it was not kept, empty if it was."""
         try:
-            write_atomically(path, _packed(content, path.name), is_durable=False)
+            write_atomically(self.folder / name, _packed(content, name), is_durable=False)
         except OSError as error:
             return f"the cache cannot be written ({error.strerror})"
         self._bound()
@@ -170,6 +179,10 @@ def _unpacked(packed: bytes, name: str) -> bytes:
     checksum, _, content = packed.partition(b"\n")
     if hashlib.sha256(name.encode() + content).hexdigest().encode() != checksum:
         raise ValueError("its checksum is wrong")
+    return content
+
+
+def _notebook(content: bytes) -> bytes:
     if not isinstance(json.loads(content), dict):
         raise ValueError("it is not a notebook")
     return content

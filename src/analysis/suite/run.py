@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -64,6 +65,7 @@ class Settings:
     go to notebooks/<label>/ and their results are not collected. own_data: the rows that are not the project's, by name;
     the pages say so. jobs: 0 chooses by cores and memory.
     timeout: seconds for each cell. pages: makes HTML from the staged run and gives the path of its index.
+    meanwhile: what is done in a thread while notebooks run; nothing when all come from the cache.
     summary: counts, from the tables that the notebooks handed out, what the run is to say at its end.
     """
 
@@ -78,6 +80,7 @@ class Settings:
     timeout: int = 600
     cache: bool = True
     pages: Pages | None = None
+    meanwhile: Callable[[], None] | None = None
     summary: Summary | None = None
 
 
@@ -211,6 +214,7 @@ class StagedRun:
         self.bypassed: list[tuple[str, str]] = []
         self._own = Untouched({"the run": staged}, {})
         self.timings: dict[str, float] = {}
+        self._meanwhile: threading.Thread | None = None
 
     def complete(self) -> Outcome:
         """Execute, collect, make pages, write the manifest; everything but the final name."""
@@ -245,8 +249,9 @@ class StagedRun:
         for path in sorted(self.project.root.glob("*.toml")):
             kept = self.staged / "inputs" / path.name
             self._put(kept, reading.content(path))
-        for path in sorted(self.project.data.rglob("*.csv")):
-            kept = self.staged / "inputs" / "data" / path.relative_to(self.project.data)
+        data = self.project.data
+        for path in sorted([*data.rglob("*.csv"), *data.glob("sweep/*.json")]):
+            kept = self.staged / "inputs" / "data" / path.relative_to(data)
             self._put(kept, reading.content(path))
 
     def _put(self, path: Path, content: bytes) -> None:
@@ -313,7 +318,7 @@ class StagedRun:
             return Finished("cached", kept)
         variables = dict(os.environ) | {collect.FOLDER_VARIABLE: str(self._results_for(label, notebook))}
         options = Options(self.project.root, self.settings.engine, self.settings.timeout, variables, runner)
-        execution = execute(stem, prepared, options, lambda number: self.reporter.cell(name, number))
+        execution = execute(stem, prepared, options, lambda number: self._cell(name, number))
         if execution.seen is not None:
             self.written[name] = execution.seen.written
             self.bypassed += [(name, path) for path in execution.seen.paths if self._bypasses(path)]
@@ -324,6 +329,13 @@ class StagedRun:
                 _log.info("%s is executed in each run: %s.", name, reason)
         status: Status = "failed" if execution.failure else "ok"
         return Finished(status, content, execution.seconds, execution.failure)
+
+    def _cell(self, name: str, number: int) -> None:
+        """A cell ended. What the execution itself imports is there now: two threads would import half of it each."""
+        if self._meanwhile is None and self.settings.meanwhile is not None:
+            self._meanwhile = threading.Thread(target=self.settings.meanwhile, daemon=True)
+            self._meanwhile.start()
+        self.reporter.cell(name, number)
 
     def _results_for(self, label: str, notebook: Notebook) -> Path:
         """A folder with the executed notebooks that this one needs, and no other: what it reads must not depend on chance."""
@@ -378,6 +390,8 @@ class StagedRun:
             ):
                 return kept
             manifest.write_draft(self.staged, draft)
+            if self._meanwhile is not None:
+                self._meanwhile.join()
             return self.settings.pages(self.staged)
         except UserError as error:
             problems.append(f"The pages could not be made: {error}")
@@ -450,5 +464,5 @@ def _failure_row(result: NotebookResult) -> dict[str, Any]:
 
 
 def cache_of(project: Project) -> Cache:
-    """The cache of executed notebooks."""
+    """The cache of executed notebooks, and of what pages were made of."""
     return Cache(project.root / ".cache" / "notebooks", Inputs(project, dict(os.environ)))
