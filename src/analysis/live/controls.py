@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from analysis.report.rows import RobustnessRow
+from analysis.report.rows import RobustnessRow, Verdict
+from analysis.report.swept import Swept
 from analysis.suite import values
 from analysis.suite.params import Catalogue
 
@@ -19,12 +20,25 @@ LANGUAGE = "language"
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A claim whose verdict a parameter turns in the published sweep.
+
+    value, verdict: at which value, the others at their defaults, and to what; empty where it turns it only together with
+    others, or where that is not published.
+    """
+
+    claim_id: str
+    value: str = ""
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True)
 class Control:
     """One parameter on the panel.
 
     default: as a text that the command line would read as it. options: of a choice, and suggestions for a text.
-    least, most, step: of a number, empty where there is no such bound; `slides` when both are there. turns: claims whose
-    verdict it turns in the published sweep.
+    least, most, step: of a number, empty where there is no such bound; `slides` when both are there. turns: the claims
+    that it turns.
     """
 
     name: str
@@ -38,7 +52,7 @@ class Control:
     least: str = ""
     most: str = ""
     step: str = ""
-    turns: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
     @property
     def slides(self) -> bool:
@@ -63,8 +77,11 @@ def written(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def control(catalogue: Catalogue, name: str, swept: Sequence[RobustnessRow] = ()) -> Control:
-    """The control of a parameter."""
+def control(
+    catalogue: Catalogue, name: str, rows: Sequence[RobustnessRow] = (), swept: Swept | None = None
+) -> Control:
+    """The control of a parameter. rows: of the published sweep; swept: the same sweep, value by value."""
+    at = {c.claim_id: Turn(c.claim_id, c.value, c.verdict) for c in (swept.changes(name) if swept else ())}
     declared = catalogue[name]
     schema = values.adapter(declared.type).json_schema() if declared.type is not Any else {}
     kind, options, bounds = _kind(declared.type, schema), _options(declared.type), ("", "", "")
@@ -73,17 +90,21 @@ def control(catalogue: Catalogue, name: str, swept: Sequence[RobustnessRow] = ()
     return Control(
         name, kind, declared.type_name or type(declared.default).__name__, values.describe(declared.type),
         written(catalogue.default(name)), declared.help, tuple(catalogue.users(name)), options, *bounds,
-        tuple(row.claim_id for row in swept if name in row.flips_on.split()),
+        tuple(at.get(r.claim_id, Turn(r.claim_id)) for r in rows if name in r.flips_on.split()),
     )  # fmt: skip
 
 
-def groups(catalogue: Catalogue, swept: Sequence[RobustnessRow] = ()) -> list[Group]:
+def groups(
+    catalogue: Catalogue, rows: Sequence[RobustnessRow] = (), swept: Swept | None = None
+) -> list[Group]:
     """All parameters but the language: those of several notebooks first, then those of each, in their order."""
     found: dict[str, list[Control]] = {"": []}
     for name in catalogue.names:
         if name != LANGUAGE:
             users = catalogue.users(name)
-            found.setdefault("" if len(users) > 1 else users[0], []).append(control(catalogue, name, swept))
+            found.setdefault("" if len(users) > 1 else users[0], []).append(
+                control(catalogue, name, rows, swept)
+            )
     return [Group(stem, made) for stem, made in found.items() if made]
 
 

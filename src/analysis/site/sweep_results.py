@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import UserError
-from analysis.report import config, robustness, universes
+from analysis.report import config, robustness, swept, universes
 from analysis.report.curves import curves
 from analysis.report.grades import setting_of
 from analysis.report.ledger import Claim, load_claims
@@ -70,7 +70,11 @@ def publish(project: Project, store: Store, found: Sequence[Robustness]) -> list
     """Hand the table to the scorecard and a page to docs/. Raises UserError for a sweep with failures."""
     if store.failures:
         raise UserError(f"--publish: {len(store.failures)} cases failed; mend them and --resume the sweep.")
-    contents = {project.data / robustness.PUBLISHED: robustness.to_csv(found)}
+    compact = swept.to_json(swept.compact(found, grid_of(store.plan)))
+    contents = {
+        project.data / robustness.PUBLISHED: robustness.to_csv(found),
+        project.data / swept.PUBLISHED: compact.encode(),
+    }
     if (docs := project.root / "docs").is_dir():
         contents[docs / "robustness.md"] = notes(store.plan, found, _ledger(project)).encode()
     for path, content in contents.items():
