@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -318,20 +319,40 @@ def test_a_saved_run_is_that_of_the_command(visit: Callable[..., Any], project: 
     page = visit("01_plans.html?p.additions=built")
     page.fill("#live-save [name=name]", "kept")
     page.click("#live-save [value=run]")
-    page.wait_for_function(
-        "() => document.querySelector('#live-status').textContent.includes('reports/kept')", timeout=60_000
-    )
-    assert "analysis run kept" in page.inner_text("#live-command")
-    done = analysis(project, "run", "kept", "--language", "both", "-p", "additions=built", "--quiet")
-    assert done.returncode == 0
+    saved_as(page, "reports/kept")
+    command = page.inner_text("#live-command")
+    saved = contents(project / "reports" / "kept")
+    shutil.rmtree(project / "reports" / "kept")
+    done = analysis(project, *shlex.split(command)[1:], "--quiet", "--no-cache")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert contents(project / "reports" / "kept") == saved
+    assert {"index.html", "01_plans.html", "results/claims.csv"} <= saved.keys()
     shown = page.locator("#claim-planned-growth").first.inner_text()
     page.goto((project / "reports" / "kept" / "01_plans.html").as_uri())
     assert page.locator("#claim-planned-growth").first.inner_text() == shown
     page.go_back()
+    page.fill("#live-save [name=name]", "as-built")
+    page.click("#live-save [value=scenario]")
+    saved_as(page, "as-built.yaml")
+    done = analysis(project, "run", "again", "--scenario", "as-built", "--language", "both", "--quiet")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert contents(project / "reports" / "again") == saved
     page.fill("#live-save [name=name]", "latest")
     page.click("#live-save [value=run]")
     page.wait_for_selector("#live-problem:not([hidden])")
     assert "cannot be the name of a run" in page.inner_text("#live-problem")
+
+
+def saved_as(page: Any, name: str) -> None:
+    page.wait_for_function(
+        "name => document.querySelector('#live-status').textContent.includes(name)", arg=name, timeout=60_000
+    )
+
+
+def contents(run: Path) -> dict[str, bytes]:
+    """Every file of a run but its manifest, which says when it was made."""
+    files = (p for p in run.rglob("*") if p.is_file() and p.name != "manifest.json")
+    return {p.relative_to(run).as_posix(): p.read_bytes() for p in files}
 
 
 def answer(address: str, body: bytes | None = None, **headers: str) -> int:

@@ -315,8 +315,7 @@ class Save(Handler):
 
 def command(session: Session, name: str, choice: Choice) -> list[str]:
     """The arguments of `analysis` that make the run of a choice."""
-    language = ["--language", "both"] if len(session.languages) > 1 else []
-    return ["run", name, *language, *(x for text in choice.texts() for x in ("-p", text))]
+    return ["run", name, *session.options, *(x for text in choice.texts() for x in ("-p", text))]
 
 
 class Static(Handler):

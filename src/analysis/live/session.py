@@ -17,7 +17,7 @@ from typing import Any
 from analysis.errors import UserError
 from analysis.live import controls
 from analysis.live.controls import LANGUAGE
-from analysis.report import config
+from analysis.report import config, swept
 from analysis.report.robustness import published
 from analysis.site import assemble, differences, sides, source
 from analysis.site.memory import Memory
@@ -111,8 +111,7 @@ class Session:
         self.catalogue = Catalogue.of(notebooks)
         self.stems = [n.stem for n in notebooks]
         self.report = config.read(project.root, project.name)
-        self.swept = published(project.data)
-        self.groups = controls.groups(self.catalogue, self.swept)
+        self.groups = controls.groups(self.catalogue, published(project.data), swept.published(project.data))
         self.first_language = self.report.languages[0]
         self.memories = {x: Memory() for x in self.report.languages}
         facts = self._facts
@@ -151,6 +150,11 @@ class Session:
     def languages(self) -> list[str]:
         """The languages of the pages, the first one without its name in theirs."""
         return list(self.report.languages) if self.catalogue.users(LANGUAGE) else [self.first_language]
+
+    @property
+    def options(self) -> list[str]:
+        """What `analysis run` is told beside the parameters, so that it makes the pages that are served."""
+        return ["--language", "both"] if len(self.languages) > 1 else []
 
     def choice(self, texts: Mapping[str, str], language: str) -> Choice:
         """The choice that name → text means, validated as on the command line. UserError for anything else."""

@@ -56,7 +56,7 @@
       return item;
     }));
     const quoted = changed.map(([name, value]) => " -p " + (/^[\w.:-]+$/.test(name + value) ? name + "=" + value : "'" + (name + "=" + value).replaceAll("'", "'\\''") + "'"));
-    find("command").textContent = "analysis run " + (find("save").elements.name.value || "NAME") + quoted.join("");
+    find("command").textContent = "analysis run " + [find("save").elements.name.value || "NAME", ...panel.dataset.options.split(" ").filter(Boolean)].join(" ") + quoted.join("");
   };
   const change = (name, value) => {
     const chosen = given();
