@@ -45,7 +45,7 @@ def test_every_combination_has_the_verdict_of_the_sweep(case: tuple[Robustness, 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / swept.PUBLISHED
         path.parent.mkdir()
-        path.write_text(swept.to_json(swept.compact([found], grid)), encoding="utf-8")
+        path.write_text(swept.text_of(swept.compact([found], grid)), encoding="utf-8")
         read = swept.published(Path(folder))
     assert read == swept.compact([found], grid)
     (claim,) = read.claims

@@ -119,7 +119,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def to_json(swept: Swept) -> str:
+def text_of(swept: Swept) -> str:
     """As it is published: a line for each parameter and each claim."""
     axes = [json.dumps([a.name, list(a.values), a.default], ensure_ascii=False) for a in swept.axes.values()]
     claims = [json.dumps([c.claim_id, list(c.names), c.codes]) for c in swept.claims]

@@ -70,7 +70,7 @@ def publish(project: Project, store: Store, found: Sequence[Robustness]) -> list
     """Hand the table to the scorecard and a page to docs/. Raises UserError for a sweep with failures."""
     if store.failures:
         raise UserError(f"--publish: {len(store.failures)} cases failed; mend them and --resume the sweep.")
-    compact = swept.to_json(swept.compact(found, grid_of(store.plan)))
+    compact = swept.text_of(swept.compact(found, grid_of(store.plan)))
     contents = {
         project.data / robustness.PUBLISHED: robustness.to_csv(found),
         project.data / swept.PUBLISHED: compact.encode(),
