@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from analysis.report import config
 from analysis.report.rows import CheckRow
 from analysis.report.table import Table
 from analysis.words import label
@@ -27,7 +28,8 @@ def caveats(known: pd.DataFrame, language: str) -> Table:
 def documents(checks: Iterable[CheckRow], language: str) -> Table:
     """Publisher, document and address of every published number that checks used, each once."""
     used = {i.ref: i for check in checks for i in check.inputs if i.publisher}
-    rows = sorted({(i.publisher, i.document, i.url) for i in used.values()})
+    named = config.current().named
+    rows = sorted({(named(i.publisher, language), named(i.document, language), i.url) for i in used.values()})
     heads = ("publisher", "document", "address")
     columns = {label(head, language): [row[n] for row in rows] for n, head in enumerate(heads)}
     return _table(columns, "documents", language)

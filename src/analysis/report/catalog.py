@@ -240,7 +240,7 @@ def pick(
     return Observation(
         value=float(row["value"]), low=float(row["low"]), high=float(row["high"]), unit=row["unit"],
         ref=f"{topic}:{series_id}@{period}@{row['edition']}",
-        label=_label(row, period, language or config.current().languages[0]),
+        label=label(row, period, language or config.current().languages[0], config.current()),
         text=row["text"], period=period, publisher=row["publisher"], document=row["document"],
         edition=row["edition"], url=row["url"], status=row["status"], caveat=row["caveat"],
         origin=row["origin"], published=row["published"], hedge=row["hedge"], attested=row["attested"],
@@ -249,9 +249,9 @@ def pick(
     )  # fmt: skip
 
 
-def _label(row: Mapping[str, Any], period: str, language: str) -> str:
-    """Entity, measure and period in a language; the entity is not said twice."""
-    entity, metric = config.current().named(row["entity"], language), str(row[f"metric_{language}"])
+def label(row: Mapping[str, Any], period: str, language: str, of: config.Report) -> str:
+    """Entity, measure and period of a row in a language, as its report names them; the entity is not said twice."""
+    entity, metric = of.named(row["entity"], language), str(row[f"metric_{language}"])
     gap = " " if words.spaces(language) else ""
     whole = metric if entity in metric else gap.join(filter(None, (entity, metric)))
     return " ".join(filter(None, (whole, periods.label(period, language) if not gap else period)))

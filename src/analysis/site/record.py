@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,24 @@ class ExhibitRow:
     notebook: str = ""
     title: Mapping[str, str] = field(default_factory=dict, metadata={"by_language": True})
     missing: Mapping[str, str] = field(default_factory=dict, metadata={"by_language": True})
+
+
+def _named(check: CheckRow, run: Run, variant: Variant) -> CheckRow:
+    """The check with its inputs named in the language of the page: notebooks name what they pick in the first one."""
+    if variant.language == run.report.languages[0]:
+        return check
+    named = run.report.named
+    inputs = [
+        replace(
+            i,
+            label=run.label(i, variant.language),
+            publisher=named(i.publisher, variant.language),
+            document=named(i.document, variant.language),
+            caveat=named(i.caveat, variant.language),
+        )
+        for i in check.inputs
+    ]
+    return replace(check, inputs=tuple(inputs))
 
 
 @dataclass(frozen=True)
@@ -57,6 +75,7 @@ class Record:
         claims = {row.claim_id: row for row in rows}
         swept = variant.rows(RobustnessRow, "robustness") or published(run.data)
         own = frozenset(run.manifest.own_data)
+        checks = {name: _named(check, run, variant) for name, check in checks.items()}
         return cls(claims, checks, {row.claim_id: row for row in swept}, unjudged, own, run.manifest.commit)
 
     def watched(self, seen: Seen) -> Record:

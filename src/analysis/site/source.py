@@ -15,10 +15,13 @@ from analysis.charts.model import FIGURE_MIME, SVG_MIME
 from analysis.errors import UserError
 from analysis.numbers.printed import Reading
 from analysis.report import cells, config
+from analysis.report.catalog import label
 from analysis.report.cells import R
 from analysis.report.config import Report
 from analysis.report.desk import READING
 from analysis.report.ledger import Claim, load_claims
+from analysis.report.rows import Input
+from analysis.site.amounts import period
 from analysis.site.memory import Memory
 from analysis.site.voice import Voice
 from analysis.suite import collect, document
@@ -230,6 +233,27 @@ class Run:
         return self.path / "inputs" / "data"
 
     @cached_property
+    def published(self) -> Mapping[str, Mapping[str, str]]:
+        """Reference of an observation or act → its row in the run's own data."""
+        acts = self.data / "report" / "documents.csv"
+        found = {f"{kind}:{row['document_id']}": row for row in _rows(acts) for kind in ("act", "document")}
+        for path in sorted((self.data / "series").glob("*.csv")):
+            for row in _rows(path):
+                if "edition" in row:
+                    found[f"{path.stem}:{row['series_id']}@{row['period']}@{row['edition']}"] = row
+        return found
+
+    def label(self, i: Input, language: str) -> str:
+        """What an input is called in a language: as the data name it; as the notebook did where they do not."""
+        row = self.published.get(i.ref, {})
+        if claim := self.ledger.get(i.claim_id):
+            named = " ".join(filter(None, (claim.metric(language), period(claim.period, language))))
+            return named or i.label
+        if title := row.get(f"title_{language}"):
+            return title
+        return label(row, row["period"], language, self.report) if row.get(f"metric_{language}") else i.label
+
+    @cached_property
     def ledger(self) -> Mapping[str, Claim]:
         """The claims of the report as the run's own data list them; none for notebooks without a ledger."""
         path = self.data / "report" / "claims.csv"
@@ -297,3 +321,7 @@ def _language_of(notebooks: Iterable[Notebook], report: Report) -> str:
             if parameter.name == "language" and parameter.value in words.languages():
                 return str(parameter.value)
     return report.languages[0]
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return reading.rows_of(path) if path.is_file() else []
