@@ -24,7 +24,8 @@ class Finding:
     claim: ClaimRow
     check: CheckRow | None
     also: ClaimRow | None
-    sources: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
+    """Publisher and document."""
 
     @property
     def distance(self) -> float:
@@ -50,7 +51,7 @@ class Finding:
         if self.distance:
             parts.append(say("apart", percent=shown(float(f"{self.distance:.3g}"))))
         if self.sources:
-            parts.append(say("sources", sources="; ".join(self.sources)))
+            parts.append(say("sources", sources="; ".join(_source(pair, language) for pair in self.sources)))
         gap = " " if words.spaces(language) else ""
         return gap.join([*parts, self.check.note if self.check else ""]).strip()
 
@@ -86,12 +87,15 @@ def findings(claims: Iterable[ClaimRow], checks: Iterable[CheckRow]) -> list[Fin
     return sorted(found.values(), key=lambda f: (not f.claim.is_decision_error, -f.distance))
 
 
-def _sources(check: CheckRow | None) -> tuple[str, ...]:
+def _sources(check: CheckRow | None) -> tuple[tuple[str, str], ...]:
     """Publisher and document of each published input, once."""
     inputs = check.inputs if check else ()
-    return tuple(
-        dict.fromkeys(", ".join(filter(None, (i.publisher, i.document))) for i in inputs if i.is_published)
-    )
+    return tuple(dict.fromkeys((i.publisher, i.document) for i in inputs if i.is_published))
+
+
+def _source(pair: tuple[str, str], language: str) -> str:
+    named = config.current().named
+    return ("，" if language == "zh" else ", ").join(named(text, language) for text in pair if text)
 
 
 @dataclass(frozen=True)
