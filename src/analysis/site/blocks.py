@@ -17,9 +17,10 @@ from nbconvert.filters import strip_ansi
 from analysis.site import markdown, svg, tongues
 from analysis.site.cards import Card
 from analysis.site.proofs import Proof
-from analysis.site.source import Drawing
+from analysis.site.source import Commit, Drawing
 from analysis.site.voice import Voice
 
+_NONE = Commit()
 _BRACES = re.compile(r"[{}\\]")
 _LINK = re.compile(r'href="#claim-([^"]+)"')
 _TABLE = re.compile(r"<table\b(?![^>]*\bcheck\b)(.*?)</table>", re.DOTALL)
@@ -131,7 +132,7 @@ class Part:
     blocks: Sequence[Block] = ()
 
 
-def chart(drawing: Drawing, stem: str, once: Callable[[str], str], t: Voice, commit: str = "") -> Chart:
+def chart(drawing: Drawing, stem: str, once: Callable[[str], str], t: Voice, commit: Commit = _NONE) -> Chart:
     """The block of a chart; `once` gives an anchor on its first use, `commit` is cited with it."""
     records = list(csv.reader(io.StringIO(drawing.data)))
     head, rows = (records[0], records[1:]) if records else ([], [])
@@ -152,22 +153,24 @@ def chart(drawing: Drawing, stem: str, once: Callable[[str], str], t: Voice, com
     )
 
 
-def _citation(drawing: Drawing, stem: str, t: Voice, commit: str) -> str:
-    """How to cite a chart in a text: title, work, place in it, commit, sources."""
+def _citation(drawing: Drawing, stem: str, t: Voice, commit: Commit) -> str:
+    """How to cite a chart in a text: title, work, place in it, commit with its day, sources."""
     parts = [
         f"{t.own.title}, {stem}#chart-{drawing.id}",
-        f"git {commit[:10]}" if commit else "",
+        ", ".join(filter(None, (f"git {commit.id}" if commit.id else "", commit.date))),
         drawing.source,
     ]
     return t("mark.quoted", text=drawing.title) + t("mark.space") + "; ".join(filter(None, parts)).strip()
 
 
-def _bibtex(drawing: Drawing, stem: str, t: Voice, commit: str) -> str:
+def _bibtex(drawing: Drawing, stem: str, t: Voice, commit: Commit) -> str:
     """The same for BibTeX; braces and backslashes of the texts are left out."""
     fields = {
         "title": drawing.title,
         "howpublished": f"{t.own.title}, {stem}, chart {drawing.id}",
-        "version": commit[:10],
+        "year": commit.date[:4],
+        "date": commit.date,
+        "version": commit.id,
         "note": drawing.source,
     }
     lines = [f"  {k} = {{{_BRACES.sub('', v)}}}" for k, v in fields.items() if v]

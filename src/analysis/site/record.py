@@ -14,7 +14,7 @@ from analysis.report.grades import setting_of
 from analysis.report.robustness import published
 from analysis.report.rows import CheckRow, ClaimRow, Ground, RobustnessRow, Verdict
 from analysis.site.memory import Noting, Seen
-from analysis.site.source import Run, Variant
+from analysis.site.source import Commit, Run, Variant
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Record:
     swept: Mapping[str, RobustnessRow]
     unjudged: int = 0
     own: frozenset[str] = frozenset()
-    commit: str = ""
+    commit: Commit = field(default_factory=Commit)
 
     @classmethod
     def of(cls, run: Run, variant: Variant) -> Record:

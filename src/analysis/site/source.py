@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from analysis import reading, words
 from analysis.charts.model import FIGURE_MIME, SVG_MIME
@@ -185,6 +186,13 @@ class Variant:
         return f"{stem}{self.suffix}.jsonld"
 
 
+class Commit(NamedTuple):
+    """The state of a repository: the beginning of its id, and its day (2021-10-31)."""
+
+    id: str = ""
+    date: str = ""
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What the runner noted of a run. `status`: notebook → ok, cached, failed, skipped; empty where nothing is noted.
@@ -197,7 +205,7 @@ class Manifest:
     status: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     own_data: tuple[str, ...] = ()
-    commit: str = ""
+    commit: Commit = field(default_factory=Commit)
     """The commit that the run was made from, where it was known."""
 
     @classmethod
@@ -209,7 +217,8 @@ class Manifest:
         with reading.parsing(path, "the manifest of a run; run the analysis again"):
             status, versions = (dict(facts.get(name) or {}) for name in ("status", "versions"))
             only, own = (tuple(map(str, facts.get(name) or ())) for name in ("only", "own_data"))
-            commit = str(dict(facts.get("commit") or {}).get("id") or "")
+            made = dict(facts.get("commit") or {})
+            commit = Commit(str(made.get("id") or "")[:10], str(made.get("date") or ""))
         return cls(str(facts.get("project") or ""), only, status, versions, own, commit)
 
     @property

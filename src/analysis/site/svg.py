@@ -16,6 +16,11 @@ _COLOUR = re.compile(r'\b(fill|stroke)="(#[0-9a-fA-F]{6})"')
 _ID = re.compile(r'\s?\bid="([^"]*)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 _TOLD = re.compile(r'<g class="values".*?</g>', re.DOTALL)
+_UNSEEN = re.compile(
+    rf'<text x="6"[^>]*font-size="10(?:\.\d)?" fill="{PALETTE["muted"]}"[^>]*>.*?</text>|<path [^>]*stroke="{PALETTE["grid"]}"[^>]*/>',
+    re.DOTALL,
+)
+"""What a small picture does without: notes and source, which its page gives, and the lines of a grid."""
 _TAG = re.compile(r"<[^>]*>")
 _SPOKEN = re.compile(r' (role|aria-label|style)="[^"]*"')
 _NAMES = {colour: name for name, colour in PALETTE.items()}
@@ -73,10 +78,13 @@ def tells(svg: str) -> bool:
 
 def thumbnail(svg: str, prefix: str) -> str:
     """A small picture of a chart: its narrow form, for those who see; its link says what it is."""
-    small = re.sub(r"\s+", " ", inline(_TOLD.sub("", svg), prefix))
+    small = re.sub(r"\s+", " ", inline(_UNSEEN.sub("", _TOLD.sub("", svg)), prefix))
     small = _TAG.sub(lambda tag: _compact(tag[0]), small)
     small = re.sub(r' (clip-path|stroke-linecap|stroke-linejoin|stroke-dashoffset)="[^"]*"', "", small)
     small = re.sub(r"<clipPath\b.*?</clipPath>", "", small).replace("<defs></defs>", "")
+    small = re.sub(
+        rf'(?<=["#]){re.escape(prefix)}-[^")]*?-(?:narrow|wide)-(\d+)(?=["\)])', rf"{prefix}-\1", small
+    )
     small = _ROOT.sub(lambda m: f'<svg id="{prefix}"' + _SPOKEN.sub("", m[1]) + ">", small, count=1)
     return small.replace("<svg ", '<svg aria-hidden="true" ', 1).replace(
         ' xmlns="http://www.w3.org/2000/svg"', "", 1

@@ -213,6 +213,8 @@ class _Writer:
             return
         made = self.document.add_table(len(lines), columns, style="Table Grid")
         made.autofit = not widths
+        for column, width in zip(made.columns, widths, strict=False):
+            column.width = self.docx.shared.Cm(width)  # Word goes by the cells, others by the columns
         for number, line in enumerate(lines):
             for cell, text in zip(made.rows[number].cells, line, strict=False):
                 cell.text = text

@@ -112,9 +112,10 @@ for (const twin of document.querySelectorAll("a.twin")) {
 }
 // Only what really scrolls is a stop of the Tab key.
 const stops = (part) => {
-  for (const box of part.querySelectorAll(".scroll, pre")) {
-    if (box.clientWidth) box.tabIndex = box.scrollWidth > box.clientWidth + 1 ? 0 : -1;
-  }
+  // What is folded has no size yet: to ask for it lays it out, a thousand times on the page that holds all topics.
+  const boxes = [...part.querySelectorAll(".scroll, pre")].filter((box) => !box.closest("details:not([open])") && box.clientWidth);
+  const scrolls = boxes.map((box) => box.scrollWidth > box.clientWidth + 1); // all is measured before anything is changed
+  boxes.forEach((box, i) => box.setAttribute("tabindex", scrolls[i] ? 0 : -1));
 };
 stops(document);
 document.addEventListener("toggle", (event) => stops(event.target), true);
