@@ -14,14 +14,17 @@ import json
 import random
 import subprocess
 import sys
+import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.mutants import swap
 from tests.mutants.beside import ROOT, SOURCE, beside
 from tests.mutants.operators import Mutant, mutants
-from tests.mutants.trial import PRELOADED, Seen, noticed, watched
+from tests.mutants.trial import PRELOADED, Seen, noticed
 
 EQUIVALENT = Path(__file__).parent / "equivalent.csv"
 KEPT = ROOT / ".cache" / "mutants.jsonl"
@@ -101,39 +104,60 @@ def tried(wanted: list[Mutant], jobs: int = 2, *, is_fresh: bool = False) -> lis
     for name in PRELOADED:
         importlib.import_module(name)
     gc.freeze()  # what was imported is shared by all forks, and collected in none
-    known, accepted = dict[str, str]() if is_fresh else _kept(), equivalents()
+    if is_fresh:
+        KEPT.unlink(missing_ok=True)
+    accepted = equivalents()
     digests = {m: _digest([SOURCE / m, *beside()[m]]) for m in {m.module for m in wanted}}
-
-    def is_known(mutant: Mutant) -> bool:
-        return known.get("|".join(mutant.key)) in (NOTICED, digests[mutant.module])
-
-    def one(mutant: Mutant) -> Tried:
-        if not is_known(mutant):
-            is_noticed = _noticed(mutant, seen[tuple(beside()[mutant.module])])
-            known["|".join(mutant.key)] = NOTICED if is_noticed else digests[mutant.module]
-            _keep("|".join(mutant.key), known["|".join(mutant.key)])
-        return Tried(mutant, known["|".join(mutant.key)] == NOTICED, accepted.get(mutant.key, ""))
-
-    with ThreadPoolExecutor(jobs) as pool:
-        groups: dict[tuple[Path, ...], set[Path]] = {}
-        for m in wanted:
-            if not is_known(m):
-                groups.setdefault(tuple(beside()[m.module]), set()).add(SOURCE / m.module)
-        found = pool.map(lambda tests: watched(sorted(groups[tests]), tests, LIMIT), groups)
-        seen = {tests: s for tests, s in zip(groups, found, strict=True) if s is not None}
+    groups: dict[tuple[Path, ...], list[Mutant]] = {}
+    known = _kept()
+    for m in wanted:
+        if known.get("|".join(m.key)) not in (NOTICED, digests[m.module]):
+            groups.setdefault(tuple(beside()[m.module]), []).append(m)
+    with ThreadPoolExecutor(jobs) as pool, tempfile.TemporaryDirectory() as folder:
+        largest = sorted(groups, key=lambda tests: -len(groups[tests]))
+        seen = dict(
+            zip(
+                largest,
+                pool.map(lambda tests: _swapped(groups[tests], tests, Path(folder)), largest),
+                strict=True,
+            )
+        )
         # Tests that fail as it is would notice everything.
-        if failing := sorted({t.name for tests in groups.keys() - seen.keys() for t in tests}):
+        if failing := sorted({t.name for tests, s in seen.items() if s is None for t in tests}):
             raise SystemExit(
                 f"without any fault put in, there are failures in {', '.join(failing)}; mend them first"
             )
-        return list(pool.map(one, wanted))
+        known = _kept()
+        lived = [m for ms in groups.values() for m in ms if known.get("|".join(m.key)) != NOTICED]
+        for m in lived:
+            if m.key in accepted:
+                _keep("|".join(m.key), digests[m.module])
+        rest = [m for m in lived if m.key not in accepted]
+        list(pool.map(lambda m: _anew(m, seen[tuple(beside()[m.module])], digests[m.module]), rest))
+    known = _kept()
+    return [Tried(m, known["|".join(m.key)] == NOTICED, accepted.get(m.key, "")) for m in wanted]
 
 
-def _noticed(mutant: Mutant, seen: Seen) -> bool:
+def _swapped(group: list[Mutant], tests: tuple[Path, ...], folder: Path) -> Seen | None:
+    """Keep which mutants are noticed when they are put into functions that are there; what the tests run, None when they fail."""
+    kept = folder / _digest(tests)
+
+    def see(seen: Seen) -> None:
+        kept.write_text(json.dumps(vars(seen)), encoding="utf-8")
+
+    if not swap.tried(group, SOURCE, tests, LIMIT, lambda m: _keep("|".join(m.key), NOTICED), see):
+        return None
+    return Seen(**json.loads(kept.read_bytes()))
+
+
+def _anew(mutant: Mutant, seen: Seen | None, digest: str) -> None:
+    """Keep whether a mutant is noticed when everything is imported anew."""
+    assert seen is not None
     path = SOURCE / mutant.module
     name = "analysis." + mutant.module.removesuffix(".py").replace("/", ".")
     order = seen.order(path, mutant.number)
-    return noticed(name, path, mutant.source, beside()[mutant.module], LIMIT, order)
+    is_noticed = noticed(name, path, mutant.source, beside()[mutant.module], LIMIT, order)
+    _keep("|".join(mutant.key), NOTICED if is_noticed else digest)
 
 
 def earlier() -> list[Tried]:
@@ -143,13 +167,13 @@ def earlier() -> list[Tried]:
     return [Tried(m, state == NOTICED, accepted.get(m.key, "")) for m, state in found if state is not None]
 
 
-def _digest(files: list[Path]) -> str:
+def _digest(files: Sequence[Path]) -> str:
     return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:16]
 
 
 def _kept() -> dict[str, str]:
     """Mutant → `noticed`, or the digest of module and tests with which it lived."""
-    if not KEPT.exists():
+    if not KEPT.is_file():
         return {}
     return dict(map(json.loads, KEPT.read_text(encoding="utf-8").splitlines()))
 

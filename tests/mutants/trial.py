@@ -13,7 +13,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -75,10 +75,14 @@ class Seen:
     seconds: dict[str, float] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=dict)
 
+    def running(self, path: Path, line: int) -> list[str]:
+        """The tests that run the line, quick before slow."""
+        return sorted(self.lines.get(f"{path}:{line}", ()), key=self.seconds.__getitem__)
+
     def order(self, path: Path, line: int) -> list[str]:
-        """All tests, those first that run the line, quick before slow."""
-        of_line = set(self.lines.get(f"{path}:{line}", ()))
-        return sorted(self.seconds, key=lambda test: (test not in of_line, self.seconds[test]))
+        """All tests: those first that run the line, then the others, quick before slow."""
+        running = self.running(path, line)
+        return [*running, *sorted(self.seconds.keys() - set(running), key=self.seconds.__getitem__)]
 
 
 class Watch:
@@ -124,27 +128,22 @@ class Order:
         items.sort(key=lambda item: self.place.get(item.nodeid, len(self.place)))
 
 
-def watched(files: Sequence[Path], tests: Sequence[Path], limit: float) -> Seen | None:
-    """What the tests run of the files; None when one of them fails, though no fault was put in."""
+def watched_by(run: Callable[[Watch], bool], files: Sequence[Path], limit: float) -> Seen | None:
+    """What tests run of the files, watched in a fork that runs them; None when one of them fails, though no fault was put in."""
     with tempfile.NamedTemporaryFile(suffix=".json") as kept:
         child = os.fork()
         if child == 0:
-            _watch(files, tests, Path(kept.name))
+            code = 70
+            try:
+                silent()
+                watch = Watch(files)
+                code = int(not run(watch))
+                Path(kept.name).write_text(json.dumps(vars(watch.seen)), encoding="utf-8")
+            finally:
+                os._exit(code)
         if waited(child, 20 * limit) != 0:
             return None
         return Seen(**json.loads(Path(kept.name).read_bytes()))
-
-
-def _watch(files: Sequence[Path], tests: Sequence[Path], kept: Path) -> None:
-    """In the fork: never returns."""
-    try:
-        silent()
-        watch = Watch(files)
-        code = int(pytest.main([*QUICK, *map(str, tests)], plugins=[watch]))
-        kept.write_text(json.dumps(vars(watch.seen)), encoding="utf-8")
-        os._exit(code)
-    except BaseException:
-        os._exit(70)
 
 
 def noticed(
