@@ -89,6 +89,16 @@ def _clean(value: Any) -> Any:
     return [_clean(item) for item in value] if isinstance(value, list) else value
 
 
+def children(pid: int) -> list[int]:
+    """The processes that a process started and that still exist."""
+    try:
+        return [
+            int(n) for path in Path(f"/proc/{pid}/task").glob("*/children") for n in path.read_text().split()
+        ]
+    except FileNotFoundError:
+        return []
+
+
 def living(pid: int) -> bool:
     """Whether a process exists and is not just a name waiting to be collected."""
     try:

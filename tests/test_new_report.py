@@ -19,8 +19,8 @@ from analysis.report.config import Report, ReportError
 from analysis.report.datapackage import schemas
 from analysis.suite import manifest
 from analysis.suite.project import Project
+from tests.command_line import call
 from tests.site_reading import read
-from tests.test_second_report import call
 from tests.test_site_text import untranslated
 
 ROOT = Path(__file__).parents[1]

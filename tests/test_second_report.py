@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests import first_report
+from tests.command_line import call
 from tests.site_reading import read
 
 HERE = Path(__file__).parent / "second_report"
@@ -20,14 +19,6 @@ February 15, 2024
 Developers plan to add 62.8 gigawatts (GW) of new capacity, 55% more added capacity than the 40.4 GW added in 2023.
 """
 HAN = re.compile(r"[\u4e00-\u9fff]")
-
-
-def call(folder: Path, *arguments: str, code: int = 0) -> str:
-    """What `analysis …` says in that folder; it must end with that exit code."""
-    command = [sys.executable, "-m", "analysis", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == code, f"{arguments}: {done.stdout}\n{done.stderr}"
-    return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from analysis import cli
+from tests.command_line import ended
 from tests.miniature import ENGINE, rows, write
 
 RATE = "fx_rate: PositiveFloat = 6.9  # CNY per USD"
@@ -90,10 +91,10 @@ def test_mistakes_end_with_one_message_and_code_2(
 ) -> None:
     (one / "reports" / "done").mkdir(parents=True)
     (one / "reports" / "done" / "manifest.json").write_text("{}")
-    done = call(one, *arguments)
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
+    done = ended(one, *arguments)
+    assert done.code == 2
+    assert message in done.err
+    assert "Traceback" not in done.err
 
 
 @pytest.mark.parametrize(
@@ -106,9 +107,9 @@ def test_mistakes_end_with_one_message_and_code_2(
     ],
 )
 def test_a_message_is_never_longer_than_anybody_reads(one: Path, arguments: tuple[str, ...]) -> None:
-    done = call(one, *arguments)
-    assert done.returncode == 2
-    assert len(done.stderr) < 1200 and ("9" * 60 in done.stderr or "x" * 60 in done.stderr)
+    done = ended(one, *arguments)
+    assert done.code == 2
+    assert len(done.err) < 1200 and ("9" * 60 in done.err or "x" * 60 in done.err)
 
 
 def test_run_verify_and_params_as_a_user_sees_them(one: Path) -> None:

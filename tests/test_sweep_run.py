@@ -24,6 +24,8 @@ from analysis.suite.run import Interrupted
 from analysis.suite.sweep_plan import Plan
 from analysis.suite.sweep_store import CaseResult, Keep, Key, Store, frame
 from tests import miniature
+from tests.command_line import Said, ended
+from tests.engine_tools import children
 from tests.test_sweep_cluster import Quiet
 
 pytestmark = pytest.mark.skipif(not process.available(), reason="needs forks")
@@ -160,9 +162,8 @@ def test_names_and_folders_are_checked(project: Project) -> None:
     assert (kept / "thesis.txt").exists()
 
 
-def cli(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "analysis", "--project", str(project.root), "sweep", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+def analysis_sweep(project: Project, *arguments: str) -> Said:
+    return ended(project.root, "sweep", *arguments)
 
 
 def test_the_command_line_says_what_to_give(project: Project) -> None:
@@ -173,8 +174,8 @@ def test_the_command_line_says_what_to_give(project: Project) -> None:
         (("-p", "fx_rate=1", "--workers", "2", "--scheduler", "tcp://a:1"), "give one of them"),
         (("-p", "fx_rat=1"), "Did you mean fx_rate"),
     ):
-        done = cli(project, *arguments)
-        assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
+        done = analysis_sweep(project, *arguments)
+        assert done.code == 2 and message in done.err and "Traceback" not in done.err
 
 
 def test_the_command_writes_tables_and_a_page_without_outside_requests(tmp_path: Path) -> None:
@@ -205,9 +206,9 @@ def test_the_command_writes_tables_and_a_page_without_outside_requests(tmp_path:
         writer = csv.DictWriter(handle, names, restval="")
         writer.writeheader()
         writer.writerow(ledger | {"source": "NBS", "metric_en": "a share", "metric_zh": "比例"})
-    done = cli(Project(tmp_path), "-p", "fx_rate=1,2,3,4", "--json")
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
+    done = analysis_sweep(Project(tmp_path), "-p", "fx_rate=1,2,3,4", "--json")
+    assert done.code == 0, done.err
+    said = json.loads(done.out)
     assert (said["universes"], said["cases"], said["ok"]) == (4, 4, True)
     folder = Path(said["folder"])
     table = (folder / "results" / "robustness.csv").read_text().splitlines()
@@ -220,9 +221,9 @@ def test_the_command_writes_tables_and_a_page_without_outside_requests(tmp_path:
 def test_a_partial_sweep_is_not_published(project: Project) -> None:
     miniature.write(project.root, "02_b", "1", parameters="other: PositiveFloat = 1.0")
     (project.root / "data" / "report").mkdir(parents=True)
-    done = cli(project, "-p", "fx_rate=1,2", "--publish")
-    assert done.returncode == 2 and "02_b would not run" in done.stderr
-    assert "cases" not in done.stderr  # refused before anything ran
+    done = analysis_sweep(project, "-p", "fx_rate=1,2", "--publish")
+    assert done.code == 2 and "02_b would not run" in done.err
+    assert "cases" not in done.err  # refused before anything ran
 
 
 def test_a_stopped_sweep_leaves_one_line(project: Project) -> None:
@@ -239,9 +240,10 @@ def test_a_stopped_sweep_leaves_one_line(project: Project) -> None:
         "fx_rate=1:900:1",
     ]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    while not any(project.reports.glob("sweeps/*/plan.json")):  # it has begun
-        time.sleep(0.1)
-    time.sleep(3)
+    while not any(map(children, children(process.pid))):  # the processes that its fork server starts
+        assert process.poll() is None
+        time.sleep(0.05)
+    time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
