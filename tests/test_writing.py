@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -223,15 +224,25 @@ MEDDLING = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("engine", ["warm", "stock"])
+@pytest.fixture(scope="module", params=["warm", "stock"])
+def harmless(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """An engine, and a project that it ran; tests take copies."""
+    root, engine = tmp_path_factory.mktemp("harmless"), str(request.param)
+    (root / "data").mkdir()
+    (root / "data" / "a.csv").write_text("a\n1\n")
+    source = "import tempfile, pathlib\nwith tempfile.TemporaryDirectory() as f: pathlib.Path(f, 'x').write_text('x')"
+    miniature.write(root, "01_first", source)
+    miniature.write(root, "02_last", "1", needs=("01_first",))
+    assert miniature.run_all(root, engine=engine).is_ok
+    return engine, root
+
+
 @pytest.mark.parametrize("kind", list(MEDDLING))
-def test_a_cell_that_changes_what_the_run_rests_on_is_noticed(tmp_path: Path, kind: str, engine: str) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "a.csv").write_text("a\n1\n")
-    harmless = "import tempfile, pathlib\nwith tempfile.TemporaryDirectory() as f: pathlib.Path(f, 'x').write_text('x')"
-    miniature.write(tmp_path, "01_first", harmless)
-    miniature.write(tmp_path, "02_last", "1", needs=("01_first",))
-    assert miniature.run_all(tmp_path, engine=engine).is_ok
+def test_a_cell_that_changes_what_the_run_rests_on_is_noticed(
+    tmp_path: Path, kind: str, harmless: tuple[str, Path]
+) -> None:
+    engine, root = harmless
+    shutil.copytree(root, tmp_path, symlinks=True, dirs_exist_ok=True)
     good = contents(tmp_path / "reports" / "default")
     miniature.write(tmp_path, "01_first", MEDDLING[kind])
     outcome = miniature.run_all(tmp_path, engine=engine)
