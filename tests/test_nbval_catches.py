@@ -24,7 +24,7 @@ Notebook = dict[str, Any]
 
 def nbval(project: Path) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("ANALYSIS_", "PYTEST_"))}
-    command = [sys.executable, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", "--nbval", "notebooks"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "notebooks"]
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -75,23 +75,16 @@ def strip_the_outputs(notebook: Notebook) -> None:
             cell["outputs"], cell["execution_count"] = [], None
 
 
-def test_changed_notebooks_fail_and_the_unchanged_one_passes(project: Path) -> None:
-    """Side by side, each under a name of its own, `unchanged` too."""
-    folder, names = project / "notebooks", []
-    for change in (change_a_table, change_a_chart, lambda notebook: None):
-        name = getattr(change, "__name__", "").replace("<lambda>", "unchanged")
-        shutil.copy(ROOT / "notebooks" / f"{STEM}.ipynb", folder / f"{STEM}.ipynb")
-        rewrite(project, change)
-        (folder / f"{STEM}.ipynb").rename(folder / f"{name}.ipynb")
-        names.append(name)
-    failed = re.findall(
-        r"^(?:FAILED|ERROR) notebooks/(\w+)\.ipynb", nbval(project).stdout, flags=re.MULTILINE
-    )
-    assert set(failed) == {name for name in names if name != "unchanged"}
+def test_the_unchanged_notebook_passes(project: Path) -> None:
+    result = nbval(project)
+    assert result.returncode == 0, result.stdout[-2000:]
 
 
-def test_stripped_outputs_are_refused(project: Path) -> None:
-    rewrite(project, strip_the_outputs)
+@pytest.mark.parametrize(
+    "change", [change_a_table, change_a_chart, strip_the_outputs], ids=lambda c: c.__name__
+)
+def test_a_changed_notebook_fails(project: Path, change: Callable[[Notebook], None]) -> None:
+    rewrite(project, change)
     assert nbval(project).returncode != 0
 
 
