@@ -6,15 +6,24 @@ The keys are those of a list that reviewers keep: F public bug reports, A to E, 
 from __future__ import annotations
 
 import ast
+import csv
+import html
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from analysis import writing
 from analysis.site import sheet, source
 from tests.hostile import spoiling
 from tests.miniature import rows, run_all, write
@@ -26,7 +35,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "N2 changed parameters at the top": ("test_site_pages::test_changed_parameters_stand_at_the_top_of_every_page",),
     "N3 commands name the run": ("test_commands::test_commands_name_the_run_and_its_parameters_and_mean_the_default_one_without_a_name",),
     "N4 S1 S2 S3 F3 F24 nothing read is outside the key": ("test_cache_inputs::test_every_way_of_reading_shows_what_is_there_now", "test_cache_inputs::test_variables_that_are_not_declared_do_not_reach_a_notebook", "test_cache_inputs::test_a_notebook_that_reads_the_clock_runs_each_time"),
-    "N5 F19 windows": ("test_desk::test_a_window_that_ends_before_it_begins_is_refused", "test_suite_hostile::test_a_window_that_ends_before_it_begins_is_refused_before_anything_runs"),
+    "N2 other members, other labels": ("test_windows::test_a_check_of_other_members_or_another_mean_has_another_label",),
+    "N5 F19 windows": ("test_windows::test_every_valid_window_works_in_every_notebook", "test_desk::test_a_window_that_ends_before_it_begins_is_refused", "test_suite_hostile::test_a_window_that_ends_before_it_begins_is_refused_before_anything_runs"),
     "N6 one default everywhere; a notebook checks itself": ("test_suite_params::test_one_name_has_one_type_and_default_everywhere", "test_desk::test_a_value_that_does_not_fit_stops_the_notebook_and_is_named"),
     "N7 full precision": ("test_site_export::test_workbook_values", "test_fault_kinds::test_numbers_keep_their_digits_in_results_and_workbook"),
     "N8 the latest row counts": ("test_desk::test_the_window_ends_where_the_data_do_unless_told",),
@@ -42,7 +52,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "F1 pasted pictures": ("test_site_cells::test_a_pasted_picture_is_in_the_page", "test_site_cells::test_a_picture_that_is_not_there_is_named"),
     "F2 characters that the font lacks": ("test_site_cells::test_pages_come_out_whatever_a_cell_shows", "test_site_fonts::test_a_character_that_the_face_lacks_is_named_and_costs_nothing"),
     "F4 ratios are no clock": ("test_census_kinds::test_terms_of_a_ratio_are_quantities", "test_census_kinds::test_a_time_of_day_is_no_quantity"),
-    "F5 mixed numerals": ("test_census_kinds::test_groups_of_falling_power_are_one_number", "test_census_kinds::test_kind"),
+    "F5 mixed numerals": ("test_census_kinds::test_an_amount_written_in_words_is_worth_what_it_says", "test_census_kinds::test_groups_of_falling_power_are_one_number", "test_census_kinds::test_kind"),
     "F6 F23 lists share unit, sign and hedge": ("test_census_kinds::test_a_list_shares_sign_and_unit", "test_census_kinds::test_kind"),
     "F7 joined lines": ("test_census_kinds::test_lines_of_contents_are_not_joined", "test_census_kinds::test_digits_before_a_dash_do_not_continue_the_line_above"),
     "F8 small fractions": ("test_census_kinds::test_no_printed_fraction_is_read_as_nothing",),
@@ -87,9 +97,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     "I7 ranges of a sweep": ("test_sweep_plan::test_wrong_values_are_refused_before_anything_runs",),
     "J1 K6 sweeps of one name": ("test_writing::test_a_finished_sweep_stays_until_the_next_is_complete", "test_writing::test_two_sweeps_of_one_name_do_not_mix"),
     "E1 K2 full disks": ("test_writing::test_a_full_disk_leaves_the_good_export_and_names_the_file", "test_writing::test_a_refusal_at_any_step_leaves_the_old_file"),
-    "E2 K1 K4 signals": ("test_writing::test_a_signal_leaves_no_browser_profile_or_half_file", "test_suite_run::test_a_killed_run_leaves_the_old_one_and_no_processes"),
+    "a browser that prints nothing": ("test_writing::test_a_browser_that_prints_no_pdf_is_named_in_one_line",),
+    "E2 K1 K4 signals": ("test_writing::test_a_signal_at_any_moment_leaves_nothing_beside_a_file", "test_engine_isolation::test_no_polite_signal_to_all_reaches_the_fork_server", "test_writing::test_a_signal_leaves_no_browser_profile_or_half_file", "test_suite_run::test_a_killed_run_leaves_the_old_one_and_no_processes"),
     "E4 closed outputs": ("test_hostile::test_closed_outputs_are_no_fault",),
     "E5 deleted folder": ("test_reading::test_a_deleted_folder_is_named",),
+    "E6 variables that name no folder": ("test_fault_kinds::test_a_data_folder_that_is_none_is_named_with_its_variable_before_anything_runs",),
+    "E9 a folder in the place of a data file": ("test_fault_kinds::test_what_is_no_file_where_a_table_should_be_is_named",),
     "E7 few files, little memory": ("test_hostile::test_a_sample_of_hostile_inputs_holds",),
     "E10 K7 K8 links and files in the place of folders": ("test_writing::test_a_latest_that_is_no_link_is_said_before_anything_runs", "test_writing::test_a_run_in_the_place_of_a_link_leaves_nothing_beside_it"),
     "K3 K5 kills of any part": ("test_engine_isolation::test_nothing_survives_the_death_of_the_command", "test_engine_isolation::test_a_kill_of_the_fork_server_takes_the_notebook_along_and_is_reported"),
@@ -98,8 +111,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "C6 cells that write": ("test_writing::test_a_cell_that_changes_what_the_run_rests_on_is_noticed",),
     "C7 the cell is named": ("test_site_cells::test_a_bad_output_is_named_with_its_cell",),
     "X1 X3 no markup": ("test_site_pages::test_what_a_row_says_is_never_markup", "test_compare::test_what_a_run_says_is_no_markup_on_the_page"),
-    "X2 addresses": ("test_site_cells::test_links_lead_to_pages_and_nowhere_harmful",),
-    "X4 live formulas": ("test_fault_kinds::test_no_text_of_a_row_breaks_the_workbook",),
+    "X2 addresses": ("test_site_cells::test_links_lead_to_pages_and_nowhere_harmful", "test_fault_kinds::test_no_address_of_a_row_can_be_clicked_into_a_program"),
+    "X4 live formulas": ("test_fault_kinds::test_no_text_of_a_row_breaks_the_workbook", "test_fault_kinds::test_no_csv_holds_a_formula"),
     "the unforeseen": ("test_suite_cli::test_the_unforeseen_is_one_line_and_a_report_to_send",),
     "damaged cache": ("test_cache_inputs::test_a_damaged_entry_is_never_used_never_waits_and_makes_room",),
 }  # fmt: skip
@@ -228,3 +241,96 @@ def test_a_notebook_with_a_name_of_other_bytes_is_one_message(tmp_path: Path) ->
         )
         assert done.returncode == 2 and b"Traceback" not in done.stderr and b"unforeseen" not in done.stderr
         assert b"name" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def trips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new report, which has not run."""
+    folder = tmp_path_factory.mktemp("trips")
+    assert _analysis(folder, "new", "report").returncode == 0
+    return folder / "report"
+
+
+def _analysis(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "analysis", *arguments], cwd=folder, env={**os.environ, **variables},
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["/nope", "/etc/passwd", "/dev/null", "nowhere", "x" * 3000, "😀", " "])
+@pytest.mark.parametrize("command", [("run",), ("data", "validate"), ("baseline", "--check", "--engine", "warm")])  # fmt: skip
+def test_a_data_folder_that_is_none_is_named_with_its_variable_before_anything_runs(
+    trips: Path, command: tuple[str, ...], value: str
+) -> None:
+    done = _analysis(trips, *command, ANALYSIS_DATA=value)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert len(done.stderr.splitlines()) == 1 and "ANALYSIS_DATA names" in done.stderr
+    assert not list((trips / "reports").glob("*"))
+
+
+@pytest.mark.parametrize("file", ["series/trips.csv", "report/claims.csv"])
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda p: p.symlink_to(p.name), lambda p: p.symlink_to("/dev/zero")], ids=["folder", "pipe", "loop", "device"])  # fmt: skip
+@pytest.mark.parametrize("command", [("run",), ("data", "validate")], ids=["run", "validate"])
+def test_what_is_no_file_where_a_table_should_be_is_named(
+    trips: Path, tmp_path: Path, command: tuple[str, ...], make: Callable[[Path], object], file: str
+) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(trips, root)
+    (root / "data" / file).unlink()
+    make(root / "data" / file)
+    done = _analysis(root, *command)
+    assert done.returncode == 2 and done.stderr.count("Error:") == 1, done.stderr
+    assert Path(file).name in done.stderr and "Traceback" not in done.stderr
+    assert not list((root / "reports").glob("*/manifest.json"))
+
+
+HARMFUL = [
+    "javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "java\tscript:alert(1)", "data:text/html,<script>alert(1)</script>", "vbscript:x", "file:///etc/passwd", "//evil.example",
+    "&#106;avascript:alert(1)", "blob:x", "http:javascript", "https://a.example/\"onclick=alert(1) x=\"", "https://", "\x01javascript:alert(1)",
+]  # fmt: skip
+
+
+def test_no_address_of_a_row_can_be_clicked_into_a_program(trips: Path, tmp_path: Path) -> None:
+    """Whoever made the run: `analysis data validate` is not asked before."""
+    for number, address in enumerate(HARMFUL[::5]):
+        root = tmp_path / str(number)
+        shutil.copytree(trips, root)
+        series = root / "data" / "series" / "trips.csv"
+        quoted = '"' + address.replace('"', '""') + '"'
+        series.write_text(series.read_text("utf-8").replace("https://example.org/", quoted), encoding="utf-8")
+        done = _analysis(root, "run", "--language", "en")
+        assert done.returncode in (0, 2) and "Traceback" not in done.stderr, done.stderr
+        pages = [p.read_text("utf-8") for p in (root / "reports").glob("*/*.html")]
+        assert pages or done.returncode == 2
+        links = {link for page in pages for link in re.findall(r"""(?:href|src|action)\s*=\s*["']?([^"'>\s]*)""", page)}  # fmt: skip
+        schemes = {html.unescape(link).strip().lower().partition(":")[0] for link in links if ":" in html.unescape(link)}  # fmt: skip
+        assert schemes <= {"http", "https", "mailto", "data"}, (address, schemes)
+        assert not [k for k in links if html.unescape(k).lower().startswith(("data:text/html", "//"))], (
+            address
+        )
+
+
+LIVE = ["=1+1", "=cmd|' /C calc'!A0", "@SUM(1)", "+1+1", "-1+1", "-cmd", "\t=1", "\r=1", "=HYPERLINK(1)", "+A1", "-", "-3.2", "+5%", "'=1", "''", "a=b", "−5"]  # fmt: skip
+
+
+@given(st.one_of(st.sampled_from(LIVE), st.text(alphabet="=+-@'\t\r1aB.,%", max_size=6), st.text(max_size=8)))
+def test_a_text_is_no_formula_in_a_csv_and_comes_back_as_it_was(text: str) -> None:
+    cell = writing.inert(text)
+    assert writing.as_given(cell) == text
+    assert cell[:1] not in ("=", "@", "\t", "\r")
+    if cell[:1] in ("+", "-") and not set(cell) <= set("+-"):
+        assert re.fullmatch(r"[-+][\d.,]+([eE][-+]?\d+)? ?[%‰]?", cell)
+
+
+def test_no_csv_holds_a_formula(tmp_path: Path) -> None:
+    write(
+        tmp_path, "01_a", rows("things", repr([{"thing_id": str(n), "value": t} for n, t in enumerate(LIVE)]))
+    )
+    folder = run_all(tmp_path).folder
+    with (folder / "results" / "things.csv").open(encoding="utf-8", newline="") as stream:
+        found = [row["value"] for row in csv.DictReader(stream)]
+    assert found == [writing.inert(text) for text in LIVE] != LIVE
+    from analysis.site.blocks import csv_link
+
+    assert urllib.parse.quote("\n'=1+1,-3.2\n") in csv_link("a,b\n=1+1,-3.2\n")

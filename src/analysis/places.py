@@ -47,9 +47,14 @@ def nearest(start: Path | None = None) -> Path | None:
 def data(root: Path | None = None) -> Path:
     """The data folder of a project (by default the nearest one): `$ANALYSIS_DATA`, or data/ in it.
 
-    `UserError` when there is no project.
+    `UserError` when there is no project, or the variable names no folder.
     """
     if given := os.environ.get("ANALYSIS_DATA"):
+        if not os.path.isdir(given):  # noqa: PTH112  # False for what is no path, too
+            raise UserError(
+                f"The variable ANALYSIS_DATA names {reading.shortened(given)}, which is no folder; unset it, or lay rows over the "
+                "project's data with --data FOLDER"
+            )
         return Path(given)
     found = root or nearest()
     if found is None:

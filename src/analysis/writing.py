@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -76,3 +78,44 @@ def mark_as_living(handle: int) -> bool:
     except OSError:
         return False
     return True
+
+
+_FORMULA = re.compile(
+    r"'*(?:[=@\t\r]|[-+](?![-+]*$|(?:[\d,]*\.?\d+|\d+\.)(?:[eE][-+]?\d+)? ?[%\u2030]?$).)", re.DOTALL
+)
+
+
+def inert(cell: str) -> str:
+    """A cell of a CSV file that no spreadsheet takes for a formula: an apostrophe before it makes it a text; `as_given` undoes that.
+
+    >>> [inert(text) for text in ("=1+1", "@SUM(A1)", "-1+1", "-3.2", "+5%", "-", "a=b", "'=1")]
+    ["'=1+1", "'@SUM(A1)", "'-1+1", '-3.2', '+5%', '-', 'a=b', "''=1"]
+    """
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def as_given(cell: str) -> str:
+    """What `inert` was given.
+
+    >>> [as_given(inert(text)) for text in ("=1+1", "'=1", "'x", "-3")]
+    ['=1+1', "'=1", "'x", '-3']
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """Rows as CSV (lines end in LF), every text in them `inert`.
+
+    >>> csv_text([["a", "b"], ["=1", -3.5]])
+    "a,b\\n'=1,-3.5\\n"
+    """
+    lines = [
+        ",".join(_quoted(inert(c) if isinstance(c, str) else "" if c is None else str(c)) for c in row)
+        for row in rows
+    ]
+    return "".join(f"{line}\n" if line else '""\n' for line in lines)
+
+
+def _quoted(cell: str) -> str:
+    """A cell in quotes where it needs them: a lone carriage return, which `csv` leaves bare, too."""
+    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in ',"\r\n') else cell

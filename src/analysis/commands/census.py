@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from analysis import census, places
 from analysis.census import english
 from analysis.commands import shared
 from analysis.errors import CheckFailed
+from analysis.writing import csv_text
 
 COLUMNS = ("line", "column", "text", "value", "unit", "hedge", "kind", "claims")
 
@@ -109,11 +108,7 @@ def _cells(expression: census.Expression) -> list[str]:
 
 
 def _csv(expressions: list[census.Expression]) -> None:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(e) for e in expressions)
-    click.echo(out.getvalue(), nl=False)
+    click.echo(csv_text([COLUMNS, *(_cells(e) for e in expressions)]), nl=False)
 
 
 def _json(expressions: list[census.Expression]) -> None:

@@ -7,10 +7,8 @@ column for each. Reading accepts both forms, and names table, row and column of 
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import functools
-import io
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +19,7 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from analysis import reading
 from analysis.errors import UserError
+from analysis.writing import as_given, csv_text
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -101,7 +100,8 @@ def read_all(kind: type[R], rows: Iterable[Mapping[str, object]], table: str) ->
 
 def read_csv(kind: type[R], path: Path) -> list[R]:
     """The rows of a CSV file. `UserError` for a missing file, column or wrong cell."""
-    return read_all(kind, reading.rows_of(path), path.name)
+    rows = ({name: as_given(cell) for name, cell in row.items()} for row in reading.rows_of(path))
+    return read_all(kind, rows, path.name)
 
 
 def write(row: DataclassInstance) -> dict[str, str | float | int | bool]:
@@ -122,14 +122,9 @@ def write(row: DataclassInstance) -> dict[str, str | float | int | bool]:
 
 def to_csv(rows: Iterable[DataclassInstance]) -> str:
     """Rows of one type as CSV, one line each; empty text for none."""
-    text = io.StringIO()
     cells = [write(row) for row in rows]
-    if cells:
-        writer = csv.DictWriter(text, list(cells[0]), lineterminator="\n")
-        writer.writeheader()
-        for row in cells:
-            writer.writerow({k: str(v).lower() if isinstance(v, bool) else v for k, v in row.items()})
-    return text.getvalue()
+    said = ([str(v).lower() if isinstance(v, bool) else v for v in row.values()] for row in cells)
+    return csv_text([list(cells[0]), *said]) if cells else ""
 
 
 def bundle(table: str, rows: Sequence[DataclassInstance]) -> dict[str, object]:

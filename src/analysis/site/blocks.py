@@ -19,6 +19,7 @@ from analysis.site.cards import Card
 from analysis.site.proofs import Proof
 from analysis.site.source import Commit, Drawing
 from analysis.site.voice import Voice
+from analysis.writing import csv_text
 
 _NONE = Commit()
 _BRACES = re.compile(r"[{}\\]")
@@ -190,7 +191,8 @@ def _kind(column: str, value: str, t: Voice) -> str:
 
 
 def csv_link(text: str) -> str:
-    """A data: link to a CSV file; the mark at its head makes Excel read it as UTF-8."""
+    """A data: link to a CSV file; the mark at its head makes Excel read it as UTF-8, and no cell is a formula there."""
+    text = csv_text(csv.reader(io.StringIO(text)))
     return "data:text/csv;charset=utf-8," + urllib.parse.quote("\ufeff" + text) if text else ""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -15,7 +13,7 @@ from typing import Any
 from analysis.errors import CheckFailed, UserError
 from analysis.suite import document
 from analysis.suite.document import Document
-from analysis.writing import write_atomically
+from analysis.writing import csv_text, write_atomically
 
 ROWS = "application/vnd.suite.rows+json"
 FIGURE = "application/vnd.suite.figure+json"
@@ -65,11 +63,9 @@ class Table:
 
     def to_csv(self) -> bytes:
         """The table as CSV (UTF-8, LF); lists and mappings as JSON, nothing for None."""
-        text, columns = io.StringIO(), self.columns
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_cell_text(row.get(column)) for column in columns] for row in self.rows)
-        return text.getvalue().encode()
+        columns = self.columns
+        cells = ([_cell_text(row.get(column)) for column in columns] for row in self.rows)
+        return csv_text([columns, *cells]).encode()
 
 
 def rows(table: str, folder: str | Path | None = None) -> list[Row]:

@@ -212,6 +212,7 @@ class StagedRun:
         self.results: list[NotebookResult] = []
         self.written: dict[str, tuple[str, ...]] = {}
         self.bypassed: list[tuple[str, str]] = []
+        self.data = project.data  # asked now: where the variable names no folder, nothing runs
         self._own = Untouched({"the run": staged}, {})
         self.timings: dict[str, float] = {}
         self._meanwhile: threading.Thread | None = None
@@ -249,9 +250,8 @@ class StagedRun:
         for path in sorted(self.project.root.glob("*.toml")):
             kept = self.staged / "inputs" / path.name
             self._put(kept, reading.content(path))
-        data = self.project.data
-        for path in sorted([*data.rglob("*.csv"), *data.glob("sweep/*.json")]):
-            kept = self.staged / "inputs" / "data" / path.relative_to(data)
+        for path in sorted([*self.data.rglob("*.csv"), *self.data.glob("sweep/*.json")]):
+            kept = self.staged / "inputs" / "data" / path.relative_to(self.data)
             self._put(kept, reading.content(path))
 
     def _put(self, path: Path, content: bytes) -> None:
@@ -274,7 +274,7 @@ class StagedRun:
     def _bypasses(self, path: str) -> bool:
         """Whether a file that was read is one of the project's data folder although the data are elsewhere."""
         plain = self.project.root / "data"
-        return self.project.data != plain and Path(path).is_relative_to(plain) and Path(path).is_file()
+        return self.data != plain and Path(path).is_relative_to(plain) and Path(path).is_file()
 
     def execute(self, label: str, values: dict[str, Any], runner: Runner | None) -> None:
         """Execute all notebooks of one variant into its folder, and note what became of each in `results`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -16,7 +15,7 @@ from analysis import reading
 from analysis.errors import UserError
 from analysis.suite import manifest, sweep_plan
 from analysis.suite.sweep_plan import Plan, Values
-from analysis.writing import write_atomically
+from analysis.writing import csv_text, write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,12 +150,9 @@ class Store:
         return pa.table(columns).replace_schema_metadata({_DONE: json.dumps(listed).encode()})
 
     def _failures_csv(self) -> bytes:
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(_FAILURE_COLUMNS)
-        for r in sorted(self.failures, key=lambda r: (r.stem, r.case)):
-            writer.writerow([r.stem, r.case, json.dumps(r.values, ensure_ascii=False), r.cell, r.error])
-        return text.getvalue().encode()
+        listed = sorted(self.failures, key=lambda r: (r.stem, r.case))
+        rows = ([r.stem, r.case, json.dumps(r.values, ensure_ascii=False), r.cell, r.error] for r in listed)
+        return csv_text([_FAILURE_COLUMNS, *rows]).encode()
 
 
 def name_of(folder: Path) -> str:
@@ -204,11 +200,8 @@ def frame(folder: Path, table: str) -> pd.DataFrame:
 
 def to_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """Rows of the same columns as CSV (UTF-8, LF)."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
+    columns = list(rows[0]) if rows else []
+    return csv_text([columns, *([row[name] for name in columns] for row in rows)]).encode()
 
 
 def _part_number(path: Path) -> int:
