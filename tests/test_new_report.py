@@ -80,6 +80,11 @@ def test_plain_notebooks_are_compared_by_what_they_print(plain: Path) -> None:
     assert "Sales of the shop" in page and "total: 130" in page
 
 
+def test_plain_notebooks_have_no_claims_and_nothing_to_turn(plain: Path) -> None:
+    assert "Run default (default parameters) has no claims" in call(plain, "claims", code=2)
+    assert "analysis sweep" not in call(plain, "params")
+
+
 def test_plain_notebooks_are_exported_and_swept(plain: Path) -> None:
     call(plain, "export", "more", "--format", "html,xlsx", "--quiet")
     assert (plain / "reports" / "exports" / "more.xlsx").is_file()

@@ -101,6 +101,8 @@ def _read(project: Project, run_name: str) -> tuple[list[ClaimRow], list[CheckRo
         )
     run = manifest.find_run(project, run_name)
     told, results = manifest.told(run), run / "results"
+    if not (results / "claims.csv").is_file():
+        raise UserError(f"Run {told} has no claims: none of its notebooks hands any out.")
     return read_csv(ClaimRow, results / "claims.csv"), read_csv(CheckRow, results / "checks.csv"), told
 
 

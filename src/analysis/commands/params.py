@@ -39,7 +39,7 @@ def command(project: Project, notebook: str | None, as_json: bool) -> None:
         return
     for facts in listed:
         click.echo(_entry(facts, None if stem else SHOWN))
-    if listed and swept is None:
+    if listed and swept is None and (project.data / "report" / "claims.csv").is_file():
         click.echo("What a parameter turns is known after: analysis sweep --default\n")
     if not listed:
         click.echo(f"{stem} declares no parameters." if stem else "No notebook declares parameters.")

@@ -174,7 +174,7 @@ def _summary(outcome: Outcome, results: Results) -> None:
 
     plan = outcome.plan
     click.echo(
-        f"{plan.universes:,} universes, {plan.cases:,} cases of {len(plan.notebooks)} notebooks: "
+        f"{plan.universes:,} universes, {plan.cases:,} cases of {shared.counted(len(plan.notebooks), 'notebook')}: "
         f"{outcome.cases:,} executed in {_duration(outcome.seconds)} ({outcome.rate:.1f}/s)"
         + (f", {outcome.kept:,} kept" if outcome.kept else "")
     )

@@ -245,7 +245,10 @@ def make(
                 f"{', '.join(catalogue.users(axis.name))} would."
             )
     if not notebooks:
-        raise UserError("Nothing to sweep: no parameter of these notebooks has alternatives.")
+        raise UserError(
+            "Nothing to sweep: no parameter of these notebooks has a type that lists its values or examples. "
+            "Say what to try, for example: -p rate=0.1,0.2."
+        )
     return Plan(tuple(axes), tuple(notebooks), limit, seed, inputs)
 
 
