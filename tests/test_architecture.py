@@ -26,7 +26,7 @@ ALLOWED_IN_SUITE = {"errors", "places", "reading", "writing", "suite"}
 
 
 def part(module: str) -> str:
-    """`analysis.report.book` → `claims`."""
+    """`analysis.report.book` → `report`."""
     return module.split(".")[1]
 
 
@@ -68,6 +68,12 @@ def test_an_arrow_that_points_up_is_caught() -> None:
     assert upward("numbers", "from analysis.report import Book") == {"report"}
     assert upward("suite", "def f():\n    from analysis import report") == {"report"}
     assert upward("report", "from analysis.numbers.printed import Interval") == set()
+
+
+def test_the_page_on_architecture_names_every_module_of_the_suite() -> None:
+    page = (SOURCE.parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    told = page[page.index("## Inside the suite") :]
+    assert [m for m in sorted((SOURCE / "suite").glob("[!_]*.py")) if f"`{m.stem}`" not in told] == []
 
 
 def shown(path: Path) -> str:
