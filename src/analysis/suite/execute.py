@@ -120,25 +120,24 @@ def execute(stem: str, prepared: Document, options: Options, on_cell: OnCell) ->
         options.runner.start()  # its imports go on while papermill is imported here
     with _import_lock:  # two threads would import half of it each
         import nbformat
-        from papermill.exceptions import PapermillExecutionError
-        from papermill.execute import execute_notebook
+        from papermill.engines import papermill_engines
+        from papermill.iorw import load_notebook_node
 
     ends: list[tuple[Any, int, Seen | None]] = []
     began, problem = time.perf_counter(), ""
     try:
-        execute_notebook(
-            nbformat.from_dict(prepared),
-            None,
-            engine_name="warm",
+        # Its `execute_notebook` would write what it executed once more, and tell of the errors in the outputs again.
+        notebook = load_notebook_node(nbformat.from_dict(prepared))
+        papermill_engines.execute_notebook_with_engine(
+            "warm",
+            notebook,
+            kernel_name=papermill_engines.nb_kernel_name(engine_name="warm", nb=notebook),
             progress_bar=False,
-            request_save_on_cell_execute=False,
             autosave_cell_every=0,
             on_cell=on_cell,
             on_end=lambda *end: ends.append(end),
             **options.for_papermill(),
         )
-    except PapermillExecutionError:
-        pass  # it tells of the errors in the outputs again, also of those that are announced
     except Exception as error:  # time-out, dead kernel: it is told as the cell's own
         problem = _named(error, options.timeout)
     result, last, seen = ends[0] if ends else (None, 0, None)

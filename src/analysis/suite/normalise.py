@@ -104,11 +104,16 @@ def _outputs(outputs: list[dict[str, Any]], clean: Callable[[Any, str], Any]) ->
 
 
 _EVERYWHERE = (
-    (re.compile(r"\bat 0x[0-9a-fA-F]{6,}"), "at 0x…"),
-    (re.compile(r"(?:/[^\s:\"'<>]*)?/ipykernel_\d+/\d+\.py"), "<cell>"),
-    (re.compile(r"\(\d+\.py, line (?=\d+\))"), "(<cell>, line "),  # invalid syntax (2678479933.py, line 1)
-    (re.compile(r"<ipython-input-\d+-[0-9a-f]+>"), "<cell>"),
+    ("at 0x", re.compile(r"\bat 0x[0-9a-fA-F]{6,}"), "at 0x…"),
+    ("/ipykernel_", re.compile(r"(?:/[^\s:\"'<>]*)?/ipykernel_\d+/\d+\.py"), "<cell>"),
+    (
+        ".py, line ",
+        re.compile(r"\(\d+\.py, line (?=\d+\))"),
+        "(<cell>, line ",
+    ),  # invalid syntax (26.py, line 1)
+    ("<ipython-input-", re.compile(r"<ipython-input-\d+-[0-9a-f]+>"), "<cell>"),
 )
+"""What stands in each match (looked for first: the pictures of charts are long), the pattern, what takes its place."""
 # The header of a statsmodels summary: the only two fields of it that are not about the data.
 _SUMMARY = (
     (re.compile(r"(Date:\s+)\w{3}, \d{2} \w{3} \d{4}"), lambda m: m[1] + "-".rjust(len(m[0]) - len(m[1]))),
@@ -126,10 +131,9 @@ def _cleaner(root: Path) -> Callable[[Any, str], Any]:
     def clean(value: Any, mime: str) -> Any:
         if not isinstance(value, str) or not mime.startswith(("text/", "image/svg")):
             return value
-        for pattern, replacement in _EVERYWHERE:
-            value = pattern.sub(replacement, value)
-        for path, shown in paths:
-            value = path.sub(shown, value)
+        for part, pattern, replacement in (*_EVERYWHERE, *paths):
+            if part in value:
+                value = pattern.sub(replacement, value)
         if "Results" in value:
             for pattern, blank in _SUMMARY:
                 value = pattern.sub(blank, value)
@@ -144,11 +148,11 @@ def _cleaner(root: Path) -> Callable[[Any, str], Any]:
 _START = r"(?:(?<![\w.~/-])|(?<=\[\dm)|(?<=\[\d\dm))"
 
 
-def _machine_paths(root: Path) -> list[tuple[re.Pattern[str], str]]:
+def _machine_paths(root: Path) -> list[tuple[str, re.Pattern[str], str]]:
     """Folders of this machine and what to show for them, longest first; IPython writes the home folder as ~."""
     home = str(Path.home())
     named = [(str(root), "."), (sys.prefix, "<python>"), (sys.base_prefix, "<python>")]
     found = [(path + "/", shown + "/") for path, shown in named if len(path) > 4]
     found += [("~" + p[len(home) :], s) for p, s in found if p.startswith(home + "/") and home != "/"]
     longest_first = sorted(set(found), key=lambda pair: (-len(pair[0]), pair))
-    return [(re.compile(_START + re.escape(path)), shown) for path, shown in longest_first]
+    return [(path, re.compile(_START + re.escape(path)), shown) for path, shown in longest_first]
