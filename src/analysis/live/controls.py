@@ -6,66 +6,16 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from analysis.report.rows import RobustnessRow, Verdict
+from analysis.report.rows import RobustnessRow
 from analysis.report.swept import Swept
+from analysis.site.assumptions import Control, Group, Kind, Turn
 from analysis.suite import values
 from analysis.suite.params import Catalogue
 
-Kind = Literal["switch", "choice", "number", "quarter", "text"]
 LANGUAGE = "language"
 """The parameter that pages set themselves: each is in one language."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A claim whose verdict a parameter turns in the published sweep.
-
-    value, verdict: at which value, the others at their defaults, and to what; empty where it turns it only together with
-    others, or where that is not published.
-    """
-
-    claim_id: str
-    value: str = ""
-    verdict: Verdict | None = None
-
-
-@dataclass(frozen=True)
-class Control:
-    """One parameter on the panel.
-
-    default: as a text that the command line would read as it. options: of a choice, and suggestions for a text.
-    least, most, step: of a number, empty where there is no such bound; `slides` when both are there. turns: the claims
-    that it turns.
-    """
-
-    name: str
-    kind: Kind
-    type: str
-    allowed: str
-    default: str
-    help: str
-    notebooks: tuple[str, ...]
-    options: tuple[str, ...] = ()
-    least: str = ""
-    most: str = ""
-    step: str = ""
-    turns: tuple[Turn, ...] = ()
-
-    @property
-    def slides(self) -> bool:
-        """Whether both ends of a slider are known."""
-        return self.kind == "number" and bool(self.least and self.most)
-
-
-@dataclass(frozen=True)
-class Group:
-    """Controls of one notebook, or those that several declare (`stem` empty)."""
-
-    stem: str
-    controls: Sequence[Control]
 
 
 def written(value: Any) -> str:

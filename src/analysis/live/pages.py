@@ -77,6 +77,7 @@ def _context(session: Session, state: State, stem: str) -> Mapping[str, object]:
         "said": said,
         "values": texts,
         "prefix": PREFIX,
+        "table": "",
         "options": session.options,
         "moved": moved,
         "numbers": moved.numbers[:SHOWN] if moved else (),

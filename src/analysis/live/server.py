@@ -26,11 +26,11 @@ from analysis.errors import UserError
 from analysis.live import pages
 from analysis.live.queue import MOST_WAITING, Queue
 from analysis.live.session import PREFIX, Choice, Make, Session
+from analysis.site.frame import STATIC
 from analysis.suite import environment, process, run, settings
 from analysis.suite.project import Project
 from analysis.writing import write_atomically
 
-STATIC = Path(__file__).parent / "static"
 MOST_BYTES = 65_536
 """Of a request's body, and of its head."""
 _TYPES = {"panel.js": "text/javascript", "panel.css": "text/css"}

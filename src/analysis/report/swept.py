@@ -69,7 +69,7 @@ class Swept:
             if value not in axis.values:
                 return None
             place = place * len(axis.values) + axis.values.index(value)
-        return _BY_LETTER.get(claim.codes[place])
+        return BY_LETTER.get(claim.codes[place])
 
     def changes(self, name: str) -> list[Change]:
         """Where a parameter alone turns claims: for each, the value nearest to the default that does."""
@@ -157,4 +157,4 @@ def _letters() -> dict[Verdict, str]:
 
 
 _LETTERS = _letters()
-_BY_LETTER = {letter: verdict for verdict, letter in _LETTERS.items()}
+BY_LETTER = {letter: verdict for verdict, letter in _LETTERS.items()}

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.site import front, page, reviews, single, source, svg
-from analysis.site.frame import Context, Link, Twin, context, environment, twins, write
+from analysis.site import assumptions, front, page, reviews, single, source, svg
+from analysis.site.frame import Context, Link, Twin, context, environment, twins, with_panel, write
 from analysis.site.memory import Memories
 from analysis.site.page import Page
 from analysis.site.record import Record
@@ -118,6 +118,11 @@ class Model:
         """Claim → its review as linked data."""
         return reviews.reviews(self.shell.run, self.shell.variant, self.record, self.ways)
 
+    @cached_property
+    def panel(self) -> Mapping[str, object] | None:
+        """The variables of the panel of assumptions that needs no server."""
+        return assumptions.offline(self.shell.run, self.shell.variant, self.record)
+
     def article(self, made: Page) -> str:
         """A notebook as HTML: the same on the page of its own and in the single file."""
         t = self.shell.variant.voice
@@ -146,21 +151,27 @@ def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
     made = model(run, variant)
     write_atomically(folder / variant.data("claims"), reviews.document(made.found.values()) + "\n")
     for stem in ("index", *(p.stem for p in made.shell.pages)):
-        write(folder / variant.page(stem), text(made, stem), variant.memory)
+        write(folder / variant.page(stem), text(made, stem, has_panel=True), variant.memory)
     whole = environment().get_template("single.html.j2")
     context = made.shell.context("report", variant.voice.own.title, "single")
     articles = [made.article(p) for p in made.shell.pages]
-    said = whole.render(**context, **made.shared, single="", articles=articles)
+    context = with_panel({**context, "ways": made.ways}, made.panel)
+    said = whole.render(**{**context, **made.shared}, single="", articles=articles)
     write(folder / variant.page("report"), single.join(said, variant, made.shell.pages), variant.memory)
 
 
-def text(made: Model, stem: str) -> str:
-    """The overview (`index`), or the page of a notebook, before its fonts are laid in. KeyError when there is none."""
+def text(made: Model, stem: str, has_panel: bool = False) -> str:
+    """The overview (`index`), or the page of a notebook, before its fonts are laid in. KeyError when there is none.
+
+    has_panel: the overview has the panel of assumptions that needs no server.
+    """
     shell, pages = made.shell, made.shell.pages
     if stem == "index":
         context = shell.context("index", shell.variant.voice.own.title, "front")
         way = shell.variant.page("report")
-        return environment().get_template("front.html.j2").render(**context, **made.shared, single=way)
+        if has_panel:
+            context = with_panel({**context, "ways": made.ways}, made.panel)
+        return environment().get_template("front.html.j2").render(**{**context, **made.shared}, single=way)
     n = {p.stem: n for n, p in enumerate(pages)}[stem]
     around = {"before": pages[n - 1] if n else None, "after": pages[n + 1] if n + 1 < len(pages) else None}
     cards = pages[n].cards

@@ -92,23 +92,37 @@ def context(
     twins: Sequence[Twin] = (),
 ) -> Context:
     """The variables of layout.html.j2. `home`: the way to the overview, empty where there is none."""
-    script = (STATIC / "site.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     return {
         "t": voice,
         "language": voice.language,
         "printed_in": voice.report.printed_in,
         "title": title if title == voice.own.title else f"{title} · {voice.brand}",
         "kind": kind,
-        "css": style_sheet(),
-        "script": script,
-        "script_hash": f"sha256-{digest}",
+        "panel": "",
+        **_scripted("site"),
         "home": home,
         "links": links,
         "twins": twins,
         "verdict_order": ORDER,
         "notice": None,
     }
+
+
+def _scripted(*names: str) -> Context:
+    """Style sheet and script of these names, one behind the other."""
+    script = "".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in names)
+    script = re.sub(r"\n{2,}", "\n", script)  # as `finished` leaves it
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+    css = "\n".join(map(style_sheet, names))
+    return {"css": css, "script": script, "script_hash": f"sha256-{digest}"}
+
+
+def with_panel(page: Context, panel: Mapping[str, object] | None) -> Context:
+    """The variables of a page that also has the panel of assumptions, which needs no server; None: it has none."""
+    if panel is None:
+        return page
+    made = environment().get_template("live.html.j2").render(**page, **panel)
+    return {**page, **_scripted("site", "panel"), "panel": made}
 
 
 def twins(names: Mapping[str, str]) -> list[Twin]:
@@ -133,9 +147,9 @@ def way_home(page: Path, reports: Path, suffix: str) -> str:
     return Path(os.path.relpath(latest, page.parent)).as_posix()
 
 
-def style_sheet() -> str:
-    """The style sheet without comments and line breaks."""
-    text = re.sub(r"/\*.*?\*/", "", (STATIC / "site.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+def style_sheet(name: str = "site") -> str:
+    """A style sheet without comments and line breaks."""
+    text = re.sub(r"/\*.*?\*/", "", (STATIC / f"{name}.css").read_text(encoding="utf-8"), flags=re.DOTALL)
     return re.sub(r"\s*\n\s*", "\n", text).strip()
 
 

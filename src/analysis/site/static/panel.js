@@ -6,11 +6,14 @@
   const find = (id) => document.getElementById("live-" + id);
   const prefix = panel.dataset.prefix;
   const controls = [...panel.querySelectorAll(".live-control")];
-  let written = document.documentElement.cloneNode(true);
+  // Where no server stands behind the page, it holds the verdicts of the published sweep.
+  const table = find("table") && JSON.parse(find("table").textContent);
+  let chosenHere = null;
+  let written = table ? null : document.documentElement.cloneNode(true);
   let events = null, turn = 0;
 
   // Parameters in the address
-  const given = () => new Map([...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(prefix))
+  const given = () => chosenHere || new Map([...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(prefix))
     .map(([name, value]) => [name.slice(prefix.length), value]));
   const withParameters = (search, chosen) => {
     const kept = new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => !name.startsWith(prefix)));
@@ -56,7 +59,7 @@
       return item;
     }));
     const quoted = changed.map(([name, value]) => " -p " + (/^[\w.:-]+$/.test(name + value) ? name + "=" + value : "'" + (name + "=" + value).replaceAll("'", "'\\''") + "'"));
-    find("command").textContent = "analysis run " + [find("save").elements.name.value || "NAME", ...panel.dataset.options.split(" ").filter(Boolean)].join(" ") + quoted.join("");
+    find("command").textContent = "analysis run " + [(find("save") && find("save").elements.name.value) || "NAME", ...panel.dataset.options.split(" ").filter(Boolean)].join(" ") + quoted.join("");
   };
   const change = (name, value) => {
     const chosen = given();
@@ -66,8 +69,9 @@
   };
   const go = (chosen) => {
     const search = withParameters(location.search, chosen);
-    if (search === location.search) return;
-    history.pushState(null, "", location.pathname + search + location.hash);
+    if (withParameters("", chosen) === withParameters("", given())) return;
+    chosenHere = table && chosen;
+    try { history.pushState(null, "", location.pathname + search + location.hash); } catch { /* a page from a disk keeps its address */ }
     show();
     ask();
   };
@@ -80,6 +84,7 @@
     panel.classList.toggle("working", Boolean(text) && text !== panel.dataset.ready);
   };
   const ask = () => {
+    if (table) return look();
     const mine = ++turn;
     const asked = performance.now();
     if (events) events.close();
@@ -107,6 +112,61 @@
         panel.dataset.milliseconds = Math.round(performance.now() - asked);
       } catch { if (mine === turn) say("", panel.dataset.lost); }
     });
+  };
+
+  // Look up what the page holds
+  const letter = ([, names, codes], chosen) => {
+    let place = 0;
+    for (const name of names) {
+      const [values, standard] = table.axes[name];
+      const at = chosen.has(name) ? values.indexOf(chosen.get(name)) : standard;
+      if (at < 0) return "-";
+      place = place * values.length + at;
+    }
+    return codes[place];
+  };
+  const worded = (code) => {
+    const [verdict, word] = table.words[code];
+    const made = document.createElement("span");
+    made.className = "verdict " + verdict;
+    made.innerHTML = `<svg class="symbol" aria-hidden="true"><use href="#shape-${verdict}"/></svg>`;
+    made.append(word);
+    return made;
+  };
+  const look = () => {
+    const chosen = given(), verdicts = document.createElement("ul"), by = new Map();
+    let untried = 0;
+    verdicts.className = "live-verdicts";
+    for (const claim of table.claims) {
+      const [id, , , counts] = claim, before = letter(claim, new Map()), now = letter(claim, chosen);
+      const row = document.querySelector(`.scorecard tr[data-id="${CSS.escape(id)}"]`), card = document.getElementById("claim-" + id);
+      const code = now === "-" ? before : now, [verdict] = table.words[code];
+      if (now === "-") untried += 1;
+      if (row && row.dataset.verdict !== verdict) { row.dataset.verdict = verdict; row.cells[0].replaceChildren(worded(code)); moved(row); }
+      if (card && !card.classList.contains(verdict)) {
+        for (const [other] of Object.values(table.words)) card.classList.remove(other);
+        card.classList.add(verdict);
+        card.querySelector(".verdict").replaceWith(worded(code));
+        moved(card);
+      }
+      if (code === before) continue;
+      if (counts) for (const [at, by1] of [[before, -1], [code, 1]]) by.set(at, (by.get(at) || 0) + by1);
+      const item = document.createElement("li"), link = row && row.querySelector("th a"), way = document.createElement("a");
+      way.href = link ? link.getAttribute("href") : "#main";
+      way.textContent = link ? link.textContent : id;
+      item.append(way, document.createElement("br"), worded(before), " → ", worded(code));
+      verdicts.append(item);
+    }
+    for (const [code, [verdict]] of Object.entries(table.words)) {
+      const count = document.querySelector(`#count-${verdict} b`);
+      if (count) count.textContent = Number(count.dataset.plain ??= count.textContent) + (by.get(code) || 0);
+    }
+    const part = find("moved"), title = document.createElement("h3"), same = document.createElement("p");
+    title.textContent = part.dataset.title;
+    same.textContent = part.dataset.same;
+    part.replaceChildren(...(chosen.size ? [title, verdicts.children.length ? verdicts : same] : []));
+    say(untried ? find("status").dataset.untried.replace("%s", untried) : "");
+    for (const form of document.querySelectorAll("form.filters")) form.dispatchEvent(new Event("input"));
   };
 
   // Put in what differs. Compared are two pages as they were written; the one on show keeps what its reader did to it.
@@ -194,11 +254,11 @@
     list.hidden = !list.hidden;
     way.setAttribute("aria-expanded", String(!list.hidden));
   });
-  find("save").elements.name.addEventListener("input", show);
+  if (find("save")) find("save").elements.name.addEventListener("input", show);
   find("copy").addEventListener("click", async () => {
     try { await navigator.clipboard.writeText(find("command").textContent); say(panel.dataset.copied); } catch { getSelection().selectAllChildren(find("command")); }
   });
-  find("save").addEventListener("submit", async (event) => {
+  if (find("save")) find("save").addEventListener("submit", async (event) => {
     event.preventDefault();
     const body = { name: find("save").elements.name.value, as: event.submitter ? event.submitter.value : "run", parameters: Object.fromEntries(given()) };
     say(panel.dataset.saving);
@@ -225,14 +285,16 @@
   // Every way to another page of the site takes the parameters along.
   const along = (event) => {
     const way = event.target.closest && event.target.closest("a[href]");
-    if (way && way.origin === location.origin && way.pathname.endsWith(".html") && !way.getAttribute("href").startsWith("#")) way.search = withParameters(way.search, given());
+    if (way && way.origin === location.origin && way.pathname.endsWith(".html") && !table && !way.getAttribute("href").startsWith("#")) way.search = withParameters(way.search, given());
   };
   for (const kind of ["click", "auxclick", "contextmenu"]) addEventListener(kind, along, true);
   let shown = location.pathname + location.search;
   addEventListener("popstate", () => {
+    chosenHere = null;
     if (shown.split("?")[0] === location.pathname) { show(); ask(); }
   });
-  new EventSource("/live/changes").addEventListener("changed", ask);
+  if (!table) new EventSource("/live/changes").addEventListener("changed", ask);
   show();
+  if (table && given().size) look();
   if (panel.dataset.state === "pending") ask();
 })();

@@ -1,0 +1,94 @@
+"""The panel of assumptions in pages without a server: what it says of a swept value is what a run with that value says."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.report import swept
+from tests.browser.test_quality import violations
+
+SECOND = Path(__file__).parents[1] / "second_report"
+VALUES = ("planned", "built")
+
+
+def verdicts(run: Path) -> dict[str, str]:
+    with (run / "results" / "claims.csv").open(encoding="utf-8", newline="") as file:
+        return {row["claim_id"]: row["verdict"] for row in csv.DictReader(file)}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A run of the second report with each value of one parameter; that of the default knows the verdicts of both."""
+    folder = tmp_path_factory.mktemp("panel") / "report"
+    shutil.copytree(SECOND, folder, ignore=shutil.ignore_patterns("reports", ".cache"))
+
+    def run(name: str, *arguments: str) -> Path:
+        command = [sys.executable, "-m", "analysis", "run", name, "--quiet", *arguments]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return folder / "reports" / name
+
+    found = [verdicts(run(value, "--no-html", "-p", f"additions={value}")) for value in VALUES]
+    turning = [claim for claim in found[0] if found[0][claim] != found[1][claim]]
+    letters = {verdict: letter for letter, verdict in swept.BY_LETTER.items()}
+    claims = [
+        swept.Turned(c, ("additions",), "".join(letters[f[c]] for f in found))  # type: ignore[index]
+        for c in turning
+    ]
+    path = folder / "data" / swept.PUBLISHED
+    path.parent.mkdir()
+    made = swept.Swept({"additions": swept.Axis("additions", VALUES, 0)}, claims)
+    path.write_text(swept.text_of(made), encoding="utf-8")
+    assert turning
+    return {"planned": run("planned"), "built": run("built", "-p", "additions=built")}
+
+
+def shown(page: Any) -> tuple[dict[str, str], list[str]]:
+    """What a page says of each claim, and how many claims have each verdict."""
+    said = page.evaluate("""() => [
+      [...document.querySelectorAll('.scorecard tbody tr')].map(r => [r.dataset.id, r.cells[0].textContent.trim()]),
+      [...document.querySelectorAll('.summary b')].map(b => b.textContent)]""")
+    return dict(said[0]), said[1]
+
+
+@pytest.mark.parametrize("name", ["index.html", "report.html"])
+def test_a_swept_value_gives_the_verdicts_of_a_run_with_it(
+    opened: Callable[..., Any], runs: dict[str, Path], name: str
+) -> None:
+    there = shown(opened(runs["built"] / name))
+    page = opened(runs["planned"] / name, width=1500)
+    before = shown(page)
+    assert before != there
+    page.select_option("#live-additions", "built")
+    assert shown(page) == there
+    card = page.locator("#claim-planned-growth")
+    if name == "report.html":
+        assert "contradicted" in card.get_attribute("class")
+    assert page.locator("#live-moved .live-verdicts a").count() >= 1
+    assert page.inner_text("#live-command") == "analysis run NAME -p additions=built"
+    assert violations(page) == []
+    page.click("#live-reset")
+    assert shown(page) == before
+    assert page.inner_text("#live-moved") == ""
+
+
+def test_what_was_not_tried_is_said(opened: Callable[..., Any], runs: dict[str, Path]) -> None:
+    page = opened(runs["planned"] / "index.html", width=390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.goto((runs["planned"] / "index.html").as_uri() + "?p.additions=other")
+    page.click("#live-open")
+    assert page.inner_text("#live-status").endswith(": 1")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_pages_of_other_parameters_have_no_such_panel(runs: dict[str, Path]) -> None:
+    has_panel = {value: "live-table" in (runs[value] / "index.html").read_text("utf-8") for value in VALUES}
+    assert has_panel == {"planned": True, "built": False}
