@@ -60,8 +60,9 @@ quick: $(VENV)/.test ## The tests of numbers, claims and statistics, in seconds:
 	  tests/test_units.py tests/test_growth.py tests/test_groups.py tests/test_periods.py tests/test_statistics.py tests/test_statistics_reference.py \
 	  tests/test_claims.py tests/test_ledger.py tests/test_computed.py tests/test_verdict_*.py
 
-hostile: $(VENV)/.test ## A thousand hostile inputs and 200 kills (an hour; SEED=1)
+hostile: $(VENV)/.test ## A thousand hostile inputs, 200 kills, 500 changes of a served report (an hour; SEED=1)
 	@$(BIN)/python -m tests.hostile --seed $(SEED)
+	@$(BIN)/python -m tests.hostile.soak --seed $(SEED)
 
 baseline: $(VENV)/.run ## Renew the committed notebooks' outputs and show what changed
 	@$(BIN)/analysis baseline

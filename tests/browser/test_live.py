@@ -196,6 +196,16 @@ def test_a_verdict_that_moves_is_shown_first_and_on_its_card(visit: Callable[...
     assert card.inner_text() == before
 
 
+def test_the_panel_counts_as_the_overview_does(visit: Callable[..., Any]) -> None:
+    page = visit("index.html")
+    plain = page.locator(".summary b").all_inner_texts()
+    page.select_option("#live-additions", "built")
+    page.wait_for_selector("#live-moved .live-counts li", timeout=30_000)
+    now = page.locator(".summary b").all_inner_texts()
+    told = page.locator("#live-moved .live-counts span:not(.verdict)").all_inner_texts()
+    assert told == [f"{a} → {b}" for a, b in zip(plain, now, strict=True) if a != b] != []
+
+
 def test_back_and_forward_and_a_link(visit: Callable[..., Any]) -> None:
     page = visit("03_kinds.html?p.share=0.3")
     said(page, "said: 0.3 3")

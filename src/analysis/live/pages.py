@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.live import controls
 from analysis.live.session import PREFIX, Session, State
+from analysis.report.findings import counted
 from analysis.report.rows import Verdict
 from analysis.report.wording import words
 from analysis.site import assemble
 from analysis.site.bars import ORDER
 from analysis.site.frame import environment, finished
+from analysis.site.record import tally
 
 SHOWN = 12
 """Numbers that moved, of which the panel shows so many."""
@@ -92,9 +93,9 @@ def _context(session: Session, state: State, stem: str) -> Mapping[str, object]:
 
 
 def _counts(session: Session, state: State) -> list[Count]:
-    """The verdicts of which there are more or fewer than with the defaults."""
+    """The verdicts of which there are more or fewer than with the defaults, counted as the overview does."""
     plain = session.state(type(state.choice)({}, state.choice.language))
     if plain is None:
         return []
-    before, now = (Counter(c.verdict for c in side.claims) for side in (plain.side, state.side))
+    before, now = (tally(counted(side.claims)) for side in (plain.side, state.side))
     return [Count(v, before[v], now[v]) for v in ORDER if before[v] != now[v]]
