@@ -30,29 +30,39 @@ _TAIL = (
 )
 _AFTER = rf"(?: ?(?:及|或)?(?P<after>{either(HEDGES_AFTER)}|多(?=[,，。；、]|$)))?"
 
+# in 1,200万元 | 34.54% | 3.5万余户; not in 元
 AMOUNT = re.compile(rf"(?P<number>{ARABIC}){_TAIL}{_AFTER}")
+# in 三千余家 | 五成以上; not in 家
 WORDED = re.compile(rf"(?P<number>{CHINESE}){_TAIL}{_AFTER}")
 _COUNTED = re.compile(f" ?{COUNTED_IN_WORDS}")
 
 _WITH = r"(?:了|有|为|占|占比|达到|达|是|合计|合|在)?"
+# in 超过 | 近 | 约为; not in 附近
 _HEDGE = re.compile(
     rf"(?:(?P<word>{either(PLAIN_HEDGES)}|(?<![附邻靠亲最贴接将])近|(?<![节合公契条制特大])约|(?<!赶)超|逾){_WITH}"
     r"|(?<![参总人户笔件个系分少多函指字常倍基位次])(?P<some>[数几])|(?<![线网以路车史])(?P<upto>上)|(?<![通超不经])(?P<past>过))"
     r"(?:US\\?\$|HK\$|[$￥¥€£])? ?$"
 )
+# in 约占全国的; not in 全国的
 _OF = re.compile(r"(?P<word>约占|约为|超过|不足|接近|近|超|约)[^，。；、：\n\d]{1,24}的 ?$")
 _SOFT = rf"(?:了|分别|幅度|{either(HEDGES_BEFORE)}|达到|达|[ :：])*"
+# in 下降 | 较上年减少; not in 上涨
 _FELL = re.compile(
     rf"(?:(?<!涨){either(FALLS)}(?:分别)?(?:均)?(?:为|在|达到|达|约为)?|(?<![涨升]){either(FALLING)}(?:幅度?)?){_SOFT}$"
     rf"|[比较][^，。；\n]{{1,16}}(?:少|低){_SOFT}$"
 )
 _FALL_HINT = re.compile("[" + "".join(sorted({w[-1] for w in (FALLING + " " + FALLS).split()})) + "少低]")
 """Every word of falling ends in one of these: without any of them the longer search can be spared."""
+# in 的降幅 | 同比负增长; not in 增幅
 _FALL_FOLLOWS = re.compile(r" ?的?(?:同比|环比)?(?:降幅|跌幅|减幅|降速|负增长|萎缩|跌势)")
+# in 负 | 为 -; not in 3-
 _MINUS = re.compile(r"(?<![\dA-Za-z%)）年月日])[-−–] ?$|(?:负|零下) ?$")
+# in US$ | RMB; not in 元
 _CURRENCY = re.compile(r"(US\\?\$|HK\$|(?<![A-Za-z])(?:USD|RMB|CNY|EUR|HKD|GBP|JPY)|[$￥¥€£]) ?$")
 _THRESHOLDS = "突破 跨越 迈上 站上 跃上 达到 达 破 上 过 数 几 成 " + HEDGES_BEFORE
+# in 突破 | 达到了; not in 增长
 _POWER_ALONE = re.compile(rf"{either(_THRESHOLDS)}(?:了|有|为|占)? ?$")
+# in 仅有 | 仅; not in 不仅如
 _ONLY = re.compile(r"(?:仅有|只有|仅)(?:此|这)?$")
 
 _REACH = 40
@@ -181,6 +191,7 @@ def _plain(value: Decimal) -> str:
 
 
 _GROUP = rf"(?:\d{{1,4}}(?:,\d{{3}})*|[{numerals.DIGITS}十百千]{{1,7}})"
+# in 1亿2000万 | 3万5千; not in 3万
 MIXED = re.compile(
     rf"(?P<groups>{_GROUP} ?{POWER}(?:零? ?{_GROUP} ?{POWER})*)零? ?(?P<number>\d{{1,4}}(?:,\d{{3}})*(?:\.\d+)?|[{numerals.DIGITS}十百千]{{1,7}})"
     rf"{_TAIL}{_AFTER}"
@@ -210,6 +221,7 @@ def mixed(match: re.Match[str]) -> list[Draft] | None:
 
 
 _BOUND = rf"(?:{ARABIC}|{CHINESE})"
+# in 10-15% | 三至五家; not in 10%
 RANGE = re.compile(
     rf"(?P<low>{_BOUND})(?P<lowunit>(?: ?{POWER})?(?: ?{UNIT})?) ?(?:[-–—~～－]{{1,2}}|至|到) ?(?P<high>{_BOUND})"
     rf"(?P<highunit>(?: ?{POWER})?(?: ?{UNIT})?){_AFTER}"
@@ -256,7 +268,9 @@ def _number(text: str) -> Decimal | None:
     return numerals.arabic(text) if text[0].isdigit() and text.isascii() else numerals.chinese(text)
 
 
+# in 三分之二 | 100分之5; not in 三分
 PARTS = re.compile(rf"(?P<whole>{CHINESE}|\d+)分之(?P<part>{CHINESE}|{ARABIC})(?! ?分之){_AFTER}")
+# in 百分之五至十; not in 百分之五
 PARTS_RANGE = re.compile(
     rf"(?P<whole>[百千万])分之(?P<low>{CHINESE}|{ARABIC}) ?(?:[-–—~～]|至|到) ?(?P<high>{CHINESE}|{ARABIC})(?!分之| ?[%年月日])"
 )
@@ -286,8 +300,10 @@ def parts_range(match: re.Match[str]) -> list[Draft] | None:
     ]
 
 
+# in 6:3:1; not in 6比3
 TERMS = re.compile(r"\d{1,3}(?:\.\d+)?(?: ?[:：∶] ?\d{1,3}(?:\.\d+)?){1,3}(?![\d:：])")
 _TERM = re.compile(r"\d+(?:\.\d+)?")
+# in 产业结构为 | 占比是; not in 增速为
 _STRUCTURE = re.compile(r"(?:结构|构成|比重|占比|比例|分布)[^，。；\n]{0,16}$")
 
 
@@ -305,6 +321,7 @@ def terms(match: re.Match[str]) -> list[Draft] | None:
     ]
 
 
+# in 3/4; not in 3比4
 RATIO = re.compile(rf"(?P<part>\d{{1,2}})/(?P<whole>\d{{1,2}})(?![\d/年月]){_AFTER}")
 
 
@@ -332,6 +349,7 @@ def _per_cent(part: Decimal, whole: Decimal) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
+# in 过半 | 一半 | 近半; not in 半年
 HALF = re.compile(
     rf"(?P<word>过半数?|近半数?|超半数?|逾半数?|不足半数|(?<!另)一半|半数)(?!年|个|月|导体|天|岛|径|辈|生|世){_AFTER}"
 )
@@ -346,6 +364,7 @@ def half(match: re.Match[str]) -> list[Draft] | None:
     return [Draft(start, end, "quantity", signed("50", is_negative(match.string, start, end)), "%", hedge)]
 
 
+# in 翻番 | 翻了两番 | 翻一番; not in 番茄
 DOUBLED = re.compile(
     rf"翻了?(?:近|约|超过?|逾)?(?P<number>{CHINESE}|\d+)?(?P<more>多|余)?番(?!茄|薯|号|禺)(?P<over>多)?"
 )
@@ -361,6 +380,7 @@ def doubled(match: re.Match[str]) -> list[Draft] | None:
     return [Draft(match.start(), match.end(), "quantity", _plain(value), "番", shown)]
 
 
+# in 1+8; not in 1+N
 SUM = re.compile(r"(?P<a>\d+)\+(?P<b>\d+)(?![\dA-Za-z%.])")
 
 
@@ -372,6 +392,7 @@ def total(match: re.Match[str]) -> list[Draft] | None:
     ]
 
 
+# in 十七、十八家 | 十五至十六个; not in 十五个
 TEENS = re.compile(
     rf"十(?P<low>[一二三四五六七八])(?:、|至)?十(?P<high>[二三四五六七八九])(?P<unit>{COUNTED_IN_WORDS})"
 )
@@ -388,6 +409,7 @@ def teens(match: re.Match[str]) -> list[Draft] | None:
     ]
 
 
+# in 三五家 | 七八个 | 四五十人; not in 三家
 PAIR = re.compile(
     rf"(?P<low>[一二两三四五六七八])(?P<high>[二三四五六七八九])(?P<power>[十百千万亿]*)(?P<unit>{COUNTED_IN_WORDS})"
 )
@@ -411,6 +433,7 @@ def _successor(digit: str) -> Decimal | None:
     return None if value is None else value + 1
 
 
+# in 前十 | 前 3 名; not in 之前3
 LEADING = re.compile(
     rf"(?<![之以从此先目当日提])前 ?(?P<number>{ARABIC}|{CHINESE}) ?(?P<unit>{UNIT})?(?!季度|个?月|年|届|者|所|期|次|天)"
 )
@@ -427,12 +450,15 @@ def leading(match: re.Match[str]) -> list[Draft] | None:
     return [Draft(match.start(), match.end(), "quantity", _plain(value), unit)]
 
 
+# in 首位 | 第 3 位 | 榜首; not in 首次
 RANK = re.compile(
     r"(?P<top>首位(?!度|次)|榜首|[居列]首(?!位|次|个|家|批)|之首|头名)|第 ?(?P<number>[一二三四五六七八九十]{1,8}|\d+) ?(?P<unit>大|位|名)?"
 )
+# in 位居 | 规模列; not in 发布
 _RANKED = re.compile(
     r"(?:居|列|排名?|位|跃|升至|升到|升|占|全球|世界|全国|国内|全省|全市|行业|同业|亚洲|欧洲|亚太|业内|总量|规模)(?:为|在|到|至|于)?[^，。；、\d]{0,4}$"
 )
+# in 次 | 季度; not in 名
 _ENUMERATED = re.compile(
     r"[一二三四五六七八九十\d]* ?(?:次|届|季度|产业|方|条|章|节|部|批|期|阶段|代|号|轮|回|步|页|款|项|个|家|线|时间|手|人称|国界|任)"
 )

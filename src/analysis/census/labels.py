@@ -14,50 +14,73 @@ _AT_CLAUSE_START = re.compile(r"(?:^|[\n，。；：、“”（(*！？\s])$")
 
 IDIOM = re.compile(either(IDIOMS))
 NAME = re.compile(either(NAMES))
+# in 五中全会 | 十九届五中全会; not in 全会
 PLENUM = re.compile(r"(?:第?十?[一二三四五六七八九十]{1,8}届)?[一二三四五六七八九十]{1,8}中全会")
+# in 世界500强 | 500强; not in 500强化
 INDEX = re.compile(
     rf"{either(INDICES)} ?(?:指数)? ?\d{{2,4}}(?!\d|[.,]\d| ?{UNIT}(?!强))(?: ?强| ?指数)?|\d{{2,4}} ?强(?!化|调|度|大)"
 )
+# in 95后 | 00 后; not in 75后5
 COHORT = re.compile(r"[0-9][05] ?后(?!的?\d)")
+# in 60岁及以上 | 18-35岁; not in 60年
 AGES = re.compile(
     r"\d{1,3}(?: ?[-–—~～至] ?\d{1,3})? ?周?岁 ?(?:及|或|\(含\))?(?:以上|以下|以内)|\d{1,3} ?[-–—~～至] ?\d{1,3} ?周?岁|\d{1,3} ?周?岁(?=老|人口|人群|青年|儿童)"
 )
+# in 12345热线 | 7×24小时 | 3·15; not in 12345元
 HOTLINE = re.compile(
     r"1(?:1[0-9]|2[0-2]|23\d\d)(?= ?(?:热线|平台|电话|网站))|7 ?[×xX*] ?24(?: ?小时)?|24 ?[×xX*] ?7|3·15|9·11|(?<=[“双])(?:11|12|618|3060)(?!\d)|\d\+[A-Z](?![A-Za-z])|\d+\.\d+ ?版"
 )
+# in 010-62301234 | 400-810-8888; not in 010-12
 TELEPHONE = re.compile(
     r"0\d{2,3}[-－ ]\d{7,8}(?!\d)|400-\d{3,4}-\d{3,4}|1[3-9]\d{9}(?!\d)|\(0\d{2,3}\) ?\d{7,8}|\+86[- ]?\d[\d -]{7,}"
 )
+# in 邮编：100191 | ISBN 978-7-115; not in 编号
 CODED = re.compile(
     r"(?:邮编|邮政编码|电话|传真|手机|账号|编号|代码|证号|文号|书号|统一书号|QQ|ISBN|ISSN|CN|DOI)[：: ]{0,2}(?P<code>\d[\dXx/.()（） -]*\d)"
 )
+# in 〔2021〕5号 | 第13号; not in 号召
 DOCUMENT = re.compile(
     r"[〔\[［（(](?:19|20)\d\d[〕\]］）)] ?(?:第 ?)?\d+ ?号|(?:第 ?)?\d+ ?号(?!召)|\d+(?:号)?楼|\d{3,4}室"
 )
+# in [3] | [1,4-6]; not in (3)
 CITATION = re.compile(r"\[\d{1,3}(?:[-,，]\d{1,3})*\]")
+# in 5G; not in 5GB
 GENERATION = re.compile(r"[1-6]G(?![A-Za-z0-9])")
+# in ISO-27001 | R&D; not in 2021
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_./&+·@][A-Za-z0-9]+)*")
+# in 3D打印 | 4K; not in 30GB
 DIGITS_FIRST = re.compile(
     rf"(?!\d+(?:\.\d+)? ?{either(LATIN_UNITS)}(?![A-Za-z0-9]))\d+(?:\.\d+)?[A-Za-z][A-Za-z0-9]*(?:[-+][A-Za-z0-9]+)*|\d[A-Z]\d*级"
 )
+# in RMB100; not in RMB
 _PREFIXED_MONEY = re.compile(r"(?:USD|RMB|CNY|HKD|EUR|GBP|JPY)(?=\d)")
 
+# in 一、总体情况 | 2.1. 结果; not in 第一
 HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}(?=、)|[一二三四五六七八九十]{1,3}(?=[)）])|\d{1,2}(?:\.\d{1,2}){0,3}(?=[.．、](?!\d)|[)）])|"
     rf"\d{{1,2}}[-–—]\d{{1,2}}(?=\s+[\u4e00-\u9fff])|\d{{1,2}}(?=\.[1-6]G)|\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}(?=\s+[^\s\d%])(?!\s*(?:{POWER}|{UNIT}|年|月|日))"
 )
+# in 一是完善 | ①; not in 一定
 ENUMERATOR = re.compile(
     r"(?:其)?[一二三四五六七八九十](?=是|则)|[①-⑳]|[一二三四五六七八九十\d]{1,2}(?=[)）])"
 )
+# in 图 3 | 附件2 | 表2-1; not in 代表3
 EXHIBIT = re.compile(
     rf"(?<![代发仪报列手钟地试草版意企])(?:附?[图表]|专栏|附件|附录|案例|脚注|图表|公式|(?<![关])注) ?[（(]?(?P<number>\d+|[一二三四五六七八九十]{{1,8}})(?:[-.]\d+)*(?! ?(?:{UNIT}|{POWER}|年|月))"
 )
+# in 第 3 | 第十二 | 首家; not in 首都
 ORDINAL = re.compile(r"第 ?(?P<number>[一二三四五六七八九十百]{1,8}|\d+)|首(?=[家个批款单只张例台艘座])")
+# in ¹²; not in 12
 FOOTNOTE = re.compile(r"[⁰¹²³⁴-⁹]+")
+# in - 12 -; not in 一二
 PAGE = re.compile(r"[-–— ]*(?P<number>\d{1,3})[-–— ]*(?=\n|$)")
+# in 概述......; not in 概述
 _LEADERS = re.compile(r"(?:\.{2,}|…+|·{2,})\s*$")
+# The line of a contents list without its page: “1-13 社会总产值 ”, not “社会总产值 ”.
 _CONTENTS_LINE = re.compile(r"\s*\d{1,2}(?:[-–—.]\d{1,2})+\s+[^\d\s][^，。；\n]*\s$")
+# in 2.0 | 365; not in 12%
 BESIDE_LATIN = re.compile(r"\d{1,5}(?:\.0)?(?![\d.,%])")
+# A Latin word and a blank before a number: “Windows ”, not “GDP ”.
 _LATIN_BEFORE = re.compile(
     r"(?<![A-Za-z])(?!GDP|CPI|PPI|PMI|USD|RMB|CNY|EUR|HKD|GBP|IPO|All|of|about|over|the|and|in|to)[A-Za-z][A-Za-z-]*[ ]$"
 )
