@@ -267,7 +267,7 @@ def test_parameters_upstream_results_environment_packages_and_interpreter_are_in
 def test_an_input_that_changes_while_a_notebook_runs_is_noticed(root: Path) -> None:
     kept, key = key_of(root)
     kept.find(key)
-    assert kept.inputs is not None and kept.inputs.signature
+    assert kept.inputs.signature
     (root / "data" / "a.csv").write_text("2")
     assert "changed during the run" in kept.keep(key, b"{}", Seen())
 

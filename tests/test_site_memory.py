@@ -20,6 +20,8 @@ from analysis.site.source import Manifest, Notebook, Run, Variant
 from analysis.suite import document
 from analysis.suite.cache import Cache
 from analysis.suite.collect import FIGURE, ROWS
+from analysis.suite.inputs import Inputs
+from analysis.suite.project import Project
 from tests import site_sample
 
 ROOT = Path(__file__).parents[1]
@@ -98,7 +100,7 @@ def test_only_the_page_of_a_changed_notebook_is_made_again(
 
 
 def test_pages_of_a_run_are_the_same_with_what_an_earlier_one_kept(tmp_path: Path) -> None:
-    cache = Cache(tmp_path / "cache")
+    cache = Cache(tmp_path / "cache", Inputs(Project(tmp_path), {}))
     folder = site_sample.make(tmp_path / "run")
 
     def built(kept: Cache | None) -> dict[str, bytes]:

@@ -291,14 +291,12 @@ class Remembering(Cache):
 
     def read(self) -> None:
         """Note how the files are."""
-        assert self.inputs is not None
         self.inputs = Inputs(self.inputs.project, self.inputs.environment)
         assert self.inputs.signature and self.inputs.files
         self._found.clear()
 
     def is_as_before(self) -> bool:
         """Whether no file changed since they were last noted."""
-        assert self.inputs is not None
         return self.inputs.is_as_before()
 
     def find(self, key: Key) -> bytes | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from analysis.numbers import printed, units
-from analysis.numbers.printed import Interval
+from analysis.numbers.printed import decimals_interval
 from analysis.report.rows import ATTESTED
 
 Cells = Mapping[str, object]
@@ -29,15 +29,6 @@ def key(row: Cells) -> str:
     'loans@2021-Q1@pboc-2021q1'
     """
     return f"{row['series_id']}@{row['period']}@{row['edition']}"
-
-
-def rounding(value: str) -> Interval:
-    """What the printed digits of a value claim.
-
-    >>> rounding("1.42")
-    Interval(low=1.415, high=1.425, high_open=True)
-    """
-    return printed.decimals_interval(value)
 
 
 def doubts(row: Cells, rows: Mapping[str, Cells]) -> Iterator[tuple[str, str]]:
@@ -70,8 +61,8 @@ def _not_vouched(row: Cells, rows: Mapping[str, Cells]) -> str:
     if not units.convertible(other, unit):
         return f"is in {other}, which is no {unit}"
     factor = units.factor(other, unit)
-    said = rounding(str(voucher["value"]))
-    if not rounding(str(row["value"])).meets(said.scaled(factor)):
+    said = decimals_interval(str(voucher["value"]))
+    if not decimals_interval(str(row["value"])).meets(said.scaled(factor)):
         return f"says {voucher['value']} {other}, which does not agree with {row['value']} {unit} within rounding"
     return ""
 
@@ -117,7 +108,7 @@ def restatements(rows: Iterable[Cells]) -> dict[Kind, float]:
 def _ratio(one: Cells, other: Cells) -> float:
     """How many times the smaller of two printed numbers goes into the larger; 1 where their digits agree."""
     scale = units.factor(str(other["unit"]), str(one["unit"]))
-    near, far = rounding(str(one["value"])), rounding(str(other["value"]))
+    near, far = decimals_interval(str(one["value"])), decimals_interval(str(other["value"]))
     if near.meets(far.scaled(scale)):
         return 1.0
     value, restated = float(str(one["value"])), float(str(other["value"])) * scale

@@ -59,7 +59,7 @@ class Cache:
     used for longest are removed.
     """
 
-    def __init__(self, folder: Path, inputs: Inputs | None = None, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, folder: Path, inputs: Inputs, max_bytes: int = MAX_BYTES) -> None:
         self.folder, self.inputs, self.max_bytes = folder, inputs, max_bytes
 
     def find(self, key: Key) -> bytes | None:
@@ -90,7 +90,6 @@ class Cache:
 
         seen: what it read. folder: where it found the results of the notebooks that it needs.
         """
-        assert self.inputs is not None
         if reason := reason_not_to_keep(self.inputs, key.notebook, seen, folder):
             return reason
         return self.put(self._path(key).name, content)
@@ -124,7 +123,6 @@ class Cache:
         return Info(self.folder, len(sizes), sum(sizes))
 
     def _path(self, key: Key) -> Path:
-        assert self.inputs is not None
         parts = [
             self.inputs.digest(key.notebook),
             sorted(key.upstream.items()),
