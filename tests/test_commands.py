@@ -162,6 +162,7 @@ def test_runs_are_listed_opened_and_removed(tmp_path: Path) -> None:
     there = re.search(r"There is no run or sweep three\. There are: ([^.]+)", said)
     assert there and {"one", "two", "one-failed"} <= set(there[1].split(", ")), said  # the newest first
     assert (tmp_path / "reports" / "one").is_dir(), "nothing goes when one of the names is wrong"
+    assert "latest is whichever was made last" in refused(call(tmp_path, "runs", "remove", "latest"))
     assert call(tmp_path, "runs", "remove", "two").stdout.startswith("Removed two, ")
     left = sorted(p.name for p in (tmp_path / "reports").iterdir())
     assert [name for name in left if name != "sweeps"] == ["one", "one-failed"], "a link to nothing goes, too"

@@ -10,6 +10,7 @@ import csv
 import html
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -20,10 +21,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import writing
+from analysis.cli import cli
+from analysis.errors import UserError
 from analysis.site import sheet, source
 from tests.hostile import spoiling
 from tests.miniature import rows, run_all, write
@@ -92,7 +96,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "B11 time and size": ("test_census_coverage::test_no_text_takes_quadratic_time", "test_reading::test_a_file_too_large_is_not_opened"),
     "B14 time-outs": ("test_engine_failures::test_time_limits_do_not_stop_who_keeps_them",),
     "I2 I4 I5 spoiled runs and sweeps": ("test_hostile::test_a_sample_of_hostile_inputs_holds",),
-    "I3 E11 manifests": ("test_hostile::test_a_sample_of_hostile_inputs_holds", "test_suite_reuse::test_any_change_makes_pages_anew"),
+    "I3 E11 manifests": ("test_fault_kinds::test_no_shape_of_a_manifest_breaks_a_command", "test_hostile::test_a_sample_of_hostile_inputs_holds", "test_suite_reuse::test_any_change_makes_pages_anew"),
     "I6 E8 places to write": ("test_writing::test_only_files_are_replaced",),
     "I7 ranges of a sweep": ("test_sweep_plan::test_wrong_values_are_refused_before_anything_runs",),
     "J1 K6 sweeps of one name": ("test_writing::test_a_finished_sweep_stays_until_the_next_is_complete", "test_writing::test_two_sweeps_of_one_name_do_not_mix"),
@@ -334,3 +338,25 @@ def test_no_csv_holds_a_formula(tmp_path: Path) -> None:
     from analysis.site.blocks import csv_link
 
     assert urllib.parse.quote("\n'=1+1,-3.2\n") in csv_link("a,b\n=1+1,-3.2\n")
+
+
+SHAPES = (None, 0, 1.5, "x", [], {}, [1], {"a": 1}, {"a": None}, {"a": [1]}, "gone")
+
+
+def test_no_shape_of_a_manifest_breaks_a_command(trips: Path, tmp_path: Path) -> None:
+    """Each part of a manifest missing, or of another type, is one message or harmless."""
+    root = tmp_path / "copy"
+    shutil.copytree(trips, root)
+    assert _analysis(root, "run", "--language", "en").returncode == 0
+    path = root / "reports" / "default" / "manifest.json"
+    good = json.loads(path.read_text("utf-8"))
+    drawn = random.Random(1)
+    for name in good:
+        for shape in drawn.sample(SHAPES, 3):
+            spoiled = (
+                {k: v for k, v in good.items() if k != name} if shape == "gone" else {**good, name: shape}
+            )
+            path.write_text(json.dumps(spoiled), encoding="utf-8")
+            for command in (("claims",), ("verify",), ("compare", "default", "default", "--json"), ("runs", "--json"), ("export", "-f", drawn.choice(("html", "xlsx", "crate")))):  # fmt: skip
+                done = CliRunner().invoke(cli, ["--project", str(root), *command])
+                assert done.exception is None or isinstance(done.exception, (SystemExit, UserError)), (name, shape, command, done.exception)  # fmt: skip

@@ -48,7 +48,10 @@ def refuse_other_than_file(path: Path) -> None:
 
 
 def _replace(path: Path, content: bytes, is_durable: bool) -> None:
-    temporary = path.with_name(f"{STAGING}{path.name[:80]}-{secrets.token_hex(4)}")
+    prefix = f"{STAGING}{path.name[:80]}-"
+    if is_durable:
+        _clear_dead(path.parent, prefix)
+    temporary = path.with_name(f"{prefix}{secrets.token_hex(4)}")
     try:  # the name is known before the file is there: a signal at any moment leaves nothing
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "wb") as stream:
@@ -63,6 +66,19 @@ def _replace(path: Path, content: bytes, is_durable: bool) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+def _clear_dead(folder: Path, prefix: str) -> None:
+    """Remove what processes that were killed left of a file: nobody holds its lock."""
+    for entry in os.scandir(folder):
+        if entry.name.startswith(prefix) and entry.is_file(follow_symlinks=False):
+            with suppress(OSError):
+                handle = os.open(entry.path, os.O_RDONLY)
+                try:
+                    if mark_as_living(handle):
+                        Path(entry.path).unlink()
+                finally:
+                    os.close(handle)
 
 
 def mark_as_living(handle: int) -> bool:

@@ -90,6 +90,9 @@ def remove(project: Project, names: tuple[str, ...], as_json: bool) -> None:
     from analysis.suite import files
 
     chosen = [_named(project, name) for name in dict.fromkeys(names)]  # all are known before the first goes
+    for entry, name in zip(chosen, dict.fromkeys(names), strict=True):
+        if name.removeprefix("reports/").rstrip("/") != entry.name:
+            raise UserError(f"{name} is whichever was made last; name what is to go: {entry.name}")
     for entry in chosen:
         folder = Path(entry.folder)
         handle = files.lock(folder)

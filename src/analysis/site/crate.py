@@ -125,7 +125,7 @@ def _file(name: str, content: bytes) -> Node:
 
 def _software(facts: Mapping[str, Any]) -> list[Node]:
     """What made the run: this package at its commit, and the software that it stands on."""
-    versions, own = dict(facts.get("versions", {})), manifest.distribution()
+    versions, own = dict(facts.get("versions") or {}), manifest.distribution()
     needed = {name: version for name, version in versions.items() if name != own.name}
     software = {
         "@id": _SOFTWARE, "@type": "SoftwareApplication", "name": own.name,

@@ -44,6 +44,9 @@ def of_notebooks(root: Path) -> dict[str, str]:
     """
     declared = settings.names(root, "environment", ())
     given = {k: v for k, v in os.environ.items() if k in (*_HANDED_ON, *declared) or k.startswith(_PREFIX)}
+    for name in ("HOME", "TMPDIR"):  # a relative one would lie among the notebooks
+        if not os.path.isabs(given.get(name, "/")):  # noqa: PTH117
+            del given[name]
     variables = {**given, **_FIXED, "IPYTHONDIR": str(root / ".cache" / "ipython")}
     if platform.machine().lower() in ("x86_64", "amd64"):
         # The kernel that OpenBLAS picks by processor decides the last bits; all 64-bit PCs since 2013 have this one.

@@ -93,6 +93,15 @@ def write(run: Path, facts: dict[str, Any]) -> None:
     _write(run, content)
 
 
+_DAMAGED = "the run is damaged: run the analysis again."
+_SHAPE: dict[str, type] = {
+    **dict.fromkeys(("parameters", "variants", "notebooks", "verdicts", "commit", "versions", "status", "seconds", "platform"), dict),
+    **dict.fromkeys(("inputs", "outputs"), dict), **dict.fromkeys(("only", "own_data", "problems"), list),
+    **dict.fromkeys(("run", "project", "scenario", "engine", "index", "finished"), str), "ok": bool,
+}  # fmt: skip
+"""What each part of a manifest is, where it is there."""
+
+
 def read(run: Path) -> dict[str, Any]:
     """The manifest of a run. Raises UserError when the folder is not a run."""
     if not (run / NAME).exists():
@@ -100,9 +109,14 @@ def read(run: Path) -> dict[str, Any]:
     try:
         content = reading.mapping_of(run / NAME)
     except UserError as error:
-        raise UserError(f"{error}; the run is damaged: run the analysis again.") from None
+        raise UserError(f"{error}; {_DAMAGED}") from None
     if content.get("format") != FORMAT:
         raise UserError(f"{run / NAME} was written by another version of this tool; run the analysis again.")
+    for name, kind in _SHAPE.items():
+        if content.get(name) is not None and not isinstance(content[name], kind):
+            raise UserError(f"{run / NAME}: {name} holds a {type(content[name]).__name__}; {_DAMAGED}")
+    if not content.get("inputs"):
+        raise UserError(f"{run / NAME}: inputs is missing; {_DAMAGED}")
     for name in ("inputs", "outputs"):
         listed = content.get(name, {})
         if not isinstance(listed, dict) or not all(isinstance(v, str) for v in listed.values()):
@@ -152,7 +166,7 @@ def find_run(project: Project, name: str = DEFAULT) -> Path:
 
 def output_differences(run: Path) -> list[str]:
     """One line for each file of the run that is not as its manifest says: changed, missing, or not listed."""
-    return differences(read(run)["outputs"], outputs(run))
+    return differences(read(run).get("outputs") or {}, outputs(run))
 
 
 def input_differences(run: Path, project: Project) -> list[str]:

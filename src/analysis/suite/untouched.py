@@ -15,6 +15,7 @@ from analysis.suite.project import Project
 
 _PASSED_OVER = {"__pycache__", ".ipynb_checkpoints"}
 _SHOWN = 5
+_RUNS = "reports"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ class Untouched:
     def problems(self, written: Mapping[str, Iterable[str]]) -> list[str]:
         """One message when a file changed, came or went; written: notebook → absolute paths that it wrote to."""
         found = manifest.differences(self.before, _state(self.folders, self.root))
+        found = [
+            line for line in found if not line.startswith(f"added: {_RUNS}/")
+        ]  # another process may make runs
         if not found:
             return []
         changed = {str(self._path(line.partition(": ")[2])) for line in found}
@@ -60,12 +64,17 @@ class Untouched:
         label, _, rest = name.partition("/")
         if not rest and self.root is not None:
             return self.root.absolute() / label
-        return self.folders[label].absolute() / rest
+        folder = self.folders.get(label) or (self.root or Path()) / label
+        return folder.absolute() / rest
 
 
 def _state(folders: Mapping[str, Path], root: Path | None = None) -> dict[str, str]:
-    """How files stand: those below the folders, and in a project the settings in its own folder; which folders there are, too."""
+    """How files stand: those below the folders, and in a project the settings in its own folder; which folders and finished runs there are, too."""
     found = {path.name: _signature(path) for path in (root.glob("*.toml") if root is not None else ())}
+    if root is not None:
+        found |= {
+            f"{_RUNS}/{path.parent.name}": "a run" for path in (root / _RUNS).glob(f"[!.]*/{manifest.NAME}")
+        }
     for name, folder in folders.items():
         for path in folder.rglob("*"):
             relative = path.relative_to(folder)
