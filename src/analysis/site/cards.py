@@ -162,7 +162,8 @@ def why(row: ClaimRow, t: Voice) -> str:
         said.append(t("check.capped", caps=caps))
     own = next((r for r in row.remarks if r.check_id == row.check_id), None)
     if own and own.stretched:
-        said.append(t("check.stretched", by=own.stretched))
+        by = " × ".join(t.report.named(part, t.language) for part in own.stretched.split(" × "))
+        said.append(t("check.stretched", by=by))
     if row.grade:
         said.append(t("check.graded", grade=words.label(f"grade_{row.grade}", t.language)))
     return t("mark.space").join(filter(None, said))

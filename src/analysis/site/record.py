@@ -43,7 +43,10 @@ def _named(check: CheckRow, run: Run, variant: Variant) -> CheckRow:
         )
         for i in check.inputs
     ]
-    return replace(check, inputs=tuple(inputs))
+    arithmetic = check.arithmetic
+    for old, new in zip(check.inputs, inputs, strict=True):
+        arithmetic = arithmetic.replace(old.label, new.label) if old.label else arithmetic
+    return replace(check, inputs=tuple(inputs), arithmetic=arithmetic)
 
 
 @dataclass(frozen=True)

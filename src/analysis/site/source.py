@@ -260,7 +260,9 @@ class Run:
             return named or i.label
         if title := row.get(f"title_{language}"):
             return title
-        return label(row, row["period"], language, self.report) if row.get(f"metric_{language}") else i.label
+        if row.get(f"metric_{language}"):
+            return label(row, row["period"], language, self.report)
+        return self.report.named(i.label, language)
 
     @cached_property
     def ledger(self) -> Mapping[str, Claim]:
