@@ -33,6 +33,26 @@ def test_opens_offline_and_fits(real: Path, opened: Open, name: str) -> None:
         )
 
 
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_topic_is_read_on_ten_screens(real: Path, opened: Open, stem: str) -> None:
+    """Ten screens of 800 px at a width of 1,280, in both languages."""
+    for suffix in ("", ".zh"):
+        page = opened(real / f"{stem}{suffix}.html")
+        assert page.evaluate("document.documentElement.scrollHeight") <= 8_000, suffix
+
+
+def test_the_page_of_everything_is_laid_out_a_few_times(real: Path, browser: Any) -> None:
+    """A script that asks folded boxes for their size lays each of them out: a thousand times, half a minute."""
+    page = browser.new_page()
+    page.set_default_timeout(120_000)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    page.goto((real / "report.html").as_uri())
+    counts = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
+    page.close()
+    assert counts["LayoutCount"] < 100
+
+
 def violations(page: Any) -> list[tuple[str, str]]:
     """Rules of axe-core that the page breaks, each with the first offender; everything folded is opened first."""
     from axe_playwright_python.sync_playwright import Axe
