@@ -33,14 +33,6 @@ def test_opens_offline_and_fits(real: Path, opened: Open, name: str) -> None:
         )
 
 
-@pytest.mark.parametrize("stem", STEMS)
-def test_a_topic_is_read_on_ten_screens(real: Path, opened: Open, stem: str) -> None:
-    """Ten screens of 800 px at a width of 1,280, in both languages."""
-    for suffix in ("", ".zh"):
-        page = opened(real / f"{stem}{suffix}.html")
-        assert page.evaluate("document.documentElement.scrollHeight") <= 8_000, suffix
-
-
 def test_the_page_of_everything_is_laid_out_a_few_times(real: Path, browser: Any) -> None:
     """A script that asks folded boxes for their size lays each of them out: a thousand times, half a minute."""
     page = browser.new_page()
