@@ -7,7 +7,7 @@ RUN    ?= --language both
 SEED   ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint types pytest nbval mutants mutants-changed quick baseline bench lab lock clean setup setup-test
+.PHONY: help report test lint types pytest nbval mutants mutants-changed quick pictures baseline bench lab lock clean setup setup-test
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ quick: $(VENV)/.test ## The tests of numbers, claims and statistics, in seconds:
 hostile: $(VENV)/.test ## A thousand hostile inputs, 200 kills, 500 changes of a served report (an hour; SEED=1)
 	@$(BIN)/python -m tests.hostile --seed $(SEED)
 	@$(BIN)/python -m tests.hostile.soak --seed $(SEED)
+
+pictures: $(VENV)/.test ## Renew the pictures in docs/images from the last run with default parameters
+	@$(BIN)/python -m tests.browser.screenshots
 
 baseline: $(VENV)/.run ## Renew the committed notebooks' outputs and show what changed
 	@$(BIN)/analysis baseline

@@ -35,7 +35,7 @@ class BarSpec:
     printed: tuple[Printed, ...] = ()
     highlight: tuple[str, ...] = ()
     decimals: int | None = None
-    height: float = 280.0
+    height: float = 250.0
 
     def names(self) -> list[str]:
         """The series, in the order given."""

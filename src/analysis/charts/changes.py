@@ -96,7 +96,7 @@ def _draw_slope(canvas: Canvas, spec: SlopeSpec) -> None:
     right_texts = [_after_text(r, decimals, suffix, spec.growth) for r in table.to_dict("records")]
     left = max(canvas.measure(t) for t in left_texts) + 14 + EDGE
     right = max(canvas.measure(t) for t in right_texts) + 14 + EDGE
-    height = max(300.0, sum(t.count("\n") + 1 for t in left_texts) * size * 1.45)
+    height = max(240.0, sum(t.count("\n") + 1 for t in left_texts) * size * 1.45)
     axes = canvas.panel(height, left, right, top=22, bottom=4)
     axes.set_xlim(0, 1)
     low, high = min(*table["a"], *table["b"]), max(*table["a"], *table["b"])

@@ -50,7 +50,7 @@ class LineSpec:
     printed: tuple[Printed, ...] = ()
     zero: bool = False
     decimals: int | None = None
-    height: float = 300.0
+    height: float = 270.0
     label_lines: bool = True
     spans: tuple[str, ...] = ()  # periods that the axis covers, if more than those of the series
 

@@ -152,7 +152,7 @@ def _draw(canvas: Canvas, spec: CurveSpec) -> None:
     left = max(scale.margin(canvas), max(canvas.measure(text, "small") for text in texts) + 14 + EDGE)
     if spec.printed is not None:
         _near(canvas, spec)
-    curve = canvas.panel(200 * (0.85 if canvas.narrow else 1), left, EDGE + 4, top=6, bottom=14)
+    curve = canvas.panel(160 * (0.85 if canvas.narrow else 1), left, EDGE + 4, top=6, bottom=14)
     row = max(17.0, max(text.count("\n") + 1 for text in texts) * size * 1.22 + 2)
     matrix = canvas.panel(row * len(options), left, EDGE + 4, bottom=4)
     value_axis(canvas, curve, scale)

@@ -9,7 +9,7 @@ from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report.consequence import centrality
 from analysis.report.ledger import NEVER_NUMBERS
 from analysis.report.meanings import as_printed, gloss, tongue
-from analysis.report.rows import NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
+from analysis.report.rows import FORM_VERDICTS, NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
 from analysis.site import bars
 from analysis.site.amounts import Amounts, period
 from analysis.site.proofs import Proof, found, proof, told
@@ -129,7 +129,7 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         figure=(facts.gloss or as_printed(row)) if quantity(row, reading) else "",
         centrality=centrality(row, record.repetitions),
         evidence=facts.name,
-        found=facts.found or _briefly(check, t),
+        found=facts.found or _briefly(row, check, t),
         range=facts.range,
         difference=facts.difference,
         bar=facts.bar,
@@ -144,9 +144,10 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
     )
 
 
-def _briefly(check: CheckRow | None, t: Voice) -> str:
-    """The arithmetic of words where it is short: 27.2 > 10."""
-    return told(check, check.arithmetic, t) if check and len(check.arithmetic) <= _BRIEF else ""
+def _briefly(row: ClaimRow, check: CheckRow | None, t: Voice) -> str:
+    """The arithmetic of words where it is short: 27.2 > 10. What a sentence lists itself is counted in the open card."""
+    is_brief = check is not None and len(check.arithmetic) <= _BRIEF and row.verdict not in FORM_VERDICTS
+    return told(check, check.arithmetic, t) if check and is_brief else ""
 
 
 def rule(row: ClaimRow, t: Voice) -> str:

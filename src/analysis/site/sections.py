@@ -12,7 +12,8 @@ from analysis.site.blocks import Block, Chart, Checked, Claim, Failure, Markup, 
 from analysis.site.cards import Card
 
 STANDING = 4
-"""How many cards of a section stand in sight; the others, and those without a verdict, are folded under them."""
+"""How many cards of a section stand in sight; the others, those without a verdict and lists that count right are folded."""
+_FOLDED: tuple[Verdict, ...] = ("unchecked", "holds")
 ROWS, CHARACTERS = 12, 1200
 """A table of more rows, or with more text, is folded."""
 _TAG = re.compile(r"<[^>]*>")
@@ -82,7 +83,7 @@ def _section(parts: Sequence[Part]) -> Section:
     blocks = [b for part in rest for b in part.blocks]
     exhibit = next((b for b in blocks if isinstance(b, Chart)), None) or next(filter(_is_short, blocks), None)
     cards = sorted((b.card for b in blocks if isinstance(b, Claim)), key=_order)
-    standing = [c for c in cards if c.verdict != "unchecked"][:STANDING]
+    standing = [c for c in cards if c.verdict not in _FOLDED][:STANDING]
     gone = {id(exhibit), *(id(b) for b in blocks if isinstance(b, Claim))}
     working = [replace(part, blocks=[b for b in part.blocks if id(b) not in gone]) for part in rest]
     return Section(told, exhibit, standing, [c for c in cards if c not in standing], working)
