@@ -128,11 +128,16 @@ def to_csv(rows: Iterable[DataclassInstance]) -> str:
 
 
 def bundle(table: str, rows: Sequence[DataclassInstance]) -> dict[str, object]:
-    """Rows of one type as the cell output that the runner collects; a first column that ends in `_id` is the key."""
-    cells = [write(row) for row in rows]
-    names = list(cells[0]) if cells else []
+    """Rows of one type as the cell output that the runner collects."""
+    return bundled(table, [write(row) for row in rows])
+
+
+def bundled(table: str, cells: Sequence[Mapping[str, object]], key: str = "") -> dict[str, object]:
+    """Cells by column as that output. No value of the `key` may occur twice in a run: a first column that ends in `_id` is one."""
+    names = list(dict.fromkeys(name for row in cells for name in row))
     found: dict[str, object] = {"table": table, "columns": names, "rows": cells}
-    return {**found, "key": names[0]} if names and names[0].endswith("_id") else found
+    key = key or next((name for name in names[:1] if name.endswith("_id")), "")
+    return {**found, "key": key} if key else found
 
 
 def _cell(value: object) -> str | float | int | bool:

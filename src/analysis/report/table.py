@@ -131,10 +131,7 @@ def show_table(
 
 @dataclass(frozen=True)
 class Records:
-    """Rows that a notebook leaves to the run: collected into `results/<table>.csv`, shown as their number.
-
-    A first column whose name ends in `_id` is announced as the key: no value of it may occur twice in a run.
-    """
+    """Rows that a notebook leaves to the run: collected into `results/<table>.csv`, shown as their number (`cells.bundled`)."""
 
     table: str
     rows: list[dict[str, Any]]
@@ -144,8 +141,4 @@ class Records:
         return f"{len(self.rows)} rows of {self.table}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        columns = list(dict.fromkeys(column for row in self.rows for column in row))
-        bundle: dict[str, Any] = {"table": self.table, "columns": columns, "rows": self.rows}
-        if columns and columns[0].endswith("_id"):
-            bundle["key"] = columns[0]
-        return {"text/plain": repr(self), cells.ROWS: bundle}
+        return {"text/plain": repr(self), cells.ROWS: cells.bundled(self.table, self.rows, self.key)}
