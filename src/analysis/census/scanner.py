@@ -161,9 +161,17 @@ def _shared(group: list[Draft], text: str) -> list[Draft]:
     return [first, *(_as_first(d, first.unit, falls, leads) for d in group[1:])]
 
 
+_RATES = {"%", "‰", "个百分点", "百分点", "个基点"}
+
+
 def _as_first(draft: Draft, unit: str, falls: bool, hedge: str) -> Draft:
     if draft.unit != unit:
-        return draft
+        are_rates = {draft.unit, unit} <= _RATES  # 分别下降5.2%和3.1个百分点
+        return (
+            replace(draft, value="-" + draft.value)
+            if falls and are_rates and draft.value[0] != "-"
+            else draft
+        )
     if falls and not draft.value.startswith("-"):
         draft = replace(draft, value="-" + draft.value)
     return replace(draft, hedge=draft.hedge or hedge)
