@@ -100,7 +100,10 @@ class Watch:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: Any) -> Generator[None, object, object]:
-        """Around each test."""
+        """Around each test. What an earlier one left in a cache would be run by none."""
+        for module in [m for m in sys.modules.values() if getattr(m, "__file__", "") in self.files]:
+            for cached in [v for v in vars(module).values() if hasattr(v, "cache_clear")]:
+                cached.cache_clear()
         self._ran, begun = set(), time.process_time()
         sys.settrace(self._on_call)
         try:
