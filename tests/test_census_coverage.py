@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from analysis import census
 from analysis.census import Allowance, Claim, cover, read, scan, uncovered
+from analysis.census.coverage import dates
 from analysis.cli import main
 from analysis.commands.census import command
 from analysis.errors import CheckFailed, UserError
@@ -325,3 +326,33 @@ def test_no_claim_about_a_number_of_the_report_is_idle() -> None:
     in_titles = {"unicorns-total-2020", "unicorns-value-2020"}
     idle = {r["claim_id"] for r in rows if r["kind"] in counted} - used
     assert idle == in_titles
+
+
+@pytest.mark.parametrize(
+    ("source", "quote", "covered"),
+    [
+        ("增长5家。", "增长5家", ["5家"]),
+        ("增长5家。", "5家", ["5家"]),
+        ("增长5家。", "增长5", []),  # the quote ends before the unit
+        ("增长5家。", "增长", []),
+        ("甲5家，乙5家。", "乙5家", ["5家"]),
+        ("增长 5 家。", "增长5家", ["5 家"]),
+    ],
+)
+def test_a_claim_covers_what_lies_whole_in_its_quote(source: str, quote: str, covered: list[str]) -> None:
+    found = cover(scan(source), source, [Claim("c", quote, "5", "家")])
+    assert [e.text for e in found if e.claims] == covered
+
+
+def test_a_claim_covers_the_dates_of_its_own_sentence_alone() -> None:
+    source = "2020年增长5家。2021年好。"
+    found = cover(scan(source), source, [Claim("c", "增长5家。", "5", "家", "2021")])
+    assert [e.text for e in found if e.claims] == ["5家"]
+    assert not dates(Claim("c", "", "5", "家", "2021"), scan("增长5家。")[0])
+
+
+def test_an_allowance_holds_inside_its_quote_alone() -> None:
+    source = "甲5家。乙5家。"
+    for quote, left in (("乙5家", 1), ("5家", 0), ("5", 2)):
+        open_, idle = uncovered(scan(source), source, [Allowance("5家", quote, "said before")])
+        assert (len(open_), len(idle)) == (left, int(left == 2))

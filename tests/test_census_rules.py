@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from decimal import Decimal
 
 import pytest
@@ -58,6 +59,21 @@ def of_kind(text: str, kind: str) -> list[str]:
         ("，/2/3，", [("2", "", ""), ("3", "", "")]),
         ("1,5万3千元", [("1", "", ""), ("5", "万", ""), ("3", "千元", "")]),  # a comma out of place
         ("5万3千元", [("53", "千元", "")]),
+        ("零分之五，二一分之三。", []),  # no share of nothing, nor of what is no numeral
+        ("十三十七家企业。", []),  # no neighbours
+        ("位列前三。", [("3", "", "")]),
+        ("共3 及 5家。", [("3", "家", ""), ("5", "家", "")]),
+        ("人数近百，百余，规模近亿。", [("100", "", "余"), ("1", "亿", "近")]),
+        ("百项任务，千家万户，四海之内，零五会议，三星手机。", []),
+        ("共十五，", [("15", "", "")]),
+        ("由5至5亿元。", [("5", "", ""), ("5", "亿元", "")]),  # no range from a number to itself
+        ("三至五，", []),
+        ("三百万至五百万元。", [("300", "万元", ""), ("500", "万元", "")]),
+        ("百分之五至五。", [("5", "%", "")]),
+        ("结构为3:5:91.5。", [("3", "%", ""), ("5", "%", ""), ("91.5", "%", "")]),  # half a point from the whole
+        ("百分之5.0，1/2的网点。", [("5.0", "%", ""), ("50", "%", "")]),
+        ("约占全部网点的三分之一。", [("33.33", "%", "约")]),
+        ("全国第三产业增长。", []),
     ],
 )  # fmt: skip
 def test_quantities_by_rule(text: str, expected: list[Found]) -> None:
@@ -68,7 +84,7 @@ def test_quantities_by_rule(text: str, expected: list[Found]) -> None:
     ("text", "dates"),
     [
         ("近五个季度以来，", ["五个季度以来"]), ("近半年来，", ["半年来"]), ("半个世纪以来，", ["半个世纪以来"]), ("过去3年间，", ["3年间"]), ("3年期国债。", []), ("期限为3年。", []),
-        ("延长至3天。", []), ("连续3天上涨。", ["3天"]), ("3天内完成。", ["3天内"]), ("第3年。", []), ("2015-2020年，", ["2015-2020年"]), ("2020-2015年，", ["2020", "2015年"]), ("$2021 and ￥2021。", []),
+        ("延长至3天。", []), ("连续3天上涨。", ["3天"]), ("3天内完成。", ["3天内"]), ("第3年。", []), ("2015-2020年，", ["2015-2020年"]), ("2020-2015年，", ["2020", "2015年"]), ("2020-2020年。", ["2020", "2020年"]), ("3.5年内完成，第3年内，2020/3天内，千年以来。", ["2020/3"]), ("$2021 and ￥2021。", []),
         ("2021家，2021,000元。", []), ("2021/06/30，", ["2021/06/30"]), ("2021年3、4月，", ["2021年3、4月"]), ("上午10:30，", ["10:30"]), ("贷存比为10:30。", []), ("9:00-11:30。", ["9:00", "11:30"]),
         ("营业时间24小时不间断。", ["24小时"]), ("缩短24小时服务。", []), ("H1收入，Q3增长。", ["H1", "Q3"]), ("H5页面。", []), ("二〇二一年六月，", ["二〇二一年六月"]), ("21世纪90年代，", ["21世纪90年代"]),
     ],
@@ -136,6 +152,10 @@ def test_an_expression_begins_with_its_sign_or_its_many() -> None:
     assert found == ["数十家", "几十亿元", "零下5℃", "-3.2亿元"]
 
 
+def test_what_joins_two_amounts_belongs_to_neither() -> None:
+    assert [e.text for e in scan("共3 及 5家。")] == ["3", "5家"]
+
+
 def test_a_line_is_found_by_any_of_its_characters() -> None:
     layout = lay_out("甲乙\n丙\n")
     assert [layout.position(at) for at in range(5)] == [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2)]
@@ -143,6 +163,8 @@ def test_a_line_is_found_by_any_of_its_characters() -> None:
 
 def test_wide_traditional_and_bankers_forms_are_read_as_plain_ones() -> None:
     assert narrow("ＡＢＺａｂｚ０９％．　") == "ABZabz09%. "
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in string.ascii_letters)  # as Unicode places them
+    assert narrow(wide) == string.ascii_letters
     assert narrow("［＠｀") == "［＠｀", "only letters and what numbers are made of"
     assert narrow("伍仟元，叁拾万，大陆，伍") == "五千元，三十万，大陆，伍"
 

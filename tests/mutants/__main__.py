@@ -29,8 +29,8 @@ from tests.mutants.trial import PRELOADED, Seen, noticed
 EQUIVALENT = Path(__file__).parent / "equivalent.csv"
 KEPT = ROOT / ".cache" / "mutants.jsonl"
 NOTICED = "noticed"
-LIMIT = 20.0
-"""Seconds of processor for the tests beside a module, which need five at most."""
+LIMIT = 60.0
+"""Seconds of processor for the tests beside a module while they are watched; they need five at most, and twenty when watched."""
 
 
 @dataclass(frozen=True)
@@ -113,51 +113,48 @@ def tried(wanted: list[Mutant], jobs: int = 2, *, is_fresh: bool = False) -> lis
     for m in wanted:
         if known.get("|".join(m.key)) not in (NOTICED, digests[m.module]):
             groups.setdefault(tuple(beside()[m.module]), []).append(m)
-    with ThreadPoolExecutor(jobs) as pool, tempfile.TemporaryDirectory() as folder:
+    with ThreadPoolExecutor(jobs) as pool:
         largest = sorted(groups, key=lambda tests: -len(groups[tests]))
-        seen = dict(
+        are_sound = dict(
             zip(
                 largest,
-                pool.map(lambda tests: _swapped(groups[tests], tests, Path(folder)), largest),
+                pool.map(lambda tests: _of_one_group(groups[tests], tests, digests), largest),
                 strict=True,
             )
         )
-        # Tests that fail as it is would notice everything.
-        if failing := sorted({t.name for tests, s in seen.items() if s is None for t in tests}):
-            raise SystemExit(
-                f"without any fault put in, there are failures in {', '.join(failing)}; mend them first"
-            )
-        known = _kept()
-        lived = [m for ms in groups.values() for m in ms if known.get("|".join(m.key)) != NOTICED]
-        for m in lived:
-            if m.key in accepted:
-                _keep("|".join(m.key), digests[m.module])
-        rest = [m for m in lived if m.key not in accepted]
-        list(pool.map(lambda m: _anew(m, seen[tuple(beside()[m.module])], digests[m.module]), rest))
+    # Tests that fail as it is would notice everything.
+    if failing := sorted({t.name for tests, is_sound in are_sound.items() if not is_sound for t in tests}):
+        raise SystemExit(
+            f"without any fault put in, there are failures in {', '.join(failing)}; mend them first"
+        )
     known = _kept()
     return [Tried(m, known["|".join(m.key)] == NOTICED, accepted.get(m.key, "")) for m in wanted]
 
 
-def _swapped(group: list[Mutant], tests: tuple[Path, ...], folder: Path) -> Seen | None:
-    """Keep which mutants are noticed when they are put into functions that are there; what the tests run, None when they fail."""
-    kept = folder / _digest(tests)
+def _of_one_group(group: list[Mutant], tests: tuple[Path, ...], digests: dict[str, str]) -> bool:
+    """Try the mutants that the same tests stand beside, keeping what became of each; False when the tests fail without any."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as kept:
 
-    def see(seen: Seen) -> None:
-        kept.write_text(json.dumps(vars(seen)), encoding="utf-8")
+        def see(seen: Seen) -> None:
+            Path(kept.name).write_text(json.dumps(vars(seen)), encoding="utf-8")
 
-    if not swap.tried(group, SOURCE, tests, LIMIT, lambda m: _keep("|".join(m.key), NOTICED), see):
-        return None
-    return Seen(**json.loads(kept.read_bytes()))
+        if not swap.tried(group, SOURCE, tests, LIMIT, lambda m: _keep("|".join(m.key), NOTICED), see):
+            return False
+        seen = Seen(**json.loads(Path(kept.name).read_bytes()))
+    known, accepted = _kept(), equivalents()
+    for m in group:
+        if known.get("|".join(m.key)) != NOTICED:
+            is_noticed = m.key not in accepted and _anew(m, seen)
+            _keep("|".join(m.key), NOTICED if is_noticed else digests[m.module])
+    return True
 
 
-def _anew(mutant: Mutant, seen: Seen | None, digest: str) -> None:
-    """Keep whether a mutant is noticed when everything is imported anew."""
-    assert seen is not None
+def _anew(mutant: Mutant, seen: Seen) -> bool:
+    """Whether a mutant is noticed when everything is imported anew."""
     path = SOURCE / mutant.module
     name = "analysis." + mutant.module.removesuffix(".py").replace("/", ".")
     order = seen.order(path, mutant.number)
-    is_noticed = noticed(name, path, mutant.source, beside()[mutant.module], LIMIT, order)
-    _keep("|".join(mutant.key), NOTICED if is_noticed else digest)
+    return noticed(name, path, mutant.source, beside()[mutant.module], seen.limit(order), order)
 
 
 def earlier() -> list[Tried]:

@@ -96,8 +96,8 @@ class Trials:
             running = seen.running(self.source / mutant.module, mutant.number)
             child = os.fork()
             if child == 0:
-                self._try(session, mutant, [by_id[test] for test in running])
-            if waited(child, 20 * self.limit) != NOT_PUT_IN:
+                self._try(session, mutant, [by_id[test] for test in running], seen.limit(running))
+            if waited(child, 40 * seen.limit(running)) != NOT_PUT_IN:
                 self.tell(mutant)
         return True
 
@@ -105,13 +105,14 @@ class Trials:
         session.config.pluginmanager.register(watch)
         return _passed(session, session.items)
 
-    def _try(self, session: pytest.Session, mutant: Mutant, items: Sequence[pytest.Item]) -> None:
+    def _try(
+        self, session: pytest.Session, mutant: Mutant, items: Sequence[pytest.Item], limit: float
+    ) -> None:
         """In the fork: never returns."""
         code = NOT_PUT_IN
         try:
             silent()
-            limit = math.ceil(self.limit)
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(limit), math.ceil(limit)))
             name = "analysis." + mutant.module.removesuffix(".py").replace("/", ".")
             if name in sys.modules and put_in(sys.modules[name], mutant.source):
                 code = int(not _passed(session, items))

@@ -79,6 +79,10 @@ class Seen:
         """The tests that run the line, quick before slow."""
         return sorted(self.lines.get(f"{path}:{line}", ()), key=self.seconds.__getitem__)
 
+    def limit(self, tests: Sequence[str]) -> float:
+        """Seconds of processor that are more than enough for the tests: twice what they took when watched, which slows them."""
+        return 2 + 2 * sum(self.seconds[test] for test in tests)
+
     def order(self, path: Path, line: int) -> list[str]:
         """All tests: those first that run the line, then the others, quick before slow."""
         running = self.running(path, line)
