@@ -17,8 +17,6 @@ import pytest
 
 from tests.miniature import contents
 
-pytestmark = pytest.mark.xdist_group("determinism")
-
 PROJECT = Path(__file__).parents[1]
 PARTS = ("notebooks", "data", "src", "report.toml", "pyproject.toml", "requirements.lock")
 ONLY = ("--only", "08_*", "--only", "09_*", "--language", "both")
@@ -62,6 +60,7 @@ def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield root
 
 
+@pytest.mark.slow("two notebooks run three times in both languages, with their pages")
 def test_runs_in_different_surroundings_have_the_same_bytes(
     near: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -79,6 +78,7 @@ def test_runs_in_different_surroundings_have_the_same_bytes(
     assert kinds >= {".html", ".ipynb", ".svg", ".csv", ".json"}
 
 
+@pytest.mark.slow("two notebooks run on Jupyter's own kernel")
 def test_jupyters_kernel_gives_the_same_bytes(near: Path) -> None:
     first = contents(near / "reports" / "same" / "notebooks")
     run(near, "stock", "--engine", "stock", "--no-html", "--jobs", "2", "--no-cache")

@@ -122,6 +122,7 @@ def both(warm: Runner, tmp_path_factory: pytest.TempPathFactory) -> dict[str, di
         return {engine: papermill(made, engine) for engine in ("nbclient", "warm")}
 
 
+@pytest.mark.slow("all features run on both engines, once for the file")
 @pytest.mark.parametrize("feature", FEATURES)
 def test_outputs_equal_those_of_jupyters_kernel(both: dict[str, dict[str, Any]], feature: str) -> None:
     index = list(FEATURES).index(feature)
@@ -205,6 +206,7 @@ def test_the_same_warning_has_the_same_text_each_time(warm: Runner) -> None:
     assert first == second and "UserWarning: careful" in first[0]["text"]
 
 
+@pytest.mark.slow("the module is imported once ahead and once in the notebook")
 @pytest.mark.parametrize("library", ["seaborn", "statsmodels.api"])
 def test_preloading_changes_no_output(library: str, tmp_path: Path) -> None:
     source = (

@@ -29,6 +29,7 @@ def campaign(*arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow("twenty whole commands on hostile projects, and two that are killed")
 def test_a_sample_of_hostile_inputs_holds() -> None:
     assert "0 broke the law" in campaign("--plain", "--seed", "5", "--inputs", "20", "--kills", "2")
 

@@ -75,11 +75,13 @@ def strip_the_outputs(notebook: Notebook) -> None:
             cell["outputs"], cell["execution_count"] = [], None
 
 
+@pytest.mark.slow("nbval starts Jupyter's kernel and runs a whole notebook")
 def test_the_unchanged_notebook_passes(project: Path) -> None:
     result = nbval(project)
     assert result.returncode == 0, result.stdout[-2000:]
 
 
+@pytest.mark.slow("nbval starts Jupyter's kernel and runs a whole notebook")
 @pytest.mark.parametrize(
     "change", [change_a_table, change_a_chart, strip_the_outputs], ids=lambda c: c.__name__
 )
@@ -101,6 +103,7 @@ def test_edited_outputs_are_refused_before_a_kernel_starts(project: Path) -> Non
     assert "make baseline" in result.stdout
 
 
+@pytest.mark.slow("nbval starts Jupyter's kernel and runs a whole notebook")
 def test_a_changed_data_cell_fails(project: Path) -> None:
     path = project / "data" / "series" / "rural_broadband.csv"
     text = path.read_text(encoding="utf-8")

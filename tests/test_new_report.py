@@ -26,6 +26,7 @@ from tests.test_site_text import untranslated
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.slow("a run as a newcomer makes it, all libraries loaded")
 def test_a_new_report_gives_a_verdict_at_once(tmp_path: Path) -> None:
     said = call(tmp_path, "new", "cycling", "--title", "Cycling in numbers")
     assert "cd cycling && analysis run" in said
@@ -66,6 +67,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow("two runs, made once for the file")
 def test_plain_notebooks_run_under_the_folders_title(plain: Path) -> None:
     index = (plain / "reports" / "default" / "index.html").read_text(encoding="utf-8")
     assert "<h1>Sales of the shop</h1>" in index
@@ -192,6 +194,7 @@ def bilingual(tmp_path_factory: pytest.TempPathFactory, plain: Path) -> Path:
     return folder / "reports"
 
 
+@pytest.mark.slow("two runs, a comparison and a sweep in two languages, made once")
 @pytest.mark.parametrize("page", ["compare-default-more", "sweeps/two/index"])
 @pytest.mark.parametrize(("language", "suffix"), [("en", ""), ("zh", ".zh")])
 def test_sweep_and_comparison_speak_every_language(

@@ -12,10 +12,7 @@ from analysis.suite import process
 from tests.mutants.beside import ROOT
 from tests.mutants.mishaps import MISHAPS, WITHOUT
 
-pytestmark = [
-    pytest.mark.skipif(not process.available(), reason="mishaps are put in in forks (Linux)"),
-    pytest.mark.xdist_group("mishaps"),
-]
+pytestmark = pytest.mark.skipif(not process.available(), reason="mishaps are put in in forks (Linux)")
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +30,7 @@ def outcomes() -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow("each of 39 mishaps gets a copy of the package and a pytest of its own")
 @pytest.mark.parametrize("what", [WITHOUT, *(m.what for m in MISHAPS)])
 def test_a_mishap_is_noticed(outcomes: dict[str, str], what: str) -> None:
     assert outcomes[what] == ""

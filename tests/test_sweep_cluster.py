@@ -92,6 +92,7 @@ def dask(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
         yield address, workers
 
 
+@pytest.mark.slow("workers of a cluster start, each importing what it needs")
 def test_killing_a_worker_loses_nothing(
     tmp_path: Path, dask: tuple[str, list[subprocess.Popen[str]]]
 ) -> None:
@@ -119,6 +120,7 @@ def test_killing_a_worker_loses_nothing(
     assert set(rows["place"]) != {"project"}, "the cases must have run on what was shipped"
 
 
+@pytest.mark.slow("workers of a cluster start, each importing what it needs")
 def test_workers_of_this_machine_give_the_same_rows_as_the_warm_engine(tmp_path: Path) -> None:
     from analysis.suite.cluster import on_cluster
 

@@ -227,6 +227,7 @@ chosen = st.lists(
 )
 
 
+@pytest.mark.slow("brute force over all universes of forty generated sweeps")
 @given(chosen, chosen)
 @settings(deadline=None, max_examples=40)
 def test_two_notebooks_combine_as_brute_force_over_all_universes_does(

@@ -54,6 +54,7 @@ def runner() -> Iterator[process.Runner]:
 CASES = [(stem, *window) for stem in CATALOGUE.users("first_period") for window in windows(stem)]
 
 
+@pytest.mark.slow("a whole notebook is executed for each window")
 @pytest.mark.parametrize(("stem", "first", "last"), CASES)
 def test_every_valid_window_works_in_every_notebook(
     runner: process.Runner, stem: str, first: str, last: str
@@ -143,6 +144,7 @@ def papermill(root: Path, **given: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow("the command line and papermill's own each run a notebook")
 @pytest.mark.parametrize("way", list(WAYS))
 def test_every_way_of_giving_parameters_gives_the_same_answer(
     copy: Path, by_papermill: list[Any], way: str

@@ -142,6 +142,7 @@ def browser(folder: Path, ending: str) -> str:
 PRINTS = 'cp "$(dirname $0)/blank.pdf" $target'
 
 
+@pytest.mark.slow("two exports in processes of their own, for a limit of the process is its own")
 @pytest.mark.parametrize("form", ["html", "pdf", "xlsx"])
 def test_a_full_disk_leaves_the_good_export_and_names_the_file(
     project: Path, tmp_path: Path, form: str
@@ -185,6 +186,7 @@ def test_a_browser_that_prints_no_pdf_is_named_in_one_line(
     assert listing(out) == {"first.pdf": b"the last good one"} and not list(temporary.iterdir())
 
 
+@pytest.mark.slow("two exports in processes of their own, one of them killed")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL])
 def test_a_signal_leaves_no_browser_profile_or_half_file(project: Path, tmp_path: Path, number: int) -> None:
     (temporary := tmp_path / "tmp").mkdir()
@@ -248,6 +250,7 @@ def harmless(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return engine, root
 
 
+@pytest.mark.slow("Jupyter's own kernel starts for each notebook")
 @pytest.mark.parametrize("kind", list(MEDDLING))
 def test_a_cell_that_changes_what_the_run_rests_on_is_noticed(
     tmp_path: Path, kind: str, harmless: tuple[str, Path]

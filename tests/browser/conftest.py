@@ -24,6 +24,7 @@ SAFE = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker opens one browser and makes one run."""
     for item in items:

@@ -97,6 +97,7 @@ def briefs(real: Path, program: str, tmp_path_factory: pytest.TempPathFactory) -
     return found
 
 
+@pytest.mark.slow("Chromium prints the brief of the real run in both languages, once")
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_brief_has_five_pages_at_most_and_every_part(
     real: Path, briefs: dict[str, list[str]], language: str

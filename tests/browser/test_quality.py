@@ -54,6 +54,7 @@ def violations(page: Any) -> list[tuple[str, str]]:
     return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
 
 
+@pytest.mark.slow("axe looks at every element of pages of a megabyte")
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(real: Path, opened: Open, name: str) -> None:
     """English in light colours and Chinese in dark ones: each page meets both languages and both schemes."""
