@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from functools import cache
 from multiprocessing import forkserver
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -18,16 +21,39 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share what is made once for their file go to one worker: of two, each would make it."""
-    for item in items:
-        known = getattr(item, "_fixtureinfo", None)
-        found = [f for fixtures in known.name2fixturedefs.values() for f in fixtures] if known else []
-        file = item.nodeid.partition("::")[0]
-        is_shared = any(f.scope != "function" and f.baseid == file for f in found)
-        if is_shared and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(file))
+TESTS = Path(__file__).parent
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests of a file that makes something once go to one worker, those of the browser too: of two, each would make it.
+
+    The groups of xdist (`xdist_group`) are lost on the way to it: it writes them into a name that pytest 9.2 no longer reads.
+    """
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid)
+
+    return ByFile(config, log)
+
+
+@cache
+def _is_shared(file: Path) -> bool:
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    return 'scope="module"' in text or "xdist_group" in text
+
+
+def group(nodeid: str) -> str:
+    """What goes to one worker together with a test: the tests of the browser, of its file, or itself alone."""
+    file = nodeid.partition("::")[0]
+    path = TESTS.parent / file
+    if TESTS / "browser" in path.parents:
+        return "browser"
+    return file if _is_shared(path) else nodeid
 
 
 @pytest.fixture(scope="module", autouse=True)
