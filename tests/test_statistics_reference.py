@@ -332,6 +332,8 @@ def test_a_backtest_by_hand() -> None:
     assert (two.origins, two.mape) == (1, pytest.approx(50))
     drift = statistics.rolling_origin([1.0, 2.0, 4.0, 8.0, 16.0, 20.0], "drift", first=5)
     assert drift.relative_to_naive == pytest.approx((32 - 20) / (20 - 16))
+    with pytest.raises(UserError, match="season ≥ 2"):  # one that nobody gave is none
+        statistics.rolling_origin([float(v) for v in range(1, 11)], "seasonal_naive")
 
 
 @pytest.mark.parametrize("at", [3, 4, 5, 6])
