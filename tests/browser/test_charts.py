@@ -45,3 +45,19 @@ def test_a_chart_reads_out_its_values_by_arrow_keys_and_under_the_pointer(
     assert bubble.inner_text() == told[-1] and bubble.is_visible()
     page.mouse.move(1, 1)
     assert not bubble.is_visible()
+
+
+def test_the_link_of_a_chart_is_copied_or_shown(sample: Path, opened: Callable[..., Any]) -> None:
+    page = opened(sample / "01_alpha.html")
+    button = page.locator("button[data-do=link]").first
+    anchor = page.locator("figure.exhibit .drawing").first.get_attribute("id")
+    clipboard = "Object.defineProperty(navigator, 'clipboard', {{ value: {}, configurable: true }})"
+    page.evaluate(
+        clipboard.format("{ writeText: (text) => { window.copied = text; return Promise.resolve(); } }")
+    )
+    button.click()
+    assert page.evaluate("window.copied") == (sample / "01_alpha.html").as_uri() + f"#{anchor}"
+    assert button.inner_text().startswith("Copied")
+    page.evaluate(clipboard.format("undefined"))
+    button.click()
+    page.wait_for_url(f"**#{anchor}")

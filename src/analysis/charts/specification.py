@@ -178,7 +178,7 @@ def _near(canvas: Canvas, spec: CurveSpec) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     axes.axhline(0, color=PALETTE["grid"], linewidth=1, zorder=1)
-    axes.axvspan(low, high, color=PALETTE["printed"], alpha=0.25, linewidth=0, zorder=1)
+    axes.axvspan(low, high, color=PALETTE["printed"], alpha=0.18, linewidth=0, zorder=1)
     axes.axvline(value, color=PALETTE["printed"], linewidth=1.3, linestyle=(0, (4, 3)), zorder=2)
     nearest = [part["gap"].idxmin() for _, part in rows.groupby("side") if len(part)]
     for index, row in zip(rows.index, rows.to_dict("records"), strict=True):

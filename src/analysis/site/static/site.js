@@ -213,7 +213,9 @@ for (const bar of document.querySelectorAll(".share")) {
     if (button.dataset.do === "png") picture(drawn(figure), name + ".png");
     if (button.dataset.do !== "link") return;
     const text = button.firstChild.data;
-    navigator.clipboard.writeText(placed(figure.querySelector(".drawing").id)).then(() => {
+    const there = placed(figure.querySelector(".drawing").id);
+    // A page that came without encryption has no clipboard: the address line shows the link instead.
+    (navigator.clipboard ? navigator.clipboard.writeText(there) : Promise.reject()).then(() => {
       button.firstChild.data = button.dataset.done;
       setTimeout(() => (button.firstChild.data = text), 2000);
     }, () => { location.hash = figure.querySelector(".drawing").id; });
