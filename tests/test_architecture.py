@@ -177,7 +177,7 @@ WRITERS = {
         "mkdir",
         "chmod",
     },  # folders and links
-    "suite.cache": {"rmtree", "unlink", "utime"},  # entries go, none is half there
+    "suite.cache": {"mkdir", "rmtree", "unlink", "utime"},  # entries go, none is half there
     "suite.cluster": {
         "mkdtemp",
         "ZipFile",

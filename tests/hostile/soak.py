@@ -74,7 +74,10 @@ def soak(folder: Path, changes: int, seed: int) -> list[str]:
     finally:
         server.send_signal(signal.SIGINT)
         code = server.wait(60)
-    time.sleep(1)
+    for _ in range(150):  # a busy machine takes its time
+        if not any(Path(f"/proc/{pid}").exists() for pid in started):
+            break
+        time.sleep(0.1)
     wrong = [f"the server ended with exit code {code}"] if code else []
     wrong += [f"process {pid} is left" for pid in started if Path(f"/proc/{pid}").exists()]
     settled = max(sizes[: max(1, int(SETTLED * changes))])

@@ -79,8 +79,9 @@ class Chart:
     def svg(self, narrow: bool = False) -> str:
         """The picture as SVG with real text, 760 px wide or, `narrow`, 360 px wide for a phone."""
         from analysis.charts.canvas import render
+        from analysis.charts.kept import picture
 
-        return render(self, narrow)
+        return picture(self, narrow, lambda: render(self, narrow))
 
     def text(self) -> str:
         """Title, subtitle, alt text, the plotted data as a table, notes and source."""

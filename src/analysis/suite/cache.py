@@ -27,6 +27,9 @@ from analysis.writing import write_atomically
 
 T = TypeVar("T")
 MAX_BYTES = 500_000_000
+MOST_PICTURES = 2000
+MOST_STATES = 3
+"""States of the code of which the pictures are kept."""
 _log = logging.getLogger("analysis")
 
 
@@ -103,6 +106,21 @@ class Cache:
         self._bound()
         return ""
 
+    def pictures(self) -> Path:
+        """Where notebooks keep the pictures of their charts: a folder for each state of the code, the last few stay."""
+        assert self.inputs is not None
+        folder = self.folder.parent / "pictures" / self.inputs.code[:20]
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            os.utime(folder)
+            states = sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+            for path in states[:-MOST_STATES]:
+                _remove(path)
+            kept = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+            for path in kept[:-MOST_PICTURES]:
+                _remove(path)
+        return folder
+
     def clear(self) -> Info:
         """Remove every entry; gives what there was. Raises UserError when the system refuses."""
         before, left = self.info(), list[str]()
@@ -114,7 +132,8 @@ class Cache:
                 left.append(str(error.strerror))
         if left:
             raise UserError(f"{self.folder}: {len(left)} entries could not be removed ({left[0]}).")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in (self.folder, self.folder.parent / "pictures"):
+            shutil.rmtree(folder, ignore_errors=True)
         return before
 
     def info(self) -> Info:

@@ -30,7 +30,7 @@ LOCK_FILES = ("requirements.lock", "pylock.toml", "uv.lock", "poetry.lock")
 _IGNORED = {".git", ".cache", "__pycache__", ".ipynb_checkpoints"}
 PACKAGE = Path(__file__).parents[1]
 # Which run collects the results, and how a sweep draws: no input.
-_NO_INPUT = {collect.FOLDER_VARIABLE, "ANALYSIS_PROJECT", "ANALYSIS_PRELOAD"}
+_NO_INPUT = {collect.FOLDER_VARIABLE, "ANALYSIS_PROJECT", "ANALYSIS_PRELOAD", "ANALYSIS_PICTURES"}
 # Reading the clock or the times of a file cannot be watched; these are the names by which it is done.
 _TIMES = {f"st_{kind}time{unit}" for kind in "mca" for unit in ("", "_ns")} | {
     "getmtime",
@@ -67,6 +67,12 @@ class Inputs:
         if patterns is None:
             return self._whole
         return self._digest({p: c for p, c in self.files.items() if self._is_declared(p, patterns)})
+
+    @cached_property
+    def code(self) -> str:
+        """The checksum of all but the data."""
+        data = str(self.project.data.absolute()) + "/"
+        return self._digest({p: c for p, c in self.files.items() if not p.startswith(data)})
 
     @cached_property
     def _whole(self) -> str:

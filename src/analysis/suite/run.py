@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger("analysis")
 FAILED = "-failed"
 UPSTREAM = ".upstream"
+PICTURES_VARIABLE = "ANALYSIS_PICTURES"
+"""Where charts keep their pictures; the package of charts reads it."""
 RESERVED = {"latest", "baseline", "sweeps", "exports", "index", "report"}
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 """Names that one system or another keeps for devices."""
@@ -216,6 +218,8 @@ class StagedRun:
         self._own = Untouched({"the run": staged}, {})
         self.timings: dict[str, float] = {}
         self._meanwhile: threading.Thread | None = None
+        self._pictures_kept: Path | None = None
+        self._lock = threading.Lock()
 
     def complete(self) -> Outcome:
         """Execute, collect, make pages, write the manifest; everything but the final name."""
@@ -317,18 +321,30 @@ class StagedRun:
         if self.cache is not None and (kept := self.cache.find(key)) is not None:
             return Finished("cached", kept)
         variables = dict(os.environ) | {collect.FOLDER_VARIABLE: str(self._results_for(label, notebook))}
+        pictures_kept = str(self._pictures()) if self.cache is not None else ""
+        if pictures_kept:
+            variables[PICTURES_VARIABLE] = pictures_kept
         options = Options(self.project.root, self.settings.engine, self.settings.timeout, variables, runner)
         execution = execute(stem, prepared, options, lambda number: self._cell(name, number))
-        if execution.seen is not None:
-            self.written[name] = execution.seen.written
-            self.bypassed += [(name, path) for path in execution.seen.paths if self._bypasses(path)]
+        seen = execution.seen and (execution.seen.without(pictures_kept) if pictures_kept else execution.seen)
+        if seen is not None:
+            self.written[name] = seen.written
+            self.bypassed += [(name, path) for path in seen.paths if self._bypasses(path)]
         content = document.to_bytes(execution.content)
-        if self.cache is not None and execution.seen is not None:
-            reason = self.cache.keep(key, content, execution.seen, folder=variables[collect.FOLDER_VARIABLE])
+        if self.cache is not None and seen is not None:
+            reason = self.cache.keep(key, content, seen, folder=variables[collect.FOLDER_VARIABLE])
             if reason:
                 _log.info("%s is executed in each run: %s.", name, reason)
         status: Status = "failed" if execution.failure else "ok"
         return Finished(status, content, execution.seconds, execution.failure)
+
+    def _pictures(self) -> Path:
+        """Where the notebooks of this run keep pictures of charts."""
+        with self._lock:
+            if self._pictures_kept is None:
+                assert self.cache is not None
+                self._pictures_kept = self.cache.pictures()
+        return self._pictures_kept
 
     def _cell(self, name: str, number: int) -> None:
         """A cell ended. What the execution itself imports is there now: two threads would import half of it each."""

@@ -41,6 +41,16 @@ class Seen:
     written: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
+    def without(self, folder: str) -> Seen:
+        """The same but for a folder that holds nothing but what was made before of the same."""
+        above = folder.rpartition("/")[0]
+        own = (folder, above, above.rpartition("/")[0])
+
+        def others(paths: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(p for p in paths if p not in own and not p.startswith(folder + "/"))
+
+        return Seen(others(self.paths), others(self.written), self.reasons)
+
 
 @dataclass
 class Watch:
