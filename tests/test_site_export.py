@@ -22,7 +22,9 @@ def project(tmp_path: Path) -> Path:
     """A project with one finished run, `first`, made without pages."""
     (tmp_path / "notebooks").mkdir()
     run = site_sample.make(tmp_path / "reports" / "first")
-    (run / manifest.NAME).write_text(json.dumps({"format": manifest.FORMAT}))
+    (run / manifest.NAME).write_text(
+        json.dumps({"format": manifest.FORMAT, "inputs": {"pyproject.toml": "0" * 64}})
+    )
     for path in (run / "notebooks").glob("*.ipynb"):
         (tmp_path / "notebooks" / path.name).write_bytes(path.read_bytes())
     return tmp_path
