@@ -37,7 +37,7 @@ NEEDED = {
     "Claim": {"text"},
 }
 COMMIT = {"id": "0" * 40, "date": "2026-02-03", "is_dirty": False}
-FACTS = {"format": 1, "ok": True, "project": "a-project", "commit": COMMIT, "versions": {"python": "3.11", "click": "8"},
+FACTS = {"format": 1, "ok": True, "inputs": {"pyproject.toml": "0" * 64}, "project": "a-project", "commit": COMMIT, "versions": {"python": "3.11", "click": "8"},
          "platform": {"system": "secret-host"}, "finished": "2026-05-06T07:08:09+00:00"}  # fmt: skip
 
 

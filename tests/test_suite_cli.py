@@ -139,6 +139,9 @@ def test_run_verify_and_params_as_a_user_sees_them(one: Path) -> None:
 
 
 def test_params_name_the_verdicts_that_turned_in_the_last_sweep(one: Path) -> None:
+    assert "is known after" not in call(one, "params").stdout, "it has no claims"
+    (one / "data" / "report").mkdir(parents=True)
+    (one / "data" / "report" / "claims.csv").write_text("claim_id\n")
     assert "is known after: analysis sweep --default" in call(one, "params").stdout
     for folder, row in (
         (one / "data" / "sweep", "old,fragile,2,fx_rate,\nkept,fragile,2,fx_rate,fx_rate"),

@@ -194,7 +194,7 @@ def test_scenario_and_file_are_named_in_errors(two: Path) -> None:
     project = Project.find(two)
     with pytest.raises(UserError, match="Scenario strict: fx_rate='much'"):
         params.resolve(project, catalogue(two), scenario_name="strict")
-    with pytest.raises(UserError, match="Did you mean strict"):
+    with pytest.raises(UserError, match="did you mean strict"):
         params.resolve(project, catalogue(two), scenario_name="strickt")
     (folder / "strict.yaml").write_text("parameters: {}")
     with pytest.raises(UserError, match="`intent` must be a sentence"):

@@ -163,15 +163,28 @@ class Runner:
             raise Closed("The runner was closed while a notebook ran.")
         return follower.outcome(process.exitcode)
 
+    def _begin(self, process: BaseProcess) -> None:
+        """Starts it; a fork server that has just died refuses until the system tells of its end, and another takes its place."""
+        for pause in (0.05, 0.2, 1.0, None):
+            self.start()
+            try:
+                with no_main(), self._lock:
+                    process.start()
+            except ConnectionRefusedError:
+                if pause is None:
+                    raise
+                time.sleep(pause)
+            else:
+                return
+
     @contextlib.contextmanager
     def _child(self, job: Job) -> Iterator[tuple[BaseProcess, Connection]]:
         """A process that runs the job; it and what it started are gone afterwards."""
-        self.start()
         ours, theirs = self.context.Pipe(duplex=False)
         process: BaseProcess = self.context.Process(target=child.run, args=(job, theirs), name="MainProcess")  # type: ignore[attr-defined]
         try:
-            with theirs, no_main(), self._lock:
-                process.start()
+            with theirs:
+                self._begin(process)
         except (OSError, EOFError) as error:
             raise Unavailable(f"Notebooks cannot be forked: the fork server ended ({error}).") from None
         self._running.add(process)
