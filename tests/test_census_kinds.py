@@ -62,6 +62,7 @@ CASES: dict[str, tuple[str, list[Found]]] = {
     "tenths and half tenths": ("占六成五，另有三成半。", [("65", "%", ""), ("35", "%", "")]),
     "a list of points has one unit": ("分别比上年回落0.3个、0.5个百分点。", [("-0.3", "个百分点", ""), ("-0.5", "个百分点", "")]),
     "rates and points fall together": ("分别下降5.2%和3.1个百分点。", [("-5.2", "%", ""), ("-3.1", "个百分点", "")]),
+    "a sign of its own is not doubled": ("分别下降5.2%和-3.1个百分点。", [("-5.2", "%", ""), ("-3.1", "个百分点", "")]),
     "a unit missing in the middle": ("分别增长5.1%、6和7.2%。", [("5.1", "%", ""), ("6", "%", ""), ("7.2", "%", "")]),
     "two neighbours above ten": ("十七十八家企业。", [("17", "家", ""), ("18", "家", "")]),
 }  # fmt: skip
