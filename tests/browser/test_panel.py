@@ -67,6 +67,8 @@ def test_a_swept_value_gives_the_verdicts_of_a_run_with_it(
     page = opened(runs["planned"] / name, width=1500)
     before = shown(page)
     assert before != there
+    assert page.locator("#live-body").is_hidden(), "it waits to be asked for"
+    page.click("#live-open")
     page.select_option("#live-additions", "built")
     assert shown(page) == there
     card = page.locator("#claim-planned-growth")

@@ -280,7 +280,7 @@
   find("open").addEventListener("click", () => { toggle(true); remembered("open"); find("find").focus(); });
   find("close").addEventListener("click", () => { toggle(false); remembered("closed"); find("open").focus(); });
   panel.addEventListener("keydown", (event) => { if (event.key === "Escape" && event.target.type !== "search") find("close").click(); });
-  toggle(remembered() ? remembered() === "open" : matchMedia("(min-width: 80rem)").matches);
+  toggle(remembered() ? remembered() === "open" : !find("table") && matchMedia("(min-width: 80rem)").matches);  // beside exported pages it waits to be asked for
 
   // Every way to another page of the site takes the parameters along.
   const along = (event) => {
