@@ -112,9 +112,19 @@ def test_publishers_of_a_brief_are_those_of_published_numbers_each_counted_once(
 
 def test_dates_of_printing_are_taken_out_without_moving_anything() -> None:
     content = b"<</CreationDate (D:20261124040506+00'00')/ModDate (D:20261124040506+00'00')>>"
-    undated = paper._undated(content)
-    assert undated == b"<</CreationDate (D:20000101000000+00'00')/ModDate (D:20000101000000+00'00')>>"
-    assert len(undated) == len(content)
+    settled = paper._settled(content)
+    assert settled == b"<</CreationDate (D:20000101000000+00'00')/ModDate (D:20000101000000+00'00')>>"
+    assert len(settled) == len(content)
+
+
+@pytest.mark.parametrize("first", [1, 2, 363, 99_999_000])
+def test_where_the_browser_begins_to_count_its_nodes_does_not_show(first: int) -> None:
+    """A header cell and a cell that names it, each twice; the second was made before the first."""
+    later, sooner = b"(node%08d)" % (first + 37), b"(node%08d)" % first
+    content = b"/ID " + later + b"/ID " + sooner + b"/Headers [ " + later + b" " + sooner + b" ]"
+    assert paper._settled(content) == (
+        b"/ID (node00000002)/ID (node00000001)/Headers [ (node00000002) (node00000001) ]"
+    )
 
 
 def book(run: Path, path: Path) -> openpyxl.Workbook:

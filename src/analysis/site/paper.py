@@ -38,6 +38,7 @@ _WHOLE = {".pdf": (b"%PDF-", b"%%EOF"), ".png": (b"\x89PNG\r\n", b"IEND")}
 """How a file of the kind begins and ends."""
 _PR_SET_PDEATHSIG = 1
 _DATE = re.compile(rb"(/(?:CreationDate|ModDate) ?\(D:)\d{14}([^)]*\))")
+_NODE = re.compile(rb"\(node(\d{8})\)")  # (node00000363)
 _XMP_DATE = re.compile(rb"(<xmp:(?:CreateDate|ModifyDate|MetadataDate)>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
@@ -65,9 +66,9 @@ def browser() -> str:
 def write(page: Path, pdf: Path) -> None:
     """Print an HTML file as PDF. UserError when the browser fails.
 
-    The same page gives the same bytes, as far as the browser does: Chromium was seen once to lay a page out otherwise.
+    The same page gives the same bytes.
     """
-    content = _undated(_browse(page, "page.pdf", "--no-pdf-header-footer", "--print-to-pdf={}"))
+    content = _settled(_browse(page, "page.pdf", "--no-pdf-header-footer", "--print-to-pdf={}"))
     entries = binding.contents(page.read_text(encoding="utf-8"))
     with _printing():
         bound = binding.bound(content, entries)
@@ -141,7 +142,12 @@ def _end_with_owner() -> Callable[[], None] | None:
     return lambda: prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def _undated(content: bytes) -> bytes:
-    """The PDF without the time of printing; lengths stay, so that its table of offsets holds."""
+def _settled(content: bytes) -> bytes:
+    """The PDF without the time of printing, its nodes counted from one; lengths stay, so that its table of offsets holds.
+
+    Chromium names the cells of a table after its own count of nodes, which begins elsewhere once in many prints.
+    """
+    order = {name: b"%08d" % rank for rank, name in enumerate(sorted(set(_NODE.findall(content))), start=1)}
+    content = _NODE.sub(lambda found: b"(node" + order[found[1]] + b")", content)
     content = _DATE.sub(rb"\g<1>20000101000000\2", content)
     return _XMP_DATE.sub(rb"\g<1>2000-01-01T00:00:00", content)
