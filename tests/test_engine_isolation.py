@@ -17,7 +17,7 @@ import pytest
 from analysis.suite import process as process_module
 from analysis.suite.child import CellResult
 from analysis.suite.process import Closed, Limits, Runner
-from tests.engine_tools import PRELOAD, apart, living, run, text
+from tests.engine_tools import PRELOAD, apart, living, notebook, run, text
 
 pytestmark = pytest.mark.skipif(not process_module.available(), reason="needs forked processes (Linux)")
 
@@ -199,8 +199,21 @@ def test_a_kill_of_the_fork_server_takes_the_notebook_along_and_is_reported() ->
         assert text(runner, "'again'") == "'again'"
 
 
-def test_processes_that_a_notebook_left_running_end_with_it(warm: Runner) -> None:
-    pid = int(text(warm, "import subprocess\nprint(subprocess.Popen(['sleep', '60']).pid)"))
+BACKGROUND = {
+    "a child": "subprocess.Popen(['sleep', '60']).pid",
+    "in a session of its own": "subprocess.Popen(['sleep', '60'], start_new_session=True).pid",
+    "an orphan in a session of its own": "subprocess.check_output('setsid sleep 60 >/dev/null 2>&1 & echo $!', shell=True, text=True)",
+    "two deep": "subprocess.check_output('(setsid sh -c \"echo $$; setsid sleep 60\" 2>/dev/null & ) | head -1', shell=True, text=True)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rest", ["", "1 / 0", "while True: pass"], ids=["ends", "fails", "is killed"])
+@pytest.mark.parametrize("way", BACKGROUND)
+def test_processes_that_a_notebook_left_running_end_with_it(warm: Runner, way: str, rest: str) -> None:
+    source = f"import subprocess\nprint({BACKGROUND[way]}, flush=True)"
+    made = notebook(source, rest or "1")
+    warm.execute(made, limits=Limits(cell_seconds=1))
+    pid = int(made["cells"][0]["outputs"][0]["text"])
     assert wait_until(lambda: not living(pid))
 
 

@@ -117,7 +117,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "X1 X3 no markup": ("test_site_pages::test_what_a_row_says_is_never_markup", "test_compare::test_what_a_run_says_is_no_markup_on_the_page"),
     "X2 addresses": ("test_site_cells::test_links_lead_to_pages_and_nowhere_harmful", "test_fault_kinds::test_no_address_of_a_row_can_be_clicked_into_a_program"),
     "X4 live formulas": ("test_fault_kinds::test_no_text_of_a_row_breaks_the_workbook", "test_fault_kinds::test_no_csv_holds_a_formula"),
-    "the unforeseen": ("test_suite_cli::test_the_unforeseen_is_one_line_and_a_report_to_send",),
+    "the unforeseen": ("test_suite_cli::test_the_unforeseen_on_a_full_disk_is_one_line_too", "test_suite_cli::test_the_unforeseen_is_one_line_and_a_report_to_send",),
     "damaged cache": ("test_cache_inputs::test_a_damaged_entry_is_never_used_never_waits_and_makes_room",),
 }  # fmt: skip
 

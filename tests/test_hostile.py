@@ -43,7 +43,7 @@ def test_closed_outputs_are_no_fault(tmp_path: Path) -> None:
         assert done.returncode == 0 and b"Traceback" not in done.stderr
 
 
-def seen(tmp_path: Path, done: Done, change: str = "") -> str:
+def seen(tmp_path: Path, done: Done, change: str = "", written: tuple[str, ...] = ()) -> str:
     """What the law says of a command that ended so, after a file was changed."""
     root, temporary = tmp_path / "report", tmp_path / "temporary"
     for path in (root / "data" / "a.csv", root / "reports" / "default" / "manifest.json", temporary / "x"):
@@ -55,7 +55,7 @@ def seen(tmp_path: Path, done: Done, change: str = "") -> str:
         path = (root / change) if not change.startswith("tmp:") else temporary / change[4:]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("half")
-    return "; ".join(law.broken(root, temporary, ("run",), done, before))
+    return "; ".join(law.broken(root, temporary, ("run",), done, before, written_by_cells=written))
 
 
 def test_what_is_right_breaks_no_law(tmp_path: Path) -> None:
@@ -81,3 +81,8 @@ def test_what_is_right_breaks_no_law(tmp_path: Path) -> None:
 )
 def test_every_way_to_break_the_law_is_seen(tmp_path: Path, done: Done, change: str, says: str) -> None:
     assert says in seen(tmp_path, done, change)
+
+
+def test_what_the_input_itself_writes_is_no_fault_of_the_command(tmp_path: Path) -> None:
+    change = "reports/default/index.html"
+    assert "not its own" not in seen(tmp_path, Done(1, "", ""), change, written=("reports/default/*",))

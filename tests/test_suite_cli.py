@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from analysis import cli
+from analysis import cli, errors
 from tests.command_line import ended
 from tests.miniature import ENGINE, rows, write
 
@@ -203,3 +204,31 @@ def test_the_unforeseen_is_one_line_and_a_report_to_send(
     assert len(said.splitlines()) == 1 and str(report) in said and type(error).__name__ in said
     assert "Traceback" in report.read_text(encoding="utf-8")
     assert str(Path.home()) not in report.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), ValueError("")])
+def test_the_unforeseen_on_a_full_disk_is_one_line_too(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def fail(**options: object) -> None:
+        raise error
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cli.cli, "main", fail)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["verify"])
+    said = capsys.readouterr().err
+    assert ended.value.code == cli.UNFORESEEN and len(said.splitlines()) == 1
+    assert type(error).__name__ in said and "No space left on device" in said
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [("[Errno 27] File too large: 'a' -> 'b'", "File too large (b)"), ("`a` is a named pipe", "`a` is a named pipe (b)")]
+)  # fmt: skip
+def test_a_refusal_of_many_files_names_the_first(said: str, told: str) -> None:
+    assert errors.refusal(shutil.Error([("a", "b", said), ("c", "d", "another")])) == told

@@ -165,6 +165,9 @@ def _unforeseen(error: BaseException) -> str:
     ]
     kept = Path(tempfile.gettempdir()) / f"analysis-error-{os.getpid()}.txt"
     text = "\n".join(lines) + "\n\n" + told.replace(home, "~")
-    write_atomically(kept, text.encode("utf-8", "backslashreplace"))
-    kind = type(error).__name__
-    return f"something unforeseen ({kind}: {shortened(str(error), 120)}); please send the report {kept}."
+    said = f"something unforeseen ({type(error).__name__}: {shortened(str(error), 120)})"
+    try:
+        write_atomically(kept, text.encode("utf-8", "backslashreplace"))
+    except OSError as other:
+        return f"{said}; no report of it could be written ({refusal(other)})."
+    return f"{said}; please send the report {kept}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Iterable
 
 # The system refuses: full or read-only disk, missing permission, a folder where a file should be. Nobody's bug.
@@ -27,6 +28,9 @@ class CheckFailed(UserError):
 
 def refusal(error: OSError) -> str:
     """What the system refused, and for which file; empty when the error is of another kind, and should be seen whole."""
+    if isinstance(error, shutil.Error):  # of many files: what the system said of the first
+        _, target, said = error.args[0][0]
+        return f"{said.partition(': ')[0].partition('] ')[2] or said} ({target})"
     if error.errno not in _REFUSED:
         return ""
     place = f" ({error.filename})" if error.filename else ""

@@ -48,9 +48,9 @@ def _inputs(made: bed.Bed, asked: argparse.Namespace) -> int:
     for number in range(asked.inputs) if asked.again is None else [asked.again]:
         draw = Random(zlib.crc32(f"{asked.seed} {number}".encode()))
         entrance = asked.entrance or inputs.entrance_of(draw)
-        found = _one(made, draw, entrance, codes, asked.again is not None)
+        has_broken, found = _one(made, draw, entrance, codes, asked.again is not None)
         tried[entrance] += 1
-        faults += bool(found)
+        faults += has_broken
         if found or asked.verbose:
             print(
                 f"{number} {entrance}: {'; '.join(found) or 'held'}".encode(
@@ -63,8 +63,12 @@ def _inputs(made: bed.Bed, asked: argparse.Namespace) -> int:
     return faults
 
 
-def _one(made: bed.Bed, draw: Random, entrance: str, codes: Counter[str], is_told: bool) -> list[str]:
+def _one(
+    made: bed.Bed, draw: Random, entrance: str, codes: Counter[str], is_told: bool
+) -> tuple[bool, list[str]]:
+    """Whether anything broke the law, and what to tell of it (of an input again: in any case)."""
     found: list[str] = []
+    has_broken = False
     with made.copy() as root:
         given = inputs.ENTRANCES[entrance][0](draw, root)
         for command in given.commands:
@@ -72,13 +76,14 @@ def _one(made: bed.Bed, draw: Random, entrance: str, codes: Counter[str], is_tol
             done = bed.call(root, command, temporary, given.around)
             broken = law.broken(root, temporary, command, done, before, given.wants, given.names if command == given.commands[-1] else (), given.written)  # fmt: skip
             codes[str(done.code)] += 1
+            has_broken |= bool(broken)
             told = [p.read_text(errors="replace")[-1500:] for p in temporary.glob("analysis-error-*")]
             bed.remove(temporary)
             if broken or is_told:
                 said = (done.err or done.out).strip()
                 shown = "\n".join([said if is_told else said[-300:], *told])
-                found.append(f"[{given.what}] {' '.join(command)[:200]} → {done.code}: {', '.join(broken)}\n    {shown}".replace(str(root), "…"))  # fmt: skip
-    return found
+                found.append(f"[{given.what}] {' '.join(command)[:200]} → {done.code}: {', '.join(broken) or 'held'}\n    {shown}".replace(str(root), "…"))  # fmt: skip
+    return has_broken, found
 
 
 def _kills(made: bed.Bed, asked: argparse.Namespace) -> int:

@@ -47,7 +47,7 @@ DONE = (
     "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)",
     "import os, signal\nos.kill(os.getpid(), signal.SIGINT)", "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "import ctypes\nctypes.string_at(0)",
     "%%nosuchmagic\nselect 1", "%nosuchmagic", "%%bash\nexit 3", "!exit 3", "!no-such-program", "%%html\n<b>x</b>", "%%javascript\nalert(1)", "%%time\n1", "%time 1",
-    "%%writefile x.txt\nx", "%run nothing.py", "%load_ext nothing", "%matplotlib qt", "%cd /", "%%capture\nprint(1)", "%debug", "%pdb on\n1/0", "%reset -f", "?print", "print??",
+    "%run nothing.py", "%load_ext nothing", "%matplotlib qt", "%cd /", "%%capture\nprint(1)", "%debug", "%pdb on\n1/0", "%reset -f", "?print", "print??",
     "def f(): return f()\nf()", "1 +", "x = '", "\tx", "return 1", "await 1", "import asyncio\nawait asyncio.sleep(0)", "from __future__ import annotations", "\0", "class", "ü = 1\nü",
     "import os\nos.close(1)", "import os\nos.close(2)", "import os\nfor n in range(3, 60):\n    try: os.close(n)\n    except OSError: pass",
     "import sys\nsys.stdout = None", "import sys\nsys.stdout.close()", "import sys\nsys.displayhook = None", "import builtins\nbuiltins.print = None", "import sys\nsys.modules.clear()",
@@ -66,6 +66,7 @@ DONE = (
 )  # fmt: skip
 
 WRITING = (
+    "%%writefile x.txt\nx",
     "open('../data/series/trips.csv', 'w').write('x')", "open('../data/new.csv', 'w').write('a\\n1\\n')", "open('01_first.ipynb', 'w').write('{}')", "import os\nos.remove('90_scorecard.ipynb')",
     "import os\nos.remove('../data/report/claims.csv')", "import shutil\nshutil.rmtree('../data')", "import shutil\nshutil.rmtree('../reports/default')",
     "import glob, shutil\nfor f in glob.glob('../reports/.staging-*'): shutil.rmtree(f)", "import glob\nfor f in glob.glob('../reports/.staging-*/inputs/report.toml'): open(f, 'w').write('x')",

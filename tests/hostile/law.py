@@ -80,15 +80,14 @@ def broken(
     """
     found = [*_said(done, wants, names)]
     after = files(folder)
-    allowed = (*may_write(arguments, done.code, ("default", "narrow")), ".cache/*", *written_by_cells)
+    allowed, own = may_write(arguments, done.code, ("default", "narrow")), (".cache/*", *written_by_cells)
     changed = sorted(
         n
         for n in before.keys() | after.keys()
-        if before.get(n) != after.get(n) and not _is_allowed(n, allowed)
+        if before.get(n) != after.get(n) and not (_is_allowed(n, allowed) or _is_allowed(n, own))
     )
     if changed:
         found.append(f"changed what is not its own: {changed[:5]}")
-    own = (".cache/*", *written_by_cells)
     litter = sorted(n for n in after if _LITTER.search(n) and not _is_allowed(n, own) and n not in before)
     if litter:
         found.append(f"left behind: {litter[:5]}")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from analysis.suite.shell import NotebookShell
 
 TIMEOUT_SIGNAL = getattr(signal, "SIGXCPU", signal.SIGTERM)
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 class CellTimeoutError(BaseException):
@@ -98,11 +98,41 @@ def run(job: Job, connection: Connection) -> None:
     if preload.PROBLEM:
         connection.send(("fatal", preload.PROBLEM))
     else:
+        ctypes.CDLL(None).prctl(
+            _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0
+        )  # what a cell sends into the background stays below us
         Cells(job, preload.SHELL, connection).run()
+        _end_children()
         connection.send(("end", preload.WATCH.seen()))
     with contextlib.suppress(Exception):  # the notebook's own functions
         atexit._run_exitfuncs()  # what a kernel does at its end: temporary folders are removed there
     os._exit(0)
+
+
+def _end_children() -> None:
+    """End what cells left running, in sessions of their own too; whatever these have started becomes ours in turn."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)  # raises where there is none
+            for pid in below(os.getpid()):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            os.waitpid(-1, 0)
+
+
+def below(ancestor: int) -> list[int]:
+    """The processes that one has started, and those that these have (Linux)."""
+    parents: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parent = int(stat.read_text(errors="replace").rpartition(")")[2].split()[1])
+            parents.setdefault(parent, []).append(int(stat.parent.name))
+    found, waiting = [], [ancestor]
+    while waiting:
+        new = parents.get(waiting.pop(), [])
+        found += new
+        waiting += new
+    return found
 
 
 def warm_up(job: Job) -> None:

@@ -200,10 +200,14 @@ class Runner:
 
 
 def kill(process: BaseProcess) -> None:
-    """End a child and every process of its session."""
+    """End a child, every process of its session, and what these have sent into the background."""
+    more = child.below(process.pid) if process.pid and process.exitcode is None else []
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid or 0, signal.SIGKILL)
     process.kill()
+    for pid in more:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager
