@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
@@ -45,12 +46,13 @@ def dot_interval(
     """One row per claim: printed interval as a band, hedge as a paler band, the recomputation as dot and whisker.
 
     rows: columns label, printed, low, high, computed; optional computed_low, computed_high, hedged_low,
-    hedged_high, outcome (a verdict: colour and shape of the dot). relative: the
+    hedged_high, unit (of the row's own numbers), outcome (a verdict: colour and shape of the dot). relative: the
     axis is the deviation from the printed value in % of it, so that claims of any unit compare; else the values
     themselves in `unit`. limit: rows beyond ±limit are drawn as arrows at the edge.
     """
     table = check_table(about["id"], rows, ["label", "printed", "low", "high", "computed"])
-    full = table.reindex(columns=["label", *NUMBERS, "outcome"]).copy()
+    own = ["unit"] if "unit" in table else []
+    full = table.reindex(columns=["label", *NUMBERS, *own, "outcome"]).copy()
     for column in NUMBERS:
         full[column] = pd.to_numeric(full[column], errors="coerce")
     for column in ("printed", "low", "high", "computed"):
@@ -68,7 +70,17 @@ def dot_interval(
             shown[column] = (full[column] - full["printed"]) / full["printed"].abs() * 100
     language = about.get("language", "en")
     spec = IntervalSpec(full, shown, relative, "%" if relative else unit, limit)
-    return make(about, full, _alt(spec, language), partial(_draw, spec=spec))
+    return make(about, _told(full, language), _alt(spec, language), partial(_draw, spec=spec))
+
+
+def _told(rows: pd.DataFrame, language: str) -> pd.DataFrame:
+    """The rows for those who read the data: numbers in the unit that the language shows, and its words."""
+    if "unit" not in rows:
+        return rows
+    told = [words.display_unit(unit, language) for unit in rows["unit"]]
+    factors = [factor for factor, _ in told]
+    scaled = {column: (rows[column] * factors).round(10) for column in NUMBERS}
+    return rows.assign(**scaled, unit=[unit for _, unit in told])
 
 
 def _alt(spec: IntervalSpec, language: str) -> str:
@@ -78,14 +90,17 @@ def _alt(spec: IntervalSpec, language: str) -> str:
     gap = spec.shown["computed"] - (0 if spec.relative else spec.shown["printed"])
     worst = int(gap.abs().to_numpy().argmax())
     name, size = spec.rows["label"].iloc[worst], numbers.signed(gap.iloc[worst], 1 if spec.relative else 2)
-    last = spec.rows.iloc[-1]
+    last = spec.rows.iloc[-1].to_dict()
+    printed, computed = _pair(last, spec, language)
     if zh:
         said = f"共{len(spec.rows)}条：" + "，".join(f"{word}{count}条" for word, count in tally)
-        tail = f"。偏差最大的是{name}（{size}{spec.unit}）。末行{last['label']}：印{last['printed']:g}，算得{last['computed']:.4g}。"
+        tail = (
+            f"。偏差最大的是{name}（{size}{spec.unit}）。末行{last['label']}：印{printed}，算得{computed}。"
+        )
         return alt.kind("interval", language) + "。" + said + tail
     said = f"{len(spec.rows)} rows: " + ", ".join(f"{count} {word}" for word, count in tally)
-    tail = f". Largest deviation: {name} ({size}{spec.unit}). Last row, {last['label']}: printed {last['printed']:g}, "
-    return f"{alt.kind('interval', language)}. {said}{tail}recomputed {last['computed']:.4g}."
+    tail = f". Largest deviation: {name} ({size}{spec.unit}). Last row, {last['label']}: printed {printed}, "
+    return f"{alt.kind('interval', language)}. {said}{tail}recomputed {computed}."
 
 
 def _draw(canvas: Canvas, spec: IntervalSpec) -> None:
@@ -101,7 +116,7 @@ def _draw(canvas: Canvas, spec: IntervalSpec) -> None:
     size, count = canvas.size("text"), len(spec.rows)
     room = canvas.width - 2 * EDGE if canvas.narrow else 0.36 * canvas.width
     texts = [fonts.wrap(str(label), size, room) for label in spec.rows["label"]]
-    values = [_value_text(row) for row in spec.rows.to_dict("records")]
+    values = [" → ".join(_pair(row, spec, canvas.language)) for row in spec.rows.to_dict("records")]
     right = EDGE + max(fonts.width(text, size) for text in values) + 12
     tall = max(len(lines) for lines in texts) * size * 1.25
     band = (tall + 26) if canvas.narrow else max(tall + 8, 28)
@@ -118,9 +133,15 @@ def _draw(canvas: Canvas, spec: IntervalSpec) -> None:
     _dots(canvas, axes, spec)
 
 
-def _value_text(row: dict[Any, Any]) -> str:
-    decimals = numbers.decimals_of([row["printed"], row["computed"]])
-    return f"{numbers.plain(row['printed'], numbers.decimals_of([row['printed']]))} → {numbers.plain(row['computed'], decimals)}"
+def _pair(row: Mapping[Any, Any], spec: IntervalSpec, language: str) -> tuple[str, str]:
+    """What is printed and what was recomputed, as the reader writes amounts of that unit, which is said once."""
+    unit = row.get("unit", "" if spec.relative else spec.unit)
+
+    def text(value: float, *beside: float) -> str:
+        said = words.number(value, unit, language, numbers.decimals_of([value, *beside]))
+        return said.replace("-", numbers.MINUS)
+
+    return words.shortened(text(row["printed"]), text(row["computed"], row["printed"]))
 
 
 def _row_label(axes: Axes, index: int, lines: list[str], size: float, above: bool) -> None:
@@ -197,12 +218,13 @@ def _dots(canvas: Canvas, axes: Axes, spec: IntervalSpec) -> None:
         axes.plot([start, x], [index, index], color=colour, linewidth=1.2, zorder=2.4, label="connector")
         look: dict[str, Any] = {"markersize": 8, "markeredgecolor": PALETTE["paper"], "clip_on": False}
         axes.plot([x], [index], mark, color=colour, zorder=4, label=str(row["label"]), **look)
-        canvas.tell(axes, x, index, _said(spec.rows.iloc[index].to_dict(), canvas.language))
+        canvas.tell(axes, x, index, _said(spec, index, canvas.language))
 
 
-def _said(row: dict[Any, Any], language: str) -> str:
+def _said(spec: IntervalSpec, index: int, language: str) -> str:
     """A row in one line: what is printed, what was recomputed, the verdict."""
-    printed, _, computed = _value_text(row).partition(" → ")
+    row = spec.rows.iloc[index].to_dict()
+    printed, computed = _pair(row, spec, language)
     verdict = words.label(str(row["outcome"]), language)
     if language == "zh":
         return f"{row['label']}：报告所印{printed}，重算{computed}（{verdict}）"

@@ -76,6 +76,23 @@ class Check:
         lines.append((word("says"), word(self.says or "says_nothing")))
         return [*lines, ("", row.note)] if row.note else lines
 
+    def as_interval(self) -> dict[str, Any]:
+        """A row of `charts.dot_interval`: what is printed, what its hedge word allows, what was computed, in `unit`; a share
+        that is printed as a word (half) in per cent.
+        """
+        printed, hedged, row = self.quantity.interval, self.quantity.hedged, self.row
+        is_bare = self.claim.kind == "share" and not self.claim.unit
+        numbers = {
+            "printed": self.quantity.value, "low": printed.low, "high": printed.high,
+            "hedged_low": hedged.low, "hedged_high": hedged.high,
+            "computed": row.computed, "computed_low": row.computed_low, "computed_high": row.computed_high,
+        }  # fmt: skip
+        scaled = {name: v if v is None else v * (100 if is_bare else 1) for name, v in numbers.items()}
+        return {
+            "label": self.claim.metric(self.language), **scaled,
+            "unit": "%" if is_bare else self.claim.unit, "outcome": self.says or "unchecked",
+        }  # fmt: skip
+
     def __repr__(self) -> str:
         head = f"{self.check_id}: {self.claim.metric(self.language)}"
         return "\n".join([head, *(f"  {k}: {v}" if k else f"  {v}" for k, v in self._lines())])

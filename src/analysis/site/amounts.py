@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 from analysis import words
 from analysis.numbers import periods
@@ -11,7 +10,6 @@ from analysis.numbers.printed import Interval
 from analysis.report.meanings import decimals_of
 from analysis.site.voice import Voice
 
-_AMOUNT = re.compile(r"([^\d−]*)(−?[\d,.]+)(.*)")
 POINTS = ("%", "percent", "per cent")
 """Units whose differences are points."""
 
@@ -29,19 +27,21 @@ class Amounts:
         self.unit, self.factor = ("%", 100) if kind == "share" and not unit else (unit, 1)
         """A share that is printed as a word (half) is written in per cent."""
 
-    def __call__(self, value: float, digits: int = 0, more: int = 0) -> str:
-        """A value in the reader's form: `more` decimals than the report prints, at least `digits` significant ones."""
+    def __call__(self, value: float, digits: int = 0, more: int = 0, *, is_padded: bool = True) -> str:
+        """A value in the reader's form: `more` decimals than the report prints, at least `digits` significant ones; with as
+        many zeros as the report prints decimals where `is_padded`.
+        """
         value *= self.factor
         places = self.decimals + more
         if value and digits:
             places = max(places, digits - 1 - math.floor(math.log10(abs(value))))
         exact = next((n for n in range(places) if abs(value - round(value, n)) < 1e-9 * abs(value)), places)
-        places = max(exact, self.decimals) if not more else exact
+        places = max(exact, self.decimals) if is_padded and not more else exact
         return words.number(value, self.unit, self.t.language, places).replace("-", "−")
 
     def apart(self, value: float, other: float) -> str:
-        """A value with as many decimals as it takes to tell it from `other`, and at least three digits."""
-        texts = [(self(value, 3, n), self(other, 3, n)) for n in (1, 2, 3)]
+        """A value with the decimals of the report, and as many more as it takes to tell it from `other`."""
+        texts = [(self(value, 3, n, is_padded=False), self(other, 3, n, is_padded=False)) for n in range(4)]
         return next((own for own, others in texts if own != others), texts[0][0])
 
     def supported(self, value: float, found: Interval | None) -> str:
@@ -58,7 +58,8 @@ class Amounts:
         for more in (1, 2, 3, 4):
             ends = self(found.low, 2, more), self(found.high, 2, more)
             if ends[0] != ends[1]:
-                return self.t("check.range", **_shortened(*ends))
+                low, high = ends if self.unit == "%" else words.shortened(*ends)
+                return self.t("check.range", low=low, high=high)
         return self(found.low, 2, 1)
 
     def _one_sided(self, found: Interval) -> str:
@@ -67,10 +68,15 @@ class Amounts:
         return self.t("check.below", high=self(found.high, 2, 1)) if math.isfinite(found.high) else ""
 
     def difference(self, value: float, printed: float) -> str:
-        """How far a value lies from the printed one: points for a rate, a multiple where far apart, else per cent."""
+        """How far a value lies from the printed one: points for a rate, as exact as `apart` shows it, a multiple where far
+        apart, else per cent.
+        """
         apart = (value - printed) * self.factor
+        if not apart:
+            return ""
         if self.unit in POINTS:
-            return self.t("check.points", apart=_signed(apart))
+            shown = max(self.decimals, decimals_of(self.apart(value, printed)))
+            return self.t("check.points", apart=_signed(apart, shown))
         if not printed or not value:
             return ""
         ratio = printed / value
@@ -79,16 +85,8 @@ class Amounts:
         return self.t("check.relative", apart=_signed((value / printed - 1) * 100))
 
 
-def _signed(value: float) -> str:
+def _signed(value: float, most: int = 2) -> str:
     """A difference in three digits at most, with its sign: +1.04, −0.03."""
     value = float(f"{value:.3g}")
     places = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
-    return f"{value:+.{min(places, 2)}f}".replace("-", "−")
-
-
-def _shortened(low: str, high: str) -> dict[str, str]:
-    """Two amounts without saying currency and unit twice: USD 53.5 to 53.6 billion."""
-    first, second = _AMOUNT.fullmatch(low), _AMOUNT.fullmatch(high)
-    if first and second and (first[1], first[3]) == (second[1], second[3]) and first[3] != "%":
-        return {"low": first[1] + first[2], "high": second[2] + second[3]}
-    return {"low": low, "high": high}
+    return f"{value:+.{min(places, most)}f}".replace("-", "−")

@@ -52,6 +52,7 @@ class Card:
     """
 
     claim_id: str
+    kind: str
     verdict: Verdict
     is_decision_error: bool
     ground: str
@@ -111,6 +112,7 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
     facts = evidence(row, check, t, reading)
     return Card(
         claim_id=claim_id,
+        kind=row.kind,
         verdict=row.verdict,
         is_decision_error=row.is_decision_error,
         ground=t(f"ground.{ground}") if (ground := rests_on(row)) else "",

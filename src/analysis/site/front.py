@@ -32,6 +32,8 @@ from analysis.site.voice import Voice
 
 SHOWN = 5
 """How many findings stand open; the others are folded."""
+NAMED = 2
+"""How many publishers a row of the table names."""
 LISTED: tuple[str, ...] = (*bars.ORDER, *FORM_VERDICTS)
 
 
@@ -107,6 +109,7 @@ class Score:
     is_again: bool
     robust: Robust
     turns: str
+    sources: str
 
 
 @dataclass(frozen=True)
@@ -240,17 +243,24 @@ def _finding(found_one: Consequence, record: Record, variant: Variant) -> Findin
         shown.arithmetic if shown else "",
         so or cards.why(first, t),
         list(dict.fromkeys(t.place(r.section, r.exhibit) for r in (*claims, *again))),
-        list(
-            dict.fromkeys(
-                i.publisher for f in found_one.told if f.check for i in f.check.inputs if i.is_published
-            )
-        ),
+        publishers(f.check for f in found_one.told if f.check) or [t(f"ground.{rests_on(first)}")],
         [(cards.metric(c, t.language), h) for c in claims if (h := way(variant, record, c.claim_id))],
         (found_one.centrality, found_one.distance, found_one.evidence),
         found_one.score,
         bool(row and row.rank is not None),
         _in(row.reason, t.language) if row else "",
     )
+
+
+def publishers(checks: Iterable[CheckRow]) -> list[str]:
+    """Who published what these checks rest on, each once."""
+    return list(dict.fromkeys(i.publisher for check in checks for i in check.inputs if i.is_published))
+
+
+def _listed(names: Sequence[str], t: Voice) -> str:
+    """A few names, and how many more there are."""
+    more = [t("index.more_sources", count=len(names) - NAMED)] if len(names) > NAMED else []
+    return t("mark.comma").join([*names[:NAMED], *more])
 
 
 def _said(row: ClaimRow, facts: cards.Evidence, also: ClaimRow | None, t: Voice) -> str:
@@ -348,6 +358,7 @@ def _score(
         is_again=bool(row.repeats),
         robust=tried.robust if tried else "",
         turns=t("robust.turns", names=flips) if flips else "",
+        sources=_listed(publishers([check]), t) if check else "",
     )
 
 

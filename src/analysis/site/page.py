@@ -96,16 +96,37 @@ class Page:
 
     @property
     def answer(self) -> list[Line]:
-        """What of it holds, what does not, what cannot be known, the most central statements first."""
+        """What of it holds, what does not, what cannot be known: the most central statements first, of these amounts before
+        rates, and each metric once before another of its periods.
+        """
         lines = [Line(key, verdicts, self._with(verdicts)) for key, verdicts in ANSWER]
         return [line for line in lines if line.cards]
 
+    @property
+    def sources(self) -> list[str]:
+        """Who published what its verdicts rest on, whoever bears most of them first; empty for the report's own numbers."""
+        found = Counter(name for c in self.cards for name in _publishers(c))
+        return [name for name, _ in found.most_common()]
+
     def _with(self, verdicts: Sequence[Verdict]) -> list[Card]:
         found = [c for c in self.cards if c.verdict in verdicts]
-        return sorted(
-            found,
-            key=lambda c: (c.verdict in FORM_VERDICTS, not c.is_decision_error, not c.figure, -c.centrality),
+        found.sort(
+            key=lambda c: (
+                c.verdict in FORM_VERDICTS,
+                not c.is_decision_error,
+                not c.figure,
+                -c.centrality,
+                c.kind != "level",
+            )
         )
+        named = {c.metric: c for c in reversed(found)}
+        return sorted(found, key=lambda c: named[c.metric] is not c)
+
+
+def _publishers(card: Card) -> list[str]:
+    if card.rests == "own":
+        return [""]
+    return list(dict.fromkeys(o.publisher for o in card.proof.origins if o.url)) if card.proof else []
 
 
 def build(variant: Variant, notebook: Notebook, record: Record) -> Page:

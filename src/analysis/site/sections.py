@@ -17,6 +17,7 @@ _FOLDED: tuple[Verdict, ...] = ("unchecked", "holds")
 ROWS, CHARACTERS = 12, 1200
 """A table of more rows, or with more text, is folded."""
 _TAG = re.compile(r"<[^>]*>")
+_CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
 _HEADING = re.compile(r"<h2\b")
 
 
@@ -37,14 +38,25 @@ class Section:
 
     @property
     def holds(self) -> Counter[str]:
-        """What the working holds, for its heading: charts, tables, checks."""
+        """What the working holds, for its heading: charts, tables, checks; of one table its rows."""
         found = [b for part in self.working for b in part.blocks]
+        if self.table:
+            return Counter(rows=sum(b.html.count("<tr") - 1 for b in found if isinstance(b, Markup)))
         kinds: tuple[tuple[str, type[Block]], ...] = (
             ("charts", Chart),
             ("tables", Markup),
             ("checks", Checked),
         )
         return Counter({name: sum(isinstance(b, kind) for b in found) for name, kind in kinds})
+
+    @property
+    def table(self) -> str:
+        """The caption (HTML) of the table that is all that the section shows; empty where there is more, or none."""
+        found = [b for part in self.working for b in part.blocks]
+        if self.exhibit or self.cards or self.more or len(found) != 1 or not isinstance(found[0], Markup):
+            return ""
+        caption = _CAPTION.search(found[0].html)
+        return caption[1] if caption else ""
 
     @property
     def asks(self) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, cast, get_args
 
-from analysis.words.amounts import display_unit, number
+from analysis.words.amounts import display_unit, number, shortened
 from analysis.words.packs import languages, pack
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "numerals",
     "pack",
     "pages",
+    "shortened",
     "signs",
     "spaces",
     "tag",
@@ -213,15 +214,26 @@ def _flat(prefix: str, table: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
+class _Count(int):
+    """A number in a text that chooses between the form for one and that for more: `{count:chart|charts}`."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, more = spec.partition("|")
+        return (one if self == 1 else more) if bar else super().__format__(spec)
+
+
 def translator(language: str) -> Translate:
     """A function of (key, **values) that gives a text of the pages; it raises KeyError for a key that is not there.
 
-    >>> translator("en")("place.section", number="5.2")
-    'Section 5.2'
+    Where a language has a form for one, a text holds both: `{count} {count:chart|charts}`.
+
+    >>> translator("en")("place.section", number="5.2"), translator("en")("page.holds.charts", count=1)
+    ('Section 5.2', '1 chart')
     """
     texts = pages(language)
 
     def translate(key: str, **values: Any) -> str:
-        return texts[key].format(**values) if values else texts[key]
+        counted = {name: _Count(v) if isinstance(v, int) else v for name, v in values.items()}
+        return texts[key].format(**counted) if values else texts[key]
 
     return translate

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from analysis.words.packs import pack
 
+_AMOUNT = re.compile(r"([^\d−-]*)([−-]?[\d,.]+)(.*)")
 _SMALLER = {" trillion": " billion", " billion": " million", " million": ""}
 _THOUSAND, _MYRIAD, _MILLION = 1e3, 1e4, 1e6
 
@@ -32,6 +35,18 @@ def display_unit(unit: str, language: str) -> tuple[float, str]:
         return 1.0, unit
     factor, before, after = _form(unit, language)
     return factor, f"{before.strip()} {after.strip()}".strip()
+
+
+def shortened(first: str, second: str) -> tuple[str, str]:
+    """Two amounts that stand side by side, without saying currency and unit twice.
+
+    >>> shortened("USD 53.5 billion", "USD 53.6 billion"), shortened("50%", "79%"), shortened("USD 1", "CNY 7")
+    (('USD 53.5', '53.6 billion'), ('50', '79%'), ('USD 1', 'CNY 7'))
+    """
+    a, b = _AMOUNT.fullmatch(first), _AMOUNT.fullmatch(second)
+    if a and b and (a[1], a[3]) == (b[1], b[3]):
+        return a[1] + a[2], b[2] + b[3]
+    return first, second
 
 
 def _form(unit: str, language: str) -> tuple[float, str, str]:

@@ -33,7 +33,7 @@ for (const form of document.querySelectorAll("form.filters")) {
     let shown = 0;
     for (const row of table.tBodies[0].rows) row.hidden = !found.has(row) || (!whole && !filtered && ++shown > SHOWN);
     all.hidden = whole || filtered || rows.length <= SHOWN;
-    status.textContent = found.size ? status.dataset.text.replace("%s", found.size) : status.dataset.none;
+    status.textContent = found.size ? status.dataset.text.replace("%s", whole || filtered ? found.size : Math.min(found.size, SHOWN)) : status.dataset.none;
   };
   const keep = () => {
     const given = new URLSearchParams(location.search);
