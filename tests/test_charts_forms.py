@@ -328,7 +328,7 @@ def test_alt_names_the_last_value(name):
 
 
 LAST_VALUES = {
-    "lines": "second: rises from USD 0.50 billion in 2019Q4 to USD 0.70 billion in 2020Q3",
+    "lines": "second: rises from USD 0.50 billion in 2019 Q4 to USD 0.70 billion in 2020 Q3",
     "levels_and_growth": "余额：由2019Q4的10.0万亿元上升至2020Q3的14.0万亿元",
     "bars": "a: rises throughout from 1 deals in 2018 to 4 deals in 2021",
     "lying": "last b (−1%)",

@@ -25,7 +25,7 @@ def test_a_period_stands_where_it_ends(period: str, end: float | None) -> None:
     ("period", "en", "zh"),
     [
         ("2020", "2020", "2020"), ("2020-H1", "2020 H1", "2020上半年"), ("2020-H2", "2020 H2", "2020下半年"),
-        ("2020-Q1", "2020Q1", "2020Q1"), ("2020-12", "2020-12", "2020-12"), ("by region", "by region", "by region"),
+        ("2020-Q1", "2020 Q1", "2020Q1"), ("2020-12", "2020-12", "2020-12"), ("by region", "by region", "by region"),
     ],
 )  # fmt: skip
 def test_a_period_is_written_as_readers_write_it(period: str, en: str, zh: str) -> None:

@@ -32,6 +32,8 @@ class _Reader(HTMLParser):
         self.found: list[tuple[str, str]] = []
         self.told: list[tuple[str, str]] = []  # without what is quoted
         self.open: list[tuple[str, str, bool, bool]] = []
+        self.before = ""
+        """The text before: behind an opening title mark stands the name of a work, in its own language."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -56,8 +58,9 @@ class _Reader(HTMLParser):
         if data.strip() and self.open and not self.open[-1][2]:
             said = (self.open[-1][1], " ".join(data.split()))
             self.found.append(said)
-            if not self.open[-1][3]:
+            if not self.open[-1][3] and not self.before.endswith("《"):
                 self.told.append(said)
+            self.before = said[1]
 
 
 def mixtures(source: str) -> Iterator[str]:
@@ -112,6 +115,7 @@ def test_what_is_not_translated_is_found() -> None:
     said = '<html lang="zh-CN"><p>附注：<span lang="en">{}</span></p></html>'
     assert list(untranslated(said.format("counted by hand"))) == ["counted by hand"]
     assert list(untranslated(said.format("State of Fintech"))) == []
+    assert list(untranslated(said.replace("附注：", "见《").format("beyond all borders"))) == []
     assert list(untranslated(said.replace("<p>", "<blockquote>").format("counted by hand"))) == []
 
 

@@ -55,7 +55,8 @@ def mathml(node: ast.expr, texts: Mapping[str, str], rank: int = 0) -> str:
         return f"<mn>{_number(node.value)}</mn>"
     if isinstance(node, ast.Call):
         inner = "<mo>,</mo>".join(mathml(a, texts) for a in node.args)
-        return f"<mrow><mi>{function(node)}</mi><mo>(</mo>{inner}<mo>)</mo></mrow>"
+        name = function(node)
+        return f"<mrow><mi>{html.escape(texts.get(name, name))}</mi><mo>(</mo>{inner}<mo>)</mo></mrow>"
     own = _rank(node)
     if isinstance(node, ast.UnaryOp):
         text = f"<mrow><mo>−</mo>{mathml(node.operand, texts, own)}</mrow>"

@@ -24,10 +24,10 @@ def position(period: str) -> float | None:
 
 
 def label(period: str, language: str = "en") -> str:
-    """A period as readers write it: 2021Q1, 2021 H1 or 2021上半年; other text stays as it is.
+    """A period as readers write it: 2021 Q1, 2021 H1 or 2021上半年; other text stays as it is.
 
     >>> label("2021-H1"), label("2021-H1", "zh"), label("2021-Q1")
-    ('2021 H1', '2021上半年', '2021Q1')
+    ('2021 H1', '2021上半年', '2021 Q1')
     """
     match = _PATTERN.match(period)
     if not match:
@@ -35,7 +35,9 @@ def label(period: str, language: str = "en") -> str:
     year, half, quarter, month = match.groups()
     if half:
         return f"{year}{'上' if half == '1' else '下'}半年" if language == "zh" else f"{year} H{half}"
-    return f"{year}Q{quarter}" if quarter else f"{year}-{month}" if month else year
+    if quarter:
+        return f"{year}Q{quarter}" if language == "zh" else f"{year} Q{quarter}"
+    return f"{year}-{month}" if month else year
 
 
 def positions(periods: Sequence[str]) -> dict[str, float]:

@@ -7,6 +7,7 @@ whose status is `main`, and asking for another edition or status is explicit.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -34,6 +35,10 @@ KEY = ["series_id", "period", "edition"]
 
 class CatalogError(UserError):
     """A data file is missing, broken, or has no such row."""
+
+
+_REF = re.compile(r"(\w+):(.+)@(.+)@(.*)")
+"""Topic, series, period and edition of an observation."""
 
 
 @dataclass(frozen=True)
@@ -247,6 +252,19 @@ def pick(
         vouched_by=row["vouched_by"], restated_by=float(row["restated_by"]),
         low_open=bool(row["low_open"]), high_open=bool(row["high_open"]),
     )  # fmt: skip
+
+
+def said(ref: str, language: str) -> str:
+    """What the data call an observation in a language, by its reference; empty for any other input.
+
+    >>> said("number", "en")
+    ''
+    """
+    match = _REF.fullmatch(ref)
+    if not match or match[1] not in topics():
+        return ""
+    found = (r for r in _rows_of(match[1]).get((match[2], match[3]), []) if r["edition"] == match[4])
+    return next((label(row, match[3], language, config.current()) for row in found), "")
 
 
 def label(row: Mapping[str, Any], period: str, language: str, of: config.Report) -> str:

@@ -166,6 +166,10 @@ class Report(_Table):
         parts = text.split(", ")
         return "，".join(known.get(part, part) for part in parts) if any(p in known for p in parts) else text
 
+    def parameter(self, name: str, language: str) -> str:
+        """A parameter in words: the package's own, else the report's, else its name."""
+        return words.pages(language).get(f"parameter.{name}") or self.named(name, language).replace("_", " ")
+
     def suffix(self, language: str) -> str:
         """What tells pages of that language from those of the first."""
         return "" if language == self.languages[0] else f".{language}"

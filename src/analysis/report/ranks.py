@@ -16,6 +16,7 @@ from analysis import words
 from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.numbers.printed import Interval
+from analysis.report import catalog
 from analysis.report import steps as making
 from analysis.report.computed import Source
 from analysis.report.rows import Input, Outcome, Step
@@ -48,7 +49,7 @@ def placed(
         return Place(
             "in" if ranking.value == place else "out",
             found,
-            f"{ranking.label}: {ranking.arithmetic}",
+            f"{_name(ranking, language)}: {ranking.arithmetic}",
             ranking.inputs,
         )
     if not measures:
@@ -92,9 +93,14 @@ def _told(steps: Sequence[Step], language: str) -> str:
     first = steps[0]
     size = {id(s): s.value * units.factor(s.unit, first.unit) for s in steps}
     listed = sorted(steps, key=lambda s: -size[id(s)])
-    told = [f"{s.label} {_amount(s, language)}".strip() for s in listed]
+    told = [f"{_name(s, language)} {_amount(s, language)}".strip() for s in listed]
     signs = [" = " if size[id(a)] == size[id(b)] else " > " for a, b in itertools.pairwise(listed)]
     return told[0] + "".join(sign + text for sign, text in zip(signs, told[1:], strict=True))
+
+
+def _name(step: Step, language: str) -> str:
+    """What a step is called: a published value as the data name it in that language."""
+    return (catalog.said(step.inputs[0].ref, language) if len(step.inputs) == 1 else "") or step.label
 
 
 def _amount(step: Step, language: str) -> str:

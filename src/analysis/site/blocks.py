@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from nbconvert.filters import strip_ansi
 
+from analysis.numbers import periods
 from analysis.site import markdown, svg, tongues
 from analysis.site.cards import Card
 from analysis.site.proofs import Proof
@@ -26,6 +27,7 @@ _BRACES = re.compile(r"[{}\\]")
 _LINK = re.compile(r'href="#claim-([^"]+)"')
 _TABLE = re.compile(r"<table\b(?![^>]*\bcheck\b)(.*?)</table>", re.DOTALL)
 _HEAD = re.compile(r"(?<=<thead>).*?(?=</thead>)", re.DOTALL)
+_PERIOD = re.compile(r"(?<=[> ])\d{4}-(?:Q[1-4]|H[12])(?=[< ,])")
 _CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
 
 
@@ -186,7 +188,9 @@ def _column(name: str, t: Voice) -> tuple[str, str]:
 
 
 def _kind(column: str, value: str, t: Voice) -> str:
-    """A cell as the reader sees it: what kind of row it is in words, all else as it is."""
+    """A cell as the reader sees it: what kind of row it is, and a verdict, in words, all else as it is."""
+    if column == "outcome" and t.knows(f"verdict.{value}"):
+        return t(f"verdict.{value}")
     return t(f"column.{value}") if column in ("kind", "part") and t.knows(f"column.{value}") else value
 
 
@@ -204,7 +208,7 @@ def _is_numeric(values: Sequence[str]) -> bool:
 def markup(source: str, href: Callable[[str], str], language: str) -> Markup:
     """HTML that a notebook put out: its tables get frames that scroll, its links lead to the page of a claim."""
     source = _LINK.sub(lambda m: _led(m[0], href(html.unescape(m[1]))), source)
-    return Markup(tongues.within(_TABLE.sub(lambda m: _framed(m[0]), source), language))
+    return Markup(tongues.within(_TABLE.sub(lambda m: _framed(m[0], language), source), language))
 
 
 def _led(link: str, target: str) -> str:
@@ -212,8 +216,11 @@ def _led(link: str, target: str) -> str:
     return f'href="{html.escape(target)}"' if target else ""
 
 
-def _framed(table: str) -> str:
-    """A table in a frame that scrolls, the heads of its columns of numbers aligned with the numbers."""
+def _framed(table: str, language: str) -> str:
+    """A table in a frame that scrolls, the heads of its columns of numbers aligned with the numbers, its quarters and
+    half-years as the reader writes them, on one line.
+    """
+    table = _PERIOD.sub(lambda m: periods.label(m[0], language).replace(" ", "\u00a0"), table)
     caption = _CAPTION.search(table)
     label = f' role="group" aria-label="{re.sub("<[^>]+>", "", caption[1])}"' if caption else ""
     first = re.search(r"<tbody>\s*<tr[^>]*>(.*?)</tr>", table, re.DOTALL)

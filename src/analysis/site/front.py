@@ -110,6 +110,8 @@ class Score:
     robust: Robust
     turns: str
     sources: str
+    is_quoted: bool
+    """Whether `found` are the words of a document, in its own language."""
 
 
 @dataclass(frozen=True)
@@ -358,6 +360,7 @@ def _score(
         is_again=bool(row.repeats),
         robust=tried.robust if tried else "",
         turns=t("robust.turns", names=flips) if flips else "",
+        is_quoted=check is not None and check.way == "text",
         sources=_listed(publishers([check]), t) if check else "",
     )
 

@@ -82,7 +82,7 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
         outcome=words.label(f"outcome_{outcome}", t.language),
         says=t(f"verdict.{says}") if says else "",
         found=found(check, claim, t),
-        arithmetic=_sum(step)
+        arithmetic=_sum(step, t)
         if step and computes
         else ""
         if step or check.way == "text"
@@ -124,9 +124,9 @@ def _math(inside: str) -> str:
     return f'<math displaystyle="true"><mrow>{inside}</mrow></math>'
 
 
-def _sum(step: Step) -> str:
-    """The step with its numbers, and what comes out."""
-    numbers = {i.name: plain(i) for i in step.inputs}
+def _sum(step: Step, t: Voice) -> str:
+    """The step with its numbers, and what comes out; functions in the reader's words."""
+    numbers = {**_symbols(t), **{i.name: plain(i) for i in step.inputs}}
     result = f"<mo>=</mo><mn>{html.escape(shown(step.value))}</mn>"
     return _math(Formula.parse(step.formula).mathml(numbers) + result)
 

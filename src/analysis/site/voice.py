@@ -32,9 +32,7 @@ class Voice:
 
     def parameter(self, name: str) -> str:
         """A parameter in words: the package's own, else the report's, else its name."""
-        if self.knows(f"parameter.{name}"):
-            return self(f"parameter.{name}")
-        return self.report.named(name, self.language).replace("_", " ")
+        return self.report.parameter(name, self.language)
 
     @property
     def own(self) -> Text:

@@ -257,10 +257,8 @@ def _enough(what: Word, steps: int, periods: Sequence[str]) -> bool:
 
 
 def _number(value: float) -> str:
-    """Four significant digits, never with an exponent: arithmetic that reads alike in every language."""
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    return f"{float(f'{value:.4g}'):,.10g}"
+    """Four significant digits, never with an exponent, a true minus: arithmetic that reads alike in every language."""
+    return f"{float(f'{value:.4g}'):,.10g}".replace("-", "−")
 
 
 _SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
@@ -289,7 +287,7 @@ def _evidence(bound: Bound, ranges: Sequence[Interval], found: Interval, truth: 
     result = _number(point) if all(map(_is_narrow, ranges)) else _span(found)
     if truth == "open":
         sign = f"? {sign}" if result == _span(found) else f"{_span(found)} ? {sign}"
-    base = f"({told[0]})" if told[0].startswith("-") else told[0]
+    base = f"({told[0]})" if told[0].startswith("−") else told[0]
     left = {
         "ratio": f"{told[-1]} ÷ {base} = {result}",
         "lead": f"{told[-1]} − {base} = {result}",
@@ -315,10 +313,14 @@ def _told(i: Interval) -> str:
     """A value as evidence shows it: the number, or the range where nobody printed its middle.
 
     >>> _told(Interval(34.535, 34.545)), _told(Interval(75, 93.75)), _told(Interval(132, math.inf))
-    ('34.54', '[75 … 93.75]', '[132 … ∞]')
+    ('34.54', '[75 … 93.75]', '132+')
     """
     return _number(i.mid) if _is_narrow(i) else _span(i)
 
 
 def _span(i: Interval) -> str:
+    if math.isinf(i.high) and math.isfinite(i.low):
+        return f"{_number(i.low)}+"
+    if math.isinf(i.low):
+        return f"≤ {_number(i.high)}" if math.isfinite(i.high) else "?"
     return f"[{_number(i.low)} … {_number(i.high)}]"
