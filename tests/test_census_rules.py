@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from analysis.census import Claim, numerals, scan
+from analysis.census import Claim, amounts, numerals, scan
 from analysis.census.coverage import says
 from analysis.census.expression import Expression
 from analysis.census.layout import lay_out, narrow
@@ -74,6 +74,14 @@ def of_kind(text: str, kind: str) -> list[str]:
         ("百分之5.0，1/2的网点。", [("5.0", "%", ""), ("50", "%", "")]),
         ("约占全部网点的三分之一。", [("33.33", "%", "约")]),
         ("全国第三产业增长。", []),
+        ("全国第三次普查，居全国第三批。", []),  # it counts off, whatever stands before
+        ("第二大市场，规模第二大。", [("2", "大", ""), ("2", "大", "")]),
+        ("五成六，占六成五，六成半。", [("56", "%", ""), ("65", "%", ""), ("65", "%", "")]),
+        ("前3.5名，前10%的企业。", [("3.5", "名", ""), ("10", "%", "")]),
+        ("共3万4000.50吨，1亿2000万人。", [("34000.50", "吨", ""), ("12000", "万人", "")]),
+        ("一亿二千万人，三万四千吨。", [("12000", "万人", ""), ("34000", "吨", "")]),  # in words alone
+        ("零家，百分之零，1000分之0。", [("0", "%", ""), ("0", "‰", "")]),
+        ("三斤重，四个，五折。", [("4", "个", "")]),
     ],
 )  # fmt: skip
 def test_quantities_by_rule(text: str, expected: list[Found]) -> None:
@@ -150,6 +158,25 @@ def test_lines_that_go_on_are_joined(source: str, text: str) -> None:
 def test_an_expression_begins_with_its_sign_or_its_many() -> None:
     found = [e.text for e in scan("共数十家，几十亿元，零下5℃，利润-3.2亿元。") if e.kind == "quantity"]
     assert found == ["数十家", "几十亿元", "零下5℃", "-3.2亿元"]
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [("占六成五，", "六成五"), ("占六成半，", "六成半"), ("六成以上", "六成"), ("10%及以上用户", "10%"), ("10% 或以上用户", "10%")],
+)  # fmt: skip
+def test_an_expression_ends_with_its_last_tenth_and_before_what_joins(text: str, printed: str) -> None:
+    assert [e.text for e in scan(text)] == [printed]
+
+
+@pytest.mark.parametrize(("between", "sign"), [("：" * 38, "-"), ("：" * 39, "")])
+def test_words_of_direction_are_searched_forty_characters_back(between: str, sign: str) -> None:
+    assert amounts.before("回落" + between, 2 + len(between)) == ("回落" + between)[-40:]
+    assert [e.value for e in scan(f"回落{between}5%")] == [f"{sign}5"]
+
+
+@pytest.mark.parametrize(("text", "before"), [("\n甲5", "甲"), ("甲5", "甲"), ("甲\n5", ""), ("5", "")])
+def test_what_stands_on_the_line_above_leads_to_no_number(text: str, before: str) -> None:
+    assert amounts.before(text, len(text) - 1) == before
 
 
 def test_what_joins_two_amounts_belongs_to_neither() -> None:

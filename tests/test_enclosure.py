@@ -155,7 +155,7 @@ def test_the_slope_of_a_quotient_of_polynomials(text: str, name: str, slope: End
         ("a × b", {"a": INF, "b": 0}, None), ("a ÷ (b × c)", {"a": INF, "b": 0, "c": 1}, None), ("a × b", {"a": INF, "b": 0.5}, INF), ("a × a ÷ b", {"a": -INF, "b": 2}, INF), ("a × a × a", {"a": -INF}, -INF),
         ("a ÷ (a + b)", {"a": INF, "b": 2}, 1), ("a ÷ (a + b)", {"a": -INF, "b": 2}, 1), ("a ÷ (a + b)", {"a": 3, "b": INF}, 0),
         ("(2 × a ^ 2 + a) ÷ (a ^ 2 + 7)", {"a": INF}, 2), ("a ^ 3 ÷ (4 × a ^ 3 + 1)", {"a": -INF}, 0.25), ("(a + 1) ÷ a × b ^ 2", {"a": INF, "b": 3}, 9),
-        ("(b × a ^ 2 + a) ÷ (a ^ 2 + c)", {"a": INF, "b": 3, "c": 5}, 3),
+        ("(b × a ^ 2 + a) ÷ (a ^ 2 + c)", {"a": INF, "b": 3, "c": 5}, 3), ("(a − a) ÷ b", {"a": INF, "b": 2}, 0),
     ],
 )  # fmt: skip
 def test_what_a_quotient_of_polynomials_tends_to(
@@ -179,6 +179,13 @@ def test_quotients_of_polynomials_are_exact_and_lose_what_cancels() -> None:
     assert quotient("a ^ (−1)") == Rational({one: Fraction(1)}, {(("a", 1),): Fraction(1)})
     assert quotient("2 ÷ 4 × a").above == {(("a", 1),): Fraction(2)}
     assert quotient("0 × a").above == {}
+
+
+def test_a_derivative_drops_powers_that_end() -> None:
+    cubed = quotient("a ^ 3 + 2 × a × b + 7").above
+    assert rational._derived(cubed, "a") == {(("a", 2),): Fraction(3), (("b", 1),): Fraction(2)}
+    assert rational._derived(cubed, "b") == {(("a", 1),): Fraction(2)}
+    assert rational._derived({(("a", 1),): Fraction(5)}, "a") == {(): Fraction(5)}
 
 
 @pytest.mark.parametrize(

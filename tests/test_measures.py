@@ -25,7 +25,7 @@ INF = math.inf
         ("from_high", [100, 200, 150, 300], 50), ("from_high", [100, 200, 50], -75),
         ("above_median", [100, 110, 132, 198], 50 - 15), ("above_median", [100, 110, 220, 264, 264], 0 - 20),
         ("acceleration", [100, 110, 132], 10), ("acceleration", [100, 130, 143], -20), ("acceleration", [100, 50, 60], 20), ("acceleration", [100, 50, 45], -10), ("acceleration", [7, 100, 110, 132], 10),
-        ("upward_share", [1, 2, 3, 2, 4], 75), ("upward_share", [1, 1], 0), ("upward_share", [1, 2], 100), ("upward_share", [1, 1.5], 100), ("upward_share", [2, 1], 0),
+        ("upward_share", [1, 2, 3, 2, 4], 75), ("upward_share", [1, 1], 0), ("upward_share", [1, 2], 100), ("upward_share", [1, 1.5], 100), ("upward_share", [2, 1], 0), ("upward_share", [1000, 1001, 1002], 100),
         ("spread", [3, 7, 5], 4), ("spread", [3, 3], 0),
         ("growth_spread", [100, 110, 132], 10), ("growth_spread", [100, 110, 99, 99], 20),
         ("regained", [100, 40, 70], 50), ("regained", [100, 40, 60, 130], 150), ("regained", [50, 60, 70], 0), ("regained", [50, 50, 70], 0), ("regained", [100, 40, 40], 0),
@@ -78,6 +78,10 @@ def test_an_extreme_is_open_only_where_all_that_reach_it_are() -> None:
     assert measures._extreme(
         [Interval(0, 1), Interval(4, 5, True, True), Interval(8, 9)], sorted_middle
     ) == Interval(4, 5, True, True)
+    assert measures._extreme([Interval(0, 5), Interval(2, 5)], mean_of_two) == Interval(1, 5)
+    assert measures._extreme(
+        [Interval(0, 5), Interval(5, 9)], lambda values: max(values[0], 1.0)
+    ) == Interval(1, 5)
     assert measures._extreme([Interval(0, 1), Interval(8, 9)], mean_of_two) == Interval(4, 5), (
         "no value stands at either end"
     )

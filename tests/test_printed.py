@@ -239,6 +239,17 @@ def test_a_reading_says_how_far_words_reach() -> None:
     assert_is(Quantity.parse("100", "亿元", "不足", wide).interval, "[60, 100)")
 
 
+def test_what_is_read_where_no_report_says_otherwise() -> None:
+    assert Reading() == Reading(0.10, 0.05, 0.25, 0.25, "printed", "half up", widest=2.0, blunt=0.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"), [("3.5", 0.1), ("3.50", 0.01), ("70", 10), ("300", 100), ("305", 1), ("300万", 1e4)]
+)
+def test_more_than_a_number_adds_no_full_unit_of_its_last_digit(text: str, rest: float) -> None:
+    assert Quantity.parse(text, "", "余").rest == rest
+
+
 def test_a_hedge_that_reaches_nowhere_still_cuts() -> None:
     strict = Reading(near=0.0, about=0.0, above=0.0, below=0.0)
     for hedge in ("近", "超过", "不足"):
@@ -348,6 +359,7 @@ def test_a_range_claims_all_between_its_ends(text: str, unit: str, claims: str) 
 def test_a_range_may_be_about_right() -> None:
     assert_is(Quantity.parse("300至500", "亿元", "约").hedged, "[285, 525]")
     assert_is(Quantity.parse("-10—-5", "%", "约").hedged, "[-10.5, -4.5]")
+    assert Quantity.parse("300至500", "亿元").hedged == Quantity.parse("300至500", "亿元").interval
     with pytest.raises(PrintedNumberError, match="is a range, which 近 does not hedge"):
         Quantity.parse("3至5", "倍", "近")
 
@@ -421,6 +433,7 @@ def test_a_number_given_apart_from_its_unit_is_not_taken_apart(text: str, unit: 
         ("5", "m2", "", "5 m2"),
         ("7", "2x", "", "72x"),
         ("远高于", "", "", "远高于"),
+        ("若干", "万户", "余", "若干万余户"),
     ],
 )
 def test_number_unit_and_hedge_are_written_in_the_order_of_print(
@@ -576,6 +589,7 @@ def test_intervals_meet_and_lie_within(one: str, other: str, meets: bool, within
 
 
 def test_the_last_bits_of_arithmetic_do_not_decide() -> None:
+    assert Interval(1, 2).contains(2 + 1e-12), "a point has no width that could make noise of anything"
     own = Quantity.parse("100000000000000").interval
     assert own.contains(own.low - math.ulp(own.low))
     assert not own.contains(own.high - math.ulp(own.high))
@@ -594,6 +608,8 @@ def test_an_interval_is_stretched_by_size_and_clipped() -> None:
     assert_is(Interval(2, 3, high_open=True).stretched(2), "[1, 6)")
     assert_is(Interval(-3, -2).stretched(2), "[-6, -1]")
     assert_is(Interval(98, 122, low_open=True).clipped(0, 100), "(98, 100]")
+    assert_is(Interval(98, 100, high_open=True).clipped(0, 100), "[98, 100)")
+    assert_is(Interval(0, 2, low_open=True).clipped(0, 100), "(0, 2]")
     assert Interval(2, 5).mid == 3.5
 
 
@@ -607,7 +623,13 @@ def test_packs_are_asked_in_every_language() -> None:
 
 @pytest.mark.parametrize(
     ("text", "claims"),
-    [("6.12", "[6.12, 6.13)"), ("-6.12", "(-6.13, -6.12]"), ("2078", "[2078, 2079)"), ("0", "(-1, 1)")],
+    [
+        ("6.12", "[6.12, 6.13)"),
+        ("-6.12", "(-6.13, -6.12]"),
+        ("2078", "[2078, 2079)"),
+        ("0", "(-1, 1)"),
+        ("0.5", "[0.5, 0.6)"),
+    ],
 )
 def test_digits_may_have_been_cut_off_instead_of_rounded(text: str, claims: str) -> None:
     assert_is(Quantity.parse(text, "亿元", reading=Reading(rounding="truncated")).interval, claims)

@@ -200,7 +200,10 @@ def test_the_trend_takes_the_wider_error_below_twenty_points(n: int) -> None:
     assert ours.intercept == pytest.approx(float(y.mean()) - slope * (n - 1) / 8)
     fitted = slope * (np.arange(n) / 4 - (n - 1) / 8)
     assert ours.r_squared == pytest.approx(float(fitted @ fitted) / float(((y - y.mean()) ** 2).sum()))
-    assert bool(ours.note) is (n < 20)
+    kind = "ordinary" if ordinary > robust else "robust"
+    assert (
+        ours.note.startswith(f"{n} points: the {kind} error, the wider of two") if n < 20 else not ours.note
+    )
 
 
 def test_the_level_of_the_interval_is_used() -> None:
@@ -220,6 +223,22 @@ def test_the_wider_error_covers_more_than_the_robust_one_alone() -> None:
     ours = statistics.loglinear.simulated_coverage(6, 2, 0.95)
     assert 0.79 < alone < 0.87
     assert 0.93 < ours < 0.98
+
+
+@pytest.mark.parametrize(("n", "lags"), [(8, 1), (8, 3), (12, 2), (20, 2), (21, 4)])
+def test_the_simulated_coverage_counts_the_intervals_that_hold_the_truth(n: int, lags: int) -> None:
+    """The same draws through sums written out again; so few that every one of them shows."""
+    held = []
+    for y in np.random.default_rng(20211020).normal(size=(100, n)):
+        slope, ordinary, robust = sums(y, np.arange(n), lags)
+        error = max(ordinary, robust) if n < 20 else robust
+        held.append(abs(slope) <= stats.t.ppf(0.9, n - 2) * error)
+    assert statistics.loglinear.simulated_coverage(n, lags, 0.8, 100) == sum(held) / 100
+
+
+def test_a_coverage_is_told_in_hundredths() -> None:
+    found = statistics.loglinear.simulated_coverage(9, 2, 0.8, 301)
+    assert found == round(found, 2)
 
 
 def test_long_series_cover_what_they_promise() -> None:
@@ -551,6 +570,8 @@ def test_a_backtest_counts_the_truths_inside_each_interval() -> None:
         inside = sum(bool(low[0] < truth < high[0]) for (low, high), truth in ends)
         assert (back.coverage[level].inside, back.coverage[level].n) == (inside, 14)
     assert 0 < back.coverage[50].inside < 14
+    still = statistics.rolling_origin([1.0] * 8, "naive", first=4)
+    assert still.coverage[50].inside == 4, "an end belongs to its interval"
 
 
 def test_errors_are_scaled_by_naive_ones_of_any_size() -> None:

@@ -13,7 +13,7 @@ from analysis import words
 from analysis.errors import UserError
 from analysis.numbers.printed import Interval
 from analysis.statistics import LEVELS, WORDS, TooFewPoints, decide, measures
-from analysis.statistics.vocabulary import QUANTIFIERS, Bound
+from analysis.statistics.vocabulary import QUANTIFIERS, Bound, _told
 
 POSITIVE = st.tuples(st.floats(1, 100), st.floats(0, 20)).map(lambda p: Interval(p[0], p[0] + p[1]))
 
@@ -114,6 +114,10 @@ def test_the_range_of_a_measure_holds_every_value_it_can_take(
         ("rising_every_year", [1, 2, 3], ("2020-Q1", "2020-Q2", "2020-Q3"), False),
         ("rising_every_year", [1, 2, 3], ("2017", "2019", "2020"), False),
         ("rising_every_year", [1, 2, 3], (), False),
+        ("rising_every_year", [1, 2], ("2019", "2020"), False),
+        ("rising_every_year", [1, 2, 3, 4], ("2020-Q1", "2020-Q2", "2020-Q3", "2020-Q4"), False),
+        ("rising_every_year", [1, 2, 3, 4], ("2018-12", "2019-12", "2020-12", "2021-12"), True),
+        ("rising_every_year", [1, 2, 3], ("2018-11", "2019-12", "2021-01"), False),
         ("far_above", [1, 2], (), True),
     ],
 )
@@ -126,6 +130,25 @@ def test_again_words_need_two_steps_and_yearly_ones_years(
 def test_a_threshold_replaces_that_of_the_first_bound() -> None:
     assert decide("far_above", [24.93, 28.22], threshold=1.1).truth == "holds"
     assert decide("far_above", [24.93, 28.22], threshold=1.1).evidence == "28.22 ÷ 24.93 = 1.132 ≥ 1.1"
+    assert decide("steady_growth", [100, 90, 120], threshold=50).truth == "fails", "the second bound stays"
+    assert decide("steady_growth", [100, 101, 120], threshold=50).truth == "holds"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Interval(6.5, 7.5), "7"),  # a rounding to one, to ten, to a tenth
+        (Interval(65, 75), "70"),
+        (Interval(0.65, 0.75), "0.7"),
+        (Interval(62, 72), "[62 … 72]"),  # as wide as a rounding, at a place where none is
+        (Interval(190, 210), "200"),  # a tenth of its middle, and more than that
+        (Interval(187, 213), "[187 … 213]"),
+        (Interval(-math.inf, 5), "[−∞ … 5]"),
+        (Interval(5, math.inf), "[5 … ∞]"),
+    ],
+)
+def test_a_range_is_shown_as_its_middle_where_it_is_narrow_or_a_rounding(value: Interval, shown: str) -> None:
+    assert _told(value) == shown
 
 
 @pytest.mark.parametrize(

@@ -66,20 +66,18 @@ _POWER_ALONE = re.compile(rf"{either(_THRESHOLDS)}(?:了|有|为|占)? ?$")
 _ONLY = re.compile(r"(?:仅有|只有|仅)(?:此|这)?$")
 
 _REACH = 40
-"""How many characters before a number are searched for its direction word."""
-_NEAR = 14
-"""The same for its hedge word, with what may stand between (超过了US$)."""
+"""How many characters before a number are searched for its hedge and its direction word."""
 
 
 def before(text: str, start: int) -> str:
     """The characters before an offset in which its hedge and direction words stand, on the same line."""
-    return text[max(0, start - _REACH, text.rfind("\n", max(0, start - _REACH), start) + 1) : start]
+    return text[max(0, start - _REACH) : start].rpartition("\n")[2]
 
 
 def hedge_before(text: str, start: int, share: bool = False) -> str:
     """The hedge word that governs the number at `start`; for a share also across 的 (约占总量的一半)."""
     context = before(text, start)
-    if match := _HEDGE.search(context[-_NEAR:]):
+    if match := _HEDGE.search(context):
         return next(g for g in match.groups() if g)
     if share and (match := _OF.search(context)):
         return match["word"].removesuffix("占").removesuffix("为")
@@ -183,7 +181,7 @@ def _carries(match: re.Match[str], number: str, power: str) -> bool:
         )
     if number in "二零〇":
         return unit in ("成", "倍")
-    return bool(unit) and _COUNTED.match(match.string, match.end("number")) is not None
+    return _COUNTED.match(match.string, match.end("number")) is not None
 
 
 def _plain(value: Decimal) -> str:
@@ -208,8 +206,6 @@ def mixed(match: re.Match[str]) -> list[Draft] | None:
     printed, power = match["number"], match["power"] or ""
     end = match.end("power") if power else match.end("number")
     text = match.string[match.start() : end]
-    if not any(c in text for c in "0123456789") and all(c in numerals.CHINESE for c in text):
-        return None  # a numeral in words alone
     try:
         found = exact.read(text)
     except exact.PrintedNumberError:
@@ -265,7 +261,7 @@ def _bound(
 
 
 def _number(text: str) -> Decimal | None:
-    return numerals.arabic(text) if text[0].isdigit() and text.isascii() else numerals.chinese(text)
+    return numerals.arabic(text) if text[0].isdigit() else numerals.chinese(text)
 
 
 # in 三分之二 | 100分之5; not in 三分
@@ -345,7 +341,7 @@ def _share(match: re.Match[str], part: Decimal, whole: Decimal, unit: str) -> Dr
 def _per_cent(part: Decimal, whole: Decimal) -> Decimal:
     """A fraction in per cent: two decimals, or four significant digits where that keeps more. Never rounded to nothing."""
     value = part * 100 / whole
-    places = max(2, 3 - value.adjusted()) if value else 2
+    places = max(2, 3 - value.adjusted())
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 

@@ -103,7 +103,7 @@ class Interval:
     def _slack(self, other: Interval) -> float:
         ends = [abs(e) for e in (self.low, self.high, other.low, other.high) if math.isfinite(e)]
         size = max(ends, default=0.0)
-        widths = [w for w in (self.width, other.width) if 0 < w < math.inf]
+        widths = [w for w in (self.width, other.width) if w > 0]
         return max(min(_NOISE * size, 1e-6 * min(widths, default=math.inf)), 4 * math.ulp(size))
 
     def __repr__(self) -> str:

@@ -63,10 +63,10 @@ def read(text: str) -> Numeral:
     plain = folded(text).lower()
     sign = 1
     for minus in ("-", *words.signs("minus")):
-        if plain.startswith(minus) and len(plain) > len(minus):
+        if plain.startswith(minus):
             plain, sign = plain.removeprefix(minus).lstrip(), -1
             break
-    found = _fraction(plain) or _composed(plain.removeprefix("+") if sign > 0 else plain)
+    found = _fraction(plain) or _composed(plain.removeprefix("+") if sign == 1 else plain)
     if found is None:
         raise PrintedNumberError(f"not a printed number: {text!r}")
     return Numeral(sign * found.value, found.place, found.has_power)
@@ -184,9 +184,9 @@ class _Sum:
 
     def _elide(self) -> None:
         """三百五 is 350, 3万5 35000: without 零 a last digit counts the next lower power."""
-        above = self.last_power if self.section else (self.limit or 0)
-        if self.digit is not None and self.digit < 10 and not self.after_zero and above > 1:
-            self.digit, self.place = self.digit.scaleb(above - 1), self.place.scaleb(above - 1)
+        below = (self.last_power if self.section else self.limit or 1) - 1
+        if self.digit is not None and self.digit < 10 and not self.after_zero:
+            self.digit, self.place = self.digit.scaleb(below), self.place.scaleb(below)
 
     def _whole(self) -> Decimal:
         return self.total + self.section + (self.digit or 0)
@@ -210,7 +210,7 @@ class _Sum:
         exponent = value.as_tuple().exponent
         assert isinstance(exponent, int)
         self.digit, self.is_digits = value, kind == "digits"
-        self.place = Decimal(1).scaleb(min(exponent, 0))
+        self.place = Decimal(1).scaleb(exponent)
         return True
 
     def _power(self, text: str) -> bool:
@@ -232,11 +232,12 @@ class _Sum:
             group = Decimal(1)
         if self.limit is None or power > self.limit:
             self.total = (self.total + group).scaleb(power)
+            self.limit = power + (self.limit or 0)
         elif group and power < self.limit:
             self.total += group.scaleb(power)
+            self.limit = power
         else:
             return False
         self.place = self.place.scaleb(power)
-        self.limit = power if self.limit is None or power < self.limit else power + self.limit
         self.section, self.digit, self.last_power, self.after_zero = Decimal(0), None, SECTION + 1, False
         return True

@@ -153,7 +153,7 @@ def _kept(above: Polynomial, below: Polynomial) -> Rational | None:
     return Rational(above, below) if len(above) * len(below) <= _MANY_TERMS else None
 
 
-def _sum(a: Polynomial, b: Polynomial, sign: int = 1) -> Polynomial:
+def _sum(a: Polynomial, b: Polynomial, sign: int) -> Polynomial:
     found = dict(a)
     for powers, c in b.items():
         found[powers] = found.get(powers, Fraction(0)) + sign * c

@@ -43,7 +43,7 @@ def _corners(function: Callable[[Values], float], ranges: Ranges) -> Interval:
     low, high = min(v for v, _ in found), max(v for v, _ in found)
     return Interval(
         low, high,
-        low < high and all(o for v, o in found if v == low), low < high and all(o for v, o in found if v == high),
+        all(o for v, o in found if v == low), all(o for v, o in found if v == high),
     )  # fmt: skip
 
 

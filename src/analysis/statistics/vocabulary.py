@@ -43,8 +43,9 @@ class Bound:
         upward, strict = self.operator in (">", ">="), self.operator in (">", "<")
         near, near_open = (found.low, found.low_open) if upward else (found.high, found.high_open)
         far, far_open = (found.high, found.high_open) if upward else (found.low, found.low_open)
-        sign = 1 if upward else -1
-        ahead, reach = sign * (near - self.threshold), sign * (far - self.threshold)
+        ahead, reach = near - self.threshold, far - self.threshold
+        if not upward:
+            ahead, reach = -ahead, -reach
         if ahead > 0 or (ahead == 0 and (near_open or not strict)):
             return "holds"
         return "fails" if reach < 0 or (reach == 0 and (strict or far_open)) else "open"
@@ -79,7 +80,7 @@ class Word:
     name: str
     steps: int
     definitions: tuple[Definition, ...]
-    is_yearly: bool = False
+    is_yearly: bool
 
     def at(self, level: Level) -> Definition:
         """The definition of that level; the default one where the word has no other."""
@@ -253,7 +254,7 @@ def _enough(what: Word, steps: int, periods: Sequence[str]) -> bool:
         return steps >= what.steps
     places = [calendar.position(p) for p in periods]
     known = [p for p in places if p is not None]
-    return len(known) == steps + 1 and all(abs(b - a - 1) < 1e-6 for a, b in itertools.pairwise(known))
+    return len(known) == steps + 1 and all(math.isclose(b - a, 1) for a, b in itertools.pairwise(known))
 
 
 def _number(value: float) -> str:
