@@ -184,6 +184,10 @@ def test_what_rises_and_falls_is_refused_and_can_be_enclosed() -> None:
     assert found.low <= -25 and found.high >= -16
     assert bent.range(a=Interval(5.5, 8)) == Interval(5.5**2 - 55, 64 - 80)
     assert bent.range(a=Interval(6, 6)) == Interval(-24, -24)
+    turned = parse("(a − 2) × b")  # b turns it round where a passes 2: harmless while b is a point
+    assert turned.range(a=Interval(0, 4), b=Interval(3, 3)) == Interval(-6, 6)
+    with pytest.raises(FormulaError, match="rises and falls in b"):
+        turned.range(a=Interval(0, 4), b=Interval(3, 3.5))
 
 
 def test_a_dependency_does_not_widen_the_range() -> None:

@@ -25,7 +25,7 @@ from analysis.report.ledger import Claim
 from analysis.report.rows import GRADES, CheckRow, ClaimRow, Input, Kind, Verdict
 from analysis.report.verdict import judge
 
-_WORTH: dict[str, int] = {"reproduced": 0, "hedged": 1, "contradicted": 2, "consistent": 3, "": 4}
+_WORTH = ("reproduced", "hedged", "contradicted", "consistent", "")
 """Which of the checks that set a verdict speaks for it: the strongest word first."""
 _FOUND = ("reproduced", "hedged")
 
@@ -334,7 +334,7 @@ def _place(h: Heard, claim_id: str) -> tuple[int, int, bool, bool, float, str]:
     """
     is_inferred = any(i.attested == "loose" for i in h.check.inputs)
     is_inherited = h.check.claim_id != claim_id
-    return _WORTH[h.says], GRADES.index(h.grade), is_inferred, is_inherited, h.width, h.check.check_id
+    return _WORTH.index(h.says), GRADES.index(h.grade), is_inferred, is_inherited, h.width, h.check.check_id
 
 
 def _shared_caps(setting: Sequence[Heard]) -> tuple[str, ...]:
