@@ -138,12 +138,15 @@ def _of_one_group(group: list[Mutant], tests: tuple[Path, ...], digests: dict[st
         def see(seen: Seen) -> None:
             Path(kept.name).write_text(json.dumps(vars(seen)), encoding="utf-8")
 
-        if not swap.tried(group, SOURCE, tests, LIMIT, lambda m: _keep("|".join(m.key), NOTICED), see):
+        def tell(mutant: Mutant, is_noticed: bool) -> None:
+            _keep("|".join(mutant.key), NOTICED if is_noticed else digests[mutant.module])
+
+        if not swap.tried(group, SOURCE, tests, LIMIT, tell, see):
             return False
         seen = Seen(**json.loads(Path(kept.name).read_bytes()))
     known, accepted = _kept(), equivalents()
     for m in group:
-        if known.get("|".join(m.key)) != NOTICED:
+        if known.get("|".join(m.key)) not in (NOTICED, digests[m.module]):
             is_noticed = m.key not in accepted and _anew(m, seen)
             _keep("|".join(m.key), NOTICED if is_noticed else digests[m.module])
     return True

@@ -1,7 +1,7 @@
 """Many mutants on trial in forks of one process that has collected the tests already.
 
 A fork gets the mutant's code in the functions that there are; it neither imports nor collects anything, which is most of what
-a trial costs. What is done once at import cannot be changed so: of such mutants, and of those that live, nothing is said here.
+a trial costs. What is done once at import cannot be changed so: of such mutants nothing is said here.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ import pytest
 from tests.mutants.operators import Mutant
 from tests.mutants.trial import QUICK, Order, Seen, Watch, silent, waited, watched_by
 
-NOT_PUT_IN = 0
-"""The exit code of a fork that could not change anything: that of tests that passed."""
+UNDECIDED, NOTICED, LIVED = 0, 1, 2
+"""The exit code of a fork; any other means that it crashed or was ended, which is noticed too."""
 
 
-def put_in(module: ModuleType, source: str) -> int:
-    """Give the functions and methods of a module the code of a changed source; how many of them changed."""
+def put_in(module: ModuleType, source: str) -> list[str]:
+    """Give the functions and methods of a module the code of a changed source; the names of those that changed."""
     codes = {code.co_qualname: code for code in _codes(compile(source, str(module.__file__), "exec"))}
-    changed = 0
+    changed = []
     for function in _functions(module, module.__name__, set()):
         code = codes.get(function.__qualname__)
         if code is not None and code != function.__code__:
             function.__code__ = code
-            changed += 1
+            changed.append(function.__qualname__)
     return changed
 
 
@@ -77,16 +77,23 @@ class Trials:
         mutants: Sequence[Mutant],
         source: Path,
         limit: float,
-        tell: Callable[[Mutant], None],
+        tell: Callable[[Mutant, bool], None],
         see: Callable[[Seen], None],
     ) -> None:
         self.mutants, self.source, self.limit, self.tell, self.see = mutants, source, limit, tell, see
+        self.imports = Watch(sorted({source / m.module for m in mutants}))
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Watched from the start: which functions run at import."""
+        config.pluginmanager.register(self.imports)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of the loop over all tests."""
         session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  # one for all forks
-        files = sorted({self.source / m.module for m in self.mutants})
-        seen = watched_by(lambda watch: self._all(session, watch), files, self.limit)
+        session.config.pluginmanager.unregister(self.imports)
+        seen = watched_by(
+            lambda watch: self._all(session, watch), sorted(map(Path, self.imports.files)), self.limit
+        )
         if seen is None:
             session.testsfailed = 1
             return True
@@ -97,8 +104,9 @@ class Trials:
             child = os.fork()
             if child == 0:
                 self._try(session, mutant, [by_id[test] for test in running], seen.limit(running))
-            if waited(child, 40 * seen.limit(running)) != NOT_PUT_IN:
-                self.tell(mutant)
+            code = waited(child, 40 * seen.limit(running))
+            if code != UNDECIDED:
+                self.tell(mutant, code != LIVED)
         return True
 
     def _all(self, session: pytest.Session, watch: Watch) -> bool:
@@ -109,13 +117,14 @@ class Trials:
         self, session: pytest.Session, mutant: Mutant, items: Sequence[pytest.Item], limit: float
     ) -> None:
         """In the fork: never returns."""
-        code = NOT_PUT_IN
+        code = UNDECIDED
         try:
             silent()
             resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(limit), math.ceil(limit)))
             name = "analysis." + mutant.module.removesuffix(".py").replace("/", ".")
-            if name in sys.modules and put_in(sys.modules[name], mutant.source):
-                code = int(not _passed(session, items))
+            if name in sys.modules and (changed := put_in(sys.modules[name], mutant.source)):
+                is_early = any(f"{self.source / mutant.module}:{c}" in self.imports.early for c in changed)
+                code = NOTICED if not _passed(session, items) else UNDECIDED if is_early else LIVED
         finally:
             os._exit(code)
 
@@ -134,10 +143,11 @@ def tried(
     source: Path,
     tests: Sequence[Path],
     limit: float,
-    tell: Callable[[Mutant], None],
+    tell: Callable[[Mutant, bool], None],
     see: Callable[[Seen], None],
 ) -> bool:
-    """Try the mutants, all of modules that the same tests stand beside; `tell` of each that is noticed, in a process of its own.
+    """Try the mutants, all of modules that the same tests stand beside; `tell` of each whether it is noticed where that
+    can be said, in a process of its own.
 
     False when a test fails though no fault was put in.
     """

@@ -94,6 +94,21 @@ class Watch:
 
     def __init__(self, files: Sequence[Path]) -> None:
         self.files, self.seen, self._ran = set(map(str, files)), Seen(), set[str]()
+        self.early = set[str]()
+        """Functions (`path:name`) that run while tests are collected: what they made then stays as it was."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Before any module of the project is imported."""
+        sys.settrace(self._on_early_call)
+
+    def pytest_collection_finish(self) -> None:
+        """When all are."""
+        sys.settrace(None)
+
+    def _on_early_call(self, frame: FrameType, event: str, arg: object) -> None:
+        if frame.f_code.co_filename in self.files:
+            self.early.add(f"{frame.f_code.co_filename}:{frame.f_code.co_qualname}")
 
     def _on_call(self, frame: FrameType, event: str, arg: object) -> Any:
         return self._on_line if frame.f_code.co_filename in self.files else None
@@ -105,7 +120,7 @@ class Watch:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: Any) -> Generator[None, object, object]:
         """Around each test. What an earlier one left in a cache would be run by none."""
-        for module in [m for m in sys.modules.values() if getattr(m, "__file__", "") in self.files]:
+        for module in [m for name, m in sys.modules.items() if name.startswith("analysis.")]:
             for cached in [v for v in vars(module).values() if hasattr(v, "cache_clear")]:
                 cached.cache_clear()
         self._ran, begun = set(), time.process_time()
