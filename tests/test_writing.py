@@ -25,6 +25,7 @@ from analysis.errors import UserError
 from analysis.suite import files, manifest, sweep
 from analysis.suite.project import Project
 from tests import miniature
+from tests.command_line import Said, ended
 from tests.engine_tools import living
 from tests.test_site_export import project as project  # a fixture
 from tests.test_suite_run import contents
@@ -129,6 +130,14 @@ def analysis(root: Path, *arguments: str, limit: int = 0, **variables: str) -> s
     )  # fmt: skip
 
 
+def export_here(root: Path, patch: pytest.MonkeyPatch, *arguments: str, **variables: str) -> Said:
+    """An export in this process, with those variables set."""
+    for name, value in variables.items():
+        patch.setenv(name, value)
+    patch.setattr("tempfile.tempdir", None)  # which is found in TMPDIR, once
+    return ended(root, "export", "first", *arguments)
+
+
 BROWSER = """#!/bin/sh
 for option in "$@"; do case $option in --print-to-pdf=*) target=${option#*=};; --user-data-dir=*) profile=${option#*=};; esac; done
 mkdir -p "$profile"; touch "$TMPDIR/socket"
@@ -150,20 +159,20 @@ def browser(folder: Path, ending: str) -> str:
 PRINTS = 'cp "$(dirname $0)/blank.pdf" $target'
 
 
-@pytest.mark.slow("two exports in processes of their own, for a limit of the process is its own")
+@pytest.mark.slow("an export in a process of its own, for a limit of the process is its own")
 @pytest.mark.parametrize("form", ["html", "pdf", "xlsx"])
 def test_a_full_disk_leaves_the_good_export_and_names_the_file(
-    project: Path, tmp_path: Path, form: str
+    project: Path, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (temporary := tmp_path / "tmp").mkdir()
     (prints := tmp_path / "bin").mkdir()
     run = {"CHROME": browser(prints, PRINTS), "TMPDIR": str(temporary)}
-    arguments = ("export", "first", "-f", form, "-o", str(tmp_path / "out"))
-    assert analysis(project, *arguments, **run).wait() == 0
+    arguments = ("-f", form, "-o", str(tmp_path / "out"))
+    assert export_here(project, monkeypatch, *arguments, **run).code == 0
     good = listing(tmp_path / "out")
     assert good
     assert not list(temporary.iterdir())
-    full = analysis(project, *arguments, limit=2_000, **run)
+    full = analysis(project, "export", "first", *arguments, limit=2_000, **run)
     _, said = full.communicate(timeout=60)
     assert full.returncode == 2 and "Traceback" not in said
     assert listing(tmp_path / "out") == good
@@ -180,7 +189,7 @@ NO_PDF = {
 @pytest.mark.parametrize("form", ["pdf", "brief"])
 @pytest.mark.parametrize("what", [*NO_PDF, "not a program"])
 def test_a_browser_that_prints_no_pdf_is_named_in_one_line(
-    project: Path, tmp_path: Path, what: str, form: str
+    project: Path, tmp_path: Path, what: str, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (temporary := tmp_path / "tmp").mkdir()
     (out := tmp_path / "out").mkdir()
@@ -188,15 +197,18 @@ def test_a_browser_that_prints_no_pdf_is_named_in_one_line(
     program = browser(tmp_path, NO_PDF.get(what, ""))
     if what == "not a program":
         Path(program).write_bytes(b"\x7fELF")
-    process = analysis(project, "export", "first", "-f", form, "-o", str(out), CHROME=program, TMPDIR=str(temporary))  # fmt: skip
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 2 and len(said.strip().splitlines()) == 1 and program in said, said
+    said = export_here(
+        project, monkeypatch, "-f", form, "-o", str(out), CHROME=program, TMPDIR=str(temporary)
+    )
+    assert said.code == 2 and len(said.err.strip().splitlines()) == 1 and program in said.err, said
     assert listing(out) == {"first.pdf": b"the last good one"} and not list(temporary.iterdir())
 
 
-@pytest.mark.slow("two exports in processes of their own, one of them killed")
+@pytest.mark.slow("an export in a process of its own, which is killed")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL])
-def test_a_signal_leaves_no_browser_profile_or_half_file(project: Path, tmp_path: Path, number: int) -> None:
+def test_a_signal_leaves_no_browser_profile_or_half_file(
+    project: Path, tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (temporary := tmp_path / "tmp").mkdir()
     (hangs := tmp_path / "bin").mkdir()
     (out := tmp_path / "out").mkdir()
@@ -223,7 +235,7 @@ def test_a_signal_leaves_no_browser_profile_or_half_file(project: Path, tmp_path
         time.sleep(0.05)
     assert listing(out) == {"first.pdf": b"the last good one"}
     run["CHROME"] = browser(hangs, PRINTS)
-    assert analysis(project, "export", "first", "-f", "pdf", "-o", str(out), **run).wait() == 0
+    assert export_here(project, monkeypatch, "-f", "pdf", "-o", str(out), **run).code == 0
     assert not list(temporary.iterdir()), "what a killed command left goes with the next"
 
 

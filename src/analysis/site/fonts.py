@@ -221,6 +221,7 @@ def _latin_rule(style: str) -> str:
     return _rule(f"suite {style}", _latin(style))
 
 
+@functools.lru_cache(maxsize=64)
 def _chinese_rule(style: str, chars: str) -> str:
     return _rule(f"suite {style} zh", _face(style).cjk(f"suite {style} zh", chars))
 
