@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -67,3 +68,36 @@ def test_no_colour_where_none_is_wanted(project: Path) -> None:
 def test_errors_have_no_colour_where_none_is_wanted(tmp_path: Path) -> None:
     assert COLOUR.search(on_terminal(tmp_path, 100))  # no notebooks: one message
     assert not COLOUR.search(on_terminal(tmp_path, 100, NO_COLOR="1"))
+
+
+CALLBACKS = {
+    "__del__": "class A:\n    def __del__(self): strike()\nA()",
+    "a weak reference": "import weakref\nclass A: pass\na = A()\nkept = weakref.ref(a, lambda _: strike())\ndel a",
+    "the garbage collector": "import gc\ngc.callbacks.append(lambda phase, _: phase == 'start' and strike())\ngc.collect()\ngc.callbacks.clear()",
+}
+PASSED_OVER = """
+import os, signal, sys, time
+from analysis.suite.environment import termination_as_interrupt
+signal.signal(signal.SIGINT, signal.default_int_handler)
+struck = []
+def strike():
+    if not struck:
+        struck.append(1)
+        os.kill(os.getpid(), {number})
+        time.sleep(1)
+try:
+    with termination_as_interrupt():
+        exec({source!r})
+        time.sleep(10)
+        print("went on")
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("place", CALLBACKS)
+def test_a_signal_is_heard_where_python_passes_over_exceptions(place: str, number: int) -> None:
+    script = PASSED_OVER.format(number=int(number), source=CALLBACKS[place])
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("stopped\n", "")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import platform
 import signal
+import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,10 +99,22 @@ def prepared(root: Path) -> Iterator[None]:
 
 @contextmanager
 def termination_as_interrupt() -> Iterator[None]:
-    """Lets a polite kill (SIGTERM, a closed terminal) take the way of Ctrl-C, which cleans up; one that is ignored stays so."""
+    """Lets a polite kill (SIGTERM, a closed terminal) take the way of Ctrl-C, which cleans up; one that is ignored stays so.
+
+    Neither is lost where Python passes over an exception, as in `__del__` or a callback of the garbage collector: it comes again.
+    """
+    passed_over = sys.unraisablehook
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
+
+    def again(ignored: sys.UnraisableHookArgs) -> None:
+        if not issubclass(ignored.exc_type, KeyboardInterrupt):
+            passed_over(ignored)
+            return
+        later = threading.Timer(0.02, _thread.interrupt_main, (heard or [signal.SIGINT])[:1])  # from within it would be ignored too
+        later.daemon = True
+        later.start()
 
     signals = [signal.SIGTERM] + ([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])
     heard = [number for number in signals if signal.getsignal(number) != signal.SIG_IGN]  # nohup
@@ -108,9 +123,11 @@ def termination_as_interrupt() -> Iterator[None]:
     except ValueError:  # not in the main thread: whoever started it handles signals
         yield
         return
+    sys.unraisablehook = again
     try:
         yield
     finally:
+        sys.unraisablehook = passed_over
         for number, handler in before.items():
             signal.signal(number, handler)
 
