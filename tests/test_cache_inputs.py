@@ -75,6 +75,15 @@ TEXT = {
     "parquet": "import pandas as pd\nprint(pd.read_parquet(P + '.parquet'))",
     "parquet folder": "import pandas as pd\nprint(pd.read_parquet(P + '.parts'))",
     "feather": "import pandas as pd\nprint(pd.read_feather(P + '.feather'))",
+    "compiled code of a package": "from lxml import etree\nprint(etree.parse(P + '.xml').getroot().text)",
+    "compiled code, included": "from lxml import etree\nt = etree.fromstring('<r xmlns:i=\"http://www.w3.org/2001/XInclude\"><i:include href=\"' + P + '.xml\"/></r>')\n"
+    "t.getroottree().xinclude()\nprint(etree.tostring(t))",
+    "below an open folder": "import os\nf = os.open(os.path.dirname(P), os.O_RDONLY)\nprint(os.read(os.open(os.path.basename(P), os.O_RDONLY, dir_fd=f), 99))",
+    "status below an open folder": "import os\nf = os.open(os.path.dirname(os.path.dirname(P)), os.O_RDONLY)\n"
+    "print(os.stat(os.path.relpath(P, os.path.dirname(os.path.dirname(P))), dir_fd=f).st_size)",
+    "walk with open folders": "import os\nprint([(a, sorted(c)) for a, b, c, _ in os.fwalk(os.path.dirname(P))])",
+    "posix": "import posix\nprint(posix.stat(P).st_size)",
+    "links that are counted": "import os\nprint(os.stat(P).st_nlink)",
     "sqlite": "import sqlite3\nprint(sqlite3.connect(P + '.db').execute('select * from t').fetchall())",
 }  # fmt: skip
 PLACES = ("data", "notebooks", "elsewhere", "temporary", "hidden")
@@ -86,6 +95,7 @@ def fill(path: Path, value: int) -> None:
     path.write_text("x\n" + str(value) * value + "\n")
     for name in (f"{path}.py", path.parent / "helper_of_test.py"):
         Path(name).write_text(f"X = {'1' * value}\n")
+    Path(f"{path}.xml").write_text(f"<a>{value}</a>")
     Path(f"{path}.json").write_text(f"[{value}]")
     frame = pd.DataFrame({"a": [value]})
     frame.to_pickle(f"{path}.pkl")
@@ -107,6 +117,7 @@ def fill(path: Path, value: int) -> None:
     Path(f"{path}.link").symlink_to(f"{path}.target{value}")
     if value > 1:
         Path(f"{path}.new").write_text("new")
+        Path(f"{path}.same").hardlink_to(path)
 
 
 @pytest.fixture(scope="module", params=PLACES)
@@ -151,11 +162,110 @@ def test_every_way_of_reading_shows_what_is_there_now(outcomes: dict[str, bool])
         "import pandas as pd\nprint(pd.Timestamp('now'))",
         "import numpy as np\nprint(np.datetime64('now', 'ns'))",
         "from datetime import datetime as d\nask = d.now\nprint(d.now())",
+        "print(__import__('time').time())",
+        "import importlib\nprint(importlib.import_module('time').time())",
+        "import timeit\nprint(timeit.default_timer())",
+        "import datetime\nprint(getattr(datetime.datetime, 'now')())",
+        "import pandas as pd\nprint(pd.date_range(end='now', periods=1))",
+        "import pandas as pd\nprint(pd.to_datetime(['now']))",
+        "import pandas as pd\nwhen = 'today'\nprint(pd.Timestamp(when))",
+        "import pandas as pd\nprint(pd.Series(['now']).astype('datetime64[ns]'))",
+        "from email.utils import localtime\nprint(localtime())",
+        "import logging\nlogging.basicConfig(format='%(asctime)s.%(msecs)d', force=True)\nlogging.warning('')",
+        "import os\nprint(os.times().elapsed)",
+        "import shutil\nprint(shutil.disk_usage('.').free)",
+        "%time sum(range(9))",
+        "%%timeit -n1 -r1\n1",
+        "import helper_that_reads_it as h\nprint(h.now())",
+        "from parts.inner import WHEN\nprint(WHEN)",
     ],
 )
 def test_a_notebook_that_reads_the_clock_runs_each_time(tmp_path: Path, source: str) -> None:
     write(tmp_path, "01_clock", source)
+    folder = tmp_path / "notebooks"
+    (folder / "helper_that_reads_it.py").write_text("import time\ndef now(): return time.time()\n")
+    (folder / "parts").mkdir()
+    (folder / "parts" / "inner.py").write_text("from datetime import datetime\nWHEN = datetime.now()\n")
     assert [run_all(tmp_path, cache=True).notebooks[0].status for _ in range(2)] == ["ok", "ok"]
+
+
+@pytest.mark.parametrize(
+    "source", ["x = {'now': 1}\nprint(x['now'])", "import helper_without\nprint(helper_without.X)"]
+)
+def test_a_word_that_is_a_name_is_no_clock(tmp_path: Path, source: str) -> None:
+    write(tmp_path, "01_no_clock", source)
+    (tmp_path / "notebooks" / "helper_without.py").write_text("X = {'today': 1}['today']\n")
+    assert [run_all(tmp_path, cache=True).notebooks[0].status for _ in range(2)] == ["ok", "cached"]
+
+
+# What a cell asks of the project's folders → what changes there, of which no file's content is in the notebook's key.
+AROUND: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "a notebook comes": (
+        "import glob\nprint(sorted(glob.glob('*.ipynb')))",
+        lambda r: write(r, "09_more", "1"),
+    ),
+    "is a notebook there": (
+        "import os\nprint(os.path.exists('09_more.ipynb'))",
+        lambda r: write(r, "09_more", "1"),
+    ),
+    "is a scenario there": (
+        "import os\nprint(os.path.exists('scenarios/x.yaml'))",
+        lambda r: made(r / "notebooks" / "scenarios" / "x.yaml", "parameters: {}"),
+    ),
+    "scenarios": (
+        "import glob\nprint(glob.glob('scenarios/*'))",
+        lambda r: made(r / "notebooks" / "scenarios" / "x.yaml", "parameters: {}"),
+    ),
+    "a folder passed over": (
+        "import os\nprint(os.path.exists('../data/.cache/x'))",
+        lambda r: made(r / "data" / ".cache" / "x"),
+    ),
+    "below a folder passed over": (
+        "import os\nprint(os.listdir('../data/.cache/sub'))",
+        lambda r: made(r / "data" / ".cache" / "sub" / "x"),
+    ),
+    "a checkpoint": (
+        "import os\nprint(os.path.exists('.ipynb_checkpoints/a'))",
+        lambda r: made(r / "notebooks" / ".ipynb_checkpoints" / "a"),
+    ),
+    "beside the folders": ("import os\nprint(sorted(os.listdir('..')))", lambda r: made(r / "x")),
+    "by pattern": ("import glob\nprint(glob.glob('../x*'))", lambda r: made(r / "x")),
+    "from above": ("from pathlib import Path\nprint([*Path('..').rglob('x')])", lambda r: made(r / "x")),
+    "an empty folder": ("import os\nprint(os.listdir('../data'))", lambda r: (r / "data" / "x").mkdir()),
+    "rights": (
+        "import os\nprint(os.stat('../data/a.csv').st_mode)",
+        lambda r: (r / "data" / "a.csv").chmod(0o600),
+    ),
+    "may it run": (
+        "import os\nprint(os.access('../data/a.csv', os.X_OK))",
+        lambda r: (r / "data" / "a.csv").chmod(0o755),
+    ),
+    "time by its place": (
+        "import os\nprint(os.stat('../data/a.csv')[8])",
+        lambda r: os.utime(r / "data" / "a.csv", (1, 1)),
+    ),
+}
+
+
+def made(path: Path, content: str = "") -> None:
+    """A file with its folders."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+
+
+@pytest.mark.parametrize("way", AROUND)
+def test_what_is_asked_of_the_folders_shows_what_is_there_now(tmp_path: Path, way: str) -> None:
+    source, change = AROUND[way]
+    for path in (tmp_path / "data" / "a.csv", tmp_path / "data" / ".cache" / "sub" / "first"):
+        made(path, "1")
+    write(tmp_path, "01_a", source)
+    run_all(tmp_path, cache=True)
+    change(tmp_path)
+    shown = [
+        (run_all(tmp_path, name=name, cache=name == "kept").folder / "notebooks" / "01_a.ipynb").read_text()
+        for name in ("kept", "fresh")
+    ]
+    assert shown[0] == shown[1]
 
 
 def test_variables_that_are_not_declared_do_not_reach_a_notebook(

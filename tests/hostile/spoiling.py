@@ -160,7 +160,10 @@ def json_spoiled(draw: Random, raw: bytes) -> tuple[str, bytes]:
     """JSON text in which one to three values are gone, renamed or of another kind; or spoiled as any bytes are."""
     if draw.random() < 0.25:
         return spoiled(draw, raw)
-    value = json.loads(raw)
+    try:
+        value = json.loads(raw)
+    except ValueError:  # the cache keeps other things too
+        return spoiled(draw, raw)
     said = []
     for _ in range(draw.choice((1, 1, 1, 2, 3))):
         value, what = _changed(draw, value)

@@ -112,7 +112,9 @@ def termination_as_interrupt() -> Iterator[None]:
         if not issubclass(ignored.exc_type, KeyboardInterrupt):
             passed_over(ignored)
             return
-        later = threading.Timer(0.02, _thread.interrupt_main, (heard or [signal.SIGINT])[:1])  # from within it would be ignored too
+        later = threading.Timer(
+            0.02, _thread.interrupt_main, (heard or [signal.SIGINT])[:1]
+        )  # from within it would be ignored too
         later.daemon = True
         later.start()
 

@@ -7,6 +7,7 @@ import fnmatch
 import hashlib
 import json
 import os
+import re
 import site
 import stat
 import sys
@@ -23,7 +24,7 @@ from analysis.errors import UserError
 from analysis.suite import collect
 from analysis.suite.document import Document, code_cells
 from analysis.suite.project import Notebook, Project
-from analysis.suite.watch import Seen
+from analysis.suite.watch import LISTED, Seen
 
 FORMAT = "2"
 LOCK_FILES = ("requirements.lock", "pylock.toml", "uv.lock", "poetry.lock")
@@ -31,13 +32,15 @@ _IGNORED = {".git", ".cache", "__pycache__", ".ipynb_checkpoints"}
 PACKAGE = Path(__file__).parents[1]
 # Which run collects the results, and how a sweep draws: no input.
 _NO_INPUT = {collect.FOLDER_VARIABLE, "ANALYSIS_PROJECT", "ANALYSIS_PRELOAD", "ANALYSIS_PICTURES"}
-# Reading the clock or the times of a file cannot be watched; these are the names by which it is done.
+# Reading the clock, the state of the system, or what the system says of a file beside its content and rights, cannot be
+# watched; these are the names by which it is done.
 _TIMES = {f"st_{kind}time{unit}" for kind in "mca" for unit in ("", "_ns")} | {
-    "getmtime",
-    "getctime",
-    "getatime",
-}
+    "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_blocks", "getmtime", "getctime", "getatime",
+}  # fmt: skip
 _CLOCK = {"now", "today", "utcnow", "uuid1"} | _TIMES
+_ASKED = {"localtime", "formatdate", "statvfs", "disk_usage", "getloadavg", "getxattr", "listxattr"}
+_CLOCKS = {"time", "timeit", "sched", "posix"}
+_CLOCK_LINE = re.compile(r"^\s*%{1,2}(time|timeit|prun)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,25 @@ class Inputs:
         if any(root == path or root.startswith(path.rstrip("/") + "/") for root in self._roots):
             return True  # a folder above: looked at on the way
         inside = any(name.startswith(root + "/") for name in (path, real) for root in self._roots)
-        if not inside or ".." in Path(path).parts or not _IGNORED.isdisjoint(Path(path).parts[-1:]):
+        if not inside or ".." in Path(path).parts:
             return False
-        is_known = path in self.files or real in self.files or not Path(real).is_file()
+        is_known = (
+            path in self.files or real in self.files or (not Path(real).is_file() and self._is_walked(path))
+        )
         return is_known and self._is_declared(path, declared_data(notebook.path, notebook.content))
+
+    def _is_walked(self, path: str) -> bool:
+        """Whether a file that came to this place would be an input, or all files that came to this folder."""
+        for folder in self._folders:
+            for root in (str(folder.absolute()), str(folder.resolve())):
+                if path.startswith(root + "/"):
+                    parts = path.removeprefix(root + "/").split("/")
+                    is_known = _IGNORED.isdisjoint(parts) and not parts[-1].endswith(".pyc")
+                    is_own = _has_notebooks(folder) and (
+                        parts[0] == "scenarios" or parts[-1] == LISTED[1:] or parts[-1].endswith(".ipynb")
+                    )
+                    return is_known and not is_own
+        return False
 
     @cached_property
     def _folders(self) -> list[Path]:
@@ -105,6 +123,11 @@ class Inputs:
             form for path in [*self._folders, *self._single] for form in (path.absolute(), path.resolve())
         ]
         return list(dict.fromkeys(map(str, named)))
+
+    @property
+    def project_code(self) -> list[Path]:
+        """Where the project's own modules are."""
+        return [self.project.root / "src", self.project.root / "notebooks"]
 
     @property
     def _single(self) -> list[Path]:
@@ -160,8 +183,8 @@ def reason_not_to_keep(inputs: Inputs, notebook: Notebook, seen: Seen | None, up
     for path in seen.written:
         if not path.startswith(temporary) or path.startswith(f"{inputs.project.root}/"):
             return f"it writes files ({path})"
-    if clock := _reads_clock(notebook.content):
-        return f"it reads the time ({clock})"
+    if clock := _reads_clock(notebook.content) or _helpers_clock(inputs, seen):
+        return f"it reads the time or the state of the system ({clock})"
     for path in seen.paths:
         is_result = upstream and (path + "/").startswith(upstream + "/")
         if not is_result and not inputs.holds(path, notebook) and not is_installed(path):
@@ -170,25 +193,53 @@ def reason_not_to_keep(inputs: Inputs, notebook: Notebook, seen: Seen | None, up
 
 
 def _reads_clock(content: Document) -> str:
-    """The name by which a cell reads the clock or the times of files, empty when none does."""
+    """The name by which a cell reads the clock or what the system says of files, empty when none does."""
     for _, cell in code_cells(content):
-        try:
-            tree = ast.parse(
-                "\n".join(line for line in cell["source"].split("\n") if line.lstrip()[:1] not in "%!")
-            )
-        except SyntaxError:
-            return "a cell that is not plain Python"
-        for node in ast.walk(tree):
-            if found := _clock_name(node):
-                return found
+        source = cell["source"]
+        if line := _CLOCK_LINE.search(source):
+            return line[0].strip()
+        plain = "\n".join(line for line in source.split("\n") if line.lstrip()[:1] not in "%!")
+        if found := _clock_in(plain):
+            return found
     return ""
+
+
+def _helpers_clock(inputs: Inputs, seen: Seen) -> str:
+    """The same for the modules of the project that a notebook imported."""
+    own = [str(folder.absolute()) + "/" for folder in inputs.project_code]
+    for path in dict.fromkeys(map(_source, seen.paths)):
+        is_own = (
+            path.endswith(".py") and path.startswith(tuple(own)) and not Path(path).is_relative_to(PACKAGE)
+        )
+        if is_own and Path(path).is_file() and (found := _clock_in(Path(path).read_text("utf-8", "replace"))):
+            return f"{found} in {Path(path).name}"
+    return ""
+
+
+def _clock_in(source: str) -> str:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return "a cell that is not plain Python"
+    nodes = list(ast.walk(tree))
+    keys = {id(key) for n in nodes if isinstance(n, ast.Dict) for key in n.keys}
+    keys |= {
+        id(n.slice) for n in nodes if isinstance(n, ast.Subscript)
+    }  # names of columns, no words of a date
+    return next(filter(None, (_clock_name(n) for n in nodes if id(n) not in keys)), "")
 
 
 def _clock_name(node: ast.AST) -> str:
     if isinstance(node, ast.Import):
-        return next((alias.name for alias in node.names if alias.name == "time"), "")
+        return next((alias.name for alias in node.names if alias.name in _CLOCKS), "")
     if isinstance(node, ast.ImportFrom):
-        return node.module or "" if node.module == "time" else ""
+        name = node.module or ""
+        return name if name in _CLOCKS else next((a.name for a in node.names if a.name in _ASKED), "")
+    if isinstance(node, ast.Constant):
+        return node.value if node.value in ("now", "today") or "asctime)" in str(node.value) else ""
+    if isinstance(node, ast.Subscript):  # a place in what the system says of a file
+        name = ast.unparse(node.value.func) if isinstance(node.value, ast.Call) else ""
+        return name if name.rpartition(".")[2] in ("stat", "lstat", "fstat") else ""
     if not isinstance(node, ast.Call):
         # The function itself, to be called later, or the field of a file's status.
         is_function = isinstance(node, ast.Attribute) and ast.unparse(node.value).endswith(
@@ -199,10 +250,12 @@ def _clock_name(node: ast.AST) -> str:
             if isinstance(node, ast.Attribute) and node.attr in (_CLOCK if is_function else _TIMES)
             else ""
         )
-    name = ast.unparse(node.func).rpartition(".")[2]
-    words = [a.value for a in node.args if isinstance(a, ast.Constant) and a.value in ("now", "today")]
-    is_word = bool(words) and name in ("Timestamp", "to_datetime", "datetime64", "Period")
-    return name if is_word or (name in _CLOCK and isinstance(node.func, ast.Attribute)) else ""
+    called = ast.unparse(node.func)
+    name = called.rpartition(".")[2]
+    if name in ("__import__", "import_module"):
+        return next((a.value for a in node.args if isinstance(a, ast.Constant) and a.value in _CLOCKS), "")
+    is_clock = name in _CLOCK and isinstance(node.func, ast.Attribute)
+    return called if is_clock or name in _ASKED or called == "os.times" else ""
 
 
 @cache
@@ -245,7 +298,7 @@ def _walk(folders: list[Path], single: list[Path]) -> Iterator[Path]:
             inner[:] = sorted(
                 n for n in inner if n not in _IGNORED and os.path.realpath(f"{where}/{n}") not in passed
             )
-            is_notebooks = folder.name == "notebooks" and folder != PACKAGE
+            is_notebooks = _has_notebooks(folder)
             if is_notebooks and Path(where).name == "scenarios":
                 continue
             yield Path(where)
@@ -255,6 +308,10 @@ def _walk(folders: list[Path], single: list[Path]) -> Iterator[Path]:
                 if not (is_notebooks and n.endswith(".ipynb")) and not n.endswith(".pyc")
             )
     yield from single
+
+
+def _has_notebooks(folder: Path) -> bool:
+    return folder.name == "notebooks" and folder != PACKAGE
 
 
 def signature(path: Path) -> tuple[str, ...]:
@@ -278,9 +335,9 @@ def _checksum(path: Path) -> str:
     try:
         kind = path.stat().st_mode
         if not stat.S_ISREG(kind):
-            return str(stat.S_IFMT(kind))
+            return oct(kind)
         with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            return f"{kind:o} {hashlib.file_digest(stream, 'sha256').hexdigest()}"
     except FileNotFoundError:
         return "absent"
     except OSError as error:  # a file that may not be read

@@ -31,6 +31,14 @@ _UNSEEN = {
     "ctypes.dlsym": "it calls C functions",
 }
 _ARROW = ("csv", "dataset", "feather", "fs", "json", "orc", "parquet")
+_SEEN_READERS = {
+    "PIL", "brotli", "charset_normalizer", "contourpy", "fontTools", "kiwisolver", "markupsafe", "matplotlib", "msgpack", "numpy", "pandas", "patsy", "pyarrow",
+    "pydantic_core", "regex", "rpds", "scipy", "sklearn", "statsmodels", "tornado", "wrapt", "yaml", "_yaml", "zmq",
+}  # fmt: skip
+"""Packages with compiled parts that read no file, or through Python's own `open`; Arrow's parts are told apart above."""
+_IMPORTING = ("<frozen importlib.", "/importlib/metadata/", "/importlib_metadata/")
+LISTED = "/*"
+"""Behind the name of a folder whose content was asked for, not just the folder itself."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ class Watch:
     def start(self) -> None:
         """Begin to watch."""
         sys.addaudithook(self._hear)
-        for name in ("stat", "lstat", "access", "readlink"):
+        for name in ("stat", "lstat", "access", "readlink", "open"):
             self._wrap(name)
 
     def seen(self) -> Seen:
@@ -79,7 +87,12 @@ class Watch:
         if event == "open":
             self._opened(*arguments)
         elif event in ("os.listdir", "os.scandir"):
-            self._read("." if arguments[0] is None else arguments[0])
+            # An import looks there for modules alone, or for packages' metadata, and what it finds it opens.
+            asker = sys._getframe(1).f_code.co_filename
+            is_import = any(part in asker for part in _IMPORTING)
+            self._read("." if arguments[0] is None else arguments[0], "" if is_import else LISTED)
+        elif event == "import" and isinstance(arguments[1], str):
+            self._loaded(arguments[1])
         elif self.imports:
             return
         elif event in _UNSEEN:
@@ -97,21 +110,30 @@ class Watch:
         if writes and not self.imports:
             self._changed(path)
 
+    def _loaded(self, file: str) -> None:
+        """A compiled module: what it reads by itself raises no event."""
+        package = file.rpartition("-packages/")[2].partition("/")[0].partition(".")[0]
+        if "/lib-dynload/" not in file and package not in _SEEN_READERS and not package.endswith("__mypyc"):
+            package = os.path.basename(package or file)  # noqa: PTH119
+            self.reasons[f"it uses {package}, compiled code whose reading of files cannot be seen"] = None
+
     def _changed(self, path: Any) -> None:
         if isinstance(path, str | bytes | os.PathLike) and not (name := _absolute(path)).startswith("/dev/"):
             self.written[name] = None
 
-    def _read(self, path: Any) -> None:
+    def _read(self, path: Any, more: str = "") -> None:
         # What the process wrote itself before it read it is no input.
         if not isinstance(path, int) and (name := _absolute(path)) and name not in self.written:
-            self.paths[name] = None
+            self.paths[name + more] = None
 
     def _wrap(self, name: str) -> None:
         plain: Callable[..., Any] = getattr(os, name)
 
         @functools.wraps(plain)
         def asked(path: Any, *rest: Any, **options: Any) -> Any:
-            if options.get("dir_fd") is None:
+            if (folder := options.get("dir_fd")) is not None:
+                self._read(os.path.join(_of_descriptor(folder), os.fsdecode(path)))  # noqa: PTH118
+            elif name != "open":  # that one raises an event
                 self._read(path)
             return plain(path, *rest, **options)
 
@@ -120,6 +142,16 @@ class Watch:
         for supported in kinds:
             if plain in supported:
                 supported.add(asked)
+
+
+def _of_descriptor(number: int) -> str:
+    try:
+        return os.fsdecode(_readlink(f"/proc/self/fd/{number}"))
+    except OSError:
+        return ""
+
+
+_readlink = os.readlink
 
 
 def _absolute(path: Any) -> str:
