@@ -236,7 +236,7 @@ def _clock_name(node: ast.AST) -> str:
         name = node.module or ""
         return name if name in _CLOCKS else next((a.name for a in node.names if a.name in _ASKED), "")
     if isinstance(node, ast.Constant):
-        return node.value if node.value in ("now", "today") or "asctime)" in str(node.value) else ""
+        return str(node.value) if node.value in ("now", "today") or "asctime)" in str(node.value) else ""
     if isinstance(node, ast.Subscript):  # a place in what the system says of a file
         name = ast.unparse(node.value.func) if isinstance(node.value, ast.Call) else ""
         return name if name.rpartition(".")[2] in ("stat", "lstat", "fstat") else ""
@@ -253,7 +253,9 @@ def _clock_name(node: ast.AST) -> str:
     called = ast.unparse(node.func)
     name = called.rpartition(".")[2]
     if name in ("__import__", "import_module"):
-        return next((a.value for a in node.args if isinstance(a, ast.Constant) and a.value in _CLOCKS), "")
+        return next(
+            (str(a.value) for a in node.args if isinstance(a, ast.Constant) and a.value in _CLOCKS), ""
+        )
     is_clock = name in _CLOCK and isinstance(node.func, ast.Attribute)
     return called if is_clock or name in _ASKED or called == "os.times" else ""
 
