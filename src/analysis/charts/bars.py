@@ -222,7 +222,7 @@ def category_axis(canvas: Canvas, axes: Axes, categories: Sequence[str]) -> None
     """Labels below bars: all if they fit (wrapped), else every n-th counted from the last."""
     wide = canvas.extent(axes)[0]
     gap = wide / len(categories)
-    texts = [periods.label(name, canvas.language) for name in categories]
+    texts = [periods.within(name, canvas.language) for name in categories]
     size = canvas.size("text")
     every = 1
     if all(periods.position(name) is not None for name in categories):
@@ -262,7 +262,7 @@ def draw_lying(canvas: Canvas, spec: BarSpec) -> None:
     canvas.key([*key, *printed_key(spec.printed, spec.language)])
     size = canvas.size("text")
     room = (0.36 if canvas.narrow else 0.34) * canvas.width
-    texts = ["\n".join(fonts.wrap(name, size, room)) for name in categories]
+    texts = ["\n".join(fonts.wrap(periods.within(name, canvas.language), size, room)) for name in categories]
     left = max(canvas.measure(text) for text in texts) + 12 + EDGE
     before, after = _value_room(spec, size)
     thick = 17 if len(names) > 1 else 22

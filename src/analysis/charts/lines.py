@@ -179,6 +179,9 @@ def draw_panel(canvas: Canvas, spec: LineSpec, ends: Mapping[str, str], right: f
     canvas.cursor += axis_depth(canvas, axes)
     draw_breaks(canvas, axes, spec.breaks, place)
     placer = Placer(*canvas.extent(axes))
+    for mark in spec.breaks:
+        across = px_of(canvas, axes)(break_place(mark, sorted(place, key=lambda n: place[n]), place), 0.0)[0]
+        placer.block_line([(across, 0.0), (across, placer.height)])
     plot_series(canvas, axes, spec, place, placer)
     draw_printed(canvas, axes, spec.printed, place, placer, spec.unit)
     if spec.label_lines:
@@ -204,7 +207,8 @@ def plot_series(
         placer.block_line([to_px(x, y) for x, y in zip(part["x"], part["value"], strict=True)])
         draw_interval(axes, part, spec.colours[str(name)], few)
     for name, part in table.groupby("series", sort=False):
-        dotted_gaps(axes, part, spec, place)
+        for x0, y0, x1, y1 in dotted_gaps(axes, part, spec, place):
+            placer.block_line([to_px(x0, y0), to_px(x1, y1)])
         if not few:
             single = part.groupby("piece").filter(lambda piece: len(piece) == 1)
             axes.plot(
@@ -263,8 +267,11 @@ def draw_interval(axes: Axes, part: pd.DataFrame, colour: str, few: bool) -> Non
         )
 
 
-def dotted_gaps(axes: Axes, part: pd.DataFrame, spec: LineSpec, place: Mapping[str, float]) -> None:
-    """A thin dotted line across missing periods; nothing across a break."""
+def dotted_gaps(
+    axes: Axes, part: pd.DataFrame, spec: LineSpec, place: Mapping[str, float]
+) -> list[tuple[float, float, float, float]]:
+    """A thin dotted line across missing periods, nothing across a break; from where to where each runs."""
+    drawn = []
     ordered = sorted(place, key=lambda name: place[name])
     name = str(part["series"].iloc[0])
     cuts = [break_place(mark, ordered, place) for mark in spec.breaks if mark.series in ("", name)]
@@ -274,6 +281,8 @@ def dotted_gaps(axes: Axes, part: pd.DataFrame, spec: LineSpec, place: Mapping[s
             axes.plot(
                 [x0, x1], [y0, y1], color=spec.colours[name], linewidth=1.2, linestyle=(0, (1, 3)), zorder=2.6
             )
+            drawn.append((x0, y0, x1, y1))
+    return drawn
 
 
 def label_ends(
@@ -319,9 +328,9 @@ def _tone(spec: LineSpec, name: str) -> str:
 
 
 def late_ends(spec: LineSpec) -> set[str]:
-    """The series that reach the last quarter of the axis: they are named at its right, the others where they end."""
+    """The series that reach the last eighth of the axis: they are named at its right, the others where they end."""
     place = periods.positions(spec.all_periods())
     low, high = min(place.values()), max(place.values())
-    limit = high - 0.25 * (high - low)
+    limit = high - 0.125 * (high - low)
     last = spec.tidy.groupby("series", sort=False).tail(1)
     return {str(n) for n, p in zip(last["series"], last["period"], strict=True) if place[p] >= limit}

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+_PART = re.compile(r"\b\d{4}-(?:Q[1-4]|H[12])\b")
 _PATTERN = re.compile(r"^(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?$")
 
 
@@ -38,6 +39,15 @@ def label(period: str, language: str = "en") -> str:
     if quarter:
         return f"{year}Q{quarter}" if language == "zh" else f"{year} Q{quarter}"
     return f"{year}-{month}" if month else year
+
+
+def within(text: str, language: str = "en") -> str:
+    """A text with its half-years and quarters as readers write them.
+
+    >>> within("KPMG 2021-H1"), within("KPMG 2021-H1", "zh"), within("cbi-2021q1")
+    ('KPMG 2021 H1', 'KPMG 2021上半年', 'cbi-2021q1')
+    """
+    return _PART.sub(lambda m: label(m[0], language), text)
 
 
 def positions(periods: Sequence[str]) -> dict[str, float]:

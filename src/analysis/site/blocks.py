@@ -220,7 +220,7 @@ def _framed(table: str, language: str) -> str:
     """A table in a frame that scrolls, the heads of its columns of numbers aligned with the numbers, its quarters and
     half-years as the reader writes them, on one line.
     """
-    table = _PERIOD.sub(lambda m: periods.label(m[0], language).replace(" ", "\u00a0"), table)
+    table = _PERIOD.sub(lambda m: periods.within(m[0], language).replace(" ", "\u00a0"), table)
     caption = _CAPTION.search(table)
     label = f' role="group" aria-label="{re.sub("<[^>]+>", "", caption[1])}"' if caption else ""
     first = re.search(r"<tbody>\s*<tr[^>]*>(.*?)</tr>", table, re.DOTALL)
