@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from analysis import census
-from analysis.census import Allowance, Claim, cover, read, scan, uncovered
+from analysis.census import Allowance, Claim, cover, coverage, read, scan, uncovered
 from analysis.census.coverage import dates
 from analysis.cli import main
 from analysis.commands.census import command
@@ -48,6 +48,26 @@ def test_a_claim_covers_the_number_in_its_quote() -> None:
         "一成": ("share",),
         "0.3个百分点": ("bad",),
     }
+
+
+def test_a_quote_is_found_wherever_it_stands_and_an_empty_one_nowhere() -> None:
+    stripped = coverage._Stripped.of("11 11")
+    assert list(stripped.occurrences("1 11")) == [(0, 4), (1, 5)]
+    assert list(stripped.occurrences(" ")) == []
+
+
+def test_the_date_of_a_sentence_that_a_quote_only_touches_is_covered() -> None:
+    text = "余额增长5%。今2021年好。"
+    claim = Claim("c", "增长5%。今", "5", "%", "2021")
+    assert covered(text, [claim]) == {"5%": ("c",)}
+    assert [e.claims for e in cover(scan(text), text, [claim]) if e.kind == "date"] == [("c",)]
+
+
+def test_a_date_is_a_date_with_a_value() -> None:
+    (date,) = (e for e in scan("2021年，") if e.kind == "date")
+    assert dates(Claim("c", "", "1", "", "2021"), date)
+    assert not dates(Claim("c", "", "1", "", "2021"), replace(date, kind="quantity"))
+    assert not dates(Claim("c", "", "1", "", ""), replace(date, value=""))
 
 
 @pytest.mark.parametrize("changed", range(len(CLAIMS)))

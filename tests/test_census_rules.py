@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import string
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from analysis.census import Claim, amounts, numerals, scan
+from analysis.census import Claim, amounts, layout, numerals, scan
 from analysis.census.coverage import says
 from analysis.census.expression import Expression
 from analysis.census.layout import lay_out, narrow
+from analysis.errors import UserError
 
 Found = tuple[str, str, str]
 
@@ -116,7 +118,7 @@ def test_the_period_of_a_date(text: str, period: str) -> None:
     ("text", "ordinals"),
     [
         ("数字三是奇数。", []), ("，三是创新。", ["3"]), ("（2）创新", ["2"]), ("说明(3)创新", ["3"]), ("其一是。", ["1"]), ("①创新②发展", ["1", "2"]), ("⑳", ["20"]), ("第十二条", ["12"]), ("首家银行", ["1"]), ("图 3-1 网点", ["3"]),
-        ("附表十二", ["12"]), ("增长⁴。", ["4"]), ("面积km²。", []), ("占比¹²。", ["12"]), ("一、概况", ["1"]), ("十二、概况", ["12"]), ("2.1 市场", ["2.1"]), ("引用[12]。", ["12"]), ("第3批试点", ["3"]), ("\n- 7 -\n", ["7"]),
+        ("附表十二", ["12"]), ("增长⁴。", ["4"]), ("面积km²。", []), ("面积m²。", []), ("        31 家", []), ("占比¹²。", ["12"]), ("一、概况", ["1"]), ("十二、概况", ["12"]), ("2.1 市场", ["2.1"]), ("引用[12]。", ["12"]), ("第3批试点", ["3"]), ("\n- 7 -\n", ["7"]),
         ("第一章 总则……12\n", ["1", "12"]), ("共有7\n", []),
     ],
 )  # fmt: skip
@@ -127,7 +129,7 @@ def test_ordinals_and_marks(text: str, ordinals: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("Windows 10 系统", ["10"]), ("GDP 10 万亿元", []), ("ISO 9001 认证", ["9001"]), ("USD5亿", []), ("邮编：100140。", ["100140"]), ("沪深300指数", ["沪深300指数"]), ("COVID-19", ["COVID-19"]), ("FinTech", []), ("5G网络", ["5G"]),
+        ("Windows 10 系统", ["10"]), ("Windows 10 年", []), ("《规划》5家，", []), ("GDP 10 万亿元", []), ("ISO 9001 认证", ["9001"]), ("USD5亿", []), ("邮编：100140。", ["100140"]), ("沪深300指数", ["沪深300指数"]), ("COVID-19", ["COVID-19"]), ("FinTech", []), ("5G网络", ["5G"]),
         ("《规划2020》", ["2020"]), ("https://a.cn/2021/5", []), ("60岁以上老人", ["60岁以上"]), ("10年期国债", ["10年期"]), ("12345热线", ["12345"]), ("12306平台", ["12306"]),
     ],
 )  # fmt: skip
@@ -181,6 +183,44 @@ def test_what_stands_on_the_line_above_leads_to_no_number(text: str, before: str
 
 def test_what_joins_two_amounts_belongs_to_neither() -> None:
     assert [e.text for e in scan("共3 及 5家。")] == ["3", "5家"]
+
+
+@pytest.mark.parametrize(
+    ("characters", "is_prose"),
+    [
+        ("甲" * 49 + "\ue000", True), ("甲" * 48 + "\ue000", False), ("甲" * 48 + "\uf8ff", False), ("甲" * 48 + "\x1f", False), ("甲" * 48 + "\x7f", False),
+        ("甲" * 48 + "\n\r\t\f", True), ("甲" * 48 + " ", True), ("甲" * 48 + "\uf900", True), ("甲" * 98 + "\ue000\x00", True), ("", True),
+    ],
+)  # fmt: skip
+def test_two_odd_characters_in_a_hundred_are_prose_and_more_are_not(characters: str, is_prose: bool) -> None:
+    assert layout._is_prose(characters) is is_prose
+
+
+def test_only_what_is_read_as_gb18030_has_to_be_prose(tmp_path: Path) -> None:
+    (tmp_path / "utf8").write_text("\ue000" * 9, encoding="utf-8")
+    assert layout.read(tmp_path / "utf8") == "\ue000" * 9
+    (tmp_path / "other").write_bytes(("\ue000" * 9).encode("gb18030"))
+    with pytest.raises(UserError, match="neither UTF-8 nor GB18030"):
+        layout.read(tmp_path / "other")
+
+
+def test_nothing_at_all_is_laid_out_too() -> None:
+    assert (lay_out("").text, lay_out("").origin(0)) == ("", 0)
+    assert lay_out("  甲\n").text == "  甲\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "1-12 社会总产值 15\n3家银行增长，\n",
+        "达到12\n1-13 社会总产值\n",
+        "十六个字的这一行有十六个字目....\n下行\n",
+        "十六个字的这一行有十六个字.. 12\n下行\n",
+        "十六个字的这一行有十六个字目……\n下行\n",
+    ],
+)
+def test_lines_of_contents_end(source: str) -> None:
+    assert lay_out(source).text == source
 
 
 def test_a_line_is_found_by_any_of_its_characters() -> None:
@@ -254,3 +294,11 @@ def test_chinese_numerals(text: str, value: float | None) -> None:
 )  # fmt: skip
 def test_the_power_at_the_end_belongs_to_the_unit(text: str, number: str, power: str) -> None:
     assert numerals.split_power(text) == (number, power)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "power"),
+    [("三点五万", 3.5, "万"), ("三百万", 300, "万"), ("三万五千亿", 35000, "亿"), ("十四亿一千一百七十八万", 141178, "万"), ("三十五", 35, ""), ("二一万", None, "万")],
+)  # fmt: skip
+def test_what_is_counted_keeps_the_power_at_its_end(text: str, value: float | None, power: str) -> None:
+    assert numerals.counted(text) == (None if value is None else Decimal(str(value)), power)

@@ -176,6 +176,15 @@ def test_a_printed_word_stands_in_arithmetic_as_its_value() -> None:
     assert compute("a × 2", a=Quantity.parse("一半")).arithmetic == "0.5 × 2 = 1"
 
 
+def test_what_is_quoted_is_its_own_arithmetic() -> None:
+    assert compute("a", a=leaf("1,271", "笔"), unit="笔").arithmetic == "1,271"
+
+
+def test_a_number_of_the_report_brings_no_publisher() -> None:
+    found = as_input("x", Quantity.parse("98", "亿元", "超过"))
+    assert (found.hedge, found.publisher) == ("", "")
+
+
 def test_negative_inputs_are_in_brackets() -> None:
     c = compute("a − b", unit="%", a=leaf("-3.5", "%"), b=leaf("-2", "%"))
     assert c.arithmetic == "(−3.5) − (−2) = −1.5"
@@ -189,6 +198,7 @@ def test_negative_inputs_are_in_brackets() -> None:
         ("亿元", "万亿元", "x ÷ 10000"),
         ("亿元", "亿元", "x"),
         ("%", "‰", "x × 10"),
+        ("‰", "%", "x ÷ 10"),
     ],
 )
 def test_conversions_are_formulas(source: str, target: str, text: str) -> None:

@@ -277,6 +277,35 @@ def test_a_series_with_gaps_or_out_of_order_is_refused(series: pd.Series, messag
         use(series)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize(
+    ("index", "apart"),
+    [
+        (["2010", "2012"], 2.0), (["2010"], None), (["2020-H1", "2020-H2"], 0.5), (["2019-12", "2020-01", "2020-02"], 1 / 12), ([2010, 2011, 2012], 1.0), (["a", "b", "c"], None),
+        ([1.0, 2.0, 3.5], None), (pd.PeriodIndex(["2019", "2020"], freq="Y"), 1.0), (pd.PeriodIndex(["2019-Q4", "2020-Q1"], freq="Q"), 0.25),
+        (pd.PeriodIndex(["2019-12", "2020-01"], freq="M"), 1 / 12), (pd.PeriodIndex(["2020-01-06", "2020-01-13"], freq="W"), None),
+        (pd.to_datetime(["2019-11-30", "2019-12-31", "2020-01-31"]), 1 / 12), (pd.to_datetime(["2019-12-31", "2020-12-31"]), 1.0),
+        (pd.to_datetime(["2020-01-01", "2020-01-02", "2020-01-03"]), None),
+    ],
+)  # fmt: skip
+def test_what_an_index_says_of_the_distance_in_years(index: object, apart: float | None) -> None:
+    series = pd.Series(1.0, index=index)
+    found = statistics.sample.spacing(series, "x")
+    assert found == (None if apart is None else pytest.approx(apart, rel=1e-12))
+
+
+@pytest.mark.parametrize(
+    ("index", "message"),
+    [
+        (["2019", "2020", "2020-Q4"], "period 2020-Q4 stands twice"), (["b", "a", "b"], "period b stands after a"), ([1.0, 2.0, 3.6], "missing before 3.6"),
+        (pd.to_datetime(["2020-01-01", "2020-01-02", "2020-01-04"]), "missing before 2020-01-04"), (pd.to_datetime(["2020-01-02", "2020-01-02"]), "2020-01-02 stands twice"),
+        (pd.PeriodIndex(["2020-01-06", "2020-01-20", "2020-01-27"], freq="W"), "missing before"),
+    ],
+)  # fmt: skip
+def test_what_no_index_of_a_series_may_be(index: object, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        statistics.sample.spacing(pd.Series(1.0, index=index), "x")
+
+
 def test_the_index_says_how_many_periods_a_year_has() -> None:
     assert statistics.loglinear_trend(YEARS * _wiggle(10)).growth_pct == pytest.approx(100, abs=1e-6)
     quarterly = statistics.loglinear_trend(QUARTERS * _wiggle(8))
@@ -526,6 +555,17 @@ def test_a_difference_is_second_minus_first() -> None:
     d = statistics.difference_of_proportions(27, 65, 39, 65)
     assert d.difference == pytest.approx(12 / 65)
     assert d.design == "independent samples"
+
+
+@pytest.mark.parametrize("n", range(1, 40))
+def test_score_intervals_of_a_population_stay_between_nothing_and_all(n: int) -> None:
+    none, whole = (statistics.wilson(count, n, 0.5, population=50) for count in (0, n))
+    assert (none.low, whole.high) == (0.0, 1.0)
+
+
+def test_a_small_share_of_a_population_has_a_small_lower_end() -> None:
+    few = statistics.wilson(1, 500, population=10**9)
+    assert few.low == pytest.approx(statistics.wilson(1, 500).low, rel=1e-5) and few.low < 0.001
 
 
 def test_score_intervals_of_none_and_all() -> None:

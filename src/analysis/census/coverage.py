@@ -92,10 +92,9 @@ class _Stripped:
     def occurrences(self, quote: str) -> Iterator[tuple[int, int]]:
         """Begin and end in the source of every occurrence of a quote, white space ignored."""
         wanted = narrow(re.sub(r"\s+", "", quote))
-        at = self.text.find(wanted) if wanted else -1
-        while at >= 0:
+        for match in re.finditer(f"(?={re.escape(wanted)})", self.text) if wanted else ():
+            at = match.start()
             yield self.origin(at), self.origin(at + len(wanted) - 1) + 1
-            at = self.text.find(wanted, at + 1)
 
 
 def cover(expressions: list[Expression], source: str, claims: Iterable[Claim]) -> list[Expression]:

@@ -80,6 +80,7 @@ _LEADERS = re.compile(r"(?:\.{2,}|…+|·{2,})\s*$")
 _CONTENTS_LINE = re.compile(r"\s*\d{1,2}(?:[-–—.]\d{1,2})+\s+[^\d\s][^，。；\n]*\s$")
 # in 2.0 | 365; not in 12%
 BESIDE_LATIN = re.compile(r"\d{1,5}(?:\.0)?(?![\d.,%])")
+_COUNTED = re.compile(rf" ?(?:{POWER}|{UNIT}|年|月)")
 # A Latin word and a blank before a number: “Windows ”, not “GDP ”.
 _LATIN_BEFORE = re.compile(
     r"(?<![A-Za-z])(?!GDP|CPI|PPI|PMI|USD|RMB|CNY|EUR|HKD|GBP|IPO|All|of|about|over|the|and|in|to)[A-Za-z][A-Za-z-]*[ ]$"
@@ -111,10 +112,13 @@ def latin(match: re.Match[str]) -> list[Draft] | None:
     return [Draft(match.start(), match.end(), "date" if re.fullmatch(r"[QH][1-4]", word) else "name")]
 
 
+def _line_before(match: re.Match[str]) -> str:
+    return match.string[: match.start()].rpartition("\n")[2]
+
+
 def heading(match: re.Match[str]) -> list[Draft] | None:
     """The number of a heading at the start of a line."""
-    text, start = match.string, match.start()
-    return [_ordinal(match)] if _AT_LINE_START.search(text[max(0, start - 8) : start]) else None
+    return [_ordinal(match)] if _AT_LINE_START.search(_line_before(match)) else None
 
 
 def enumerator(match: re.Match[str]) -> list[Draft] | None:
@@ -122,7 +126,7 @@ def enumerator(match: re.Match[str]) -> list[Draft] | None:
     text, start = match.string, match.start()
     if match[0][0] in "其①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳" or text[start - 1 : start] in "（(":
         return [_ordinal(match)]
-    return [_ordinal(match)] if _AT_CLAUSE_START.search(text[max(0, start - 1) : start]) else None
+    return [_ordinal(match)] if _AT_CLAUSE_START.search(_line_before(match)) else None
 
 
 def ordinal(match: re.Match[str]) -> list[Draft] | None:
@@ -138,8 +142,7 @@ def footnote(match: re.Match[str]) -> list[Draft] | None:
 
 def page(match: re.Match[str]) -> list[Draft] | None:
     """A page number: alone on its line, or after the leaders of a table of contents."""
-    text = match.string
-    line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+    line = _line_before(match)
     if line.strip(" -–—") and not (_LEADERS.search(line) or _CONTENTS_LINE.match(line)):
         return None
     return [Draft(match.start("number"), match.end("number"), "ordinal", match["number"])]
@@ -149,7 +152,7 @@ def beside_latin(match: re.Match[str]) -> list[Draft] | None:
     """A number that belongs to the Latin word before it: Windows 10, ISO 9001."""
     if not _LATIN_BEFORE.search(before(match.string, match.start())):
         return None
-    if re.match(rf" ?(?:{POWER}|{UNIT}|年|月)", match.string[match.end() : match.end() + 8]):
+    if _COUNTED.match(match.string, match.end()):
         return None
     return name(match)
 

@@ -169,24 +169,24 @@ def _continues(line: str, following: str, breaks: int) -> bool:
     line, following = line.rstrip(), following.lstrip()
     if breaks > 4 or "\t" in line or "\t" in following:
         return False
-    if any(mark in line for mark in _LEADERS) or _LEADERS_END.search(line[-12:]):
+    if any(mark in line for mark in _LEADERS) or _LEADERS_END.search(line):
         return False
     if _COMPLETE.match(line) or _HEADING.match(following):
         return False
     if _splits_number(line, following):
         return True
-    if _ENDS.search(line[-8:]) or not _PROSE_START.match(following) or following[0] == "|":
+    if _ENDS.search(line) or not _PROSE_START.match(following) or following[0] == "|":
         return False
-    if re.search(r"[A-Za-z0-9]$", line[-1:]) and re.match(r"[A-Za-z0-9]", following):
+    if re.search(r"[A-Za-z0-9]$", line) and re.match(r"[A-Za-z0-9]", following):
         return False
-    if _NUMBER_END.search(line[-24:]) and _UNIT_START.match(following):
+    if _NUMBER_END.search(line) and _UNIT_START.match(following):
         return True
     return len(line) >= _LONG
 
 
 def _splits_number(line: str, following: str) -> bool:
     """Whether digits at the end of a line go on in the next: 34. / 54%, 127 / 1笔, 20 / 21年."""
-    if not _NUMBER_END.search(line[-24:]) or _LABEL_END.search(line[-24:]):
+    if not _NUMBER_END.search(line) or _LABEL_END.search(line):
         return False
     rest = _NUMBER_REST.match(following)
     if _CONTENTS.match(line) or _SECTION.match(following):
@@ -197,7 +197,7 @@ def _splits_number(line: str, following: str) -> bool:
         return True
     if rest is None:
         return False
-    digits = re.search(r"\d+$", line[-24:])
+    digits = re.search(r"\d+$", line)
     assert digits is not None
     if rest["next"] == "年":
         return re.fullmatch(r"(?:19|20)\d\d", digits[0] + rest["digits"]) is not None

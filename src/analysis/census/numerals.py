@@ -42,7 +42,7 @@ def chinese(text: str) -> Decimal | None:
     (Decimal('35'), Decimal('10000000'), Decimal('35000'), Decimal('30005'))
     """
     plain = text.replace("〇", "零").replace("两", "二")
-    if plain[:1] and plain[0] in "百千万亿":
+    if plain.startswith(("百", "千", "万", "亿")):
         plain = "一" + plain
     if (short := _ELLIPTIC.fullmatch(plain)) and (head := chinese(short["head"])) is not None:
         return head + Decimal(_DIGIT[short["last"]]) * POWER_OF[short["power"]] / 10
@@ -78,10 +78,11 @@ def counted(text: str) -> tuple[Decimal | None, str]:
     ((Decimal('300'), '万'), (Decimal('141178'), '万'), (Decimal('35'), ''))
     """
     number, power = split_power(text)
-    if not power or not any(name in number for name in "万亿"):
-        return chinese(number), power
-    value = chinese(text)  # groups of falling power: all of them count
-    return None if value is None else value / POWER_OF[power], power
+    if (
+        number and power and (value := chinese(text)) is not None
+    ):  # groups of falling power: all of them count
+        return value / POWER_OF[power], power
+    return chinese(number), power
 
 
 def split_power(text: str) -> tuple[str, str]:

@@ -223,7 +223,7 @@ def scan(source: str) -> list[Expression]:
 
 def _inside(draft: Draft, regions: list[tuple[int, int]]) -> bool:
     at = bisect_right(regions, (draft.start, len(regions) + 1 << 40)) - 1
-    return at >= 0 and regions[at][0] <= draft.start < regions[at][1]
+    return at >= 0 and draft.start < regions[at][1]
 
 
 def _cells(text: str) -> list[tuple[int, int]]:

@@ -137,7 +137,7 @@ def shown(value: float) -> str:
     ('1234567', '−0.5', '24.5698')
     """
     text = f"{value:.6g}"
-    text = f"{value:.0f}" if "e" in text and abs(value) < 1e15 and abs(value) >= 1 else text
+    text = f"{value:.0f}" if "e+" in text and abs(value) < 1e15 else text
     return f"−{text[1:]}" if text.startswith("-") else text
 
 
@@ -170,9 +170,7 @@ def as_input(name: str, source: Source) -> Input:
         label = label or source.notation
     i, value = source.hedged if isinstance(source, Quantity) else source.interval, source.value
     assert value is not None
-    more = {
-        c: getattr(source, c) for c in _PROVENANCE if isinstance(source, Observation) and hasattr(source, c)
-    }
+    more = {c: getattr(source, c) for c in _PROVENANCE} if isinstance(source, Observation) else {}
     return Input(
         name, source.ref, label, text, value, i.low, i.high, i.low_open, i.high_open, source.unit, **more
     )  # fmt: skip
@@ -187,8 +185,8 @@ def conversion(name: str, source: str, target: str) -> str:
     ratio = units.factor(source, target)
     if ratio == 1:
         return name
-    whole = round(ratio) if ratio > 1 else round(1 / ratio)
-    return f"{name} × {whole}" if ratio > 1 else f"{name} ÷ {whole}"
+    whole = round(ratio)  # units of one dimension are multiples of each other: below one it is nothing
+    return f"{name} × {whole}" if whole else f"{name} ÷ {round(1 / ratio)}"
 
 
 def _computed(name: str, source: Source) -> Computed:

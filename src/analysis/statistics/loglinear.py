@@ -132,7 +132,7 @@ def simulated_coverage(n: int, lags: int, level: float, draws: int = 4000) -> fl
     middle = (scores**2).sum(axis=1)
     for lag in range(1, lags + 1):
         middle += 2 * (1 - lag / (lags + 1)) * (scores[:, lag:] * scores[:, :-lag]).sum(axis=1)
-    robust = np.sqrt(np.maximum(middle, 0) * n / (n - 2)) / square
+    robust = np.sqrt(middle * n / (n - 2)) / square  # weights of Bartlett leave no sum below zero
     error = np.maximum(ordinary, robust) if n < SHORT else robust
     held = np.abs(slope) <= stats.t.ppf(0.5 + level / 2, n - 2) * error
     return round(float(held.mean()), 2)

@@ -67,8 +67,8 @@ def wilson(count: float, n: int, level: float = 0.95, *, population: int | None 
     if population is None:
         from statsmodels.stats.proportion import proportion_confint
 
-        low, high = proportion_confint(count, n, alpha=1 - _valid(level), method="wilson")
-        return Proportion(p, min(max(0.0, float(low)), p), max(min(1.0, float(high)), p), n, level, None)
+        low, high = map(float, proportion_confint(count, n, alpha=1 - _valid(level), method="wilson"))
+        return Proportion(p, min(low, p), max(high, p), n, level, None)
     z2 = _quantile(level) ** 2 * (population - n) / max(population - 1, 1)
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     reach = math.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n * n))) / (1 + z2 / n)

@@ -68,38 +68,37 @@ def spacing(values: Numbers, method: str) -> float | None:
 
     if not isinstance(values, pd.Series) or len(values) < 2:
         return None
-    names, places, grid = _places(values.index)
+    names, places, per_year = _places(values.index)
     for (earlier, a), (later, b) in itertools.pairwise(zip(names, places, strict=True)):
-        if earlier == later or a == b:
-            raise UserError(f"{method}: period {later} stands twice")
-        if b < a:
-            raise UserError(f"{method}: period {later} stands after {earlier}; sort the series by time")
+        if b <= a:
+            place = "twice" if a == b else f"after {earlier}; sort the series by time"
+            raise UserError(f"{method}: period {later} stands {place}")
     steps = [b - a for a, b in itertools.pairwise(places)]
     usual = min(steps)
     for name, step in zip(names[1:], steps, strict=True):
         if step > 1.5 * usual:
             raise UserError(f"{method}: periods are missing before {name}; fill no gap in silence")
-    return usual if grid else None
+    return None if per_year is None else usual / per_year
 
 
-def _places(index: Any) -> tuple[list[str], list[float], bool]:
-    """Names of the index, their places on an axis, and whether the axis is time in years."""
+def _places(index: Any) -> tuple[list[str], list[float], int | None]:
+    """Names of the index, their places on an axis, and how many places make a year; None where no time is known."""
     import pandas as pd
 
     if isinstance(index, pd.PeriodIndex):
-        per_year = {"Y": 1, "A": 1, "Q": 4, "M": 12}.get(index.freqstr[0], 0)
-        return [str(p) for p in index], [p.ordinal / (per_year or 1) for p in index], bool(per_year)
+        per_year = {"Y": 1, "Q": 4, "M": 12}.get(index.freqstr[:1])
+        return [str(p) for p in index], [float(p.ordinal) for p in index], per_year
     if isinstance(index, pd.DatetimeIndex):
-        months = [d.year * 12 + d.month - 1 for d in index]
-        places = (
-            [m / 12 for m in months] if len(set(months)) == len(months) else [d.toordinal() for d in index]
-        )
-        return [str(d.date()) for d in index], [float(p) for p in places], len(set(months)) == len(months)
+        dates = [str(d.date()) for d in index]
+        months = [d.year * 12 + d.month for d in index]
+        if len(set(months)) == len(months):
+            return dates, [float(m) for m in months], 12
+        return dates, [float(d.toordinal()) for d in index], None
     names = [str(name) for name in index]
     ends = [periods.position(name) for name in names]
     if all(end is not None for end in ends):
-        return names, [float(end) for end in ends if end is not None], True
+        return names, [float(end) for end in ends if end is not None], 1
     if pd.api.types.is_numeric_dtype(index):
-        return names, [float(name) for name in index], False
+        return names, [float(name) for name in index], None
     first = {name: place for place, name in reversed(list(enumerate(names)))}
-    return names, [float(first[name]) for name in names], False
+    return names, [float(first[name]) for name in names], None
