@@ -252,3 +252,14 @@ def test_expressions_come_in_the_order_of_the_text() -> None:
     assert starts == sorted(starts)
     assert all(isinstance(e, Expression) for e in scan(text))
     assert scan("") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("5\t6\n", ["table", "table"]), ("5家\t共6\n", ["table", "quantity"]), ("共5家\t6\n", ["quantity", "table"]), ("5家好\t6\n", ["quantity", "table"]),
+        ("5" + "=" * 59 + "\t6\n", ["table", "table"]), ("5" + "=" * 60 + "\t6\n", ["quantity", "table"]), ("5家。", ["quantity"]),
+    ],
+)  # fmt: skip
+def test_a_number_alone_in_its_cell_is_one_of_a_table(text: str, kinds: list[str]) -> None:
+    assert [e.kind for e in scan(text)] == kinds

@@ -220,6 +220,30 @@ def test_more_bad_rows_are_counted(data: Path) -> None:
         catalog.load("loans")
 
 
+def test_two_bad_rows_are_one_and_one_more(data: Path) -> None:
+    rows = [SERIES[0], *({**row, "status": "maybe"} for row in SERIES[1:])]
+    write(data / "series" / "loans.csv", SERIES_COLUMNS, rows)
+    with pytest.raises(
+        UserError, match=r"row 3, column status: 'maybe' is not one of .* \(and 1 more rows\)$"
+    ):
+        catalog.load("loans")
+
+
+def test_doubtful_evidence_is_named_by_its_row(data: Path) -> None:
+    write(
+        data / "series" / "loans.csv",
+        SERIES_COLUMNS,
+        [SERIES[0], {**SERIES[1], "attested": "somehow"}, SERIES[2]],
+    )
+    with pytest.raises(UserError, match=r"loans\.csv, row 3, column attested: "):
+        catalog.load("loans")
+
+
+def test_a_cell_that_says_na_is_text(data: Path) -> None:
+    write(data / "plain.csv", ["a", "b"], [{"a": "NA", "b": ""}])
+    assert catalog.read_table(data / "plain.csv").to_dict("records") == [{"a": "NA", "b": ""}]
+
+
 def test_caveats_are_those_of_a_file_and_a_series(data: Path) -> None:
     columns = ["file", "series_id", "caveat"]
     rows = [("deals", "count", "one"), ("loans.csv", "other", "two"), ("loans", "balance", "three")]

@@ -176,6 +176,13 @@ def test_a_printed_word_stands_in_arithmetic_as_its_value() -> None:
     assert compute("a × 2", a=Quantity.parse("一半")).arithmetic == "0.5 × 2 = 1"
 
 
+def test_what_a_level_implies_has_its_unit() -> None:
+    assert (
+        compute(growth.implied_base, now=leaf("13.03", "万亿元"), growth=leaf("24.6", "%")).unit == "万亿元"
+    )
+    assert compute(growth.implied_part, whole=leaf("98", "亿元"), share=leaf("3.5", "%")).unit == "亿元"
+
+
 def test_what_is_quoted_is_its_own_arithmetic() -> None:
     assert compute("a", a=leaf("1,271", "笔"), unit="笔").arithmetic == "1,271"
 

@@ -6,6 +6,7 @@ import csv
 import os
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from analysis.numbers import units
 from analysis.report import documents
 from analysis.report.conclusion import Conclusion, ConclusionError
 from analysis.report.documents import DocumentError, load_documents
-from analysis.report.ledger import IN_WORDS, Claim, LedgerError, columns, load_claims
+from analysis.report.ledger import IN_WORDS, Claim, LedgerError, columns, find, load_claims, loose_ends
 from analysis.report.rows import KINDS, NUMBERS
 
 ROOT = Path(__file__).parents[1]
@@ -151,6 +152,39 @@ def test_a_broken_row_is_named(tmp_path: Path, change: dict[str, str], says: str
     assert len(ledger(tmp_path, {}, {}, {"repeats": "claim-1"})) == 3
     with pytest.raises(LedgerError, match=rf"claims\.csv, {says}"):
         ledger(tmp_path, {}, change, {"repeats": "claim-1"})
+
+
+def test_a_ledger_of_one_row_names_its_missing_column(tmp_path: Path) -> None:
+    (tmp_path / "claims.csv").write_text("claim_id,kind\na,level\n")
+    with pytest.raises(LedgerError, match=r"claims\.csv: column .*section.* is missing"):
+        load_claims(tmp_path / "claims.csv")
+
+
+def test_a_conclusion_is_followed_where_it_can_be_read(tmp_path: Path) -> None:
+    sound = ledger(tmp_path, {}, {"readings": "×3 | ×4"})
+    broken = sound["claim-1"], replace(sound["claim-2"], conclusion="x > [claim-7]", readings="×3")
+    assert [(c, column) for c, column, _ in loose_ends({c.claim_id: c for c in broken})] == [
+        ("claim-2", "conclusion")
+    ]
+    unread = replace(sound["claim-1"], conclusion="x is large")
+    assert list(loose_ends({"claim-1": unread})) == []
+
+
+def test_what_is_measured_is_said_in_the_readers_language_or_the_first_there_is(tmp_path: Path) -> None:
+    claims = ledger(
+        tmp_path, {"metric_en": "a share", "metric_zh": "比例", "missing_en": "no data", "missing_zh": "无数据"},
+        {"metric_zh": "比例", "missing_zh": "无数据"}, {},
+    )  # fmt: skip
+    said = [(c.metric("zh"), c.metric("en"), c.missing("zh"), c.missing("en")) for c in claims.values()]
+    assert said[0] == ("比例", "a share", "无数据", "no data")
+    assert said[1] == ("比例", "比例", "无数据", "无数据")
+    assert said[2] == ("", "", "", "")
+
+
+def test_three_nearest_claims_are_named(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="has no claim 'claim-9'") as error:
+        find(ledger(tmp_path, {}, {}, {}, {}, {}), "claim-9")
+    assert str(error.value).count("claim-") == 1 + 3
 
 
 def test_lists_in_a_cell_are_read(tmp_path: Path) -> None:

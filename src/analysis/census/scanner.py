@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from analysis.census import amounts, dates, labels
 from analysis.census.expression import Draft, Expression
@@ -222,7 +223,7 @@ def scan(source: str) -> list[Expression]:
 
 
 def _inside(draft: Draft, regions: list[tuple[int, int]]) -> bool:
-    at = bisect_right(regions, (draft.start, len(regions) + 1 << 40)) - 1
+    at = bisect_right(regions, draft.start, key=itemgetter(0)) - 1
     return at >= 0 and draft.start < regions[at][1]
 
 
@@ -240,7 +241,7 @@ def _cells(text: str) -> list[tuple[int, int]]:
 
 def _is_cell(draft: Draft, text: str, cells: list[tuple[int, int]]) -> bool:
     """Whether the expression is all that stands in a table cell."""
-    at = bisect_right(cells, (draft.start, len(text) + 1)) - 1
+    at = bisect_right(cells, draft.start, key=itemgetter(0)) - 1
     if at < 0 or draft.end > cells[at][1] or cells[at][1] - cells[at][0] > _WIDEST_CELL:
         return False
     rest = text[cells[at][0] : draft.start] + text[draft.end : cells[at][1]]

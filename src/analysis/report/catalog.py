@@ -95,7 +95,7 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     try:
         # Reading the bytes in Python keeps every opened file visible to the run's record of inputs.
         text = io.StringIO(reading.text(path), newline="")
-        table = pd.read_csv(text, dtype=str, keep_default_na=False, na_filter=False, on_bad_lines="error")
+        table = pd.read_csv(text, dtype=str, na_filter=False, on_bad_lines="error")
     except reading.Unreadable as error:
         raise CatalogError(str(error)) from None
     except pd.errors.EmptyDataError:

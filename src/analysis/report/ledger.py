@@ -103,11 +103,11 @@ class Claim:
 
     def metric(self, language: str) -> str:
         """What is measured, in the reader's language; in the first that the ledger speaks where that is missing."""
-        return self.metrics.get(language) or next(iter(self.metrics.values()), "")
+        return self.metrics.get(language) or next(filter(None, self.metrics.values()), "")
 
     def missing(self, language: str) -> str:
         """Why no data here can check it, and what would settle it."""
-        return self.gaps.get(language) or next(iter(self.gaps.values()), "")
+        return self.gaps.get(language) or next(filter(None, self.gaps.values()), "")
 
 
 COLUMNS = [f.name for f in fields(Claim) if f.name not in ("metrics", "said", "means", "gaps")]
