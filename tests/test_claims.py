@@ -9,6 +9,7 @@ import pytest
 
 from analysis import report
 from analysis.errors import UserError, meant
+from analysis.numbers.printed import Interval
 from analysis.report import catalog
 from analysis.report.ledger import columns
 
@@ -242,6 +243,28 @@ def test_doubtful_evidence_is_named_by_its_row(data: Path) -> None:
 def test_a_cell_that_says_na_is_text(data: Path) -> None:
     write(data / "plain.csv", ["a", "b"], [{"a": "NA", "b": ""}])
     assert catalog.read_table(data / "plain.csv").to_dict("records") == [{"a": "NA", "b": ""}]
+
+
+@pytest.mark.parametrize(
+    ("ref", "said"),
+    [
+        ("loans:balance@2021-Q1@a", "first 2021-Q1"), ("loans:balance@2021-Q1@b", "second 2021-Q1"), ("loans:balance@2021-Q1@c", ""), ("loans:balance@2022-Q1@a", ""),
+        ("loans:other@2021-Q1@a", ""), ("deposits:balance@2021-Q1@a", ""), ("number", ""), ("claim:yoy", ""),
+    ],
+)  # fmt: skip
+def test_an_observation_is_called_what_its_own_row_calls_it(data: Path, ref: str, said: str) -> None:
+    rows = [
+        {**SERIES[0], "edition": edition, "metric_en": name}
+        for edition, name in (("b", "second"), ("a", "first"))
+    ]
+    write(data / "series" / "loans.csv", SERIES_COLUMNS, rows)
+    assert catalog.said(ref, "en") == said
+
+
+def test_an_observation_is_closed_and_never_restated_unless_it_says_so(data: Path) -> None:
+    found = catalog.Observation(5.0, 4.0, 6.0, *("",) * 11)
+    assert (found.interval, found.restated_by) == (Interval(4, 6), 1.0)
+    assert (found.interval.low_open, found.interval.high_open) == (False, False)
 
 
 def test_caveats_are_those_of_a_file_and_a_series(data: Path) -> None:
