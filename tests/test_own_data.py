@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 from multiprocessing import forkserver
 from pathlib import Path
@@ -18,8 +19,10 @@ from hypothesis import strategies as st
 from analysis import places
 from analysis.cli import cli
 from analysis.errors import UserError
-from analysis.report.datapackage import DataError, load, overlay
+from analysis.numbers.numerals import PLAIN_NUMBER
+from analysis.report.datapackage import DataError, load, overlay, what_if
 
+PLAIN = re.compile(PLAIN_NUMBER)
 COLUMNS = ("series_id", "period", "edition")
 
 
@@ -190,15 +193,18 @@ def test_a_run_with_own_rows_computes_with_them_says_so_and_leaves_the_project(
     assert json.loads((run / "manifest.json").read_text())["own_data"] == [ref]
     assert str(tmp_path) not in (run / "manifest.json").read_text()
     assert rows_of(run / "inputs" / "data" / "series" / "trips.csv")[-1]["value"] == "77"
+    said = "what if: All trips 2023 77 persons instead of 1,007 persons"
     pages = {p.name: p.read_text(encoding="utf-8") for p in run.glob("*.html")}
     assert len(pages) >= 3
     for name, page in pages.items():
-        assert page.index(ref) < page.index('class="opening"'), f"{name} must say it first"
+        assert page.index(said) < page.index('class="opening"'), f"{name} must say it first"
         assert "own data" not in page and str(tmp_path) not in page
     topic = next(page for name, page in pages.items() if name.startswith("01"))
-    assert 'class="own"' in topic, "a card that rests on the row says so"
+    assert f'<span class="own">Rests on rows of one’s own: {said}' in topic, (
+        "a card that rests on the row says so"
+    )
     plain = (project / "reports" / "default" / "index.html").read_text()
-    assert ref not in plain and 'class="own"' not in plain
+    assert said not in plain and 'class="own"' not in plain
     assert data == {p: p.read_bytes() for p in sorted((project / "data").rglob("*")) if p.is_file()}
     assert "ANALYSIS_DATA" not in os.environ and places.data(project) == project / "data"
     again = json.loads(analysis(project, "run", "--data", str(tmp_path / "my rows"), "--json").stdout)
@@ -240,3 +246,106 @@ def test_a_sweep_with_own_rows_says_so_and_is_not_published(project: Path, tmp_p
     page = Path(json.loads(done.stdout)["index"]).read_text(encoding="utf-8")
     ref = f"trips:{row['series_id']}@{row['period']}@{row['edition']}"
     assert page.index(ref) < page.index("<h1")
+
+
+def contents(run: Path) -> dict[str, bytes]:
+    """Every file of a run but its manifest, which says when it was made."""
+    files = (p for p in run.rglob("*") if p.is_file() and p.name != "manifest.json")
+    return {p.relative_to(run).as_posix(): p.read_bytes() for p in files}
+
+
+def with_another_edition(project: Path) -> dict[str, str]:
+    """A second edition of the last row, in the data; gives its row."""
+    other = changed(project, edition="revised", value="1009", status="alternative")
+    write(project / "data" / "series" / "trips.csv", [*series(project), other])
+    return other
+
+
+def test_what_if_is_a_folder_of_the_same_rows(project: Path, tmp_path: Path) -> None:
+    row, other = series(project)[-1], with_another_edition(project)
+    place = f"trips:{row['series_id']}@{row['period']}"
+    for text, rows, said in (
+        (f"{place}@{row['edition']}=77", [{**row, "value": "77"}], "77 persons"),
+        (
+            f"{place}=revised",
+            [{**other, "status": "main"}, {**row, "status": "alternative"}],
+            "1,009 persons",
+        ),
+    ):
+        shutil.rmtree(tmp_path / "mine", ignore_errors=True)
+        write(tmp_path / "mine" / "series" / "trips.csv", rows)
+        assert analysis(project, "run", "x", "--data", str(tmp_path / "mine")).exit_code == 0
+        mine = contents(project / "reports" / "x")
+        facts = json.loads((project / "reports" / "x" / "manifest.json").read_text())
+        assert analysis(project, "run", "x", "--no-cache", "--what-if", text).exit_code == 0
+        assert contents(project / "reports" / "x") == mine
+        again = json.loads((project / "reports" / "x" / "manifest.json").read_text())
+        assert again["own_data"] == facts["own_data"] and again["instead"] == facts["instead"]
+        assert f"what if: All trips 2023 {said} instead of 1,007 persons".encode() in mine["index.html"]
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_what_is_no_row_or_no_value_is_refused_in_one_message(made: Path, data: st.DataObject) -> None:
+    row = data.draw(st.sampled_from(series(made)))
+    parts = ["trips", row["series_id"], row["period"], row["edition"]]
+    known = what_if.Series.of(made / "data")
+    ref = "{}:{}@{}@{}".format
+    good = data.draw(st.decimals(0, 10**9, places=2).map(str))
+    assert list(known.changed([f"{ref(*parts)}={good}"])) == ["series/trips.csv"]
+    bad = data.draw(
+        st.text(min_size=1).filter(lambda x: not PLAIN.fullmatch(x)) | st.just("-1") | st.just("9" * 31)
+    )
+    spoilt = data.draw(st.sampled_from(range(4)))
+    with pytest.raises(UserError, match=r"^[^\n]+$"):
+        known.changed([f"{ref(*parts)}={bad}".replace("\n", " ")])
+    with pytest.raises(UserError, match="there is no such row"):
+        known.changed([f"{ref(*(p + 'x' * (n == spoilt) for n, p in enumerate(parts)))}=1"])
+    with pytest.raises(UserError, match="is no other edition"):
+        known.changed(["{}:{}@{}={}".format(*parts)])
+    many = [f"trips:{row['series_id']}@{1000 + n}@x=1" for n in range(what_if.MOST + 1)]
+    with pytest.raises(UserError, match="at most 20"):
+        known.changed(many)
+
+
+def test_a_what_if_that_the_rules_refuse_is_told_without_a_folder(project: Path, tmp_path: Path) -> None:
+    row = series(project)[-1]
+    ref = f"trips:{row['series_id']}@{row['period']}@{row['edition']}"
+    both = analysis(project, "run", "--data", str(tmp_path), "--what-if", f"{ref}=1")
+    assert "give one of them" in str(both.exception)
+    twice = analysis(project, "run", "--what-if", f"{ref}=1", "--what-if", f"{ref}=2")
+    assert "is given twice" in str(twice.exception)
+    assert not (project / "reports").exists()
+
+
+def test_rows_of_ones_own_are_not_published_as_if_they_were_data(project: Path, tmp_path: Path) -> None:
+    row = series(project)[-1]
+    ref = f"trips:{row['series_id']}@{row['period']}@{row['edition']}"
+    assert analysis(project, "run", "x", "--what-if", f"{ref}=77").exit_code == 0
+    refused = analysis(project, "publish", str(tmp_path / "_site"), "x")
+    assert "rows of one's own" in str(refused.exception)
+    assert not (tmp_path / "_site").exists()
+
+
+def test_notebooks_that_do_not_read_the_changed_file_come_from_the_cache(
+    project: Path, tmp_path: Path
+) -> None:
+    path = project / "notebooks" / "01_first.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["metadata"]["suite"] = {**content["metadata"].get("suite", {}), "data": ["report/*.csv"]}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    other = {
+        "cells": [],
+        "metadata": {"suite": {"data": ["report/*.csv"]}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    (project / "notebooks" / "02_other.ipynb").write_text(json.dumps(other), encoding="utf-8")
+    row = series(project)[-1]
+    ref = f"trips:{row['series_id']}@{row['period']}@{row['edition']}"
+    first = json.loads(analysis(project, "run", "--json").stdout)
+    assert {n["name"]: n["status"] for n in first["notebooks"]}["02_other"] == "ok"
+    done = json.loads(analysis(project, "run", "x", "--json", "--what-if", f"{ref}=77").stdout)
+    assert {n["name"]: n["status"] for n in done["notebooks"]} == {
+        "01_first": "ok", "02_other": "cached", "90_scorecard": "ok",
+    }  # fmt: skip

@@ -15,6 +15,8 @@ from analysis import reading
 from analysis.errors import UserError
 
 REPORT = "report.toml"
+DATA_VARIABLE = "ANALYSIS_DATA"
+"""Where a project's data are, if not in its data/."""
 _CHOSEN: ContextVar[Path | None] = ContextVar("project", default=None)
 
 
@@ -49,7 +51,7 @@ def data(root: Path | None = None) -> Path:
 
     `UserError` when there is no project, or the variable names no folder.
     """
-    if given := os.environ.get("ANALYSIS_DATA"):
+    if given := os.environ.get(DATA_VARIABLE):
         if not os.path.isdir(given):  # noqa: PTH112  # False for what is no path, too
             raise UserError(
                 f"The variable ANALYSIS_DATA names {reading.shortened(given)}, which is no folder; unset it, or lay rows over the "

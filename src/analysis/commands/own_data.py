@@ -1,21 +1,24 @@
-"""`--data FOLDER`: a command computes with rows of one's own laid over those of the project."""
+"""`--data FOLDER`, `--what-if ROW=VALUE`: a command computes with rows of one's own laid over those of the project."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from analysis.errors import UserError
+from analysis.places import DATA_VARIABLE
+from analysis.writing import write_atomically
+
 if TYPE_CHECKING:
     from analysis.report.datapackage.overlay import Overlay
     from analysis.suite.project import Project
-
-VARIABLE = "ANALYSIS_DATA"
 
 option = click.option(
     "--data", "own_data", metavar="FOLDER", type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -23,35 +26,59 @@ option = click.option(
 )  # fmt: skip
 
 
+what_if = click.option(
+    "--what-if", "what_if", multiple=True, metavar="ROW=VALUE",
+    help="Another value for one row, FILE:SERIES@PERIOD@EDITION=34.5, or another edition, FILE:SERIES@PERIOD=EDITION (repeatable).",
+)  # fmt: skip
+
+
 @contextmanager
-def laid_over(project: Project, own: Path | None) -> Iterator[tuple[str, ...]]:
-    """Within the block the project's data are those with the own rows; gives these as `file:key`, none without a folder.
+def folder_of(project: Project, own: Path | None, texts: Sequence[str]) -> Iterator[Path | None]:
+    """The folder of own rows: that of `--data`, or one that holds what `--what-if` asks for. UserError for both, or a row that is not there."""
+    if own and texts:
+        raise UserError(
+            "--what-if changes rows of the project, --data brings a folder of rows; give one of them."
+        )
+    if not texts:
+        yield own
+        return
+    from analysis.report.datapackage.what_if import Series
+
+    with tempfile.TemporaryDirectory(prefix="analysis-rows-") as made:
+        for name, content in Series.of(project.data).changed(texts).items():
+            write_atomically(Path(made, name), content, is_durable=False)
+        yield Path(made)
+
+
+@contextmanager
+def laid_over(project: Project, own: Path | None, told: str = "") -> Iterator[Mapping[str, Sequence[str]]]:
+    """Within the block the project's data are those with the own rows; gives these as `file:key`, none without a folder, each
+    with value and unit of what it displaces, where it does. told: how messages call the folder.
 
     The joined data lie in the project's cache under a name that follows from their content, so that a run with the same
     rows finds what it computed before. Raises DataError for rows that the project's own rules refuse.
     """
     if own is None:
-        yield ()
+        yield {}
         return
     from analysis.report.datapackage import overlay
 
-    laid = overlay.lay(project.data, own.resolve())
-    before = os.environ.get(VARIABLE)
+    laid = overlay.lay(project.data, own.resolve(), told)
+    before = os.environ.get(DATA_VARIABLE)
     with _joined(project, laid) as folder:
-        os.environ[VARIABLE] = str(folder)
+        os.environ[DATA_VARIABLE] = str(folder)
         try:
-            yield laid.refs
+            yield {ref: laid.instead.get(ref, ()) for ref in laid.refs}
         finally:
-            del os.environ[VARIABLE]
+            del os.environ[DATA_VARIABLE]
             if before is not None:
-                os.environ[VARIABLE] = before
+                os.environ[DATA_VARIABLE] = before
 
 
 @contextmanager
 def _joined(project: Project, laid: Overlay) -> Iterator[Path]:
     """The folder with the joined data, locked; those that no process uses any more are removed."""
     from analysis.suite import files
-    from analysis.writing import write_atomically
 
     contents = {**_contents(project.data), **laid.contents}
     digest = hashlib.sha256()

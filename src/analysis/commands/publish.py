@@ -39,11 +39,17 @@ def command(project: Project, folder: Path, run: str, base_url: str, as_json: bo
     analysis publish _site
     analysis publish _site --base-url https://example.org/report/
     """  # fmt: skip
+    from analysis.errors import UserError
     from analysis.site import hosting, source
-    from analysis.suite.manifest import find_run, told
+    from analysis.suite.manifest import find_run, read, told
 
     hosting.refuse_other_folder(folder)
     path = find_run(project, run).resolve()
+    if read(path).get("own_data"):
+        raise UserError(
+            f"{path.name} has rows of one's own laid over the project's data, and is not published as if they were data: "
+            "publish a run without --data and --what-if."
+        )
     names = hosting.publish(source.read(path), folder, base_url)
     if as_json:
         shared.say_json({"run": path.name, "folder": str(folder), "files": names})

@@ -42,6 +42,7 @@ _STATUS_WORDS = {"ok": "run", "cached": "unchanged", "failed": "failed", "skippe
     help="YAML file of parameters, one `name: value` a line.",
 )
 @own_data.option
+@own_data.what_if
 @click.option("--scenario", help="A named set of parameters (notebooks/scenarios/).")
 @shared.only
 @click.option(
@@ -68,12 +69,17 @@ def command(project: Project, **options: Any) -> int:
     analysis run usd -p currency=USD -p fx_rate=6.5
     analysis run --scenario strict_reading
     analysis run --only '04*'                       one notebook and what it needs
-    analysis run whatif --data mine                 with the rows of mine/series/… over those of data/series/…
+    analysis run mine --data mine                   with the rows of mine/series/… over those of data/series/…
+    analysis run if --what-if topic:series@2019@edition=34.5
     """
     from analysis.suite.run import run
 
     settings = _settings(project, options)
-    with own_data.laid_over(project, options["own_data"]) as rows:
+    texts = options["what_if"]
+    with (
+        own_data.folder_of(project, options["own_data"], texts) as own,
+        own_data.laid_over(project, own, "--what-if" if texts else "") as rows,
+    ):
         settings = replace(settings, own_data=rows)
         outcome = run(project, settings, _reporter(options["quiet"] or options["as_json"]))
     if options["as_json"]:
@@ -90,6 +96,7 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
 
     only, texts, language = options["only"], options["parameters"], options["language"]
     own: Path | None = options["own_data"]
+    rows = " ".join(options["what_if"]) or (own.resolve().name if own else "")
     if language in words.languages():
         texts = (*texts, f"language={language}")
     stems = [n.stem for n in project.select(only)]
@@ -99,9 +106,7 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
     differing = catalogue.differing({k: v for k, v in values.items() if set(stems) & set(catalogue.users(k))})
     is_plain = not options["parameters"] and not options["params_file"] and language in (None, "both")
     return Settings(
-        name=run_name(
-            differing, options["scenario"] if is_plain else None, only, own.resolve().name if own else ""
-        )
+        name=run_name(differing, options["scenario"] if is_plain else None, only, rows)
         if options["name"] is None
         else options["name"],
         values=values,

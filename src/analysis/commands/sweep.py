@@ -61,7 +61,7 @@ def command(project: Project, **options: Any) -> int:
             "--publish: the scorecard shows what the project's own data say; leave --data out."
         )
     with own_data.laid_over(project, options["own_data"]) as rows:
-        return _sweep(project, _store(project, options, rows), options)
+        return _sweep(project, _store(project, options, tuple(rows)), options)
 
 
 def _sweep(project: Project, store: Store, options: dict[str, Any]) -> int:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Notice:
     """What a reader must know of the run before anything else: nothing of a whole run with defaults.
 
-    `unjudged`: how many claims lie outside a run of some notebooks only. own_data: rows that are not the project's.
+    `unjudged`: how many claims lie outside a run of some notebooks only. own_data: rows that are not the project's, and what is to be said of each.
     """
 
     failed: Sequence[Link]
@@ -32,16 +32,15 @@ class Notice:
     only: Sequence[str]
     unjudged: int
     changed: Sequence[Parameter]
-    own_data: Sequence[str]
+    own_data: Sequence[tuple[str, str]]
 
     @classmethod
     def of(cls, run: Run, variant: Variant, pages: Sequence[Page], record: Record) -> Notice:
         """What is to be said of a run."""
         failed = [Link(variant.page(p.stem), p.title) for p in pages if p.failed]
         changed = [p for p in variant.parameters if p.is_changed]
-        return cls(
-            failed, run.manifest.left_out, run.manifest.only, record.unjudged, changed, run.manifest.own_data
-        )
+        own = list(record.own.items())
+        return cls(failed, run.manifest.left_out, run.manifest.only, record.unjudged, changed, own)
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: both drawings (HTML), its data as table and as download, its anchors (empty: taken already)."""
+    """A chart: both drawings (HTML), its data as table and as download, its anchors (empty: taken already).
+
+    own_data: what is to be said of rows laid over the project's data that changed it.
+    """
 
     kind: ClassVar[str] = "chart"
     anchor: str
@@ -93,6 +96,7 @@ class Chart:
     file: str
     citation: str
     bibtex: str
+    own_data: tuple[str, ...] = ()
 
     @property
     def tells(self) -> bool:

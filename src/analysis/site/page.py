@@ -7,7 +7,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from nbconvert.filters import strip_ansi
@@ -138,7 +138,7 @@ def build(variant: Variant, notebook: Notebook, record: Record) -> Page:
         return page, bool(notebook.digest) and not builder.has_warned  # its warnings are said each time
 
     stems = [variant.page(n.stem) for n in variant.notebooks]
-    parts = (notebook.digest, variant.reading, stems, record.own, record.commit)
+    parts = (notebook.digest, variant.reading, stems, record.own, record.charts, record.commit)
     return variant.memory.made_of(("page", notebook.stem), parts, record, made)
 
 
@@ -251,7 +251,9 @@ class _Builder:
             drawing = Drawing.of(data)
             self.colours.note(drawing.wide)
             self.colours.note(drawing.narrow)
-            yield blocks.chart(drawing, self.notebook.stem, self.once, self.t, self.record.commit)
+            made = blocks.chart(drawing, self.notebook.stem, self.once, self.t, self.record.commit)
+            is_reached = f"{self.notebook.stem}/{drawing.id}" in self.record.charts
+            yield replace(made, own_data=tuple(self.record.own.values())) if is_reached else made
         elif isinstance(rows, Mapping) and rows["table"] == "checks":
             for row in rows["rows"]:
                 yield from self.check(self.record.checks[str(row["check_id"])])

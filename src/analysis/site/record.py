@@ -54,14 +54,15 @@ class Record:
     """The claims of a run in the order of the report, its checks and what the published sweep says, by id.
 
     `unjudged`: how many claims of the ledger lie outside a run of some notebooks only. own: rows that its user laid over the
-    project's data, each as `file:key`.
+    project's data, each as `file:key` → what is to be said of it. charts: those that these rows changed, as far as that is known.
     """
 
     claims: Mapping[str, ClaimRow]
     checks: Mapping[str, CheckRow]
     swept: Mapping[str, RobustnessRow]
     unjudged: int = 0
-    own: frozenset[str] = frozenset()
+    own: Mapping[str, str] = field(default_factory=dict)
+    charts: frozenset[str] = frozenset()
     commit: Commit = field(default_factory=Commit)
 
     @classmethod
@@ -77,15 +78,23 @@ class Record:
             unjudged = len(judged) - len(rows)
         claims = {row.claim_id: row for row in rows}
         swept = variant.rows(RobustnessRow, "robustness") or published(run.data)
-        own = frozenset(run.manifest.own_data)
+        own = {ref: ref for ref in run.manifest.own_data} | dict(run.what_if(variant.language))
         checks = {name: _named(check, run, variant) for name, check in checks.items()}
-        return cls(claims, checks, {row.claim_id: row for row in swept}, unjudged, own, run.manifest.commit)
+        return cls(
+            claims,
+            checks,
+            {row.claim_id: row for row in swept},
+            unjudged,
+            own,
+            run.charts,
+            run.manifest.commit,
+        )
 
     def watched(self, seen: Seen) -> Record:
         """The same record, which notes in `seen` what of it is looked at."""
         names = ("claims", "checks", "swept", "repetitions", "stands", "cards_at")
         held: dict[str, Any] = {name: Noting(name, getattr(self, name), seen) for name in names}
-        made = Record(self.claims, self.checks, self.swept, self.unjudged, self.own, self.commit)
+        made = Record(self.claims, self.checks, self.swept, self.unjudged, self.own, self.charts, self.commit)
         made.__dict__.update(held)  # in place of what the copy would work out itself
         return made
 
@@ -136,12 +145,12 @@ class Record:
         return found if found and found.robust and found.verdict_default == row.verdict else None
 
     def own_data(self, row: ClaimRow) -> tuple[str, ...]:
-        """The rows laid over the project's data that the checks of a claim, or the claim itself, come from."""
+        """What is to be said of the rows laid over the project's data that the checks of a claim, or the claim itself, come from."""
         if not self.own:
             return ()
         checks = [self.checks[r.check_id] for r in row.remarks if r.check_id in self.checks]
         used = [f"claim:{row.claim_id}", *(i.ref for check in checks for i in check.inputs)]
-        return tuple(sorted({_row_of(ref) for ref in used} & self.own))
+        return tuple(self.own[ref] for ref in sorted({_row_of(ref) for ref in used} & self.own.keys()))
 
 
 _TABLES = {"claim": "claims", "act": "documents", "document": "documents"}

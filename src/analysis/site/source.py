@@ -21,6 +21,7 @@ from analysis.report.cells import R
 from analysis.report.config import Report
 from analysis.report.desk import READING
 from analysis.report.ledger import Claim, load_claims
+from analysis.report.meanings import decimals_of
 from analysis.report.rows import Input
 from analysis.site.amounts import period
 from analysis.site.memory import Memory
@@ -197,7 +198,8 @@ class Commit(NamedTuple):
 class Manifest:
     """What the runner noted of a run. `status`: notebook → ok, cached, failed, skipped; empty where nothing is noted.
 
-    own_data: rows that its user laid over the project's, each as `file:key`.
+    own_data: rows that its user laid over the project's, each as `file:key`. instead: those that displace a row of the project →
+    value and unit of that.
     """
 
     project: str = ""
@@ -205,6 +207,7 @@ class Manifest:
     status: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     own_data: tuple[str, ...] = ()
+    instead: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     commit: Commit = field(default_factory=Commit)
     """The commit that the run was made from, where it was known."""
 
@@ -217,9 +220,10 @@ class Manifest:
         with reading.parsing(path, "the manifest of a run; run the analysis again"):
             status, versions = (dict(facts.get(name) or {}) for name in ("status", "versions"))
             only, own = (tuple(map(str, facts.get(name) or ())) for name in ("only", "own_data"))
+            instead = {str(n): (str(v[0]), str(v[1])) for n, v in dict(facts.get("instead") or {}).items()}
             made = dict(facts.get("commit") or {})
             commit = Commit(str(made.get("id") or "")[:10], str(made.get("date") or ""))
-        return cls(str(facts.get("project") or ""), only, status, versions, own, commit)
+        return cls(str(facts.get("project") or ""), only, status, versions, own, instead, commit)
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -235,6 +239,8 @@ class Run:
     variants: tuple[Variant, ...]
     manifest: Manifest
     report: Report
+    charts: frozenset[str] = frozenset()
+    """Charts of which it is known that rows laid over the data changed them, as `notebook/chart`."""
 
     @property
     def data(self) -> Path:
@@ -263,6 +269,19 @@ class Run:
         if row.get(f"metric_{language}"):
             return label(row, row["period"], language, self.report)
         return self.report.named(i.label, language)
+
+    def what_if(self, language: str) -> Mapping[str, str]:
+        """Own row that displaces another → what is assumed, in a language: what it is, its value, and that of the other."""
+        said, t = {}, Voice(language, self.report)
+        for ref, (value, unit) in self.manifest.instead.items():
+            if row := self.published.get(ref):
+                now, before = (
+                    words.number(float(v), u, language, decimals_of(v)).replace("-", "−")
+                    for v, u in ((row["value"], row["unit"]), (value, unit))
+                )
+                named = label(row, row["period"], language, self.report)
+                said[ref] = t("own.what_if", what=named, now=now, before=before)
+        return said
 
     @cached_property
     def ledger(self) -> Mapping[str, Claim]:

@@ -45,7 +45,7 @@ def write(
         home = frame.way_home(page, outcome.folder.parents[1], report.suffix(language))
         twins = frame.twins({x: p.name for x, p in pages.items()})
         title = voice("sweep.name", name=outcome.name)
-        notice = Notice((), (), (), 0, (), outcome.plan.own_data)
+        notice = Notice((), (), (), 0, (), [(ref, ref) for ref in outcome.plan.own_data])
         context = {**frame.context(voice, title, "sweep", home, twins=twins), "notice": notice}
         text = (
             frame.environment()

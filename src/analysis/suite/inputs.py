@@ -26,12 +26,14 @@ from analysis.suite.document import Document, code_cells
 from analysis.suite.project import Notebook, Project
 from analysis.suite.watch import LISTED, Seen
 
-FORMAT = "2"
+FORMAT = "3"
 LOCK_FILES = ("requirements.lock", "pylock.toml", "uv.lock", "poetry.lock")
 _IGNORED = {".git", ".cache", "__pycache__", ".ipynb_checkpoints"}
 PACKAGE = Path(__file__).parents[1]
-# Which run collects the results, and how a sweep draws: no input.
-_NO_INPUT = {collect.FOLDER_VARIABLE, "ANALYSIS_PROJECT", "ANALYSIS_PRELOAD", "ANALYSIS_PICTURES"}
+# Which run collects the results, and how a sweep draws: no input. The data count by their content, wherever they lie.
+_NO_INPUT = {
+    collect.FOLDER_VARIABLE, places.DATA_VARIABLE, "ANALYSIS_PROJECT", "ANALYSIS_PRELOAD", "ANALYSIS_PICTURES",
+}  # fmt: skip
 # Reading the clock, the state of the system, or what the system says of a file beside its content and rights, cannot be
 # watched; these are the names by which it is done.
 _TIMES = {f"st_{kind}time{unit}" for kind in "mca" for unit in ("", "_ns")} | {
@@ -74,15 +76,23 @@ class Inputs:
     @cached_property
     def code(self) -> str:
         """The checksum of all but the data."""
-        data = str(self.project.data.absolute()) + "/"
+        data = self._data + "/"
         return self._digest({p: c for p, c in self.files.items() if not p.startswith(data)})
+
+    @cached_property
+    def _data(self) -> str:
+        """The folder of the data, as names of files begin."""
+        return str(self.project.data.absolute())
 
     @cached_property
     def _whole(self) -> str:
         return self._digest(self.files)
 
     def _digest(self, files: Mapping[str, str]) -> str:
-        return hashlib.sha256(json.dumps([self._common, files], sort_keys=True).encode()).hexdigest()
+        # The same data elsewhere, as rows of one's own are joined with the project's, are the same input.
+        data = self._data
+        named = {f"data{p.removeprefix(data)}" if p.startswith(data) else p: c for p, c in files.items()}
+        return hashlib.sha256(json.dumps([self._common, named], sort_keys=True).encode()).hexdigest()
 
     def holds(self, path: str, notebook: Notebook) -> bool:
         """Whether a path is an input of the notebook: it, or the folder where it would be, is in its checksum."""

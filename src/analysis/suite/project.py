@@ -30,9 +30,13 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Project:
-    """A folder with notebooks/ (and, where present, data/ and src/); runs are kept in reports/."""
+    """A folder with notebooks/ (and, where present, data/ and src/); runs are kept in reports/.
+
+    own_data: the data folder to take in place of the project's.
+    """
 
     root: Path
+    own_data: Path | None = None
 
     @classmethod
     def find(cls, start: Path | None = None) -> Project:
@@ -63,7 +67,7 @@ class Project:
     @property
     def data(self) -> Path:
         """The data folder, which ANALYSIS_DATA may place elsewhere."""
-        return places.data(self.root)
+        return self.own_data or places.data(self.root)
 
     @property
     def scenarios(self) -> Path:

@@ -7,13 +7,13 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis import reading
+from analysis import places, reading
 from analysis.errors import UserError, refusal
 from analysis.suite import (
     collect,
@@ -64,8 +64,8 @@ class Settings:
     """What to run and how.
 
     values: parameters as `params.resolve` gives them. variants: label → values on top of these; their notebooks
-    go to notebooks/<label>/ and their results are not collected. own_data: the rows that are not the project's, by name;
-    the pages say so. jobs: 0 chooses by cores and memory.
+    go to notebooks/<label>/ and their results are not collected. own_data: the rows that are not the project's, by name,
+    each with value and unit of what it displaces, where it does; the pages say so. jobs: 0 chooses by cores and memory.
     timeout: seconds for each cell. pages: makes HTML from the staged run and gives the path of its index.
     meanwhile: what is done in a thread while notebooks run; nothing when all come from the cache.
     summary: counts, from the tables that the notebooks handed out, what the run is to say at its end.
@@ -76,7 +76,7 @@ class Settings:
     scenario: str | None = None
     only: tuple[str, ...] = ()
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    own_data: tuple[str, ...] = ()
+    own_data: Mapping[str, Sequence[str]] = field(default_factory=dict)
     engine: str = "warm"
     jobs: int = 0
     timeout: int = 600
@@ -321,6 +321,8 @@ class StagedRun:
         if self.cache is not None and (kept := self.cache.find(key)) is not None:
             return Finished("cached", kept)
         variables = dict(os.environ) | {collect.FOLDER_VARIABLE: str(self._results_for(label, notebook))}
+        if self.project.own_data:
+            variables[places.DATA_VARIABLE] = str(self.project.own_data)
         pictures_kept = str(self._pictures()) if self.cache is not None else ""
         if pictures_kept:
             variables[PICTURES_VARIABLE] = pictures_kept
@@ -426,6 +428,11 @@ class StagedRun:
             "scenario": settings.scenario,
             "only": list(settings.only),
             "own_data": list(settings.own_data),
+            **(
+                {"instead": {n: list(v) for n, v in settings.own_data.items() if v}}
+                if settings.own_data
+                else {}
+            ),
             "variants": {label: dict(values) for label, values in settings.variants.items()},
             "notebooks": {
                 r.name: {"parameters": r.parameters} | ({"failure": str(r.failure)} if r.failure else {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analysis import reading
@@ -37,6 +37,15 @@ def read(folder: Path, resource: Resource) -> tuple[list[Row], list[Problem]]:
     problems = list(_shape(resource, table))
     header = table[0]
     return ([] if problems else [dict(zip(header, row, strict=True)) for row in table[1:]]), problems
+
+
+def written(resource: Resource, rows: Iterable[Row]) -> bytes:
+    """Rows as the file that `read` reads."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, resource.columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
 
 
 def _bytes(file: str, content: bytes) -> Iterator[Problem]:

@@ -5,8 +5,6 @@ The folder mirrors data/: `series/green.csv` in it is laid over `data/series/gre
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +23,13 @@ class Overlay:
 
     contents: path relative to data/ → the joined file. places: file and row there → file and row where the user wrote it,
     rows counted as an editor does. refs: every own row as `file:key`, as checks name their inputs (`green:balance@2021-Q1@2021`).
+    instead: own row → value and unit of the project's row that it displaces: of its key, or the main one of its series and period.
     """
 
     contents: Mapping[str, bytes]
     places: Mapping[tuple[str, int], tuple[str, int]]
     refs: tuple[str, ...]
+    instead: Mapping[str, tuple[str, str]]
 
     def refuse_unsound(self, joined: Path, project: Path) -> None:
         """Raises DataError when `joined`, the folder with the joined files, is less sound than the project's own data."""
@@ -44,8 +44,8 @@ class Overlay:
             raise DataError("\n".join(map(str, sorted(own))))
 
 
-def lay(project: Path, own: Path) -> Overlay:
-    """The CSV files of the folder `own` laid over those of the data folder `project`.
+def lay(project: Path, own: Path, told: str = "") -> Overlay:
+    """The CSV files of the folder `own` laid over those of the data folder `project`; `told`: how messages call that folder.
 
     Raises DataError for a file that the project has not or that cannot be read, other columns, or a key that occurs twice.
     """
@@ -55,20 +55,45 @@ def lay(project: Path, own: Path) -> Overlay:
     contents: dict[str, bytes] = {}
     places: dict[tuple[str, int], tuple[str, int]] = {}
     refs: list[str] = []
+    instead: dict[str, tuple[str, str]] = {}
     for path in _found(own, resources):
-        resource = resources[path]
-        rows, key = _rows(own, resource, str(own / path)), _key(resource)
-        _refuse_twice(rows, key, str(own / path))
+        resource, shown = resources[path], f"{told or own}/{path}"
+        rows, key = _rows(own, resource, shown), _key(resource)
+        _refuse_twice(rows, key, shown)
         joined = _rows(project, resource, f"{project.name}/{path}")
+        displaced = _displaced(joined, rows, key) if resource.kind == "series" else {}
         at = {tuple(row[k] for k in key): n for n, row in enumerate(joined)}
         for number, row in enumerate(rows, start=2):
             values = tuple(row[k] for k in key)
             place = at.setdefault(values, len(joined))
             joined[place : place + 1] = [row]
-            places[path, place + 2] = (str(own / path), number)
+            places[path, place + 2] = (shown, number)
             refs.append(f"{Path(path).stem}:{'@'.join(values)}")
-        contents[path] = _written(resource, joined)
-    return Overlay(contents, places, tuple(refs))
+            if values in displaced:
+                instead[refs[-1]] = displaced[values]
+        contents[path] = files.written(resource, joined)
+    return Overlay(contents, places, tuple(refs), instead)
+
+
+def _displaced(
+    project: Sequence[Row], own: Sequence[Row], key: Sequence[str]
+) -> dict[tuple[str, ...], tuple[str, str]]:
+    """Key of an own row of a series → value and unit of the project's row that it displaces, where these are others."""
+    known = {tuple(row[k] for k in key): row for row in project}
+    mains = {(row["series_id"], row["period"]): row for row in project if row["status"] == "main"}
+    found = {}
+    for row in own:
+        values = tuple(row[k] for k in key)
+        former = known.get(values)
+        if row["status"] == "main" and (former is None or former["status"] != "main"):
+            former = mains.get((row["series_id"], row["period"]))
+        if former and (former["edition"], former["value"], former["unit"]) != (
+            row["edition"],
+            row["value"],
+            row["unit"],
+        ):
+            found[values] = former["value"], former["unit"]
+    return found
 
 
 def _found(own: Path, resources: Mapping[str, Resource]) -> Iterator[str]:
@@ -110,11 +135,3 @@ def _refuse_twice(rows: Sequence[Row], key: Sequence[str], shown: str) -> None:
 
 def _moved(problem: Problem, place: tuple[str, int]) -> Problem:
     return Problem(*place, problem.column, problem.text)
-
-
-def _written(resource: Resource, rows: Sequence[Row]) -> bytes:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, resource.columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
