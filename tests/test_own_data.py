@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import zipfile
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from analysis.cli import cli
 from analysis.errors import UserError
 from analysis.numbers.numerals import PLAIN_NUMBER
 from analysis.report.datapackage import DataError, load, overlay, what_if
+from analysis.site import crate, sheet, source
 
 PLAIN = re.compile(PLAIN_NUMBER)
 COLUMNS = ("series_id", "period", "edition")
@@ -325,6 +327,14 @@ def test_rows_of_ones_own_are_not_published_as_if_they_were_data(project: Path, 
     refused = analysis(project, "publish", str(tmp_path / "_site"), "x")
     assert "rows of one's own" in str(refused.exception)
     assert not (tmp_path / "_site").exists()
+    run = source.read(project / "reports" / "x")
+    said = "Rows laid over the project’s data: 1: what if: All trips 2023 77 persons instead of 1,007 persons"
+    assert run.warning("en").replace("：", ":") == said
+    sheet.write(run, tmp_path / "x.xlsx")
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as book:
+        assert said in book.read("xl/sharedStrings.xml").decode()
+    facts = crate.metadata(run, {})
+    assert any(str(node.get("description", "")).startswith(said) for node in facts["@graph"])
 
 
 def test_notebooks_that_do_not_read_the_changed_file_come_from_the_cache(

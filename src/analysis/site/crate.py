@@ -84,7 +84,7 @@ def _root(run: Run, facts: Mapping[str, Any], license_node: Node, described: Ite
     """The crate as a whole."""
     own = run.variants[0].voice.own
     return {
-        "@id": "./", "@type": "Dataset", "name": own.title, "description": own.description or own.title,
+        "@id": "./", "@type": "Dataset", "name": own.title, "description": " ".join(filter(None, (run.warning(run.variants[0].language), own.description or own.title))),
         "datePublished": _date(facts), "license": {"@id": license_node["@id"]}, "conformsTo": {"@id": PROFILE},
         "author": {"@id": _AUTHOR}, "publisher": {"@id": _AUTHOR},
         "inLanguage": [words.tag(variant.language) for variant in run.variants],

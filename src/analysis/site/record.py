@@ -78,14 +78,13 @@ class Record:
             unjudged = len(judged) - len(rows)
         claims = {row.claim_id: row for row in rows}
         swept = variant.rows(RobustnessRow, "robustness") or published(run.data)
-        own = {ref: ref for ref in run.manifest.own_data} | dict(run.what_if(variant.language))
         checks = {name: _named(check, run, variant) for name, check in checks.items()}
         return cls(
             claims,
             checks,
             {row.claim_id: row for row in swept},
             unjudged,
-            own,
+            run.own_data(variant.language),
             run.charts,
             run.manifest.commit,
         )

@@ -60,7 +60,7 @@ def write(run: Run, path: Path) -> list[Sheet]:
             "date": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"}),
             "title": book.add_format({"bold": True, "font_size": 14}),
         }
-        _about(book.add_worksheet(t("sheet.about")), found, styles, t)
+        _about(book.add_worksheet(t("sheet.about")), found, styles, t, run.warning(t.language))
         for sheet in found:
             _fill(book.add_worksheet(sheet.name), sheet, styles)
     write_atomically(path, made.getvalue())
@@ -141,9 +141,12 @@ def _unique(found: Sequence[Sheet]) -> list[Sheet]:
     return named
 
 
-def _about(page: Worksheet, found: Sequence[Sheet], styles: Mapping[str, Format], t: Voice) -> None:
+def _about(
+    page: Worksheet, found: Sequence[Sheet], styles: Mapping[str, Format], t: Voice, warning: str
+) -> None:
     page.write_string(0, 0, t.own.title, styles["title"])
     page.write_string(1, 0, t.source)
+    page.write_string(2, 0, warning)
     page.write_row(3, 0, [t("sheet.contents"), t("sheet.rows")], styles["head"])
     for number, sheet in enumerate(found, start=4):
         page.write_url(number, 0, f"internal:'{sheet.name}'!A1", string=sheet.name)

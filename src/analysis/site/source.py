@@ -270,9 +270,9 @@ class Run:
             return label(row, row["period"], language, self.report)
         return self.report.named(i.label, language)
 
-    def what_if(self, language: str) -> Mapping[str, str]:
-        """Own row that displaces another → what is assumed, in a language: what it is, its value, and that of the other."""
-        said, t = {}, Voice(language, self.report)
+    def own_data(self, language: str) -> Mapping[str, str]:
+        """Row laid over the project's data → what is to be said of it in a language: what stands instead of what, else its name."""
+        said, t = {ref: ref for ref in self.manifest.own_data}, Voice(language, self.report)
         for ref, (value, unit) in self.manifest.instead.items():
             if row := self.published.get(ref):
                 now, before = (
@@ -282,6 +282,15 @@ class Run:
                 named = label(row, row["period"], language, self.report)
                 said[ref] = t("own.what_if", what=named, now=now, before=before)
         return said
+
+    def warning(self, language: str) -> str:
+        """That, in a line; empty for a run of the project's own data."""
+        said, t = self.own_data(language), Voice(language, self.report)
+        return (
+            f"{t('own.title', count=len(said))}{t('mark.colon')}{t('mark.semicolon').join(said.values())}"
+            if said
+            else ""
+        )
 
     @cached_property
     def ledger(self) -> Mapping[str, Claim]:

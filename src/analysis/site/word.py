@@ -46,7 +46,7 @@ def write(run: Run, variant: Variant, path: Path, folder: Path) -> None:
     docx = library()
     made = assemble.model(run, variant)
     writer = _Writer(docx, variant.voice, _drawn(made.shell.pages, folder))
-    writer.opening(front.overview(run, variant, made.shell.pages, made.record))
+    writer.opening(front.overview(run, variant, made.shell.pages, made.record), run.warning(variant.language))
     for page in made.shell.pages:
         writer.topic(page)
     writer.closing(brief.publishers(made.record.claims.values(), made.record.checks))
@@ -133,11 +133,11 @@ class _Writer:
         with zipfile.ZipFile(made) as archive:
             return crate.packed({name: archive.read(name) for name in archive.namelist()})
 
-    def opening(self, o: front.Overview) -> None:
-        """Title, result, counts and findings."""
+    def opening(self, o: front.Overview, warning: str) -> None:
+        """Title, what to be warned of, result, counts and findings."""
         t, add = self.t, self.document.add_paragraph
         self.document.add_heading(t.own.title, 0)
-        for text in filter(None, (o.result, o.lead, t.source)):
+        for text in filter(None, (warning, o.result, o.lead, t.source)):
             add(text)
         rows = [[t(f"verdict.{c.verdict}"), str(c.count), t(f"verdict.what.{c.verdict}")] for c in o.summary]
         if o.scores:
