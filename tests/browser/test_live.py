@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -62,6 +63,11 @@ def in_two_languages(folder: Path) -> None:
     settings.write_text(
         text + '\n[text.zh]\ntitle = "产能计划的复算"\nlead = "共{claims}条。"\n', encoding="utf-8"
     )
+    for path in sorted((folder / "data" / "schemas").glob("*.json")):
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        spoken = [f for f in schema["fields"] if f["name"].endswith("_en")]
+        schema["fields"] += [{**f, "name": f["name"].replace("_en", "_zh")} for f in spoken]
+        path.write_text(json.dumps(schema), encoding="utf-8")
     for path in sorted((folder / "data").rglob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
@@ -73,11 +79,25 @@ def in_two_languages(folder: Path) -> None:
             writer.writerows(rows)
 
 
+def with_another_edition(folder: Path) -> None:
+    """A second edition of what was built in batteries."""
+    path = folder / "data" / "series" / "capacity.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    row = next(r for r in rows if (r["series_id"], r["period"]) == ("built_storage", "2024"))
+    rows.append({**row, "value": "10.9", "edition": "eia-860", "status": "alternative"})
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(row), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The second report with one notebook more, run in both languages."""
     folder = tmp_path_factory.mktemp("live") / "report"
     shutil.copytree(SECOND, folder, ignore=shutil.ignore_patterns("reports", ".cache"))
+    with_another_edition(folder)
     in_two_languages(folder)
     (folder / "notebooks" / "03_kinds.ipynb").write_text(json.dumps(kinds()), encoding="utf-8")
     done = analysis(folder, "run", "--quiet", "--language", "both")
@@ -316,12 +336,21 @@ def test_by_keyboard_alone_on_a_small_screen(visit: Callable[..., Any]) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.parametrize("name", ["03_kinds.html?p.share=0.9", "index.zh.html?p.additions=built"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "03_kinds.html?p.share=0.9",
+        "index.zh.html?p.additions=built",
+        "02_outcome.html?d.capacity:built_storage@2024=eia-860",
+    ],
+)
 def test_axe_finds_nothing(visit: Callable[..., Any], name: str) -> None:
     page = visit(name)
     page.wait_for_function(
         "() => !document.querySelector('#live').classList.contains('working')", timeout=30_000
     )
+    if "d." in name:
+        opened_inputs(page).locator(".live-if").click()
     assert violations(page) == []
 
 
@@ -351,6 +380,150 @@ def test_a_saved_run_is_that_of_the_command(visit: Callable[..., Any], project: 
     page.click("#live-save [value=run]")
     page.wait_for_selector("#live-problem:not([hidden])")
     assert "cannot be the name of a run" in page.inner_text("#live-problem")
+
+
+ROW = "capacity:built_storage@2024"
+INPUT = "#claim-storage-existing .inputs tr:has(.live-if, .live-row)"
+
+
+def opened_inputs(page: Any) -> Any:
+    """The first input of the card whose row can be changed, its list open."""
+    page.evaluate(
+        """() => {
+            const card = document.querySelector("#claim-storage-existing");
+            for (let n = card; n; n = n.parentElement) if (n.matches("details")) n.open = true;
+            for (const part of card.querySelectorAll("details")) part.open = true;
+        }"""
+    )
+    page.wait_for_selector(INPUT)
+    return page.locator(INPUT).first
+
+
+def tried(page: Any, value: str) -> None:
+    """Another value for it."""
+    row = opened_inputs(page)
+    row.locator(".live-if").click()
+    row.locator(".live-row input").fill(value)
+    row.locator(".live-row input").press("Enter")
+
+
+def marked(page: Any, text: str) -> None:
+    """Wait until the card says what is assumed."""
+    page.wait_for_function(
+        "text => [...document.querySelectorAll('#claim-storage-existing .own')].some(e => e.textContent.includes(text))",
+        arg=text,
+        timeout=60_000,
+    )
+
+
+def test_another_value_of_a_row_marks_the_cards_charts_and_pages_that_it_reaches(
+    visit: Callable[..., Any],
+) -> None:
+    page = visit("02_outcome.html")
+    before = page.locator("main").inner_text()
+    tried(page, "11.5")
+    said = "Additions of battery storage 2024 11.5 GW instead of 10.3 GW"
+    marked(page, f"what if: {said}")
+    assert f"d.{ROW}" in urllib.parse.unquote(page.url) and page.url.endswith("=11.5")
+    assert said in page.locator("main .changed").first.inner_text(), "the page says it first"
+    charts = page.locator("figure.exhibit")
+    is_marked = {
+        c.locator(".drawing").first.get_attribute("id"): c.locator(".own").count() for c in charts.all()
+    }
+    assert is_marked == {"chart-outcome": 1, "chart-plans": 0}, "the chart that shows it, and no other"
+    assert said in page.inner_text("#live-chips") and page.inner_text("#live-count") in ("", "1")
+    assert f"--what-if {ROW}@eia-2025-02=11.5" in page.inner_text("#live-command")
+    page.click("a.twin")
+    page.wait_for_url("**/02_outcome.zh.html?d.*")
+    marked(page, "假设：")
+    assert "11.5" in page.inner_text("#live-chips")
+    page.click(".masthead a.brand")
+    page.wait_for_url("**/index.zh.html?d.*")
+    page.wait_for_selector("main .changed li")
+    page.go_back()
+    page.go_back()
+    marked(page, said)
+    page.click("#live-chips li button")
+    page.wait_for_selector("#claim-storage-existing .own", state="detached", timeout=60_000)
+    assert page.url.endswith("02_outcome.html")
+    page.evaluate(
+        "() => document.querySelectorAll('#claim-storage-existing details').forEach(d => { d.open = false; })"
+    )
+    assert page.locator("main .changed").count() == page.locator("figure .own").count() == 0
+    page.reload()
+    assert page.locator("main").inner_text() == before
+
+
+def test_another_edition_that_is_in_the_data(visit: Callable[..., Any]) -> None:
+    page = visit("02_outcome.html")
+    row = opened_inputs(page)
+    row.locator(".live-if").click()
+    row.locator("select").select_option("eia-860")
+    marked(page, "10.9 GW instead of 10.3 GW")
+    assert urllib.parse.unquote(page.url).endswith(f"d.{ROW}=eia-860")
+    tried(page, "11.1")
+    marked(page, "11.1 GW instead of 10.3 GW")
+    row = opened_inputs(page)
+    row.locator(".live-if").click()
+    row.locator("select").select_option("eia-2025-02")
+    page.wait_for_selector("#claim-storage-existing .own", state="detached", timeout=60_000)
+    assert page.url.endswith("02_outcome.html")
+
+
+def test_what_is_no_row_or_no_value_is_told_in_a_message(visit: Callable[..., Any], server: str) -> None:
+    page = visit("02_outcome.html")
+    before = page.locator("#claim-storage-existing").first.inner_text()
+    tried(page, "1e400")
+    assert page.url.endswith("02_outcome.html"), "the browser refuses what is no plain number"
+    page.fill(f"{INPUT} .live-row input", "-4")
+    page.press(f"{INPUT} .live-row input", "Enter")
+    page.wait_for_selector("#live-problem:not([hidden])")
+    assert "lies below nothing" in page.inner_text("#live-problem")
+    page.click("#live-chips li button")
+    page.wait_for_function("() => document.querySelector('#live-problem').hidden")
+    assert page.locator("#claim-storage-existing").first.inner_text().startswith(before.split("\n")[0])
+    for text, words in (
+        ("d.capacity:built@2024@x=1", "there is no such row; did you mean built_"),
+        (f"d.{ROW}@eia-2025-02=1,5", "is not a plain number"),
+        (f"d.{ROW}=eia-861", "is no other edition"),
+        ("&".join(f"d.capacity:a@{n}@b=1" for n in range(21)), "at most 20"),
+        ("d.%00=%ff", "there is no such row"),
+    ):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{server}02_outcome.html?{text}")
+        assert refused.value.code == 400
+        told = refused.value.read().decode()
+        assert words in told and told.count("\n") == 1, told
+    assert answer(f"{server}live/inputs?claim=nobody") == 404
+
+
+def test_changed_rows_are_kept_as_a_run_and_as_a_folder_with_equal_bytes(
+    visit: Callable[..., Any], project: Path
+) -> None:
+    page = visit(f"02_outcome.html?d.{ROW}@eia-2025-02=11.5&p.additions=built")
+    marked(page, "11.5 GW instead of 10.3 GW")
+    for kind, name, said in (("run", "if", "reports/if"), ("rows", "mine", "--data what-if/mine")):
+        page.fill("#live-save [name=name]", name)
+        page.click(f"#live-save [value={kind}]")
+        saved_as(page, said)
+    page.fill("#live-save [name=name]", "if")
+    command = page.inner_text("#live-command")
+    shown = page.locator("#claim-storage-existing").first.inner_text()
+    saved = contents(project / "reports" / "if")
+    assert list(contents(project / "what-if" / "mine")) == ["series/capacity.csv"]
+    same = ["run", "if", "-p", "additions=built", "--language", "both", "--data", "what-if/mine"]
+    for arguments in (shlex.split(command)[1:], [*same, "--no-cache"]):
+        shutil.rmtree(project / "reports" / "if")
+        done = analysis(project, *arguments, "--quiet")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert contents(project / "reports" / "if") == saved
+    page.goto((project / "reports" / "if" / "02_outcome.html").as_uri())
+    assert page.locator("#claim-storage-existing").first.inner_text() == shown
+    page.go_back()
+    page.fill("#live-save [name=name]", "rows")
+    page.click("#live-save [value=scenario]")
+    page.wait_for_selector("#live-problem:not([hidden])")
+    assert "A scenario holds parameters alone" in page.inner_text("#live-problem")
 
 
 def saved_as(page: Any, name: str) -> None:

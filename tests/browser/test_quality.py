@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -126,3 +129,15 @@ def test_tables_fit_the_printed_page(real: Path, opened: Open, name: str) -> Non
     wide = """[...document.querySelectorAll("table")].filter((t) => t.offsetParent &&
       t.getBoundingClientRect().right > 684).map((t) => t.outerHTML.slice(0, 160))"""
     assert page.evaluate(wide) == []
+
+
+def test_every_notebook_names_all_data_that_it_reads(real: Path) -> None:
+    """One that reads more than its metadata say is executed in each run, and would not be rerun for a changed row alone."""
+    again = ["--project", str(real.parents[1]), "run", "again", "--no-html", "--language", "both", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "analysis", *again], capture_output=True, text=True, check=True
+    )
+    notebooks = json.loads(done.stdout)["notebooks"]
+    assert {n["name"]: n["status"] for n in notebooks} == dict.fromkeys(
+        (n["name"] for n in notebooks), "cached"
+    )

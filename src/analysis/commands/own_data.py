@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,11 +42,12 @@ def folder_of(project: Project, own: Path | None, texts: Sequence[str]) -> Itera
         yield own
         return
     from analysis.report.datapackage.what_if import Series
+    from analysis.suite import files
 
-    with tempfile.TemporaryDirectory(prefix="analysis-rows-") as made:
+    with files.scratch("rows") as made:
         for name, content in Series.of(project.data).changed(texts).items():
-            write_atomically(Path(made, name), content, is_durable=False)
-        yield Path(made)
+            write_atomically(made / name, content, is_durable=False)
+        yield made
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.live import controls
-from analysis.live.session import PREFIX, Session, State
+from analysis.live.session import PREFIX, ROW_PREFIX, Choice, Session, State
 from analysis.report.findings import counted
 from analysis.report.rows import Verdict
 from analysis.report.wording import words
@@ -58,6 +58,25 @@ def page(session: Session, state: State, stem: str) -> Made:
     return Made(content, served(policy))
 
 
+def inputs(session: Session, choice: Choice, claim_id: str) -> list[Mapping[str, object]] | None:
+    """The inputs of a claim's card in the order in which the card shows them, each with the editions that the data have of it;
+    None where there is no such card. `row`: how it is named where it is changed; empty for what is no row of a series.
+    """
+    state = session.state(choice) or session.some(choice.language)
+    row = state.model.record.claims.get(claim_id) if state else None
+    if state is None or row is None:
+        return None
+    checks = state.model.record.checks
+    said = [row.check_id, *(r.check_id for r in row.remarks if r.check_id != row.check_id)]
+    found: list[Mapping[str, object]] = []
+    for i in (i for name in said if name in checks for i in checks[name].inputs):
+        editions = session.series.editions(i.ref)
+        main = next((r["edition"] for r in editions if r["status"] == "main"), "")
+        others = [{"edition": r["edition"], "value": r["value"]} for r in editions if r["status"] != "main"]
+        found.append({"row": i.ref if editions else "", "value": i.text, "main": main, "others": others})
+    return found
+
+
 def served(policy: str) -> str:
     """A page's own policy, which also admits what this server gives."""
     own = {"style-src", "script-src"}
@@ -88,13 +107,20 @@ def _context(session: Session, state: State, stem: str) -> Mapping[str, object]:
         "page": state.variant.page(stem),
         "ways": state.model.ways,
         "failures": state.failures,
-        "is_plain": not chosen.values,
+        "rows": _rows(state),
+        "row_prefix": ROW_PREFIX,
     }
+
+
+def _rows(state: State) -> Mapping[str, str]:
+    """Changed row, as it was asked for → what is to be said of it: of another edition, what is said of its row."""
+    said = state.run.own_data(state.choice.language)
+    return {ref: said.get(ref) or said.get(f"{ref}@{value}", ref) for ref, value in state.choice.rows.items()}
 
 
 def _counts(session: Session, state: State) -> list[Count]:
     """The verdicts of which there are more or fewer than with the defaults, counted as the overview does."""
-    plain = session.state(type(state.choice)({}, state.choice.language))
+    plain = session.state(Choice({}, state.choice.language))
     if plain is None:
         return []
     before, now = (tally(counted(side.claims)) for side in (plain.side, state.side))

@@ -25,15 +25,17 @@ from tornado.web import Application, HTTPError, RequestHandler
 from analysis.errors import UserError
 from analysis.live import pages
 from analysis.live.queue import MOST_WAITING, Queue
-from analysis.live.session import PREFIX, Choice, Make, Session
+from analysis.live.session import PREFIX, ROW_PREFIX, Choice, Make, Session
 from analysis.site.frame import STATIC
-from analysis.suite import environment, process, run, settings
+from analysis.suite import environment, files, process, run, settings
 from analysis.suite.project import Project
 from analysis.writing import write_atomically
 
 MOST_BYTES = 65_536
 """Of a request's body, and of its head."""
-_TYPES = {"panel.js": "text/javascript", "panel.css": "text/css"}
+_TYPES = {"panel.js": "text/javascript", "what-if.js": "text/javascript", "panel.css": "text/css"}
+WHAT_IF = "what-if"
+"""The folder of a project in which changed rows are kept."""
 _COOKIE = "analysis-token"
 _BEAT_SECONDS = 15.0
 _WATCH_SECONDS = 1.0
@@ -106,13 +108,14 @@ class Handler(RequestHandler):
 
     def chosen(self, language: str) -> Choice:
         """The choice that the address names. UserError."""
-        given: dict[str, str] = {}
+        given: dict[str, dict[str, str]] = {PREFIX: {}, ROW_PREFIX: {}}
         for name, values in self.request.query_arguments.items():
-            if name.startswith(PREFIX):
+            prefix = name[: len(PREFIX)]
+            if prefix in given:
                 if len(values) > 1:
                     raise UserError(f"{name} is given twice; keep one.")
-                given[name.removeprefix(PREFIX)] = values[0].decode("utf-8", "replace")
-        return self.site.session.choice(given, language)
+                given[prefix][name.removeprefix(prefix)] = values[0].decode("utf-8", "replace")
+        return self.site.session.choice(given[PREFIX], language, given[ROW_PREFIX])
 
 
 class Home(Handler):
@@ -257,7 +260,7 @@ class Changes(Handler):
 
 
 class Save(Handler):
-    """Keeps a choice as a run, by the very command that the panel shows, or as a scenario."""
+    """Keeps a choice as a run, by the very command that the panel shows, its parameters as a scenario, or its changed rows as a folder."""
 
     async def post(self) -> None:
         if self.request.headers.get("Content-Type", "").split(";")[0] != "application/json":
@@ -265,17 +268,24 @@ class Save(Handler):
         try:
             said = json.loads(self.request.body)
             name, kind, given = said["name"], said["as"], said["parameters"]
-            assert isinstance(name, str) and kind in ("run", "scenario") and isinstance(given, dict)
-            assert all(isinstance(v, str) for v in given.values())
+            rows, ways = (
+                said.get("rows", {}),
+                {"run": self._run, "scenario": self._scenario, "rows": self._rows},
+            )
+            assert (
+                isinstance(name, str) and kind in ways and isinstance(given, dict) and isinstance(rows, dict)
+            )
+            assert all(isinstance(v, str) for v in (*given.values(), *rows.values()))
         except (ValueError, KeyError, TypeError, AssertionError, RecursionError):
-            raise HTTPError(400, reason="Send name, as (run or scenario) and parameters") from None
+            raise HTTPError(
+                400, reason="Send name, as (run, scenario or rows), parameters and rows"
+            ) from None
         session = self.site.session
         loop = asyncio.get_running_loop()
         try:
-            choice = session.choice(given, session.first_language)
+            choice = session.choice(given, session.first_language, rows)
             run.check_name(session.project, name)
-            keep = self._run if kind == "run" else self._scenario
-            told = await loop.run_in_executor(None, keep, name, choice)
+            told = await loop.run_in_executor(None, ways[kind], name, choice)
         except UserError as error:
             self.refuse(error)
         else:
@@ -287,7 +297,7 @@ class Save(Handler):
             raise UserError(f"There is a run {name} already; choose another name.")
         with self.site.queue.heavy:
             saving = subprocess.Popen(
-                [sys.executable, "-m", "analysis", *command(session, name, choice)], cwd=session.project.root,
+                [sys.executable, "-m", "analysis", "run", name, *session.options_of(choice)], cwd=session.project.root,
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
             )  # fmt: skip
             self.site.saving.add(saving)
@@ -304,6 +314,10 @@ class Save(Handler):
         path = project.scenarios / f"{name}.yaml"
         if path.exists():
             raise UserError(f"There is a scenario {name} already; choose another name.")
+        if choice.rows:
+            raise UserError(
+                "A scenario holds parameters alone; reset the rows that are changed, or save them."
+            )
         if not choice.values:
             raise UserError("A scenario differs from the defaults in some parameter; change one first.")
         intent = ", ".join(choice.texts())
@@ -312,10 +326,37 @@ class Save(Handler):
         write_atomically(path, "\n".join(lines) + "\n")
         return path.relative_to(project.root).as_posix()
 
+    def _rows(self, name: str, choice: Choice) -> str:
+        """A folder for `--data`."""
+        project = self.site.session.project
+        folder = project.root / WHAT_IF / name
+        if folder.exists():
+            raise UserError(f"There is a folder {WHAT_IF}/{name} already; choose another name.")
+        if not choice.rows:
+            raise UserError("No row of the data is changed; change one on a card first.")
+        with files.staging(folder.parent, name) as staged:
+            for path, content in self.site.session.series.changed(choice.row_texts).items():
+                write_atomically(staged / path, content, is_durable=False)
+            files.publish(staged, folder)
+        return f"{WHAT_IF}/{name} (analysis run {name} --data {WHAT_IF}/{name})"
 
-def command(session: Session, name: str, choice: Choice) -> list[str]:
-    """The arguments of `analysis` that make the run of a choice."""
-    return ["run", name, *session.options, *(x for text in choice.texts() for x in ("-p", text))]
+
+class Inputs(Handler):
+    """What the card of a claim rests on, in the order in which it shows it: the rows that can be changed on it, with their editions."""
+
+    async def get(self) -> None:
+        claim_id = self.get_query_argument("claim", "")
+        language = self.get_query_argument("language", self.site.session.first_language)
+        try:
+            choice = self.chosen(language)
+        except UserError as error:
+            self.refuse(error)
+            return
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(None, pages.inputs, self.site.session, choice, claim_id)
+        if found is None:
+            raise HTTPError(404, reason="There is no such card")
+        await self.finish({"inputs": found})
 
 
 class Static(Handler):
@@ -335,6 +376,7 @@ def application(site: Site) -> Application:
             (r"/live/events", Events, shared),
             (r"/live/changes", Changes, shared),
             (r"/live/save", Save, shared),
+            (r"/live/inputs", Inputs, shared),
             (rf"/live/({'|'.join(_TYPES)})", Static, shared),
             (r"/([\w.-]+\.html)", Pages, shared),
             (r"/.*", Missing, shared),

@@ -18,10 +18,12 @@ from analysis.errors import UserError
 from analysis.live import controls
 from analysis.live.controls import LANGUAGE
 from analysis.report import config, swept
+from analysis.report.datapackage import overlay as overlays
+from analysis.report.datapackage import what_if
 from analysis.report.robustness import published
 from analysis.site import assemble, differences, sides, source
 from analysis.site.memory import Memory
-from analysis.site.source import Manifest, Notebook, Run, Variant
+from analysis.site.source import Drawing, Manifest, Notebook, Run, Variant
 from analysis.suite import document, manifest, params
 from analysis.suite.cache import Cache, Key
 from analysis.suite.execute import Failure, runner_for
@@ -31,25 +33,43 @@ from analysis.suite.process import Closed
 from analysis.suite.progress import Silent, Status
 from analysis.suite.project import Project
 from analysis.suite.run import Settings, StagedRun, cache_of
+from analysis.writing import write_atomically
 
 MOST_STATES = 24
+_ROWS = "rows"
+MOST_LAID = 8
+"""Data with changed rows, in a folder each."""
 MOST_REMEMBERED = 64
 """Executed notebooks in memory."""
-PREFIX = "p."
-"""How a parameter is written in an address: ?p.confidence=0.9"""
+PREFIX, ROW_PREFIX = "p.", "d."
+"""How a parameter, and a changed row of the data, are written in an address: ?p.confidence=0.9&d.trips:all@2019@census=34.5"""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Values that differ from the defaults, by name in the order of declaration, and the language of the page."""
+    """Values that differ from the defaults, by name in the order of declaration, and the language of the page.
+
+    rows: rows of the data that are others for the sake of argument, by name → value or edition.
+    """
 
     values: Mapping[str, Any]
     language: str
+    rows: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def key(self) -> str:
         """The same for equal choices."""
-        return json.dumps([self.language, dict(self.values)], ensure_ascii=False)
+        return json.dumps([self.language, dict(self.values), dict(self.rows)], ensure_ascii=False)
+
+    @property
+    def row_texts(self) -> tuple[str, ...]:
+        """The changed rows as `--what-if` takes them."""
+        return tuple(f"{ref}={value}" for ref, value in self.rows.items())
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether everything is as the project has it."""
+        return not (self.values or self.rows)
 
     def texts(self) -> tuple[str, ...]:
         """The values as `-p` takes them."""
@@ -124,6 +144,9 @@ class Session:
         kept = self.folder / "inputs" / "data"
         shutil.rmtree(kept, ignore_errors=True)
         shutil.copytree(project.data, kept, ignore=_all_but_tables)
+        self._series: what_if.Series | None = None
+        shutil.rmtree(self.folder / _ROWS, ignore_errors=True)
+        self._laid: OrderedDict[tuple[str, ...], Laid] = OrderedDict()
 
     def refresh(self) -> bool:
         """Take the project anew when a file of it changed; gives whether one did. UserError when it cannot be used as it is."""
@@ -152,19 +175,36 @@ class Session:
         return list(self.report.languages) if self.catalogue.users(LANGUAGE) else [self.first_language]
 
     @property
+    def series(self) -> what_if.Series:
+        """The rows of the data that can be others for the sake of argument. DataError for a file that cannot be read."""
+        if self._series is None:
+            self._series = what_if.Series.of(self.project.data)
+        return self._series
+
+    def options_of(self, choice: Choice) -> list[str]:
+        """What `analysis run` is told to make the pages of a choice."""
+        values = (x for text in choice.texts() for x in ("-p", text))
+        return [*self.options, *values, *(x for text in choice.row_texts for x in ("--what-if", text))]
+
+    @property
     def options(self) -> list[str]:
         """What `analysis run` is told beside the parameters, so that it makes the pages that are served."""
         return ["--language", "both"] if len(self.languages) > 1 else []
 
-    def choice(self, texts: Mapping[str, str], language: str) -> Choice:
-        """The choice that name → text means, validated as on the command line. UserError for anything else."""
+    def choice(
+        self, texts: Mapping[str, str], language: str, rows: Mapping[str, str] | None = None
+    ) -> Choice:
+        """The choice that name → text means, and row → value or edition, validated as on the command line. UserError for anything else."""
         if LANGUAGE in texts:
             raise UserError(
                 f"{LANGUAGE} is not set here: each page is in one language and leads to the other."
             )
         given = tuple(f"{name}={text}" for name, text in texts.items())
         values = params.resolve(self.project, self.catalogue, given)
-        return Choice(self.catalogue.differing(values), language)
+        choice = Choice(self.catalogue.differing(values), language, dict(sorted((rows or {}).items())))
+        if choice.rows:
+            self.series.changed(choice.row_texts)
+        return choice
 
     def stem(self, page: str) -> tuple[str, str]:
         """Stem and language of a page's name. KeyError when there is no such page."""
@@ -197,13 +237,13 @@ class Session:
 
     def _of_run(self, choice: Choice) -> State | None:
         """The state that the run itself is, while nothing that it was made from has changed."""
-        if not self.is_current or dict(choice.values) != self.initial:
+        if not self.is_current or choice.rows or dict(choice.values) != self.initial:
             return None
         notebooks = self.shown / "notebooks"
         for folder in (notebooks, notebooks / choice.language):
             read = self._notebooks_of(folder)
             if read and self._language_of(read) == choice.language:
-                return self._made(choice, folder, ())
+                return self._made(choice, folder, (), None)
         return None
 
     def _language_of(self, notebooks: Sequence[Notebook]) -> str:
@@ -224,15 +264,52 @@ class Session:
             self._read_before.popitem(last=False)
         return found
 
-    def _made(self, choice: Choice, folder: Path, failures: Sequence[Failure]) -> State:
+    def _made(self, choice: Choice, folder: Path, failures: Sequence[Failure], laid: Laid | None) -> State:
         read = self._notebooks_of(folder)
         variants = {
             x: Variant(x, self.suffix(x), read, self.report, self.memories[x]) for x in self.languages
         }
         left_out = {f.notebook: "skipped" for f in failures if not f.cell}
         noted = dataclasses.replace(self._manifest, status=left_out)
-        run = Run(self.folder, tuple(variants.values()), noted, self.report)
+        if laid is None:
+            run = Run(self.folder, tuple(variants.values()), noted, self.report)
+        else:
+            refs, instead = laid.overlay.refs, laid.overlay.instead
+            noted = dataclasses.replace(noted, own_data=refs, instead=instead)
+            plain = self.state(Choice(choice.values, choice.language))
+            charts = _changed_charts(plain.variant, variants[choice.language]) if plain else frozenset[str]()
+            run = Run(laid.folder, tuple(variants.values()), noted, self.report, charts)
         return State(choice, variants[choice.language], run, failures)
+
+    def _lay(self, choice: Choice) -> Laid | None:
+        """The data of a choice, joined in a folder of their own; None where they are the project's. UserError where its rules refuse them."""
+        if not choice.rows:
+            return None
+        texts = choice.row_texts
+        known = self._laid
+        laid = known.pop(texts, None) or self._joined(texts)
+        known[texts] = laid
+        while len(known) > MOST_LAID:
+            shutil.rmtree(known.popitem(last=False)[1].folder, ignore_errors=True)
+        return laid
+
+    def _joined(self, texts: tuple[str, ...]) -> Laid:
+        name = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+        folder = self.folder / _ROWS / f"{name}-{self._generation}"
+        data, own = folder / "inputs" / "data", folder / "own"
+        for path, content in self.series.changed(texts).items():
+            write_atomically(own / path, content, is_durable=False)
+        overlay = overlays.lay(self.project.data, own, "--what-if")
+        shutil.copytree(self.project.data, data)
+        for path, content in overlay.contents.items():
+            write_atomically(data / path, content, is_durable=False)
+        try:
+            overlay.refuse_unsound(data, self.project.data)
+        except UserError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        project = Project(self.project.root, data)
+        return Laid(folder, overlay, project, Remembering(project))
 
     def execute(
         self, choice: Choice, tell: Callable[[str, Status, Failure | None], None], work: Work
@@ -244,25 +321,31 @@ class Session:
         found, generation = self.state(choice), self._generation
         if found is not None and not found.failures:
             return found
+        if choice.rows:  # what they change is known beside the same without them
+            self.execute(Choice(choice.values, choice.language), lambda *_: None, work)
+        laid = self._lay(choice)
+        project, cache = (laid.project, laid.cache) if laid else (self.project, self.cache)
         folder = self.folder / hashlib.sha256(choice.key.encode()).hexdigest()[:20]
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         language = {LANGUAGE: choice.language} if self.catalogue.users(LANGUAGE) else {}
         values = {**choice.values, **language}
         staged = StagedRun(
-            self.project,
+            project,
             Settings("live", values=values, cache=False),
             self.catalogue,
             folder,
             _Progress(tell),
         )
-        staged.cache = self.cache
+        staged.cache = cache
         with runner_for(self.project.root, "warm") as runner:
             work.begin(runner)
             staged.execute("", values, runner)
         work.refuse_cancelled()
+        if staged.bypassed:
+            raise UserError(" ".join(staged.touched()))
         failures = [r.failure for r in staged.results if r.failure]
-        state = self._made(choice, folder / "notebooks", failures)
+        state = self._made(choice, folder / "notebooks", failures, laid)
         shutil.rmtree(folder, ignore_errors=True)
         with self._lock:
             if generation != self._generation:
@@ -275,9 +358,19 @@ class Session:
     def moved(self, state: State) -> differences.Comparison | None:
         """What moved against the defaults; None for the defaults themselves, and while these were not executed."""
         plain = self.state(Choice({}, state.choice.language))
-        if plain is None or not state.choice.values:
+        if plain is None or state.choice.is_plain:
             return None
         return differences.compare(plain.side, state.side)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Changed rows joined with the project's data: where, which, and a project and a cache that have them."""
+
+    folder: Path
+    overlay: overlays.Overlay
+    project: Project
+    cache: Remembering
 
 
 class Remembering(Cache):
@@ -381,6 +474,18 @@ class _Progress(Silent):
     def end(self, name: str, status: Status, seconds: float, note: str = "") -> None:
         """One of them is finished."""
         self._tell(name, status, None)
+
+
+def _changed_charts(before: Variant, after: Variant) -> frozenset[str]:
+    """The charts that show something else than before, as `notebook/chart`."""
+
+    def drawn(variant: Variant) -> dict[str, Drawing]:
+        return {f"{n.stem}/{d.id}": d for n in variant.notebooks for d in n.drawings}
+
+    known = drawn(before)
+    return frozenset(
+        name for name, d in drawn(after).items() if d.data != (o.data if (o := known.get(name)) else "")
+    )
 
 
 def _all_but_tables(folder: str, names: list[str]) -> set[str]:

@@ -253,7 +253,8 @@ class _Builder:
             self.colours.note(drawing.narrow)
             made = blocks.chart(drawing, self.notebook.stem, self.once, self.t, self.record.commit)
             is_reached = f"{self.notebook.stem}/{drawing.id}" in self.record.charts
-            yield replace(made, own_data=tuple(self.record.own.values())) if is_reached else made
+            own = [said for ref, said in self.record.own.items() if said != ref]
+            yield replace(made, own_data=tuple(own)) if is_reached else made
         elif isinstance(rows, Mapping) and rows["table"] == "checks":
             for row in rows["rows"]:
                 yield from self.check(self.record.checks[str(row["check_id"])])

@@ -16,7 +16,7 @@ from analysis.numbers import units
 from analysis.numbers.numerals import PLAIN_NUMBER
 from analysis.report.catalog import claimed_range
 from analysis.report.datapackage import files
-from analysis.report.datapackage.descriptor import Resource, load
+from analysis.report.datapackage.descriptor import DESCRIPTOR, Resource, load
 from analysis.report.datapackage.files import Row
 from analysis.report.datapackage.problems import DataError
 
@@ -36,9 +36,9 @@ class Series:
 
     @classmethod
     def of(cls, data: Path) -> Series:
-        """Those of a data folder. DataError for a file that cannot be read."""
+        """Those of a data folder; none where nothing describes it. DataError for a file that cannot be read."""
         resources, found = {}, dict[tuple[str, str, str], list[Row]]()
-        for resource in load(data):
+        for resource in load(data) if (data / DESCRIPTOR).is_file() else ():
             if resource.kind == "series":
                 rows, problems = files.read(data, resource)
                 if problems:
@@ -65,19 +65,16 @@ class Series:
                 f"{len(given)} rows are changed at once, at most {MOST} can be; write a file for --data."
             )
         rows: dict[str, dict[tuple[str, ...], Row]] = {}
-        for ref, value in given.items():
+        for ref, value in sorted(given.items(), key=lambda item: item[0].count("@")):  # editions first
             topic, _, key = ref.partition(":")
             place = tuple(key.split("@"))
             editions = self.by_row.get((topic, *place[:2])) if len(place) in (2, 3) else None  # type: ignore[arg-type]
             if editions is None:
                 raise UserError(f"{ref}: there is no such row{self._meant(topic, place)}")
-            change = _valued(ref, editions, place[2], value) if place[2:] else _swapped(ref, editions, value)
             known = rows.setdefault(topic, {})
-            for row in change:
-                name = (row["series_id"], row["period"], row["edition"])
-                if name in known:
-                    raise UserError(f"{topic}:{'@'.join(name)} is changed twice; keep one of the changes.")
-                known[name] = row
+            editions = [known.get(_key(row), row) for row in editions]
+            changed = _valued(ref, editions, place[2], value) if place[2:] else _swapped(ref, editions, value)
+            known |= {_key(row): row for row in changed}
         return {
             self.resources[topic].path: files.written(self.resources[topic], found.values())
             for topic, found in sorted(rows.items())
@@ -91,6 +88,10 @@ class Series:
         if of:
             return f"; periods of {place[0]}: {', '.join(of)}"
         return meant(place[0], {s for t, s, _ in self.by_row if t == topic}, most=3)
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    return row["series_id"], row["period"], row["edition"]
 
 
 def _parts(text: str) -> tuple[str, str]:

@@ -15,12 +15,16 @@
   // Parameters in the address
   const given = () => chosenHere || new Map([...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(prefix))
     .map(([name, value]) => [name.slice(prefix.length), value]));
-  const withParameters = (search, chosen) => {
-    const kept = new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => !name.startsWith(prefix)));
+  const { rowPrefix } = panel.dataset;  // of rows of the data that are others for the sake of argument
+  const changedRows = () => new Map(rowPrefix ? [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(rowPrefix))
+    .map(([name, value]) => [name.slice(rowPrefix.length), value]) : []);
+  const withParameters = (search, chosen, rows = changedRows()) => {
+    const kept = new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => !name.startsWith(prefix) && !(rowPrefix && name.startsWith(rowPrefix))));
     for (const [name, value] of chosen) kept.append(prefix + name, value);
+    for (const [name, value] of rows) kept.append(rowPrefix + name, value);
     return String(kept) ? "?" + kept : "";
   };
-  const query = () => new URLSearchParams([...given()].map(([name, value]) => [prefix + name, value]));
+  const query = () => new URLSearchParams(withParameters("", given()));
 
   // Controls
   const field = (control) => control.querySelector("[id='live-" + control.dataset.name + "']");
@@ -45,21 +49,31 @@
       control.classList.toggle("changed", differs);
       if (differs) changed.push([name, value]);
     }
-    find("count").textContent = changed.length ? String(changed.length) : "";
-    panel.querySelector(".live-changed").hidden = !changed.length;
-    find("chips").replaceChildren(...changed.map(([name, value]) => {
-      const item = document.createElement("li"), way = document.createElement("a"), button = document.createElement("button");
-      way.href = "#live-" + name;
-      way.textContent = name + " = " + value;
+    const count = changed.length + changedRows().size;
+    find("count").textContent = count ? String(count) : "";
+    panel.querySelector(".live-changed").hidden = !count;
+    const chip = (shown, name, reset) => {
+      const item = document.createElement("li"), button = document.createElement("button");
       button.type = "button";
       button.textContent = find("chips").dataset.reset;
       button.setAttribute("aria-label", button.textContent + " " + name);
-      button.addEventListener("click", () => { change(name, null); field(controls.find((c) => c.dataset.name === name)).focus(); });
-      item.append(way, " ", button);
+      button.addEventListener("click", reset);
+      item.append(shown, " ", button);
       return item;
+    };
+    const rows = [...changedRows()];
+    find("chips").replaceChildren(...rows.map(([name, value]) => {
+      const told = panel.querySelector(`.live-rows [data-row="${CSS.escape(name)}"]`);
+      return chip(told ? told.textContent : name + " = " + value, name, () => { go(given(), new Map(rows.filter(([other]) => other !== name))); find("find").focus(); });
+    }), ...changed.map(([name, value]) => {
+      const way = document.createElement("a");
+      way.href = "#live-" + name;
+      way.textContent = name + " = " + value;
+      return chip(way, name, () => { change(name, null); field(controls.find((c) => c.dataset.name === name)).focus(); });
     }));
-    const quoted = changed.map(([name, value]) => " -p " + (/^[\w.:-]+$/.test(name + value) ? name + "=" + value : "'" + (name + "=" + value).replaceAll("'", "'\\''") + "'"));
-    find("command").textContent = "analysis run " + [(find("save") && find("save").elements.name.value) || "NAME", ...panel.dataset.options.split(" ").filter(Boolean)].join(" ") + quoted.join("");
+    if (find("save")) find("save").querySelector("[value=rows]").hidden = !rows.length;
+    const quoted = (option, list) => list.map(([name, value]) => ` ${option} ` + (/^[\w.:@-]+$/.test(name + value) ? name + "=" + value : "'" + (name + "=" + value).replaceAll("'", "'\\''") + "'")).join("");
+    find("command").textContent = "analysis run " + [(find("save") && find("save").elements.name.value) || "NAME", ...panel.dataset.options.split(" ").filter(Boolean)].join(" ") + quoted("-p", changed) + quoted("--what-if", rows);
   };
   const change = (name, value) => {
     const chosen = given();
@@ -67,9 +81,9 @@
     if (value === null || isSame(control, value, control.dataset.default)) chosen.delete(name); else chosen.set(name, value);
     go(chosen);
   };
-  const go = (chosen) => {
-    const search = withParameters(location.search, chosen);
-    if (withParameters("", chosen) === withParameters("", given())) return;
+  const go = (chosen, rows = changedRows()) => {
+    const search = withParameters(location.search, chosen, rows);
+    if (withParameters("", chosen, rows) === withParameters("", given())) return;
     chosenHere = table && chosen;
     try { history.pushState(null, "", location.pathname + search + location.hash); } catch { /* a page from a disk keeps its address */ }
     show();
@@ -108,7 +122,9 @@
         if (mine !== turn) return;
         if (!answer.ok) return say("", text);
         take(new DOMParser().parseFromString(text, "text/html").documentElement);
+        show();
         say(panel.dataset.ready);
+        panel.dispatchEvent(new Event("live-taken"));
         panel.dataset.milliseconds = Math.round(performance.now() - asked);
       } catch { if (mine === turn) say("", panel.dataset.lost); }
     });
@@ -241,7 +257,7 @@
     field(control).value = `${Math.floor(to / 4)}-Q${(to % 4) + 1}`;
     soon(control.dataset.name, field(control).value);
   };
-  find("reset").addEventListener("click", () => { go(new Map()); find("find").focus(); });
+  find("reset").addEventListener("click", () => { go(new Map(), new Map()); find("find").focus(); });
   find("form").addEventListener("submit", (event) => event.preventDefault());
   find("find").addEventListener("input", () => {
     const asked = find("find").value.toLowerCase().split(/\s+/);
@@ -260,13 +276,19 @@
   });
   if (find("save")) find("save").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const body = { name: find("save").elements.name.value, as: event.submitter ? event.submitter.value : "run", parameters: Object.fromEntries(given()) };
+    const body = { name: find("save").elements.name.value, as: event.submitter ? event.submitter.value : "run", parameters: Object.fromEntries(given()), rows: Object.fromEntries(changedRows()) };
     say(panel.dataset.saving);
     try {
       const answer = await fetch("/live/save", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
       if (answer.ok) say(`${panel.dataset.saved} ${(await answer.json()).text}`); else say("", await answer.text());
     } catch { say("", panel.dataset.lost); }
     panel.classList.remove("working");
+  });
+
+  panel.addEventListener("live-rows", ({ detail }) => {
+    const rows = changedRows();
+    for (const [name, value] of Object.entries(detail)) if (value === null) rows.delete(name); else rows.set(name, value);
+    go(given(), rows);
   });
 
   // Open and closed
