@@ -153,7 +153,8 @@ class Inputs:
         folder = next((root for root in self._roots[:2] if path.startswith(root + "/")), "")
         if patterns is None or not folder or folder in map(str, self._folders[1:]):
             return True
-        return any(fnmatch.fnmatch(path.removeprefix(folder + "/"), pattern) for pattern in patterns)
+        name = path.removeprefix(folder + "/")  # a folder of declared files is looked at on the way
+        return any(fnmatch.fnmatch(name, p) or p.startswith(name + "/") for p in patterns)
 
 
 def _source(path: str) -> str:
