@@ -211,6 +211,18 @@ def test_only_words_in_quotation_marks_promise_the_wording(
     assert last(book).row.outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("kind", "outcome"), [("text", "meets"), ("comparison", "blunt"), ("trend", "blunt")]
+)
+def test_a_passage_on_the_subject_bears_on_what_a_document_says_and_on_nothing_else(
+    book: report.Book, kind: str, outcome: str
+) -> None:
+    """A turn in wordings is not borne out by the fact that a passage speaks of the subject."""
+    book.ledger = {**book.ledger, "told": claim("told", "转变", kind=kind, quote="报告表述的转变")}
+    book.text("told", ALIKE, ACT, is_passage=True, subject="健康", fits="open", because="no measure is named")
+    assert last(book).row.outcome == outcome
+
+
 def test_a_party_on_its_own_rank_is_no_witness(book: report.Book) -> None:
     book.rank(
         "largest",

@@ -227,6 +227,27 @@ def test_two_ordinary_readings_one_of_which_fails() -> None:
     assert judged([multiple], [more])["c"].verdict == "contradicted"
 
 
+def test_a_reading_that_nothing_excludes_keeps_a_statement_from_being_contradicted() -> None:
+    """Of the report (27 January 2021) October 2020 is untrue, of the questioning (late in 2020) it may be true."""
+    month = claim(
+        "c", "2020 年 10 月", kind="event", period="2020-10", source="PBoC", readings="report | answers"
+    )
+
+    def told(reading: str, outcome: str) -> CheckRow:
+        return CheckRow(
+            f"c/{reading}", "c", "event", outcome, "own", "same", definition=reading, inputs=(act("opinion"),)
+        )  # type: ignore[arg-type]
+
+    report, answers = told("report", "out"), told("answers", "meets")
+    row = judged([month], [report, answers])["c"]
+    assert (row.verdict, row.caps, row.check_id) == ("consistent", "readings", "c/answers")
+    assert verdict(month, report) == "contradicted", "the other reading was not tried"
+    assert verdict(month, report, told("answers", "blunt")) == "contradicted", "or says nothing"
+    assert verdict(month, report, told("answers", "out")) == "contradicted"
+    own = replace(answers, check_id="c/own", definition="", inputs=())
+    assert verdict(month, report, own) == "contradicted", "the report's own number is no reading"
+
+
 @needs_printed
 def test_exactly_the_bound_is_not_more_than_it() -> None:
     more = claim("c", "5", "亿美元", "超过", kind="level", source="Bright Health")

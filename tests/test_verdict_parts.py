@@ -17,6 +17,7 @@ from analysis.report.conclusion import Conclusion
 from analysis.report.flips import flips, truth
 from analysis.report.grades import Leaf, Setting
 from analysis.report.hearing import Heard, as_it_stands, has_number, hear
+from analysis.report.meanings import premised
 from analysis.report.rows import CheckRow, Input, Step
 from analysis.report.verdict import CAPS, RULES, SEVERITY
 from tests.verdict_tools import check, claim, judged, published, step
@@ -311,8 +312,26 @@ def test_a_date_is_held_against_the_day_that_is_named_or_against_any() -> None:
             texts.same_day("2021", days, of)
     with pytest.raises(UserError, match="no day is known of the act; there are: none"):
         texts.same_day("2021", {"signed": ""})
-    with pytest.raises(UserError, match=r"2021-04-09 is printed more exactly than the day known \(2021-04\)"):
-        texts.same_day("2021-04-09", {"signed": "2021-04"})
+
+
+@pytest.mark.parametrize(
+    ("printed", "known", "outcome"),
+    [
+        ("2021-03", "2021", "meets"), ("2021-03", "2020", "out"), ("2021-03", "2021-H1", "meets"), ("2021-03", "2021-H2", "out"),
+        ("2020-10", "2020-Q4", "meets"), ("2020-10", "2020-Q3", "out"), ("2020-12", "2020-Q4", "meets"), ("2021-01", "2020-Q4", "out"),
+        ("2021-04-09", "2021-04", "meets"), ("2021-04-09", "2021-03", "out"), ("2021-Q1", "2021-H1", "meets"), ("2021-Q3", "2021-H1", "out"),
+        ("2021-Q1", "2021-Q1", "in"), ("2021-H1", "2021-Q2", "in"), ("2021", "2021", "in"), ("2021-04", "2021-04", "in"),
+    ],
+)  # fmt: skip
+def test_a_date_known_more_coarsely_neither_bears_out_nor_excludes_what_lies_in_it(
+    printed: str, known: str, outcome: str
+) -> None:
+    assert texts.same_day(printed, {"signed": known}) == (outcome, known)
+
+
+def test_of_several_dates_one_that_agrees_counts_before_one_that_is_too_coarse() -> None:
+    assert texts.same_day("2021-03", {"signed": "2021", "published": "2021-03-09"}) == ("in", "2021-03-09")
+    assert texts.same_day("2021-03", {"signed": "2020-01", "published": "2021"}) == ("meets", "2021")
 
 
 @pytest.mark.parametrize(
@@ -514,6 +533,26 @@ def test_another_premise_is_computed_with() -> None:
     assert (alone.value, alone.interval) == (20, Interval(19, 21))
     as_given = heard(row)
     assert as_given.value == 7 and as_given.interval == row.steps[0].interval
+
+
+def test_a_premise_for_which_other_evidence_stands_is_named() -> None:
+    """The sum in printed numbers (10.46 × 1.25 = 13.075) is not the range that was judged (13.02 … 13.04)."""
+    level, growth = (
+        claim("level", "13", "万亿元", kind="level", source="PBoC"),
+        claim("growth", "25", "%", kind="growth", source="PBoC"),
+    )
+    printed = Input(
+        "growth", "claim:growth", "growth of green loans", "25", 25.0, 24.5, 25.5, high_open=True, unit="%"
+    )
+    before = published("before", "10.46", "万亿元", by="PBoC")
+    grown = check("level", step("before × (1 + growth ÷ 100)", before, printed, unit="万亿元"))
+    found = check("growth", published("rate", "24.6", "%", by="PBoC"))
+    alone = judged([level, growth], [grown])["level"].remarks[0]
+    with_evidence = judged([level, growth], [grown, found])["level"].remarks[0]
+    assert (alone.premises, with_evidence.premises) == ("", "growth")
+    assert with_evidence.low > alone.low and with_evidence.high < alone.high
+    assert premised(grown, alone, "en") == ""
+    assert "growth of green loans" in premised(grown, with_evidence, "en")
 
 
 def test_what_was_stretched_is_told_with_its_factor() -> None:

@@ -219,6 +219,8 @@ def _one(row: ClaimRow, checks: list[CheckRow], form: str) -> None:
 
 
 def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
+    from analysis.report.meanings import premised
+
     place = f"section {row.section}" + (f", {row.exhibit}" if row.exhibit else "")
     said = f"    {row.said['en']}\n" if row.said.get("en") else ""
     click.echo(f"{_metric(row)} {row.period} ({place})\n  「{row.quote}」\n{said}  printed: {_printed(row)}")
@@ -235,6 +237,8 @@ def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
             f"\n  {remark.check_id}: {label(f'grade_{remark.grade}', 'en')}; {label(f'outcome_{remark.outcome}', 'en')}: {remark.says or 'says nothing'}"
         )
         click.echo(f"    {remark.arithmetic}")
+        if check and remark.premises:
+            click.echo(f"    {premised(check, remark, 'en')}")
         if check:
             _sources(check)
 

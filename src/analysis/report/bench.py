@@ -162,14 +162,15 @@ class Bench:
         failing = _failing_readings(claim, heard)
         counted = [h for h in heard if h not in failing]
         verdict, rule = judge((h.grade, h.says) for h in counted)
-        if failing and verdict not in _FOUND:  # every reading fails, or none is shown to hold
+        is_open = verdict == "consistent" and _has_other_reading(claim, counted)
+        if failing and verdict not in _FOUND and not is_open:  # every reading that was tried fails
             failing, counted = [], list(heard)
             verdict, rule = judge((h.grade, h.says) for h in counted)
         setting = [h for h in counted if h.grade in rule.grades and _bears(h.says, verdict, rule.key)]
         deciding = min(setting, key=lambda h: _place(h, claim_id), default=None)
         if verdict not in _FOUND:
             against = tuple(setting) if verdict == "contradicted" else ()
-            return Judged(verdict, rule.key, (), deciding, against, heard)
+            return Judged(verdict, rule.key, ("readings",) if failing else (), deciding, against, heard)
         caps = (*_shared_caps(setting), *(["readings"] if failing else []))
         return Judged("consistent" if caps else verdict, rule.key, caps, deciding, (), heard)
 
@@ -345,6 +346,11 @@ def _shared_caps(setting: Sequence[Heard]) -> tuple[str, ...]:
 def _failing_readings(claim: Claim, heard: Sequence[Heard]) -> list[Heard]:
     """The checks under an ordinary reading of the claim's word that contradict it."""
     return [h for h in heard if h.check.definition in claim.ways and h.says == "contradicted"]
+
+
+def _has_other_reading(claim: Claim, counted: Iterable[Heard]) -> bool:
+    """Whether another ordinary reading was tried, and nothing excludes it."""
+    return any(h.check.definition in claim.ways and h.says for h in counted)
 
 
 def _bears(word: str, verdict: str, rule: str) -> bool:

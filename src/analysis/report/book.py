@@ -212,7 +212,7 @@ class Book:
         elif is_quoted(printed, self.claim(claim_id).quote):
             outcome = stands_in(printed, found)
         else:
-            outcome = describes(printed, found, subject)
+            outcome = describes(printed, found, subject) if self.claim(claim_id).kind == "text" else "blunt"
         told = f"{printed} / {where(printed, found) if is_passage else found}"
         self._plain(claim_id, "text", outcome, found, told, source, fits, because, label, note)
 

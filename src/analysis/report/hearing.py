@@ -36,6 +36,8 @@ class Heard:
     ground: Ground
     stretched: str = ""
     """The publishers whose restatements its inputs were stretched by, with the factor."""
+    premises: tuple[str, ...] = ()
+    """The claims among its inputs for which other evidence stands, in place of what they print."""
 
     @property
     def remark(self) -> Remark:
@@ -50,6 +52,7 @@ class Heard:
             high,
             self.check.arithmetic,
             self.stretched,
+            " ".join(self.premises),
         )
 
     @property
@@ -89,7 +92,7 @@ def hear(
     )
     return Heard(
         check, grade, found.outcome, "" if check.is_aside else said, found.value, found.interval,
-        _caps(claim, check, found), _ground(check, grade), _stretched(check.steps, leaves, setting),
+        _caps(claim, check, found), _ground(check, grade), _stretched(check.steps, leaves, setting), _premises(leaves),
     )  # fmt: skip
 
 
@@ -155,6 +158,14 @@ def _stretched(steps: Sequence[Step], leaves: Mapping[Input, Leaf], setting: Set
     used = list(dict.fromkeys(i for s in steps for i in s.inputs))
     moved = [used[n] for n in sorted(grades.of_another_edition([leaves[i] for i in used], setting))]
     return ", ".join(dict.fromkeys(f"{i.publisher} × {i.restated_by:.3g}" for i in moved))
+
+
+def _premises(leaves: Mapping[Input, Leaf]) -> tuple[str, ...]:
+    """The claims that enter with what was found for them, where that is not what they print."""
+    found = {
+        i.claim_id for i, leaf in leaves.items() if leaf.grade is not None and leaf.interval != i.interval
+    }
+    return tuple(sorted(found))
 
 
 def _range(step: Step, leaves: Mapping[Input, Leaf]) -> Interval:

@@ -11,7 +11,7 @@ from typing import Protocol
 from analysis import words
 from analysis.numbers.meaning import meaning
 from analysis.numbers.printed import written
-from analysis.report.rows import Input
+from analysis.report.rows import CheckRow, Input, Remark
 
 
 class Statement(Protocol):
@@ -62,6 +62,13 @@ def amount_of(i: Input, language: str) -> str:
         return i.text
     number = words.number(i.value, i.unit, language, decimals_of(i.text)).replace("-", "−")
     return words.meaning(i.hedge, number, language)
+
+
+def premised(check: CheckRow, remark: Remark, language: str) -> str:
+    """Which inputs of a check enter with what was found for them, so that its sum in printed numbers is not its range."""
+    claims = remark.premises.split()
+    names = dict.fromkeys(i.label for i in check.inputs if i.claim_id in claims)
+    return words.label("premised", language).format(names="; ".join(names)) if names else ""
 
 
 def decimals_of(printed: str) -> int:

@@ -207,6 +207,8 @@ class Remark:
     arithmetic: str = ""
     stretched: str = ""
     """By how much its inputs were stretched, because their publisher restates: `BIS × 1.11`."""
+    premises: str = ""
+    """The claims among its inputs for which what was found stands, in place of what is printed; their ids."""
 
 
 Remarks = Annotated[tuple[Remark, ...], BeforeValidator(unpacked)]

@@ -34,12 +34,16 @@ def as_issued(printed: str, found: str) -> Outcome:
     return "in" if plain(printed) == plain(found) else "out"
 
 
-def _lies_in(day: str, period: str) -> bool:
-    """Whether a day (or month) lies in a year, half-year, quarter, month, or is that day."""
-    parts = {"H": 6, "Q": 3}.get(period[5:6])
-    if parts is None:
-        return day.startswith(period)
-    return day[:4] == period[:4] and len(day) >= 7 and (int(day[5:7]) - 1) // parts + 1 == int(period[6:])
+def _span(date: str) -> tuple[str, str]:
+    """First and last day of a date as it is written: a day, month, quarter, half-year or year.
+
+    >>> _span("2020-Q4"), _span("2021")
+    (('2020-10-01', '2020-12-31'), ('2021-01-01', '2021-12-31'))
+    """
+    if months := {"H": 6, "Q": 3}.get(date[5:6]):
+        last = int(date[6:]) * months
+        return f"{date[:4]}-{last - months + 1:02}-01", f"{date[:4]}-{last:02}-31"
+    return date + "-01-01"[len(date) - 4 :], date + "-12-31"[len(date) - 4 :]
 
 
 def stands_in(quotation: str, passage: str) -> Outcome:
@@ -84,21 +88,25 @@ def describes(description: str, passage: str, subject: str) -> Outcome:
 
 def same_day(printed: str, dates: Mapping[str, str], of: str = "") -> tuple[Outcome, str]:
     """Whether a date (2021, 2021-04, 2021-04-12) agrees, as far as it is printed, with the day that `of` names, else with
-    any; and that day.
+    any; and that day. A date known only more coarsely, in which the printed one lies, neither bears it out nor excludes it.
 
     >>> same_day("2021-04", {"published": "2021-07-01"})
     ('out', '2021-07-01')
     >>> same_day("2019-Q4", {"signed": "2019-10-26"})
     ('in', '2019-10-26')
+    >>> same_day("2021-03", {"published": "2021"})
+    ('meets', '2021')
     """
     known = {name: day for name, day in dates.items() if day}
     if not known or (of and of not in known):
         raise UserError(f"no day is known of {of or 'the act'}; there are: {', '.join(known) or 'none'}")
-    days = [known[of]] if of else list(known.values())
-    if any(len(day) < len(printed) for day in days):
-        raise UserError(f"{printed} is printed more exactly than the day known ({', '.join(days)})")
-    agreeing = [day for day in days if _lies_in(day, printed)]
-    return ("in", agreeing[0]) if agreeing else ("out", min(days))
+    first, last = _span(printed)
+    found: dict[Outcome, str] = {}
+    for day in [known[of]] if of else sorted(known.values()):
+        begin, end = _span(day)
+        is_in, is_near = first <= begin and end <= last, begin <= last and first <= end
+        found.setdefault("in" if is_in else "meets" if is_near else "out", day)
+    return next((outcome, found[outcome]) for outcome in ("in", "meets", "out") if outcome in found)
 
 
 def within_months(dates: Mapping[str, str], months: int) -> tuple[Outcome, str]:

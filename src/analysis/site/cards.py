@@ -109,6 +109,7 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
     """The card of a claim that is the first to state it."""
     row = record.claims[claim_id]
     check = record.checks.get(row.check_id)
+    own = next((r for r in row.remarks if r.check_id == row.check_id), None)
     facts = evidence(row, check, t, reading)
     return Card(
         claim_id=claim_id,
@@ -135,7 +136,7 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         range=facts.range,
         difference=facts.difference,
         bar=facts.bar,
-        proof=proof(check, row, t) if check else None,
+        proof=proof(check, row, t, own) if check else None,
         others=_others(row, record, t),
         again=tuple(
             Again(r.claim_id, t.place(r.section, r.exhibit), as_printed(r), gloss(r, t.language), r.verdict)

@@ -13,7 +13,7 @@ from analysis.numbers.formula import Formula
 from analysis.report.check import read_as
 from analysis.report.computed import plain, shown
 from analysis.report.documents import DATES, STATUSES
-from analysis.report.meanings import amount_of
+from analysis.report.meanings import amount_of, premised
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, Step
 from analysis.site.amounts import Amounts
 from analysis.site.tongues import marked
@@ -58,6 +58,7 @@ class Proof:
     arithmetic_text: str
     formula: str
     read_as: str
+    premised: str
     because: str
     note: str
     origins: tuple[Origin, ...]
@@ -90,6 +91,7 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
         arithmetic_text=check.arithmetic,
         formula=_formula(step, t) if step and computes else "",
         read_as=read_as(check, t.language),
+        premised=premised(check, remark, t.language) if remark else "",
         because=check.because,
         note=check.note,
         origins=tuple(_origin(i, t) for i in check.inputs),
