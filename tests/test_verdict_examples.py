@@ -219,10 +219,19 @@ def test_two_ordinary_readings_one_of_which_fails() -> None:
         published("now", "95", "十亿美元", by="Stripe"),
         published("before", "36", "十亿美元", by="Stripe"),
     )
-    times = check("c", step("now ÷ before", now, before, unit="倍"), definition="×3", label="×3")
-    more = check("c", step("now ÷ before − 1", now, before, unit="倍"), definition="×4", label="×4")
+    times = check(
+        "c", step("now ÷ before", now, before, unit="倍"), definition="×3", label="×3", arithmetic="95 ÷ 36"
+    )
+    more = check(
+        "c",
+        step("now ÷ before − 1", now, before, unit="倍"),
+        definition="×4",
+        label="×4",
+        arithmetic="95 ÷ 36 − 1",
+    )
     row = judged([multiple], [times, more])["c"]
     assert (row.verdict, row.caps) == ("consistent", "readings")
+    assert row.reason == "×3: 95 ÷ 36; ×4: 95 ÷ 36 − 1", "what fails is told beside what holds"
     assert judged([multiple], [times])["c"].verdict == "reproduced"
     assert judged([multiple], [more])["c"].verdict == "contradicted"
 

@@ -304,19 +304,25 @@ def _row(bench: Bench, claim: Claim, judged: Judged, language: str) -> ClaimRow:
 
 
 def _reason(claim: Claim, judged: Judged, language: str) -> str:
-    """What decided, with the hedge of a single published number, and what contradicts it as well; else what is missing."""
+    """What decided, with the hedge of a single published number, and what contradicts it or an ordinary reading as well; else
+    what is missing.
+    """
     h = judged.deciding
     if h is None:
         return claim.missing(language) or _undecided(judged, language)
     both = judged.rule in ("same-both", "other-both")
+    failing = _failing_readings(claim, judged.heard) if "readings" in judged.caps else []
     against = [x for x in judged.heard if both and x.grade == h.grade and x.says == "contradicted"]
-    return "; ".join(dict.fromkeys(_told(x.check, language) for x in (h, *against)))
+    return "; ".join(dict.fromkeys(_told(x.check, claim, language) for x in (h, *against, *failing)))
 
 
-def _told(check: CheckRow, language: str) -> str:
+def _told(check: CheckRow, claim: Claim, language: str) -> str:
+    """The arithmetic of a check; behind the name of the reading, where the claim has several."""
     is_plain = check.way == "number" and check.steps[0].formula == "value" and len(check.inputs) == 1
     hedge = check.inputs[0].hedge if is_plain else ""
-    return words.meaning(hedge, check.arithmetic, language)
+    told = words.meaning(hedge, check.arithmetic, language)
+    is_reading = check.definition in claim.ways
+    return f"{config.current().named(check.definition, language)}: {told}" if is_reading else told
 
 
 def _undecided(judged: Judged, language: str) -> str:
