@@ -19,6 +19,7 @@ from analysis.charts.lines import LineSpec, extra_sentences, plot_series, printe
 from analysis.charts.marks import (
     Break,
     as_breaks,
+    block_breaks,
     breaks_height,
     draw_breaks,
     draw_printed,
@@ -159,6 +160,7 @@ def _growth(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
     colours = {spec.growth_label: series_colour(1)}
     line = LineSpec(spec.growth, "%", spec.language, colours, spec.breaks, spec.growth_points)
     placer = Placer(*canvas.extent(axes))
+    block_breaks(canvas, axes, spec.breaks, place, placer)
     plot_series(canvas, axes, line, place, placer)
     last = spec.growth.iloc[-1]
     if last["period"] not in {point.period for point in spec.growth_points}:

@@ -19,6 +19,7 @@ from analysis.charts.labels import Placer, spread
 from analysis.charts.marks import (
     Break,
     as_breaks,
+    block_breaks,
     break_place,
     breaks_height,
     draw_breaks,
@@ -179,9 +180,7 @@ def draw_panel(canvas: Canvas, spec: LineSpec, ends: Mapping[str, str], right: f
     canvas.cursor += axis_depth(canvas, axes)
     draw_breaks(canvas, axes, spec.breaks, place)
     placer = Placer(*canvas.extent(axes))
-    for mark in spec.breaks:
-        across = px_of(canvas, axes)(break_place(mark, sorted(place, key=lambda n: place[n]), place), 0.0)[0]
-        placer.block_line([(across, 0.0), (across, placer.height)])
+    block_breaks(canvas, axes, spec.breaks, place, placer)
     plot_series(canvas, axes, spec, place, placer)
     draw_printed(canvas, axes, spec.printed, place, placer, spec.unit)
     if spec.label_lines:

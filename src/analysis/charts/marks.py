@@ -108,6 +108,16 @@ def draw_breaks(
         note(axes, text, at_top, size, PALETTE["break"], va="bottom", coords="axes fraction")
 
 
+def block_breaks(
+    canvas: Canvas, axes: Axes, breaks: Sequence[Break], place: Mapping[str, float], placer: Placer
+) -> None:
+    """Keeps texts off the lines of breaks."""
+    ordered = sorted(place, key=lambda name: place[name])
+    for mark in breaks:
+        across = px_of(canvas, axes)(break_place(mark, ordered, place), 0.0)[0]
+        placer.block_line([(across, 0.0), (across, placer.height)])
+
+
 def break_place(mark: Break, ordered: Sequence[str], place: Mapping[str, float]) -> float:
     """Halfway between a break's period and the one before it."""
     after = place.get(mark.period, periods.position(mark.period) or 0.0)

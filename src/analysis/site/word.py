@@ -28,6 +28,9 @@ _SIZE = re.compile(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"')
 _TALLEST = 7000
 """Height in px of what is drawn at once: a browser's surfaces have limits."""
 _WIDTH_CM, _CHART_CM = 16.5, 14.0
+_NAMED = 5
+"""How many statements a line of a topic's answer names."""
+_NUMBER = re.compile(r"[-−+]?[\d,.]+%?|–|")
 _STYLES = {
     "h2": "Heading 2",
     "h3": "Heading 3",
@@ -57,6 +60,7 @@ def library() -> Any:
     """python-docx. UserError when it is not installed."""
     try:
         import docx
+        import docx.enum.text
         import docx.shared
     except ImportError:
         name = distribution().name
@@ -118,7 +122,7 @@ class _Writer:
         section.left_margin = section.right_margin = centimetres((21 - _WIDTH_CM) / 2)
         normal = self.document.styles["Normal"]
         normal.font.size = docx.shared.Pt(10)
-        if font := _FONTS.get(t.language):
+        if font := _FONTS.get(t.language) or _FONTS.get(t.report.printed_in):
             for style in (s for s in self.document.styles if getattr(s, "font", None) is not None):
                 style.element.get_or_add_rPr().get_or_add_rFonts().set(docx.oxml.ns.qn("w:eastAsia"), font)
         facts = self.document.core_properties
@@ -142,10 +146,12 @@ class _Writer:
         rows = [[t(f"verdict.{c.verdict}"), str(c.count), t(f"verdict.what.{c.verdict}")] for c in o.summary]
         if o.scores:
             self.table([], rows, (3.5, 1.5, 11.5))
-            self.document.add_heading(t("index.findings"), 1)
+            self.document.add_heading(t("index.findings_few"), 1)
         for number, finding in enumerate(o.findings, start=1):
             add(f"{number}. {finding.said}", style="List").runs[0].bold = True
-            for text in filter(None, (finding.numbers, finding.so, t("mark.comma").join(finding.places))):
+            source = t("index.from") + t("mark.colon") + t("mark.comma").join(finding.sources)
+            place = t("mark.comma").join(finding.places)
+            for text in filter(None, (finding.numbers, finding.so, source, place)):
                 add(text, style="List Continue")
 
     def topic(self, page: Page) -> None:
@@ -153,7 +159,9 @@ class _Writer:
         t = self.t
         self.document.add_heading(f"{page.number} {page.title}", 1)
         for line in page.answer:
-            found = t("mark.semicolon").join(card.metric for card in line.cards)
+            more = len(line.cards) - _NAMED
+            named = [f"{card.metric} {card.figure}".strip() for card in line.cards[:_NAMED]]
+            found = t("mark.semicolon").join([*named, *([t("answer.more", count=more)] if more > 0 else [])])
             self.document.add_paragraph(
                 f"{t(f'answer.{line.key}')}{t('mark.colon')}{found}", style="List Bullet"
             )
@@ -186,7 +194,7 @@ class _Writer:
         ]
         rows = [
             [
-                t(f"verdict.{c.verdict}"), "\n".join(filter(None, [f"{c.metric} {c.period}".strip(), c.quote, c.missing or c.why])),
+                t(f"verdict.{c.verdict}"), "\n".join(filter(None, [f"{c.metric} {c.period}".strip(), c.quote, c.said, c.missing or c.why])),
                 "\n".join(filter(None, [c.printed, c.gloss])), "\n".join(filter(None, [c.found, c.difference])), c.place,
             ]
             for c in cards
@@ -215,9 +223,14 @@ class _Writer:
         made.autofit = not widths
         for column, width in zip(made.columns, widths, strict=False):
             column.width = self.docx.shared.Cm(width)  # Word goes by the cells, others by the columns
+        body = lines[bool(head) :]
+        numeric = [all(_NUMBER.fullmatch(line[n]) for line in body if n < len(line)) for n in range(columns)]
+        right = self.docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT
         for number, line in enumerate(lines):
-            for cell, text in zip(made.rows[number].cells, line, strict=False):
+            for cell, text, is_number in zip(made.rows[number].cells, line, numeric, strict=False):
                 cell.text = text
+                if is_number:
+                    cell.paragraphs[0].alignment = right
                 for run in (run for paragraph in cell.paragraphs for run in paragraph.runs):
                     run.font.size, run.bold = self.docx.shared.Pt(8), bool(head) and number == 0
             for cell, width in zip(made.rows[number].cells, widths, strict=False):
