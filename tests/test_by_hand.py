@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+from tests.command_line import call
 
 ROOT = Path(__file__).parents[1]
 STEM = "03_it_spend"
@@ -42,20 +42,7 @@ def test_editing_the_parameters_cell_gives_what_the_command_line_gives(by_hand: 
     for name in ("notebooks", "data", "report.toml", "pyproject.toml", "requirements.lock"):
         (tmp_path / name).symlink_to(ROOT / name)
     options = [text for name, (_, value) in CHANGED.items() for text in ("-p", f"{name}={value}")]
-    command = [
-        sys.executable,
-        "-m",
-        "analysis",
-        "run",
-        "same",
-        "--only",
-        STEM,
-        "--no-html",
-        "--no-cache",
-        "-q",
-        *options,
-    ]
-    subprocess.run(command, cwd=tmp_path, check=True, timeout=120)
+    call(tmp_path, "run", "same", "--only", STEM, "--no-html", "--no-cache", "-q", *options)
     run = nbformat.read(tmp_path / "reports" / "same" / "notebooks" / f"{STEM}.ipynb", 4)
     assert shown(run) == shown(by_hand)
 

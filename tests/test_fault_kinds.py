@@ -29,6 +29,7 @@ from analysis import writing
 from analysis.cli import cli
 from analysis.errors import UserError
 from analysis.site import sheet, source
+from tests.command_line import call, ended
 from tests.hostile import spoiling
 from tests.miniature import rows, run_all, write
 
@@ -179,19 +180,36 @@ def test_an_unknown_magic_is_named(tmp_path: Path) -> None:
     assert all("UsageError" in f and "nosuchmagic" in f and "----" not in f for f in failures), failures
 
 
+ONE_BY_ONE = """
+import json, sys
+from analysis import cli
+for arguments in json.loads(sys.argv[1]):
+    try:
+        cli.main(arguments)
+    except SystemExit as left:
+        print(f"\\nended with {left.code or 0}", flush=True)
+"""
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "latin-1", "cp1252", "utf-8"])
 def test_a_terminal_of_any_encoding_is_written_to(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "report").mkdir()
     (tmp_path / "text.txt").write_text(
         "下降−2.5%，占比⅓，增长约40%，亏损 −3 亿元，😀 12家，𠮷 3人。\n", encoding="utf-8"
     )
-    for arguments in (("census", "text.txt", "--claims", "none.csv"), ("census", "text.txt", "--format", "json", "--claims", "c.csv"), ("run", "报告😀"), ("--help",)):  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, "-m", "analysis", *arguments], cwd=tmp_path, capture_output=True, check=False, timeout=60,
-            env={**os.environ, "PYTHONIOENCODING": encoding},
-        )  # fmt: skip
-        assert done.returncode in (0, 1, 2)
-        assert b"Traceback" not in done.stderr and b"unforeseen" not in done.stderr
+    commands = [
+        ["census", "text.txt", "--claims", "none.csv"],
+        ["census", "text.txt", "--format", "json", "--claims", "c.csv"],
+        ["run", "报告😀"],
+        ["--help"],
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_BY_ONE, json.dumps(commands)], cwd=tmp_path, capture_output=True, check=False, timeout=60,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )  # fmt: skip
+    assert done.returncode == 0 and done.stdout.count(b"ended with ") == len(commands)
+    assert set(re.findall(rb"ended with (\d+)", done.stdout)) <= {b"0", b"1", b"2"}
+    assert b"Traceback" not in done.stderr and b"unforeseen" not in done.stderr
 
 
 def test_downloads_are_read_by_a_spreadsheet_as_utf_8() -> None:
@@ -251,25 +269,19 @@ def test_a_notebook_with_a_name_of_other_bytes_is_one_message(tmp_path: Path) ->
 def trips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new report, which has not run."""
     folder = tmp_path_factory.mktemp("trips")
-    assert _analysis(folder, "new", "report").returncode == 0
+    call(folder, "new", "report")
     return folder / "report"
-
-
-def _analysis(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "analysis", *arguments], cwd=folder, env={**os.environ, **variables},
-        capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize("value", ["/nope", "/etc/passwd", "/dev/null", "nowhere", "x" * 3000, "😀", " "])
 @pytest.mark.parametrize("command", [("run",), ("data", "validate"), ("baseline", "--check", "--engine", "warm")])  # fmt: skip
 def test_a_data_folder_that_is_none_is_named_with_its_variable_before_anything_runs(
-    trips: Path, command: tuple[str, ...], value: str
+    trips: Path, command: tuple[str, ...], value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = _analysis(trips, *command, ANALYSIS_DATA=value)
-    assert (done.returncode, done.stdout) == (2, ""), done.stderr
-    assert len(done.stderr.splitlines()) == 1 and "ANALYSIS_DATA names" in done.stderr
+    monkeypatch.setenv("ANALYSIS_DATA", value)
+    done = ended(trips, *command)
+    assert (done.code, done.out) == (2, ""), done.err
+    assert len(done.err.splitlines()) == 1 and "ANALYSIS_DATA names" in done.err
     assert not list((trips / "reports").glob("*"))
 
 
@@ -283,9 +295,9 @@ def test_what_is_no_file_where_a_table_should_be_is_named(
     shutil.copytree(trips, root)
     (root / "data" / file).unlink()
     make(root / "data" / file)
-    done = _analysis(root, *command)
-    assert done.returncode == 2 and done.stderr.count("Error:") == 1, done.stderr
-    assert Path(file).name in done.stderr and "Traceback" not in done.stderr
+    done = ended(root, *command)
+    assert done.code == 2 and done.err.count("Error:") == 1, done.err
+    assert Path(file).name in done.err and "Traceback" not in done.err
     assert not list((root / "reports").glob("*/manifest.json"))
 
 
@@ -303,10 +315,10 @@ def test_no_address_of_a_row_can_be_clicked_into_a_program(trips: Path, tmp_path
         series = root / "data" / "series" / "trips.csv"
         quoted = '"' + address.replace('"', '""') + '"'
         series.write_text(series.read_text("utf-8").replace("https://example.org/", quoted), encoding="utf-8")
-        done = _analysis(root, "run", "--language", "en")
-        assert done.returncode in (0, 2) and "Traceback" not in done.stderr, done.stderr
+        done = ended(root, "run", "--language", "en")
+        assert done.code in (0, 2) and "Traceback" not in done.err, done.err
         pages = [p.read_text("utf-8") for p in (root / "reports").glob("*/*.html")]
-        assert pages or done.returncode == 2
+        assert pages or done.code == 2
         links = {link for page in pages for link in re.findall(r"""(?:href|src|action)\s*=\s*["']?([^"'>\s]*)""", page)}  # fmt: skip
         schemes = {html.unescape(link).strip().lower().partition(":")[0] for link in links if ":" in html.unescape(link)}  # fmt: skip
         assert schemes <= {"http", "https", "mailto", "data"}, (address, schemes)
@@ -347,7 +359,7 @@ def test_no_shape_of_a_manifest_breaks_a_command(trips: Path, tmp_path: Path) ->
     """Each part of a manifest missing, or of another type, is one message or harmless."""
     root = tmp_path / "copy"
     shutil.copytree(trips, root)
-    assert _analysis(root, "run", "--language", "en").returncode == 0
+    assert ended(root, "run", "--language", "en").code == 0
     path = root / "reports" / "default" / "manifest.json"
     good = json.loads(path.read_text("utf-8"))
     drawn = random.Random(1)

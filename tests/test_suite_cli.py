@@ -114,22 +114,22 @@ def test_a_message_is_never_longer_than_anybody_reads(one: Path, arguments: tupl
 
 
 def test_run_verify_and_params_as_a_user_sees_them(one: Path) -> None:
-    run = call(one, "run", "--no-html", "--no-cache", "--engine", ENGINE)
-    assert run.returncode == 0, run.stderr
-    lines = run.stdout.splitlines()
+    run = ended(one, "run", "--no-html", "--no-cache", "--engine", ENGINE)
+    assert run.code == 0, run.err
+    lines = run.out.splitlines()
     assert lines[0].startswith("1 notebook: 1 run in ")
     assert lines[1:] == ["reports/default", "1 claim: 1 hedged"]
-    assert "✓ 01_first  ok" in run.stderr
-    verified = call(one, "verify")
-    assert (verified.returncode, verified.stdout) == (
+    assert "✓ 01_first  ok" in run.err
+    verified = ended(one, "verify")
+    assert (verified.code, verified.out) == (
         0,
         "All 4 files of default (default parameters) are as its manifest says.\n",
     )
     (one / "reports" / "default" / "results" / "claims.csv").write_text("x")
-    broken = call(one, "verify", "default")
-    assert broken.returncode == 1
-    assert broken.stdout == "output changed: results/claims.csv\n"
-    listed = json.loads(call(one, "params", "--json").stdout)
+    broken = ended(one, "verify", "default")
+    assert broken.code == 1
+    assert broken.out == "output changed: results/claims.csv\n"
+    listed = json.loads(ended(one, "params", "--json").out)
     assert listed["parameters"] == [
         {
             "name": "fx_rate", "type": "PositiveFloat", "allowed": "a number above 0", "alternatives": [],
@@ -140,34 +140,34 @@ def test_run_verify_and_params_as_a_user_sees_them(one: Path) -> None:
 
 
 def test_params_name_the_verdicts_that_turned_in_the_last_sweep(one: Path) -> None:
-    assert "is known after" not in call(one, "params").stdout, "it has no claims"
+    assert "is known after" not in ended(one, "params").out, "it has no claims"
     (one / "data" / "report").mkdir(parents=True)
     (one / "data" / "report" / "claims.csv").write_text("claim_id\n")
-    assert "is known after: analysis sweep --default" in call(one, "params").stdout
+    assert "is known after: analysis sweep --default" in ended(one, "params").out
     for folder, row in (
         (one / "data" / "sweep", "old,fragile,2,fx_rate,\nkept,fragile,2,fx_rate,fx_rate"),
         (one / "reports" / "sweeps" / "latest" / "results", "old,robust,2,,fx_rate other"),
     ):
         folder.mkdir(parents=True)
         (folder / "robustness.csv").write_text(f"claim_id,robust,universes,flips_on,moves_on\n{row}\n")
-    said = call(one, "params").stdout
+    said = ended(one, "params").out
     assert "turns the verdicts of 1: kept\n" in said
     assert "reaches 2: old, kept\n" in said and "is known after" not in said
     (one / "data" / "sweep" / "robustness.csv").write_text("something,else\n1,2\n")
-    refused = call(one, "params")
-    assert refused.returncode == 2 and "Traceback" not in refused.stderr
-    assert "robustness.csv, row 2, column claim_id: field required" in refused.stderr
+    refused = ended(one, "params")
+    assert refused.code == 2 and "Traceback" not in refused.err
+    assert "robustness.csv, row 2, column claim_id: field required" in refused.err
 
 
 def test_a_failed_run_exits_1_and_says_where(one: Path) -> None:
     write(one, "02_second", "x = 1\nx / 0")
-    run = call(one, "run", "--no-html", "--no-cache", "--engine", ENGINE)
-    assert run.returncode == 1
-    assert "Failed: 02_second, cell 1 (cell-1), line 2: ZeroDivisionError: division by zero" in run.stderr
-    assert "reports/default-failed/notebooks/02_second.ipynb" in run.stderr
-    assert "it is kept as default-failed" in run.stdout
-    asked = call(one, "run", "--no-html", "--no-cache", "--engine", ENGINE, "--json", "--only", "02*")
-    told = json.loads(asked.stdout)
+    run = ended(one, "run", "--no-html", "--no-cache", "--engine", ENGINE)
+    assert run.code == 1
+    assert "Failed: 02_second, cell 1 (cell-1), line 2: ZeroDivisionError: division by zero" in run.err
+    assert "reports/default-failed/notebooks/02_second.ipynb" in run.err
+    assert "it is kept as default-failed" in run.out
+    asked = ended(one, "run", "--no-html", "--no-cache", "--engine", ENGINE, "--json", "--only", "02*")
+    told = json.loads(asked.out)
     assert (told["ok"], told["notebooks"][0]["failure"]["line"]) == (False, 2)
 
 

@@ -17,6 +17,7 @@ import pytest
 from analysis.suite import collect, environment, normalise, params, process, settings
 from analysis.suite.params import Catalogue
 from analysis.suite.project import Project
+from tests.command_line import call
 
 ROOT = Path(__file__).parents[1]
 PROJECT = Project(ROOT)
@@ -70,6 +71,27 @@ def test_every_valid_window_works_in_every_notebook(
 def test_all_notebooks_with_a_window_are_tried() -> None:
     assert len({stem for stem, *_ in CASES}) >= 5
     assert {tuple(w) for w in KNOWN} & {(first, last) for _, first, last in CASES}
+
+
+def check_values(runner: process.Runner, given: dict[str, str]) -> dict[str, Any]:
+    """Check → what it recomputed, of one run of the notebook on the banks."""
+    notebook = PROJECT.notebook("03_it_spend")
+    made = normalise.without_outputs(params.injected(notebook.content, given))
+    outcome = runner.execute(made, cwd=ROOT / "notebooks", rows_only=True)
+    assert outcome.status == "ok", f"{given}: {outcome.message}"
+    rows = collect.gathered([(notebook.stem, made)])["checks"].rows
+    return {row["check_id"]: (row.get("computed"), row["arithmetic"]) for row in rows}
+
+
+def test_a_check_of_other_members_or_another_mean_has_another_label(runner: process.Runner) -> None:
+    """What has one name in two runs has one value in both."""
+    plain = check_values(runner, {})
+    assert len(plain) > 20
+    for bank_set in ("six", "five_without_psbc", "five_without_bocom", "four"):
+        for aggregation in ("sum", "mean", "median"):
+            other = check_values(runner, {"bank_set": bank_set, "aggregation": aggregation})
+            same_name = [name for name in plain.keys() & other.keys() if plain[name] != other[name]]
+            assert not same_name, f"{bank_set}, {aggregation}: {same_name}"
 
 
 STEM = "04_green_finance"
@@ -150,9 +172,7 @@ def test_every_way_of_giving_parameters_gives_the_same_answer(
     copy: Path, by_papermill: list[Any], way: str
 ) -> None:
     name = f"way-{list(WAYS).index(way)}"
-    command = [sys.executable, "-m", "analysis", "run", name, "--no-html", "--no-cache", "-q", *WAYS[way]]
-    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
+    call(copy, "run", name, "--no-html", "--no-cache", "-q", *WAYS[way])
     found = outputs(copy / "reports" / name / "notebooks" / f"{STEM}.ipynb")
     assert found == by_papermill
     assert "$" in str(found) or "USD" in str(found), "the answer is in dollars"
@@ -161,24 +181,3 @@ def test_every_way_of_giving_parameters_gives_the_same_answer(
 def test_a_wrong_value_stops_stock_papermill_too(copy: Path) -> None:
     done = papermill(copy, currency="EUR")
     assert done.returncode != 0 and "parameter currency = 'EUR'" in done.stderr
-
-
-def check_values(runner: process.Runner, given: dict[str, str]) -> dict[str, Any]:
-    """Check → what it recomputed, of one run of the notebook on the banks."""
-    notebook = PROJECT.notebook("03_it_spend")
-    made = normalise.without_outputs(params.injected(notebook.content, given))
-    outcome = runner.execute(made, cwd=ROOT / "notebooks", rows_only=True)
-    assert outcome.status == "ok", f"{given}: {outcome.message}"
-    rows = collect.gathered([(notebook.stem, made)])["checks"].rows
-    return {row["check_id"]: (row.get("computed"), row["arithmetic"]) for row in rows}
-
-
-def test_a_check_of_other_members_or_another_mean_has_another_label(runner: process.Runner) -> None:
-    """What has one name in two runs has one value in both."""
-    plain = check_values(runner, {})
-    assert len(plain) > 20
-    for bank_set in ("six", "five_without_psbc", "five_without_bocom", "four"):
-        for aggregation in ("sum", "mean", "median"):
-            other = check_values(runner, {"bank_set": bank_set, "aggregation": aggregation})
-            same_name = [name for name in plain.keys() & other.keys() if plain[name] != other[name]]
-            assert not same_name, f"{bank_set}, {aggregation}: {same_name}"
