@@ -118,3 +118,19 @@ def test_the_longest_word_is_read_first() -> None:
         and pattern.fullmatch("no more than 5 GW")["hedge"] == "no more than"
     )  # type: ignore[index]
     assert pattern.fullmatch("two thirds") is None or pattern.fullmatch("two thirds")["word"] == "two thirds"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "overlaps"), [(0, 5, False), (0, 6, True), (5, 7, True), (6, 9, True), (7, 9, False)]
+)
+def test_a_quote_that_ends_where_a_number_begins_does_not_hold_it(
+    begin: int, end: int, overlaps: bool
+) -> None:
+    (number,) = scan("rose 5%")
+    assert (number.start, number.end) == (5, 7)
+    assert english._overlaps(number, begin, end) is overlaps
+
+
+@pytest.mark.parametrize(("blanks", "value"), [(36, "-5"), (37, "5")])
+def test_a_word_of_falling_is_searched_forty_characters_back(blanks: int, value: str) -> None:
+    assert [e.value for e in scan("fell" + " " * blanks + "5%")] == [value]

@@ -166,7 +166,7 @@ def test_an_expression_begins_with_its_sign_or_its_many() -> None:
 
 @pytest.mark.parametrize(
     ("text", "printed"),
-    [("占六成五，", "六成五"), ("占六成半，", "六成半"), ("六成以上", "六成"), ("10%及以上用户", "10%"), ("10% 或以上用户", "10%")],
+    [("占六成五，", "六成五"), ("占六成半，", "六成半"), ("六成以上", "六成"), ("前10%的企业", "10%"), ("前3.5名", "3.5名"), ("前3名", "前3名"), ("10%及以上用户", "10%"), ("10% 或以上用户", "10%")],
 )  # fmt: skip
 def test_an_expression_ends_with_its_last_tenth_and_before_what_joins(text: str, printed: str) -> None:
     assert [e.text for e in scan(text)] == [printed]

@@ -406,6 +406,21 @@ def test_a_number_with_its_unit_in_mathml() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "brackets"),
+    [
+        ("a − (b − c)", 1), ("a + b + c", 0), ("a × b × c", 0), ("a × (b × c)", 1), ("(a + b) × (c + d)", 2), ("(a + b)^2", 1), ("(a × b)^2", 1), ("a^2", 0), ("(a^b)^c", 1), ("a^b^c", 0),
+        ("(a ÷ b)^2", 1), ("a ÷ (b + c)", 0), ("−(a + b)", 1), ("−a^2", 0), ("(−a)^2", 1), ("a × −b", 0), ("−(a × b)", 1), ("−a − b", 0), ("a^(b + c)", 0), ("max(a, b)^2", 1), ("(a − b) + c", 0),
+    ],
+)  # fmt: skip
+def test_mathml_has_no_more_brackets_than_it_needs(text: str, brackets: int) -> None:
+    assert parse(text).mathml().count("<mo>(</mo>") == brackets
+
+
+def test_a_name_with_an_index_stands_as_its_text_with_the_index() -> None:
+    assert parse("price_2020").mathml({"price": "12"}) == "<msub><mn>12</mn><mn>2020</mn></msub>"
+
+
 def test_mathml_by_hand() -> None:
     assert parse("(a + b) × c").mathml({"a": "1.50"}) == (
         "<mrow><mrow><mo>(</mo><mrow><mn>1.50</mn><mo>+</mo><mi>b</mi></mrow><mo>)</mo></mrow><mo>×</mo><mi>c</mi></mrow>"

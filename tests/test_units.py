@@ -79,6 +79,25 @@ def test_an_exchange_rate_converts_money_both_ways() -> None:
         units.exchange(1, "万户", "亿元", 6.9)
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "ratio"), [("W", "kW", 0.001), ("kW", "W", 1000.0), ("%", "成", 0.1), ("元", "亿元", 1e-8), ("万亿元", "亿元", 10000.0), ("行", "行", 1.0)]
+)  # fmt: skip
+def test_a_ratio_of_units_is_exact(source: str, target: str, ratio: float) -> None:
+    assert units.factor(source, target) == ratio
+
+
+def test_a_value_is_divided_where_its_unit_grows() -> None:
+    assert (units.convert(3, "‰", "%"), units.convert(0.3, "%", "‰"), units.convert(7, "城市", "城市")) == (
+        0.3,
+        3.0,
+        7,
+    )
+
+
+def test_a_counter_word_counts_by_one() -> None:
+    assert units.counter("城市") == units.Unit("城市", "count of 城市", 1.0)
+
+
 def test_an_unknown_unit_is_named_with_its_neighbours() -> None:
     with pytest.raises(UnitError, match=r"unknown unit '亿园'; nearest known: 亿, 亿项, 亿笔 \("):
         units.get("亿园")

@@ -142,8 +142,6 @@ def clock(match: re.Match[str]) -> list[Draft] | None:
 def duration(match: re.Match[str]) -> list[Draft] | None:
     """A length of time. It dates something (近五年来, 5年计划) unless it measures it (平均期限3.5年, 缩短至3天)."""
     text, start = match.string, match.start()
-    if text[start - 1 : start] in (".", "第", "/") or text[start - 1 : start].isdigit():
-        return None
     if match["number"] == "千" or (
         match["number"] == "半" and match["unit"] not in ("年", "个月", "天", "小时", "个世纪", "世纪")
     ):

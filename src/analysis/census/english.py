@@ -61,7 +61,7 @@ def scan(text: str) -> list[Expression]:
     """
     starts = [0, *(m.end() for m in re.finditer("\n", text))]
     found: list[Expression] = []
-    taken = [False] * (len(text) + 1)
+    taken = [False] * len(text)
     for kind, match in _matches(text):
         if any(taken[match.start() : match.end()]):
             continue

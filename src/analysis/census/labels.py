@@ -123,8 +123,7 @@ def heading(match: re.Match[str]) -> list[Draft] | None:
 
 def enumerator(match: re.Match[str]) -> list[Draft] | None:
     """A number that only counts off: 一是, （2）, ①."""
-    text, start = match.string, match.start()
-    if match[0][0] in "其①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳" or text[start - 1 : start] in "（(":
+    if match[0][0] in "其①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳":
         return [_ordinal(match)]
     return [_ordinal(match)] if _AT_CLAUSE_START.search(_line_before(match)) else None
 

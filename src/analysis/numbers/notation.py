@@ -68,8 +68,8 @@ def mathml(node: ast.expr, texts: Mapping[str, str], rank: int = 0) -> str:
         )
     if isinstance(node.op, ast.Pow):
         base = mathml(node.left, texts, own + 1)
-        is_fraction = isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Div)
-        return f"<msup>{_bracketed(base) if is_fraction else base}<mrow>{mathml(node.right, texts)}</mrow></msup>"
+        is_bare = isinstance(node.left, ast.BinOp) and isinstance(node.left.op, (ast.Div, ast.Pow))
+        return f"<msup>{_bracketed(base) if is_bare else base}<mrow>{mathml(node.right, texts)}</mrow></msup>"
     left, right = mathml(node.left, texts, own), mathml(node.right, texts, own + 1)
     text = f"<mrow>{left}<mo>{OPERATORS[type(node.op)][0]}</mo>{right}</mrow>"
     return _bracketed(text) if own < rank else text

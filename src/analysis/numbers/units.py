@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
 
 from analysis import words
 from analysis.errors import UserError
@@ -95,6 +97,7 @@ def convertible(a: str, b: str) -> bool:
     return counter(a).dimension == counter(b).dimension
 
 
+@cache
 def factor(source: str, target: str) -> float:
     """By what a value in `source` is multiplied to be in `target`; `UnitError` when they measure different things.
 
@@ -107,8 +110,8 @@ def factor(source: str, target: str) -> float:
             f"{source or 'a pure number'} ({a.dimension}) cannot be compared with {target or 'a pure number'} ({b.dimension})"
             + (": state an exchange rate" if {a.dimension, b.dimension} <= CURRENCIES else "")
         )
-    # Powers of ten divide exactly only in this order: 1e12 / 1e8, not 1e12 * 1e-8.
-    return a.factor / b.factor if a.factor >= b.factor else 1.0 / (b.factor / a.factor)
+    # Decimals are divided as they are printed: 0.001 / 1e-06 is no thousand in floats.
+    return float(Fraction(repr(a.factor)) / Fraction(repr(b.factor)))
 
 
 def convert(value: float, source: str, target: str) -> float:
