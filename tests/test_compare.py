@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from analysis.errors import UserError
 from analysis.report.config import Report
 from analysis.report.rows import CheckRow, ClaimRow
-from analysis.site import comparison
+from analysis.site import comparison, sides
 from analysis.site.differences import compare
 from analysis.site.sides import Side
 from analysis.site.source import Drawing
+from analysis.suite.project import Project
+from tests.miniature import rows, run_all, write
 
 
 def claim(claim_id: str, verdict: str, **more: Any) -> ClaimRow:
@@ -178,3 +181,31 @@ def test_the_page_shows_old_and_new_verdicts_and_points(tmp_path: Path) -> None:
     ):
         assert part in text, part
     assert "+1.05个百分点" in (tmp_path / "c.zh.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Three runs of three notebooks: all, the first with what it needs, the second alone."""
+    root = tmp_path_factory.mktemp("parts")
+    for stem, value in (("01_a", "x"), ("02_b", "1"), ("03_c", "2")):
+        table = rows("trips", f"[{{'trip_id': '{stem}', 'value': {value}}}]")
+        write(root, stem, table, f"print('{stem}', {value})", parameters="x = 1", imports="1")
+    run_all(root, name="whole")
+    run_all(root, "x=2", name="first", only=("01*",))
+    run_all(root, name="second", only=("02*",))
+    return Project.find(root)
+
+
+def test_a_run_of_some_notebooks_is_compared_by_what_both_hold(parts: Project) -> None:
+    """What the other notebooks make did not move: it was not made."""
+    found = compare(*sides.pair(parts, "whole", "first"))
+    assert found.only == ("01_a",) and found.told == ("default parameters", "x=2; only 01*")
+    assert [(c.before, c.after) for c in found.cells] == [("1", "2")] and len(found.outputs) == 1
+    assert dict(found.parameters) == {"x": (1, 2)} and not (found.verdicts or found.checks_removed)
+    assert compare(*sides.pair(parts, "whole", "second")).is_same
+    assert compare(*sides.pair(parts, "second", "baseline")).only == ("02_b",)
+
+
+def test_runs_that_share_no_notebook_are_not_compared(parts: Project) -> None:
+    with pytest.raises(UserError, match=r"first \(x=2; only 01\*\) and second .* no notebook in common"):
+        sides.pair(parts, "first", "second")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import subprocess
@@ -64,6 +65,35 @@ def test_every_valid_window_works_in_every_notebook(
     given = {"first_period": first, "last_period": last}
     params.refuse_backwards(CATALOGUE, given)
     made = normalise.without_outputs(params.injected(notebook.content, given))
+    outcome = runner.execute(made, cwd=ROOT / "notebooks")
+    assert outcome.status == "ok", f"{made['cells'][outcome.cell]['id']}: {outcome.message}"
+
+
+def ends(stem: str, which: str) -> dict[str, Any]:
+    """The lowest, or the highest, value that the type of each numeric parameter of a notebook allows, or all but."""
+    found = {}
+    for name, declared in CATALOGUE.declared[stem].items():
+        fields = [
+            b for field in getattr(declared.type, "__metadata__", ()) for b in getattr(field, "metadata", ())
+        ]
+        for bound in fields:
+            if hasattr(bound, f"{which}e"):
+                found[name] = float(getattr(bound, f"{which}e"))
+            elif hasattr(bound, f"{which}t"):
+                inwards = math.inf if which == "g" else -math.inf
+                found[name] = math.nextafter(getattr(bound, f"{which}t"), inwards)
+    return found
+
+
+@pytest.mark.slow("a whole notebook is executed for each end of its ranges")
+@pytest.mark.parametrize("which", ["g", "l"], ids=["lowest", "highest"])
+@pytest.mark.parametrize("stem", sorted(CATALOGUE.declared))
+def test_the_ends_of_every_range_work_in_every_notebook(
+    runner: process.Runner, stem: str, which: str
+) -> None:
+    given = ends(stem, which)
+    assert given, "no range with an end"
+    made = normalise.without_outputs(params.injected(PROJECT.notebook(stem).content, given))
     outcome = runner.execute(made, cwd=ROOT / "notebooks")
     assert outcome.status == "ok", f"{made['cells'][outcome.cell]['id']}: {outcome.message}"
 

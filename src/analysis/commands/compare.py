@@ -35,9 +35,9 @@ def command(project: Project, before: str, after: str, out: Path | None, as_json
     differs, 1 when something does.
     """
     from analysis.site.differences import compare
-    from analysis.site.sides import load
+    from analysis.site.sides import pair
 
-    found = compare(load(project, before), load(project, after))
+    found = compare(*pair(project, before, after))
     if as_json:
         shared.say_json(asdict(found))
         return 0 if found.is_same else 1
@@ -52,6 +52,10 @@ def command(project: Project, before: str, after: str, out: Path | None, as_json
 
 
 def _print(c: Comparison) -> None:
+    for name, told in zip((c.before, c.after), c.told, strict=True):
+        click.echo(f"{name}: {told}")
+    if c.only:
+        click.echo(f"Compared is only what both hold: {', '.join(c.only)}.")
     for name, (was, now) in c.parameters.items():
         click.echo(f"parameter {name}: {_shown(was)} → {_shown(now)}")
     for row in c.rows[:SHOWN]:

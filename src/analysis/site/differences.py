@@ -89,6 +89,10 @@ class Comparison:
     parameters: Mapping[str, tuple[object, object]]
     rows: tuple[RowChange, ...]
     inputs: tuple[str, ...]
+    told: tuple[str, str] = ("", "")
+    """What either side was made with."""
+    only: tuple[str, ...] = ()
+    """The notebooks that are compared, where a side holds some of them only; empty: all."""
 
     @property
     def counts(self) -> str:
@@ -136,6 +140,8 @@ def compare(before: Side, after: Side) -> Comparison:
         tuple(
             k for k in sorted({*before.inputs, *after.inputs}) if before.inputs.get(k) != after.inputs.get(k)
         ),
+        (before.told, after.told),
+        tuple(sorted(before.notebooks)) if before.is_part or after.is_part else (),
     )
 
 

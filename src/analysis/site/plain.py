@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -44,38 +44,41 @@ class OutputChange:
     after: str
 
 
-def tables(results: Path) -> Tables:
-    """The cells of every table of a run, claims and checks apart: results/*.csv."""
+def tables(results: Path, stems: Collection[str] | None = None) -> Tables:
+    """The cells of every table of a run, claims and checks apart: results/*.csv; of these notebooks, default all."""
     found: dict[tuple[str, str, str], str] = {}
     for path in sorted(results.glob("*.csv")):
         if path.stem not in OWN:
-            found.update(_cells(path.stem, reading.rows_of(path)))
+            found.update(_cells(path.stem, reading.rows_of(path), stems))
     return found
 
 
-def cells_of(handed_out: Mapping[str, collect.Table]) -> Tables:
+def cells_of(handed_out: Mapping[str, collect.Table], stems: Collection[str] | None = None) -> Tables:
     """The same of tables as notebooks hand them out, as a run would write them."""
     found: dict[tuple[str, str, str], str] = {}
     for name, table in sorted(handed_out.items()):
         if name not in OWN:
-            found.update(_cells(name, list(csv.DictReader(io.StringIO(table.to_csv().decode())))))
+            found.update(_cells(name, list(csv.DictReader(io.StringIO(table.to_csv().decode()))), stems))
     return found
 
 
-def _cells(table: str, rows: list[dict[str, str]]) -> Iterator[tuple[tuple[str, str, str], str]]:
+def _cells(
+    table: str, rows: list[dict[str, str]], stems: Collection[str] | None
+) -> Iterator[tuple[tuple[str, str, str], str]]:
     """Cells by table, number of the row, column; a table that is itself a list of cells names them."""
     named = {"table_id", "row", "column", "value"}
-    for number, row in enumerate(rows, start=1):
+    some = rows if stems is None else [r for r in rows if r.get("notebook") in stems]
+    for number, row in enumerate(some, start=1):
         if named <= row.keys():
             yield (row["table_id"], row["row"], row["column"]), row["value"]
         else:
             yield from (((table, str(number), column), text) for column, text in row.items())
 
 
-def outputs(notebooks: Path) -> Outputs:
+def outputs(notebooks: Path, stems: Collection[str] | None = None) -> Outputs:
     """What the code cells of a folder of notebooks print, charts and rows apart, by notebook and cell."""
     found = {}
-    for path in sorted(notebooks.glob("*.ipynb")):
+    for path in (p for p in sorted(notebooks.glob("*.ipynb")) if stems is None or p.stem in stems):
         for _, cell in document.code_cells(document.read(path)):
             if text := "\n".join(filter(None, map(_text, cell["outputs"]))):
                 found[path.stem, str(cell.get("id", ""))] = text
