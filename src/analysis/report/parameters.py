@@ -27,9 +27,10 @@ Quantifier = Literal["every", "most"]
 """Of how many parts a statement about several must hold."""
 
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Probability = Annotated[float, Field(ge=0, lt=1)]
-"""A share of a value, less than all of it."""
-ConfidenceLevel = Annotated[float, Field(gt=0, lt=1)]
+Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+HedgeShare = Annotated[float, Field(ge=0, le=0.5, allow_inf_nan=False)]
+"""How far a hedge may reach beyond the value beside it, as a share of it: half of it at most."""
+ConfidenceLevel = Annotated[float, Field(gt=0, le=0.9999)]
 """How often an interval is to hold the truth: never, or always, is no interval."""
 EvidenceWidth = Annotated[float, Field(ge=1, le=10, examples=[1.0, 2.0, 4.0])]
 """How many times wider than a claim evidence may be that bears it out."""
