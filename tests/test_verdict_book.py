@@ -322,9 +322,7 @@ def test_a_finding_names_evidence_grade_and_rule(book: report.Book) -> None:
         and "Evidence: 10.46 (the publisher whom the report names" in text
     )
     assert "The source itself decides." in text
-    assert (
-        "15.7 % of the printed value" in text and "From PBoC." in text and "Likeliest: a year late." in text
-    )
+    assert "15.7% of the printed value" in text and "From PBoC." in text and "Likeliest: a year late." in text
 
 
 def test_the_two_numbers_of_a_pair_are_one_finding() -> None:
