@@ -89,9 +89,9 @@ def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, Any]:
         "bar": stacked_bar({v: round(s * 10_000) for v, s in r.shares.items()}, 10_000),
         "shares": [(v, s) for v, s in r.shares.items() if s > 0],
         "default": r.verdict_default,
-        "flips": list(r.flips.items()),
+        "flips": [(t.parameter(name), share) for name, share in r.flips.items()],
         "alone": list(r.alone),
-        "moves": list(r.moves),
+        "moves": list(map(t.parameter, r.moves)),
     }
 
 
