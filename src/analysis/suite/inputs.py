@@ -198,7 +198,7 @@ def reason_not_to_keep(inputs: Inputs, notebook: Notebook, seen: Seen | None, up
         return f"it reads the time or the state of the system ({clock})"
     for path in seen.paths:
         is_result = upstream and (path + "/").startswith(upstream + "/")
-        if not is_result and not inputs.holds(path, notebook) and not is_installed(path):
+        if not (is_result or is_installed(path) or inputs.holds(path, notebook)):
             return f"it reads {path}, which is no declared input"
     return "" if inputs.is_as_before() else "an input changed during the run"
 
@@ -285,12 +285,14 @@ def is_installed(path: str) -> bool:
     >>> is_installed(json.__file__), is_installed("/tmp/x.csv")
     (True, False)
     """
+    if path.startswith(_installed()):
+        return True
     if any(base.startswith(path.rstrip("/") + "/") for base in _installed()):
         return True  # a folder above
     if path.startswith(("/dev/", "/proc/", "/sys/")) or path in sys.path or path == "":
         return True
     fonts = f"{Path.home()}/.cache/matplotlib/fontlist-v"  # matplotlib's list of installed fonts
-    return path.startswith((*_installed(), fonts)) or fonts.startswith(path.rstrip("/") + "/")
+    return path.startswith(fonts) or fonts.startswith(path.rstrip("/") + "/")
 
 
 def packages() -> list[str]:
