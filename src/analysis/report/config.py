@@ -200,7 +200,7 @@ def read(folder: Path, name: str = "") -> Report:
     `name` stands for the folder's own name there. `ReportError` names file and key of what is wrong.
     """
     path = folder / places.REPORT
-    name = name or folder.resolve().name
+    name = name or (folder if folder.is_absolute() else folder.resolve()).name
     try:
         status = path.stat()
     except FileNotFoundError:
