@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import growth, measure, phases, report, ways, workload
+from bench import growth, measure, phases, report, tweak, ways, workload
 from bench.measure import Timing
 
 
@@ -26,12 +26,34 @@ def main() -> None:
     parser.add_argument(
         "--only", action="append", default=[], metavar="TEXT", help="ways whose label contains this"
     )
-    parser.add_argument("--skip", action="append", default=[], choices=["growth", "phases", "memory"])
+    parser.add_argument(
+        "--skip", action="append", default=[], choices=["growth", "phases", "memory", "tweak"]
+    )
+    parser.add_argument(
+        "--part",
+        choices=["tweak"],
+        help="measure this part alone; the others stay as they were measured before",
+    )
+    parser.add_argument(
+        "--universes",
+        type=int,
+        action="append",
+        help="sizes of the sweep beside multiversum (default 24 and 240)",
+    )
     options = parser.parse_args()
     notebooks, rounds = (2, 1) if options.quick else (6, options.rounds)
     left_out: list[str] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
+        sizes = tuple(options.universes or ((24,) if options.quick else (24, 240)))
+        tweaks = None if "tweak" in options.skip else tweak.measured(folder, rounds, sizes, say)
+        if options.part:
+            results = report.read(workload.ROOT / "docs")
+            results.tweaks = tweaks
+            say(
+                f"wrote {report.write(results, workload.ROOT / ('.cache/bench' if options.quick else 'docs'))}"
+            )
+            return
         timings = _ways(folder, notebooks, rounds, options, left_out)
 
         def note(text: str) -> None:
@@ -41,7 +63,7 @@ def main() -> None:
 
         series = [] if "growth" in options.skip else list(growth.all_series(folder, options.quick, note))
         parts = None if "phases" in options.skip else phases.of_own_notebooks(folder)
-    results = report.Results(notebooks, rounds, timings, series, parts, left_out)
+    results = report.Results(notebooks, rounds, timings, series, parts, left_out, tweaks)
     target = workload.ROOT / (".cache/bench" if options.quick or options.only else "docs")
     say(f"wrote {report.write(results, target)}")
 

@@ -6,13 +6,13 @@ import json
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from bench import ways
-from bench.growth import Series
+from bench import tweak, ways
+from bench.growth import Point, Series
 from bench.measure import Timing
 from bench.phases import Phases
 
@@ -38,6 +38,9 @@ class Results:
     growth: list[Series]
     phases: Phases | None
     left_out: list[str]
+    tweaks: tweak.Tweaks | None = None
+    machine: str = field(default_factory=lambda: machine())
+    versions: list[str] = field(default_factory=lambda: versions())
 
     def median(self, label: str) -> float | None:
         """Median seconds of a way, None when it was not measured."""
@@ -54,6 +57,19 @@ def write(results: Results, folder: Path, name: str = "benchmarks") -> Path:
     return page
 
 
+def read(folder: Path, name: str = "benchmarks") -> Results:
+    """What was measured before, as `write` left it."""
+    facts = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    parts, tweaks = facts["phases"], facts.get("tweaks")
+    return Results(
+        facts["notebooks"], facts["rounds"], [Timing(**t) for t in facts["timings"]],
+        [Series(s["title"], s["unit"], [Point(**p) for p in s["points"]]) for s in facts["growth"]],
+        Phases(**{**parts, "cells": [tuple(c) for c in parts["cells"]]}) if parts else None, facts["left_out"],
+        tweak.Tweaks(**{**tweaks, "timings": [Timing(**t) for t in tweaks["timings"]]}) if tweaks else None,
+        facts["machine"], facts["versions"],
+    )  # fmt: skip
+
+
 def _page(results: Results, name: str) -> list[str]:
     what = (
         f"{results.notebooks} notebooks of the same kind (imports, a CSV of 1,240 rows, growth rates, a regression, two "
@@ -63,10 +79,10 @@ def _page(results: Results, name: str) -> list[str]:
     lines = [
         "# Benchmarks",
         "",
-        "Made by `make bench`; every number on this page is measured by one call of it.",
+        "Made by `make bench`; the numbers of a section are measured by one call of it.",
         "",
-        f"Machine: {machine()}.",
-        f"Versions: {', '.join(versions())}.",
+        f"Machine: {results.machine}.",
+        f"Versions: {', '.join(results.versions)}.",
         what,
         "",
         f"![Seconds for {results.notebooks} notebooks]({name}.svg)",
@@ -79,6 +95,8 @@ def _page(results: Results, name: str) -> list[str]:
         lines += ["", f"## {series.title}", "", *_growth_table(series)]
     if results.phases:
         lines += ["", "## Where the time goes", "", *_phases_table(results.phases)]
+    if results.tweaks:
+        lines += ["", "## A change in the browser", "", *_tweaks(results.tweaks)]
     if results.left_out:
         lines += ["", "## Not measured", "", *(f"- {text}" for text in results.left_out)]
     return lines
@@ -124,6 +142,11 @@ def _aims(results: Results) -> list[str]:
     sweep = next((s.points[-1] for s in results.growth if s.unit == "universes" and s.points), None)
     if sweep:
         rows.append(("universes a second", "≥ 15", sweep.size / sweep.seconds, 15, False))
+    return _aimed(rows)
+
+
+def _aimed(rows: Sequence[tuple[str, str, float | None, float, bool]]) -> list[str]:
+    """What was aimed at, what was measured, and whether it was met. Rows: text, wanted, measured, bound, whether at most that."""
     lines = ["| aim | wanted | measured | |", "| --- | ---: | ---: | --- |"]
     for text, wanted, value, bound, is_most in rows:
         if value is not None:
@@ -134,6 +157,59 @@ def _aims(results: Results) -> list[str]:
 
 def _ratio(one: float | None, other: float | None) -> float | None:
     return one / other if one and other else None
+
+
+def _tweaks(found: tweak.Tweaks) -> list[str]:
+    """The ways to see another value of a parameter, and what was aimed at."""
+    lines = [
+        f"This repository's notebooks. From a new value to the page that shows it, without the browser's own part; {found.rounds} rounds, the",
+        f"ways interleaved; medians, ratios within this call (`python -m bench --part tweak`{', on a machine that had other work too' if found.is_busy else ''}).",
+        "",
+        "| what, and how | seconds | range |",
+        "| --- | ---: | ---: |",
+        *(
+            f"| {t.label} | {t.median:.2f} | {min(t.seconds):.2f}–{max(t.seconds):.2f} |"
+            for t in found.timings
+        ),
+        "",
+    ]
+    aims: list[tuple[str, str, float | None, float, bool]] = []
+    for what, limit in ((tweak.OF_ONE, 0.4), (tweak.OF_ALL, 1.5)):
+        own, plain, papermill = (
+            found.median(tweak.named(way, what)) for way in (tweak.TWEAK, tweak.PLAIN, tweak.PAPERMILL)
+        )
+        aims += [
+            (f"{what}: seconds", f"≤ {limit}", own, limit, True),
+            (f"{what}: faster than papermill's command line", "≥ 15", _ratio(papermill, own), 15, False),
+            (f"{what}: to the same cells in one plain process", "≤ 1.3", _ratio(own, plain), 1.3, True),
+        ]
+    one = found.median(tweak.named(tweak.TWEAK, tweak.OF_ONE))
+    aims.append(
+        (
+            "faster than Voilà's page of the notebook alone",
+            "> 1",
+            _ratio(found.median(tweak.named(tweak.VOILA, tweak.OF_ONE)), one),
+            1,
+            False,
+        )
+    )
+    for size in (24, 240):
+        own, other = (
+            found.median(tweak.named(way, tweak.universes(size))) for way in (tweak.SWEEP, tweak.MULTIVERSUM)
+        )
+        aims.append(
+            (
+                f"{size} universes: faster than multiversum",
+                "≥ 20" if size > 24 else "—",
+                _ratio(other, own),
+                20 if size > 24 else 0,
+                False,
+            )
+        )
+    lines += _aimed(aims)
+    if found.left_out:
+        lines += ["", "Not measured:", "", *(f"- {text}" for text in found.left_out)]
+    return lines
 
 
 def _growth_table(series: Series) -> list[str]:

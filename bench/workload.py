@@ -103,7 +103,7 @@ def own_project(root: Path) -> Path:
     shutil.rmtree(root, ignore_errors=True)
     for name in ("notebooks", "data"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    for name in ("pyproject.toml", "requirements.lock"):
+    for name in ("pyproject.toml", "report.toml", "requirements.lock"):
         shutil.copy(ROOT / name, root / name)
     return root
 

@@ -38,7 +38,7 @@ def memory(pids: list[int]) -> float:
 
 def change(address: str, asked: dict[str, str], page: str) -> None:
     """What a browser does after a control was moved: wait for the events' end, then take the page."""
-    query = urllib.parse.urlencode({f"p.{name}": value for name, value in asked.items()})
+    query = urllib.parse.urlencode(asked)
     language = "zh" if ".zh." in page else "en"
     with urllib.request.urlopen(f"{address}live/events?{query}&language={language}", timeout=300) as events:
         said = events.read().decode()
@@ -54,6 +54,7 @@ def soak(folder: Path, changes: int, seed: int) -> list[str]:
 
     project = folder / "report"
     shutil.copytree(live.SECOND, project, ignore=shutil.ignore_patterns("reports", ".cache"))
+    live.with_another_edition(project)
     live.in_two_languages(project)
     (project / "notebooks" / "03_kinds.ipynb").write_text(json.dumps(live.kinds()), encoding="utf-8")
     done = live.analysis(project, "run", "--quiet", "--language", "both")
@@ -62,9 +63,11 @@ def soak(folder: Path, changes: int, seed: int) -> list[str]:
     chance, sizes, began = random.Random(seed), list[float](), time.monotonic()
     try:
         for number in range(changes):
-            asked = {"share": f"{chance.random():.4f}", "items": str(chance.randrange(2, 40))}
+            asked = {"p.share": f"{chance.random():.4f}", "p.items": str(chance.randrange(2, 40))}
             if chance.random() < 0.3:
-                asked["additions"] = "built"
+                asked["p.additions"] = "built"
+            if chance.random() < 0.3:
+                asked[f"d.{live.ROW}@eia-2025-02"] = f"{chance.uniform(9, 14):.3f}"
             change(address, asked, chance.choice(PAGES))
             sizes.append(memory([server.pid, *live.children(server.pid)]))
             if (number + 1) % 50 == 0:

@@ -1,0 +1,322 @@
+"""A change in the browser against other ways to see the same: papermill, the same cells in one process, Voilà, multiversum.
+
+Peers that are no dependency are installed into an environment of their own, which sees the packages of this one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import subprocess
+import sysconfig
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.suite import collect
+from bench import measure, workload
+from bench.measure import Timing
+from bench.ways import BIN, PYTHON
+
+PEERS = ("multiversum==0.7.2", "voila==0.5.13")
+"""Installed from PyPI where it can be reached; else what needs them is left out."""
+ONE, ALL = "10_trends_forecasts", "hedge_near"
+"""The notebook of which one parameter is changed, with the scorecard that needs it; a parameter that all declare."""
+SWEPT = {"currency": ["CNY", "USD"], "first_period": ["2015-Q1", "2019-Q1"]}
+"""Beside `fx_rate`, which takes as many values as the number of universes needs."""
+
+
+@dataclass
+class Tweaks:
+    """What was measured, in one call. timings: by label, interleaved. left_out: what was not, and why."""
+
+    rounds: int
+    timings: list[Timing] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    is_busy: bool = False
+    """Whether the machine had more to do than its cores could, when it began."""
+
+    def median(self, label: str) -> float | None:
+        """Median seconds, None where it was not measured."""
+        return next((t.median for t in self.timings if t.label == label and t.seconds), None)
+
+
+TWEAK, PLAIN, PAPERMILL, VOILA = (
+    "in a served page",
+    "same cells, one plain process",
+    "papermill, command line",
+    "Voilà, page of one notebook",
+)
+OF_ONE, OF_ALL = "a parameter of one notebook", "a parameter of all"
+SWEEP, MULTIVERSUM = "analysis sweep", "multiversum"
+
+
+def named(way: str, what: str) -> str:
+    """The label of a measurement."""
+    return f"{what}: {way}"
+
+
+def universes(count: int) -> str:
+    """The label of so many universes."""
+    return f"{count} universes of one notebook, two jobs"
+
+
+def measured(folder: Path, rounds: int, sizes: tuple[int, ...], say: Callable[[str], None]) -> Tweaks:
+    """Measure each way in each round, in turn. sizes: numbers of universes, each measured once."""
+    found = Tweaks(rounds, is_busy=os.getloadavg()[0] > (os.cpu_count() or 1))
+    project = workload.own_project(folder / "tweak")
+    measure.run([[PYTHON, "-m", "analysis", "run", "bench", "--quiet"]], project)
+    peers = _peers(folder / "peers", found, say)
+    with _served(project) as address:
+        ways = dict(_ways(project, address, peers))
+        by_label = {label: Timing(label) for label in ways}
+        for number in range(rounds + 1):  # the first round, which fills caches, is not counted
+            for label, once in list(ways.items()):
+                try:
+                    seconds = once()
+                except (measure.Failed, OSError) as error:
+                    found.left_out.append(f"{label}: {error}")
+                    say(f"left out, {found.left_out[-1]}")
+                    del ways[label]
+                    continue
+                if number:
+                    by_label[label].seconds.append(seconds)
+                say(f"{'warm-up' if not number else f'round {number}'}: {label}: {seconds:.2f} s")
+    for size in sizes:
+        _of_universes(folder / f"universes-{size}", size, peers, by_label, found, say)
+    found.timings = [t for t in by_label.values() if t.seconds]
+    return found
+
+
+def _peers(folder: Path, found: Tweaks, say: Callable[[str], None]) -> Path | None:
+    """The interpreter of an environment that has the peers too; None where it cannot be made."""
+    python = folder / "bin" / "python"
+    try:
+        measure.run([[PYTHON, "-m", "venv", str(folder)]], workload.ROOT)
+        above = next((folder / "lib").glob("python*/site-packages")) / "above.pth"
+        above.write_text(
+            f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n", encoding="utf-8"
+        )
+        say(f"installing {', '.join(PEERS)}")
+        measure.run(
+            [[str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PEERS]],
+            workload.ROOT,
+        )
+    except measure.Failed as error:
+        found.left_out.append(f"{', '.join(PEERS)}: not installed ({str(error)[-200:]})")
+        say(f"left out, {found.left_out[-1]}")
+        return None
+    return python
+
+
+@contextmanager
+def _served(project: Path) -> Iterator[str]:
+    """The address of a server of the project's run, until the block ends."""
+    command = [PYTHON, "-m", "analysis", "serve", "bench", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=project, env=measure.environment(), stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        try:
+            yield next(line.split()[0] for line in server.stdout if line.startswith("http://"))
+        finally:
+            server.terminate()
+            server.stdout.read()
+
+
+def _ways(project: Path, address: str, peers: Path | None) -> Iterator[tuple[str, Callable[[], float]]]:
+    stems = [path.stem for path in sorted((project / "notebooks").glob("*.ipynb"))]
+    reached = {OF_ONE: [ONE, stems[-1]], OF_ALL: stems}
+    counter = itertools.count(1)
+
+    def changed(what: str) -> tuple[str, str]:
+        """A parameter, and a value of it that was not there before."""
+        return (
+            ("confidence", f"{0.8 + next(counter) / 1000:.3f}")
+            if what == OF_ONE
+            else (ALL, f"{0.1 + next(counter) / 10000:.4f}")
+        )
+
+    for what in (OF_ONE, OF_ALL):
+        yield named(TWEAK, what), lambda what=what: _tweaked(address, *changed(what))  # type: ignore[misc]
+        yield (
+            named(PLAIN, what),
+            lambda what=what: measure.run(
+                _plain(project, reached[what], *changed(what)), project, env=_results(project)
+            ),
+        )  # type: ignore[misc]
+        yield (
+            named(PAPERMILL, what),
+            lambda what=what: measure.run(
+                _papermill(project, reached[what], *changed(what)),
+                project / "notebooks",
+                env=_results(project),
+            ),
+        )  # type: ignore[misc]
+    if peers:
+        yield named(VOILA, OF_ONE), lambda: _voila(peers, project)
+
+
+def _results(project: Path) -> dict[str, str]:
+    """Where the scorecard finds the results of the others."""
+    return {collect.FOLDER_VARIABLE: str(project / "reports" / "bench" / "notebooks")}
+
+
+def _tweaked(address: str, name: str, value: str) -> float:
+    """From the change to the page that shows it: what the panel waits for, without the browser's own part."""
+    query = urllib.parse.urlencode({f"p.{name}": value})
+    began = time.perf_counter()
+    with urllib.request.urlopen(f"{address}live/events?{query}", timeout=600) as events:
+        told = events.read().decode()
+    if "event: ready" not in told:
+        raise measure.Failed(told[-300:])
+    with urllib.request.urlopen(f"{address}{ONE}.html?{query}", timeout=600) as page:
+        page.read()
+    return time.perf_counter() - began
+
+
+_IN_ONE_PROCESS = """
+import json, sys
+from pathlib import Path
+from IPython.core.interactiveshell import InteractiveShell
+from analysis.suite.figures import BundledFace
+BundledFace().install()
+name, value, *paths = sys.argv[1:]
+shell = InteractiveShell.instance()
+shell.display_formatter.active_types = shell.display_formatter.format_types
+sys.stdout = open('/dev/null', 'w')
+for path in paths:
+    shell.reset()
+    for cell in json.loads(Path(path).read_text(encoding='utf-8'))['cells']:
+        if cell['cell_type'] == 'code':
+            ended = shell.run_cell(''.join(cell['source']))
+            if not ended.success:
+                sys.exit(f'{path}, {cell["id"]}: {ended.error_in_exec!r}')
+            if 'parameters' in cell['metadata'].get('tags', []) and name in shell.user_ns:
+                shell.user_ns[name] = type(shell.user_ns[name])(value)
+"""
+
+
+def _paths(project: Path, stems: list[str]) -> list[str]:
+    return [str(project / "notebooks" / f"{stem}.ipynb") for stem in stems]
+
+
+def _plain(project: Path, stems: list[str], name: str, value: str) -> list[list[str]]:
+    """All cells of these notebooks in one process, which shows what they show, and keeps nothing."""
+    return [[PYTHON, "-c", _IN_ONE_PROCESS, name, value, *_paths(project, stems)]]
+
+
+def _papermill(project: Path, stems: list[str], name: str, value: str) -> list[list[str]]:
+    options = ["--no-progress-bar", "-p", name, value]
+    return [[str(BIN / "papermill"), *options, path, "/dev/null"] for path in _paths(project, stems)]
+
+
+def _voila(python: Path, project: Path) -> float:
+    """What a visitor waits for a page of the one notebook alone: Voilà executes it anew for each."""
+    port = 18_866
+    options = [
+        "--no-browser",
+        f"--port={port}",
+        "--show_tracebacks=True",
+        str(project / "notebooks" / f"{ONE}.ipynb"),
+    ]
+    with subprocess.Popen(
+        [str(python), "-m", "voila", *options], cwd=project / "notebooks", env=measure.environment(),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as server:  # fmt: skip
+        try:
+            for _ in range(600):
+                try:
+                    began = time.perf_counter()
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=600) as page:
+                        page.read()
+                    return time.perf_counter() - began
+                except urllib.error.URLError:
+                    if server.poll() is not None:
+                        break
+                    time.sleep(0.1)
+            raise measure.Failed("the server of Voilà did not answer")
+        finally:
+            server.terminate()
+
+
+def _of_universes(
+    folder: Path,
+    size: int,
+    peers: Path | None,
+    by_label: dict[str, Timing],
+    found: Tweaks,
+    say: Callable[[str], None],
+) -> None:
+    """The same universes by both, one after the other."""
+    project, axes = workload.own_project(folder), axes_of(size)
+    stem = next((project / "notebooks").glob("04*.ipynb")).stem
+    texts = [x for name, values in axes.items() for x in ("-p", f"{name}={','.join(map(str, values))}")]
+    sweep = [PYTHON, "-m", "analysis", "sweep", "bench", *texts, "--only", stem, "--jobs", "2", "-q"]
+    commands = {SWEEP: [sweep]}
+    if peers:
+        script = folder / "multiverse.py"
+        script.write_text(_MULTIVERSE.format(axes=axes), encoding="utf-8")
+        (folder / "universe.ipynb").write_text(json.dumps(_universe(project, stem)), encoding="utf-8")
+        commands[MULTIVERSUM] = [[str(peers), str(script)]]
+    for way, command in commands.items():
+        label = named(way, universes(size))
+        try:
+            by_label[label] = Timing(label, [measure.run(command, folder)])
+            say(f"{label}: {by_label[label].median:.1f} s")
+        except measure.Failed as error:
+            found.left_out.append(f"{label}: {str(error)[-300:]}")
+            say(f"left out, {found.left_out[-1]}")
+
+
+def axes_of(size: int) -> dict[str, list[Any]]:
+    """The values of each parameter, so many combinations in all.
+
+    >>> import math
+    >>> math.prod(map(len, axes_of(24).values()))
+    24
+    """
+    rates = size // 4
+    return {"fx_rate": [round(6 + n / 100, 2) for n in range(rates)], **SWEPT}
+
+
+_MULTIVERSE = """
+from pathlib import Path
+from multiversum import MultiverseAnalysis
+if __name__ == "__main__":
+    analysis = MultiverseAnalysis(dimensions={axes!r}, universe=Path("universe.ipynb"), output_dir=Path("out"))
+    analysis.examine_multiverse(n_jobs=2)
+    assert len(analysis.aggregate_data()) == len(analysis.generate_grid())
+"""
+_BEGIN = """from pathlib import Path
+from multiversum import Universe
+universe = Universe(settings=settings)
+globals().update(universe.dimensions)"""
+_END = """import pandas as pd
+universe.save_data(pd.DataFrame([{"checks": len(book.checks)}]))"""
+
+
+def _universe(project: Path, stem: str) -> dict[str, Any]:
+    """The notebook as multiversum wants it: settings come in one parameter, results go out as a table."""
+    content: dict[str, Any] = json.loads(
+        (project / "notebooks" / f"{stem}.ipynb").read_text(encoding="utf-8")
+    )
+
+    def cell(name: str, source: str, *tags: str) -> dict[str, Any]:
+        return {"cell_type": "code", "id": name, "metadata": {"tags": list(tags)}, "source": source, "outputs": [], "execution_count": None}  # fmt: skip
+
+    cells = []
+    for given in content["cells"]:
+        if "parameters" in given["metadata"].get("tags", []):
+            cells.append({**given, "metadata": {}})
+            cells += [cell("settings", "settings = ''", "parameters"), cell("universe", _BEGIN)]
+        else:
+            cells.append(given)
+    return {**content, "cells": [*cells, cell("results", _END)]}
