@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -362,6 +363,14 @@ def test_an_act_stands_for_its_issuer_whoever_prints_it(book: report.Book) -> No
         label="passage",
     )
     assert last(book).row.outcome == "in"
+
+
+def test_what_was_only_told_of_happened_on_its_day(book: report.Book) -> None:
+    """A forum that was held, a firm that was founded: nothing was published on that day."""
+    forum = replace(ACT, status="announced", signed="", published="2021-04-18", in_force="")
+    assert forum.dates == {"happened": "2021-04-18"}
+    book.event("april", forum, fits="same", because="of the same thing")
+    assert last(book).arithmetic == "2021-04 / happened 2021-04-18"
 
 
 def test_the_dates_of_an_act_are_those_of_its_row(book: report.Book) -> None:

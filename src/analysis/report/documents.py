@@ -20,6 +20,7 @@ from analysis.report.rows import ATTESTED, Attested, Input
 STATUSES = ("draft", "issued", "announced")
 """What a document is: put out for comment or review; signed or published, in force or not yet; told by its party or the press."""
 DATES = ("signed", "published", "in_force")
+HAPPENED = "happened"
 
 
 class DocumentError(UserError):
@@ -63,8 +64,11 @@ class Document:
 
     @property
     def dates(self) -> dict[str, str]:
-        """The dates that are known, by what was done then."""
-        return {name: getattr(self, name) for name in DATES if getattr(self, name)}
+        """The dates that are known, by what was done then; of what was only told of, the day on which it happened."""
+        known = {name: getattr(self, name) for name in DATES if getattr(self, name)}
+        if self.status == "announced" and "published" in known:
+            known = {HAPPENED if name == "published" else name: day for name, day in known.items()}
+        return known
 
 
 COLUMNS = [f.name for f in fields(Document)]

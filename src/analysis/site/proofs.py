@@ -12,14 +12,14 @@ from analysis import words
 from analysis.numbers.formula import Formula
 from analysis.report.check import read_as
 from analysis.report.computed import plain, shown
-from analysis.report.documents import DATES, STATUSES
+from analysis.report.documents import DATES, HAPPENED, STATUSES
 from analysis.report.meanings import amount_of, premised
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, Step
 from analysis.site.amounts import Amounts
 from analysis.site.tongues import marked
 from analysis.site.voice import Voice
 
-_STATE = re.compile(rf"\b(?:{'|'.join((*STATUSES, *DATES))})\b")
+_STATE = re.compile(rf"\b(?:{'|'.join((*STATUSES, *DATES, HAPPENED))})\b")
 
 
 @dataclass(frozen=True)
