@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import string
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from analysis.census import Claim, amounts, layout, numerals, scan
+from analysis.census import Claim, amounts, dates, layout, numerals, scan
 from analysis.census.coverage import says
 from analysis.census.expression import Expression
 from analysis.census.layout import lay_out, narrow
+from analysis.census.lexicon import either
 from analysis.errors import UserError
 
 Found = tuple[str, str, str]
@@ -304,3 +306,21 @@ def test_the_power_at_the_end_belongs_to_the_unit(text: str, number: str, power:
 )  # fmt: skip
 def test_what_is_counted_keeps_the_power_at_its_end(text: str, value: float | None, power: str) -> None:
     assert numerals.counted(text) == (None if value is None else Decimal(str(value)), power)
+
+
+@pytest.mark.parametrize("blanks", ["", " ", "   "])
+def test_a_date_ends_before_the_blanks_that_follow(blanks: str) -> None:
+    match = re.match(r"2021年 *", f"2021年{blanks}增长")
+    assert match is not None
+    assert dates._date(match, "").end == 5
+
+
+def test_the_longest_word_of_an_alternation_is_tried_first() -> None:
+    found = re.match(either("个 个百分点 个百"), "个百分点")
+    assert found is not None and found[0] == "个百分点"
+
+
+def test_offsets_are_for_programs_and_not_shown() -> None:
+    (found,) = scan("5家。")
+    assert "start" not in repr(found) and "end" not in repr(found)
+    assert "starts" not in repr(lay_out("甲")) and "origins" not in repr(lay_out("甲"))

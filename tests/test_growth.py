@@ -93,3 +93,7 @@ def test_the_integer_test_of_brown_and_heathers() -> None:
     for count in (0, -1):
         with pytest.raises(ValueError, match="positive count"):
             growth.attainable_percentages(count, 0)
+
+
+def test_what_has_to_be_positive_may_be_small() -> None:
+    assert growth.cagr(1, 0.25, 0.5) == pytest.approx(1500)

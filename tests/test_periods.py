@@ -98,3 +98,16 @@ def test_no_more_than_two_in_three_periods_are_filled_in() -> None:
     """2001, 2002 and 2009 span nine years: three times as many as there are; 2010 would make ten."""
     assert periods.filled(["2001", "2002", "2009"]) == [str(year) for year in range(2001, 2010)]
     assert periods.filled(["2001", "2002", "2010"]) == ["2001", "2002", "2010"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "written"),
+    [
+        ("KPMG 2021-H1", "en", "KPMG 2021 H1"), ("KPMG 2021-H1", "zh", "KPMG 2021上半年"), ("from 2020-Q4 to 2021-Q1", "en", "from 2020 Q4 to 2021 Q1"), ("2021", "zh", "2021"),
+        ("cbi-2021q1", "en", "cbi-2021q1"),
+    ],
+)  # fmt: skip
+def test_periods_within_a_text_are_written_as_readers_write_them(
+    text: str, language: str, written: str
+) -> None:
+    assert periods.within(text, language) == written

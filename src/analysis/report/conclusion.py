@@ -17,6 +17,7 @@ value passes and what contradicts it fails.
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -41,7 +42,7 @@ class Comparison:
     """One `x op term`: the term is `factor` times a claim's value, `factor` itself without a claim, or a status."""
 
     op: str
-    factor: float = 1.0
+    factor: float
     claim: str = ""
     status: str = ""
 
@@ -57,7 +58,7 @@ class Comparison:
         if term in STATUSES:
             if op not in ("=", "!="):
                 raise ConclusionError(f"{text!r}: a status is compared with = or !=")
-            return cls(op, status=term)
+            return cls(op, math.nan, status=term)
         read = _TERM.fullmatch(term)
         if (
             read is None
