@@ -153,7 +153,8 @@ class Variant:
     @cached_property
     def tables(self) -> Mapping[str, Table]:
         """What the notebooks hand out, by name."""
-        return collect.gathered((n.stem, n.content) for n in self.notebooks)
+        # What is no table is told by the run, and costs no page.
+        return collect.gathered(((n.stem, n.content) for n in self.notebooks), [])
 
     def rows(self, kind: type[R], table: str) -> list[R]:
         """All rows of that table, in the order of the notebooks."""

@@ -78,23 +78,33 @@ def rows(table: str, folder: str | Path | None = None) -> list[Row]:
     return found.rows if found else []
 
 
-def tables(folder: Path) -> dict[str, Table]:
+def tables(folder: Path, problems: list[str] | None = None) -> dict[str, Table]:
     """All tables that the notebooks of a folder hand out, by name.
 
     Such an output is `{"table": name, "rows": [{...}]}`, where wanted with `"columns": [names in order]` and
     `"key": name of the column that must be unique`.
-    Raises UserError naming notebook and cell for one of another form.
+    Raises UserError naming notebook and cell for one of another form; with a list for problems, it is told there
+    and passed over.
     """
-    return gathered((path.stem, document.read(path)) for path in sorted(folder.glob("*.ipynb")))
+    notebooks = ((path.stem, document.read(path)) for path in sorted(folder.glob("*.ipynb")))
+    return gathered(notebooks, problems)
 
 
-def gathered(notebooks: Iterable[tuple[str, Document]]) -> dict[str, Table]:
+def gathered(
+    notebooks: Iterable[tuple[str, Document]], problems: list[str] | None = None
+) -> dict[str, Table]:
     """All tables that notebooks, given as (stem, content), hand out, by name; errors as `tables`."""
     found: dict[str, Table] = {}
     for stem, content in notebooks:
         for number, data in _bundles(content):
             if ROWS in data:
-                name, some = _checked(data[ROWS], f"{stem}.ipynb, cell {number}")
+                try:
+                    name, some = _checked(data[ROWS], f"{stem}.ipynb, cell {number}")
+                except UserError as error:
+                    if problems is None:
+                        raise
+                    problems.append(str(error))
+                    continue
                 table = found.setdefault(name, Table(name))
                 table.order = list(dict.fromkeys([*table.order, *data[ROWS].get("columns", [])]))
                 table.key = table.key or data[ROWS].get("key", "")
@@ -121,21 +131,27 @@ def write_tables(found: dict[str, Table], results: Path) -> None:
 def write_figures(notebooks: Path, figures: Path) -> list[Row]:
     """Write figures/<notebook>-<id>.svg (and .csv, the plotted data) and figures.json, their index; gives the index.
 
-    Raises UserError naming notebook and cell for a figure without an id or picture, CheckFailed for one that
-    occurs twice.
+    Raises CheckFailed, after writing the others, naming notebook and cell for a figure without an id or picture, and for
+    one that occurs twice.
     """
     index: list[Row] = []
+    problems = []
     for path in sorted(notebooks.glob("*.ipynb")):
         for number, data in _bundles(document.read(path)):
             if FIGURE in data:
-                index.append(_write_figure(path.stem, number, data, figures))
+                try:
+                    index.append(_write_figure(path.stem, number, data, figures))
+                except UserError as error:
+                    problems.append(str(error))
     names = [entry["file"] for entry in index]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise CheckFailed(f"These figures occur twice: {', '.join(twice)}.")
+        problems.append(f"These figures occur twice: {', '.join(twice)}.")
     if index:
         text = json.dumps(index, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         write_atomically(figures / "figures.json", text.encode(), is_durable=False)
+    if problems:
+        raise CheckFailed("\n".join(problems))
     return index
 
 

@@ -384,7 +384,7 @@ class StagedRun:
         notebooks, problems = self.staged / "notebooks", list[str]()
         tables: dict[str, Table] = {}
         try:
-            tables = collect.tables(notebooks)
+            tables = collect.tables(notebooks, problems)
             collect.write_tables(tables, self.staged / "results")
         except UserError as error:
             problems.append(str(error))
