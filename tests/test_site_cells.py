@@ -13,7 +13,7 @@ from analysis import site
 from analysis.site import markdown
 from analysis.suite.document import read
 from analysis.suite.pictures import LARGEST, attached
-from tests.miniature import run_all, show, write
+from tests.miniature import rows, run_all, show, write
 
 PNG = base64.b64encode(b"\x89PNG\r\n").decode("ascii")
 
@@ -174,3 +174,19 @@ def test_a_pasted_picture_stays_in_the_run(tmp_path: Path) -> None:
     for name in ("01_a.html", "report.html"):
         assert (folder / name).read_text(encoding="utf-8").count(f"data:image/png;base64,{PNG}") == 2
     assert set(read(folder / "notebooks" / "01_a.ipynb")["cells"][0]["attachments"]) == {"a.png", "b.png"}
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        rows("a/b", "[{'a': 1}]"), rows("trips", "5"), show("application/vnd.suite.rows+json", "5"),
+        show("application/vnd.suite.figure+json", "{'id': '../x'}"), show("application/vnd.suite.figure+json", "5"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_or_figure_costs_no_page_and_no_other_table(tmp_path: Path, bad: str) -> None:
+    write(tmp_path, "01_bad", bad, "print('after')")
+    write(tmp_path, "02_good", rows("goods", "[{'good_id': 'g', 'value': 7}]"))
+    done = run_all(tmp_path, pages=site.build)
+    assert len(done.problems) == 1 and "01_bad" in done.problems[0]
+    assert "g,7" in (done.folder / "results" / "goods.csv").read_text()
+    assert ">after" in (done.folder / "01_bad.html").read_text() and done.index is not None

@@ -17,6 +17,7 @@ from nbconvert.filters import strip_ansi
 from analysis.numbers import periods
 from analysis.site import markdown, svg, tongues
 from analysis.site.cards import Card
+from analysis.site.enclosed import enclosed
 from analysis.site.proofs import Proof
 from analysis.site.source import Commit, Drawing
 from analysis.site.voice import Voice
@@ -212,7 +213,8 @@ def _is_numeric(values: Sequence[str]) -> bool:
 def markup(source: str, href: Callable[[str], str], language: str) -> Markup:
     """HTML that a notebook put out: its tables get frames that scroll, its links lead to the page of a claim."""
     source = _LINK.sub(lambda m: _led(m[0], href(html.unescape(m[1]))), source)
-    return Markup(tongues.within(_TABLE.sub(lambda m: _framed(m[0], language), source), language))
+    framed = _TABLE.sub(lambda m: _framed(m[0], language), enclosed(source))
+    return Markup(tongues.within(framed, language))
 
 
 def _led(link: str, target: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 
 from analysis.site import maths, tongues
+from analysis.site.enclosed import enclosed
 
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _TAG = re.compile(r"<[^>]+>")
@@ -178,4 +179,4 @@ def render(
     renderer = Renderer(language, contents, anchor_label, around)
     text = MarkdownWithMath(renderer=renderer, inline=Inline(hard_wrap=False)).render(source)
     # A per cent sign does not begin a line.
-    return tongues.within(re.sub(r"(?<=\d) %", "\u00a0%", text), language)
+    return tongues.within(re.sub(r"(?<=\d) %", "\u00a0%", enclosed(text)), language)

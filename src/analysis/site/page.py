@@ -21,6 +21,7 @@ from analysis.site import blocks, cards, fonts, markdown, svg
 from analysis.site.amounts import period
 from analysis.site.blocks import Block, Part
 from analysis.site.cards import Card
+from analysis.site.enclosed import enclosed
 from analysis.site.proofs import proof
 from analysis.site.record import Record
 from analysis.site.sections import Section, sections
@@ -266,7 +267,7 @@ class _Builder:
     def plain(self, data: Mapping[str, object], metadata: Mapping[str, object]) -> Iterator[Block]:
         """The block of an output that is neither chart nor rows nor HTML."""
         if SVG_MIME in data:
-            yield blocks.Picture(svg=str(data[SVG_MIME]))
+            yield blocks.Picture(svg=enclosed(str(data[SVG_MIME])))
         elif "image/png" in data:
             of_png = metadata.get("image/png")
             alt = of_png.get("alt") if isinstance(of_png, Mapping) else None
