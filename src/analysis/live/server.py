@@ -347,13 +347,13 @@ class Inputs(Handler):
     async def get(self) -> None:
         claim_id = self.get_query_argument("claim", "")
         language = self.get_query_argument("language", self.site.session.first_language)
+        loop = asyncio.get_running_loop()
         try:
             choice = self.chosen(language)
+            found = await loop.run_in_executor(None, pages.inputs, self.site.session, choice, claim_id)
         except UserError as error:
             self.refuse(error)
             return
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(None, pages.inputs, self.site.session, choice, claim_id)
         if found is None:
             raise HTTPError(404, reason="There is no such card")
         await self.finish({"inputs": found})
