@@ -46,7 +46,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         sizes = tuple(options.universes or ((24,) if options.quick else (24, 240)))
-        tweaks = None if "tweak" in options.skip else tweak.measured(folder, rounds, sizes, say)
+        tweaks = None if "tweak" in options.skip else tweak.measured(folder, rounds, sizes, options.only, say)
         if options.part:
             results = report.read(workload.ROOT / "docs")
             results.tweaks = tweaks

@@ -183,16 +183,6 @@ def _tweaks(found: tweak.Tweaks) -> list[str]:
             (f"{what}: faster than papermill's command line", "≥ 15", _ratio(papermill, own), 15, False),
             (f"{what}: to the same cells in one plain process", "≤ 1.3", _ratio(own, plain), 1.3, True),
         ]
-    one = found.median(tweak.named(tweak.TWEAK, tweak.OF_ONE))
-    aims.append(
-        (
-            "faster than Voilà's page of the notebook alone",
-            "> 1",
-            _ratio(found.median(tweak.named(tweak.VOILA, tweak.OF_ONE)), one),
-            1,
-            False,
-        )
-    )
     for size in (24, 240):
         own, other = (
             found.median(tweak.named(way, tweak.universes(size))) for way in (tweak.SWEEP, tweak.MULTIVERSUM)

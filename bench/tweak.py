@@ -1,4 +1,4 @@
-"""A change in the browser against other ways to see the same: papermill, the same cells in one process, Voilà, multiversum.
+"""A change in the browser against other ways to see the same: papermill, the same cells in one process; and multiversum.
 
 Peers that are no dependency are installed into an environment of their own, which sees the packages of this one.
 """
@@ -11,10 +11,9 @@ import os
 import subprocess
 import sysconfig
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +24,7 @@ from bench import measure, workload
 from bench.measure import Timing
 from bench.ways import BIN, PYTHON
 
-PEERS = ("multiversum==0.7.2", "voila==0.5.13")
+PEERS = ("multiversum==0.7.2",)
 """Installed from PyPI where it can be reached; else what needs them is left out."""
 ONE, ALL = "10_trends_forecasts", "hedge_near"
 """The notebook of which one parameter is changed, with the scorecard that needs it; a parameter that all declare."""
@@ -48,12 +47,7 @@ class Tweaks:
         return next((t.median for t in self.timings if t.label == label and t.seconds), None)
 
 
-TWEAK, PLAIN, PAPERMILL, VOILA = (
-    "in a served page",
-    "same cells, one plain process",
-    "papermill, command line",
-    "Voilà, page of one notebook",
-)
+TWEAK, PLAIN, PAPERMILL = "in a served page", "same cells, one plain process", "papermill, command line"
 OF_ONE, OF_ALL = "a parameter of one notebook", "a parameter of all"
 SWEEP, MULTIVERSUM = "analysis sweep", "multiversum"
 
@@ -68,14 +62,16 @@ def universes(count: int) -> str:
     return f"{count} universes of one notebook, two jobs"
 
 
-def measured(folder: Path, rounds: int, sizes: tuple[int, ...], say: Callable[[str], None]) -> Tweaks:
-    """Measure each way in each round, in turn. sizes: numbers of universes, each measured once."""
+def measured(
+    folder: Path, rounds: int, sizes: tuple[int, ...], only: Sequence[str], say: Callable[[str], None]
+) -> Tweaks:
+    """Measure each way in each round, in turn. sizes: numbers of universes, each measured once. only: texts of labels."""
     found = Tweaks(rounds, is_busy=os.getloadavg()[0] > (os.cpu_count() or 1))
     project = workload.own_project(folder / "tweak")
     measure.run([[PYTHON, "-m", "analysis", "run", "bench", "--quiet"]], project)
     peers = _peers(folder / "peers", found, say)
     with _served(project) as address:
-        ways = dict(_ways(project, address, peers))
+        ways = {k: v for k, v in _ways(project, address) if not only or any(text in k for text in only)}
         by_label = {label: Timing(label) for label in ways}
         for number in range(
             rounds + 1
@@ -135,7 +131,7 @@ def _served(project: Path) -> Iterator[str]:
             server.stdout.read()
 
 
-def _ways(project: Path, address: str, peers: Path | None) -> Iterator[tuple[str, Callable[[], float]]]:
+def _ways(project: Path, address: str) -> Iterator[tuple[str, Callable[[], float]]]:
     stems = [path.stem for path in sorted((project / "notebooks").glob("*.ipynb"))]
     reached = {OF_ONE: [ONE, stems[-1]], OF_ALL: stems}
     counter = itertools.count(1)
@@ -164,8 +160,6 @@ def _ways(project: Path, address: str, peers: Path | None) -> Iterator[tuple[str
                 env=_results(project),
             ),
         )  # type: ignore[misc]
-    if peers:
-        yield named(VOILA, OF_ONE), lambda: _voila(peers, project)
 
 
 def _results(project: Path) -> dict[str, str]:
@@ -220,35 +214,6 @@ def _plain(project: Path, stems: list[str], name: str, value: str) -> list[list[
 def _papermill(project: Path, stems: list[str], name: str, value: str) -> list[list[str]]:
     options = ["--no-progress-bar", "-p", name, value]
     return [[str(BIN / "papermill"), *options, path, "/dev/null"] for path in _paths(project, stems)]
-
-
-def _voila(python: Path, project: Path) -> float:
-    """What a visitor waits for a page of the one notebook alone: Voilà executes it anew for each."""
-    port = 18_866
-    options = [
-        "--no-browser",
-        f"--port={port}",
-        "--show_tracebacks=True",
-        str(project / "notebooks" / f"{ONE}.ipynb"),
-    ]
-    with subprocess.Popen(
-        [str(python), "-m", "voila", *options], cwd=project / "notebooks", env=measure.environment(),
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    ) as server:  # fmt: skip
-        try:
-            for _ in range(600):
-                try:
-                    began = time.perf_counter()
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=600) as page:
-                        page.read()
-                    return time.perf_counter() - began
-                except urllib.error.URLError:
-                    if server.poll() is not None:
-                        break
-                    time.sleep(0.1)
-            raise measure.Failed("the server of Voilà did not answer")
-        finally:
-            server.terminate()
 
 
 def _of_universes(
