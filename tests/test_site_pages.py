@@ -257,6 +257,12 @@ def test_gallery_shows_the_chart_and_says_what_is_missing(run: Path) -> None:
     assert "The series." in gallery
 
 
+@pytest.mark.parametrize("name", ["a\\1b", "x\ud800y", "\\g<9>", "(", "a\\"])
+def test_a_thumbnail_may_be_called_anything(name: str) -> None:
+    small = svg.thumbnail('<svg viewBox="0 0 9 9"><g id="x"/><use href="#x"/></svg>', f"01_a-{name}")
+    assert f'id="01_a-{name}' in small
+
+
 def test_a_thumbnail_keeps_every_printed_word_and_number() -> None:
     words = ["24.63% more", "2021-08 MyData", "19.72", "L 5 z"]
     texts = "".join(f'<text x="10.123" y="{20 + 9 * n}.456">{word}</text>' for n, word in enumerate(words))

@@ -82,9 +82,8 @@ def thumbnail(svg: str, prefix: str) -> str:
     small = _TAG.sub(lambda tag: _compact(tag[0]), small)
     small = re.sub(r' (clip-path|stroke-linecap|stroke-linejoin|stroke-dashoffset)="[^"]*"', "", small)
     small = re.sub(r"<clipPath\b.*?</clipPath>", "", small).replace("<defs></defs>", "")
-    small = re.sub(
-        rf'(?<=["#]){re.escape(prefix)}-[^")]*?-(?:narrow|wide)-(\d+)(?=["\)])', rf"{prefix}-\1", small
-    )
+    own = rf'(?<=["#]){re.escape(prefix)}-[^")]*?-(?:narrow|wide)-(\d+)(?=["\)])'
+    small = re.sub(own, lambda m: f"{prefix}-{m[1]}", small)
     small = _ROOT.sub(lambda m: f'<svg id="{prefix}"' + _SPOKEN.sub("", m[1]) + ">", small, count=1)
     return small.replace("<svg ", '<svg aria-hidden="true" ', 1).replace(
         ' xmlns="http://www.w3.org/2000/svg"', "", 1

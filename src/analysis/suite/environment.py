@@ -51,6 +51,10 @@ def of_notebooks(root: Path) -> dict[str, str]:
         if not os.path.isabs(given.get(name, "/")):  # noqa: PTH117
             del given[name]
     variables = {**given, **_FIXED, "IPYTHONDIR": str(root / ".cache" / "ipython")}
+    home = os.path.expanduser("~")  # noqa: PTH111 (Path.home() raises where there is none)
+    if not (os.path.isdir(home) and os.access(home, os.W_OK)):  # noqa: PTH112
+        # Else matplotlib makes a folder among the temporary files, which stays where a notebook is killed.
+        variables["MPLCONFIGDIR"] = str(root / ".cache" / "matplotlib")
     if platform.machine().lower() in ("x86_64", "amd64"):
         # The kernel that OpenBLAS picks by processor decides the last bits; all 64-bit PCs since 2013 have this one.
         variables["OPENBLAS_CORETYPE"] = "Haswell"
