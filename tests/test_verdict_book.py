@@ -13,7 +13,7 @@ from analysis.report import cells
 from analysis.report.catalog import COLUMNS, pick
 from analysis.report.computed import assume
 from analysis.report.documents import Document
-from analysis.report.findings import Findings, counts, findings, form
+from analysis.report.findings import Findings, _source, counts, findings, form
 from analysis.report.ledger import columns
 from analysis.report.rows import CheckRow, ClaimRow
 from tests.test_claims import write
@@ -324,6 +324,41 @@ def test_a_finding_names_evidence_grade_and_rule(book: report.Book) -> None:
     )
     assert "The source itself decides." in text
     assert "15.7% of the printed value" in text and "From PBoC." in text and "Likeliest: a year late." in text
+
+
+def test_findings_come_with_decision_errors_first_and_the_farthest_next(book: report.Book) -> None:
+    book.reconcile("level", balance("2020"), fits="same", because="of the same thing")
+    row, check = rows(book)["level"], next(iter(book.checks.values())).row
+    drawn = [("near", False, 5.0), ("far", False, -30.0), ("error", True, 1.0), ("words", False, None)]
+    claims = [replace(row, claim_id=n, check_id=n, is_decision_error=error) for n, error, _ in drawn]
+    found = findings(claims, [replace(check, check_id=n, gap_pct=gap) for n, _, gap in drawn])
+    assert [(f.claim.claim_id, f.distance) for f in found] == [
+        ("error", 1.0),
+        ("far", 30.0),
+        ("near", 5.0),
+        ("words", 0.0),
+    ]
+    assert [f.distance for f in findings(claims[:1], [])] == [0.0]
+
+
+def test_a_finding_is_told_in_the_readers_language(book: report.Book) -> None:
+    book.reconcile("level", balance("2020"), fits="same", because="of the same thing")
+    row = replace(rows(book)["level"], metric={"en": "the balance", "zh": "余额"})
+    (found,) = findings([row], [])
+    assert "the balance" in found.sentence("en") and "余额" in found.sentence("zh")
+    (other,) = findings([replace(row, metric={"en": "", "zh": "余额"})], [])
+    assert "余额" in other.sentence("en")
+    pair = ("Nobody", "A document")
+    assert (_source(pair, "en"), _source(pair, "zh"), _source(("Nobody", ""), "zh")) == (
+        "Nobody, A document",
+        "Nobody，A document",
+        "Nobody",
+    )
+
+
+def test_statements_of_form_are_counted_apart(book: report.Book) -> None:
+    listed = rows(book).values()
+    assert sum(form(listed).values()) == sum(c.is_form and not c.repeats for c in listed) > 0
 
 
 def test_the_two_numbers_of_a_pair_are_one_finding() -> None:

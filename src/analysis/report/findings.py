@@ -39,7 +39,7 @@ class Finding:
         def say(key: str, **values: str) -> str:
             return words.label(f"finding_{key}", language).format(**values)
 
-        metric = claim.metric.get(language) or next(iter(claim.metric.values()), "")
+        metric = claim.metric.get(language) or next(filter(None, claim.metric.values()), "")
         place = ", ".join(filter(None, (say("place", section=claim.section), claim.exhibit)))
         parts = [say("prints", printed=beside(claim, language), metric=metric, place=place)]
         if self.also:
