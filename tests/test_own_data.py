@@ -215,6 +215,9 @@ def test_a_run_with_own_rows_computes_with_them_says_so_and_leaves_the_project(
     other = json.loads(analysis(project, "run", "--data", str(tmp_path / "my rows"), "--json").stdout)
     assert {n["status"] for n in other["notebooks"]} == {"ok"}, "other rows are another key"
     assert len(list((project / ".cache" / "data").iterdir())) == 1, "joined data that nobody uses go"
+    verified = analysis(project, "verify", "data-my-rows", "--inputs")
+    assert verified.exit_code == 0, "what the rows lie over did not change"
+    assert "trips.csv: own rows of this run lie over it" in verified.output
     moved = analysis(project, "compare", "default", "data-my-rows")
     assert "series/trips.csv" in moved.output and "78" in moved.output
 

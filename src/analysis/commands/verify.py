@@ -33,6 +33,8 @@ def command(project: Project, run: str, inputs: bool, as_json: bool) -> int:
     name = manifest.told(folder)
     for line in wrong:
         click.echo(f"output {line}")
+    for own in manifest.overlaid(folder):
+        click.echo(f"input {own}: own rows of this run lie over it; it cannot be compared")
     for line in stale[:SHOWN]:
         click.echo(f"input {line} (since the run)")
     if len(stale) > SHOWN:

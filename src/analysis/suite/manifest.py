@@ -170,8 +170,16 @@ def output_differences(run: Path) -> list[str]:
 
 
 def input_differences(run: Path, project: Project) -> list[str]:
-    """One line for each input that changed, was added or was removed since the run."""
-    return differences(read(run)["inputs"], inputs(project))
+    """One line for each input that changed, was added or was removed since the run; of files with own rows see `overlaid`."""
+    before, after, own = read(run)["inputs"], inputs(project), overlaid(run)
+    return differences(*({n: c for n, c in side.items() if n not in own} for side in (before, after)))
+
+
+def overlaid(run: Path) -> list[str]:
+    """The inputs over which a run laid own rows: the project's file alone is not what it was made from."""
+    facts = read(run)
+    stems = {str(ref).partition(":")[0] for ref in facts.get("own_data") or []}
+    return sorted(n for n in facts["inputs"] if n.startswith("data/") and Path(n).stem in stems)
 
 
 def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
