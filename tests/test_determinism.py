@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import ended
 from tests.miniature import contents
 
 PROJECT = Path(__file__).parents[1]
@@ -89,14 +88,14 @@ def test_jupyters_kernel_gives_the_same_bytes(near: Path) -> None:
 @pytest.mark.parametrize("pattern", ["*.html", "notebooks/*.ipynb", "figures/*.svg", "results/*.csv"])
 def test_verify_sees_one_changed_byte(near: Path, pattern: str) -> None:
     folder = near / "reports" / "same"
-    assert ended(near, "verify", "same").code == 0
+    assert analysis(near, "verify", "same").returncode == 0
     path = min(folder.glob(pattern))
     before = path.read_bytes()
     middle = len(before) // 2
     path.write_bytes(before[:middle] + bytes([before[middle] ^ 1]) + before[middle + 1 :])
     try:
-        found = ended(near, "verify", "same")
+        found = analysis(near, "verify", "same")
     finally:
         path.write_bytes(before)
-    assert found.code == 1
-    assert found.out == f"output changed: {path.relative_to(folder).as_posix()}\n"
+    assert found.returncode == 1
+    assert found.stdout == f"output changed: {path.relative_to(folder).as_posix()}\n"
