@@ -228,10 +228,10 @@ def _of_universes(
     project, axes = workload.own_project(folder), axes_of(size)
     stem = next((project / "notebooks").glob("04*.ipynb")).stem
     texts = [x for name, values in axes.items() for x in ("-p", f"{name}={','.join(map(str, values))}")]
-    sweep = [PYTHON, "-m", "analysis", "sweep", "bench", *texts, "--only", stem, "--jobs", "2", "-q"]
+    sweep = [PYTHON, "-m", "analysis", "sweep", "bench", *texts, "--only", stem, "-q"]
     commands = {SWEEP: [sweep]}
     if peers:
-        script = folder / "multiverse.py"
+        script = folder / "of_universes.py"  # multiversum takes a multiverse.py for its settings
         script.write_text(_MULTIVERSE.format(axes=axes), encoding="utf-8")
         (folder / "universe.ipynb").write_text(json.dumps(_universe(project, stem)), encoding="utf-8")
         commands[MULTIVERSUM] = [[str(peers), str(script)]]
@@ -241,7 +241,7 @@ def _of_universes(
             by_label[label] = Timing(label, [measure.run(command, folder)])
             say(f"{label}: {by_label[label].median:.1f} s")
         except measure.Failed as error:
-            found.left_out.append(f"{label}: {str(error)[-300:]}")
+            found.left_out.append(f"{label}: {str(error).strip().splitlines()[-1][:200]}")
             say(f"left out, {found.left_out[-1]}")
 
 
