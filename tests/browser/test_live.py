@@ -111,8 +111,8 @@ def analysis(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def start(folder: Path, *arguments: str) -> tuple[subprocess.Popen[str], str]:
-    """A server, and its address."""
-    command = [sys.executable, "-m", "analysis", "serve", "--port", "0", *arguments]
+    """A server of the run with the defaults, whatever was saved since, and its address."""
+    command = [sys.executable, "-m", "analysis", "serve", "default", "--port", "0", *arguments]
     process = subprocess.Popen(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -608,7 +608,7 @@ def children(pid: int) -> list[int]:
 
 
 def test_a_port_that_is_taken_is_said(project: Path, server: str) -> None:
-    done = analysis(project, "serve", "--port", server.rstrip("/").rsplit(":", 1)[1])
+    done = analysis(project, "serve", "default", "--port", server.rstrip("/").rsplit(":", 1)[1])
     assert done.returncode == 2
     assert "choose another --port" in done.stderr
     assert os.linesep not in done.stderr.strip()

@@ -113,7 +113,7 @@ class Session:
         if self._facts.get("own_data"):
             raise UserError(
                 f"{self.shown.name} has rows of one's own laid over the project's data, which cannot be served: "
-                "serve a run without --data."
+                "serve a run without --data by its name (list them: analysis runs)."
             )
         self._lock = threading.RLock()
         self._states: OrderedDict[str, State] = OrderedDict()
