@@ -32,7 +32,8 @@ BASE = "https://example.org/a/report"
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> source.Run:
     folder = site_sample.make(tmp_path_factory.mktemp("publish") / "run", broken=True)
-    (folder / manifest.NAME).write_text(json.dumps({"format": 1, "platform": {"system": "secret-host"}}))
+    facts = {"format": 1, "platform": {"system": "secret-host"}, "inputs": {"data/a.csv": "0" * 64}}
+    (folder / manifest.NAME).write_text(json.dumps(facts))
     (folder / "results").mkdir()
     (folder / "results" / "claims.csv").write_text("claim_id\nalpha\n")
     site.build(folder)

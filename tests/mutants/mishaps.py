@@ -71,7 +71,7 @@ MISHAPS = (
     Mishap("a key without the interpreter", "inputs.py", '"python": sys.version', '"python": ""', _KEY),
     Mishap("a key without the environment", "inputs.py", '"variables": variables', '"variables": {}', _KEY),
     # What may be kept, and what may be used again.
-    Mishap("a notebook that read what is no input is kept", "inputs.py", "if not is_result and not inputs.holds", "if is_result and not inputs.holds",
+    Mishap("a notebook that read what is no input is kept", "inputs.py", "or inputs.holds(path, notebook))", "or True)",
            "test_cache_inputs.py::test_a_notebook_may_declare_the_data_that_it_reads"),
     Mishap("a notebook that reads the clock is kept", "inputs.py", "if clock := _reads_clock(notebook.content)", 'if clock := ""',
            "test_cache_inputs.py::test_a_notebook_that_reads_the_clock_runs_each_time"),
