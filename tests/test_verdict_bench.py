@@ -55,11 +55,12 @@ def test_a_statements_own_check_speaks_before_that_of_its_first_statement() -> N
     assert (found["a"].check_id, found["b"].check_id) == (checks[0].check_id, checks[1].check_id)
 
 
-def test_a_verdict_of_both_sides_tells_both_with_their_hedges() -> None:
+def test_a_verdict_of_both_sides_tells_both_with_their_hedges_and_units() -> None:
     one = replace(evidence("c0", "100", label="one"), arithmetic="100")
     two = replace(evidence("c0", "160", published={"hedge": "over"}, label="two"), arithmetic="160")
     found = judged(LEVELS, [one, two])["c0"]
-    assert (found.verdict, found.rule, found.reason) == ("consistent", "same-both", "100; more than 160")
+    told = "CNY 10.0 billion; more than CNY 16.0 billion"
+    assert (found.verdict, found.rule, found.reason) == ("consistent", "same-both", told)
 
 
 # --- premises -------------------------------------------------------------------------------------------------------

@@ -123,7 +123,11 @@ def test_restated() -> None:
     now = published("now", "112.7", published="2021-08", edition="2021h1", **kpmg)  # type: ignore[arg-type]
     before = published("before", "150.4", published="2020-09", edition="2020h1", **kpmg)  # type: ignore[arg-type]
     falling = claim("c", "下滑", kind="trend", source="KPMG")
-    assert verdict(falling, words("c", "falling", before, now)) == "consistent"
+    row = judged([falling], [words("c", "falling", before, now)])["c"]
+    assert row.verdict == "consistent"
+    assert row.reason.endswith("; the publisher’s editions differ (KPMG × 1.64)"), (
+        "else it reads as if it held"
+    )
     one_edition = replace(before, edition="2021h1", published="2021-08")
     assert verdict(falling, words("c", "falling", one_edition, now)) == "reproduced"
 
@@ -252,7 +256,13 @@ def test_a_reading_that_nothing_excludes_keeps_a_statement_from_being_contradict
     assert (row.verdict, row.caps, row.check_id) == ("consistent", "readings", "c/answers")
     assert verdict(month, report) == "contradicted", "the other reading was not tried"
     assert verdict(month, report, told("answers", "blunt")) == "contradicted", "or says nothing"
-    assert verdict(month, report, told("answers", "out")) == "contradicted"
+    both = judged(
+        [month],
+        [replace(report, arithmetic="2021-01"), replace(told("answers", "out"), arithmetic="2020-12")],
+    )["c"]
+    assert (both.verdict, both.reason) == ("contradicted", "answers: 2020-12; report: 2021-01"), (
+        "every date that excludes it"
+    )
     own = replace(answers, check_id="c/own", definition="", inputs=())
     assert verdict(month, report, own) == "contradicted", "the report's own number is no reading"
 

@@ -16,11 +16,12 @@ from typing import cast
 from analysis import words
 from analysis.errors import UserError
 from analysis.numbers import units
+from analysis.numbers.meaning import meaning
 from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report import config
 from analysis.report.flips import flips
 from analysis.report.grades import NOTHING_KNOWN, Leaf, Setting, setting_of
-from analysis.report.hearing import Heard, as_it_stands, has_number, hear
+from analysis.report.hearing import Heard, as_it_stands, has_number, hear, restaters
 from analysis.report.ledger import Claim
 from analysis.report.rows import GRADES, CheckRow, ClaimRow, Input, Kind, Verdict
 from analysis.report.verdict import judge
@@ -304,25 +305,37 @@ def _row(bench: Bench, claim: Claim, judged: Judged, language: str) -> ClaimRow:
 
 
 def _reason(claim: Claim, judged: Judged, language: str) -> str:
-    """What decided, with the hedge of a single published number, and what contradicts it or an ordinary reading as well; else
-    what is missing.
+    """What decided, with what contradicts it or an ordinary reading as well, and every date that excludes the printed one;
+    else what is missing.
     """
     h = judged.deciding
     if h is None:
         return claim.missing(language) or _undecided(judged, language)
     both = judged.rule in ("same-both", "other-both")
     failing = _failing_readings(claim, judged.heard) if "readings" in judged.caps else []
-    against = [x for x in judged.heard if both and x.grade == h.grade and x.says == "contradicted"]
-    return "; ".join(dict.fromkeys(_told(x.check, claim, language) for x in (h, *against, *failing)))
+    is_dated = h.check.way == "event" and h in judged.against
+    against = [
+        x for x in judged.heard if (both or is_dated) and x.grade == h.grade and x.says == "contradicted"
+    ]
+    return "; ".join(dict.fromkeys(_told(x, claim, language) for x in (h, *against, *failing)))
 
 
-def _told(check: CheckRow, claim: Claim, language: str) -> str:
-    """The arithmetic of a check; behind the name of the reading, where the claim has several."""
+def _told(h: Heard, claim: Claim, language: str) -> str:
+    """The arithmetic of a check, a single published number with its unit; behind the name of the reading, where the claim has
+    several; with the publisher's restatements, where they alone keep it from holding or failing.
+    """
+    check, report = h.check, config.current()
     is_plain = check.way == "number" and check.steps[0].formula == "value" and len(check.inputs) == 1
-    hedge = check.inputs[0].hedge if is_plain else ""
-    told = words.meaning(hedge, check.arithmetic, language)
-    is_reading = check.definition in claim.ways
-    return f"{config.current().named(check.definition, language)}: {told}" if is_reading else told
+    told = _published(check.inputs[0], language) if is_plain else check.arithmetic
+    if h.outcome == "meets" and h.stretched:
+        by = restaters(h.stretched, lambda name: report.named(name, language))
+        told = words.label("within_editions", language).format(told=told, by=by)
+    return f"{report.named(check.definition, language)}: {told}" if check.definition in claim.ways else told
+
+
+def _published(i: Input, language: str) -> str:
+    """A published number as a reader of `language` says it, with its hedge and unit."""
+    return meaning(i.text, i.unit, i.hedge, language) or words.meaning(i.hedge, i.text, language)
 
 
 def _undecided(judged: Judged, language: str) -> str:

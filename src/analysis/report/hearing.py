@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -158,6 +159,15 @@ def _stretched(steps: Sequence[Step], leaves: Mapping[Input, Leaf], setting: Set
     used = list(dict.fromkeys(i for s in steps for i in s.inputs))
     moved = [used[n] for n in sorted(grades.of_another_edition([leaves[i] for i in used], setting))]
     return ", ".join(dict.fromkeys(f"{i.publisher} × {i.restated_by:.3g}" for i in moved))
+
+
+def restaters(stretched: str, named: Callable[[str], str]) -> str:
+    """What `Heard.stretched` says, with the publishers as they are `named`.
+
+    >>> restaters("BIS × 1.11, KPMG × 1.64", str.lower)
+    'bis × 1.11, kpmg × 1.64'
+    """
+    return re.sub(r"(.+?)( × [\d.]+(?:, |$))", lambda m: named(m[1]) + m[2], stretched)
 
 
 def _premises(leaves: Mapping[Input, Leaf]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from analysis import words
 from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report.consequence import centrality
+from analysis.report.hearing import restaters
 from analysis.report.ledger import NEVER_NUMBERS
 from analysis.report.meanings import as_printed, gloss, tongue
 from analysis.report.rows import FORM_VERDICTS, NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
@@ -166,8 +167,9 @@ def why(row: ClaimRow, t: Voice) -> str:
         said.append(t("check.capped", caps=caps))
     own = next((r for r in row.remarks if r.check_id == row.check_id), None)
     if own and own.stretched:
-        by = " × ".join(t.report.named(part, t.language) for part in own.stretched.split(" × "))
-        said.append(t("check.stretched", by=by))
+        said.append(
+            t("check.stretched", by=restaters(own.stretched, lambda name: t.report.named(name, t.language)))
+        )
     if row.grade:
         said.append(t("check.graded", grade=words.label(f"grade_{row.grade}", t.language)))
     return t("mark.space").join(filter(None, said))
