@@ -255,6 +255,17 @@ def test_an_uncovered_quantity_fails_and_is_named(files: Path) -> None:
         run(files, "--allow", str(allow))
 
 
+def test_an_amount_that_cannot_be_read_is_said_and_no_claim_covers_it(files: Path) -> None:
+    text = (files / "text.txt").read_text(encoding="utf-8")
+    (files / "text.txt").write_text(f"{text}\n另有三万亿五万亿元。\n", encoding="utf-8")
+    glued = replace(
+        CLAIMS[0], claim_id="glued", quote="另有三万亿五万亿元", printed="三万亿五万亿", unit="元"
+    )
+    write_claims(files / "claims.csv", [*CLAIMS, glued])
+    with pytest.raises(CheckFailed, match=r"三万亿五万亿元 \(no one number\)$"):
+        run(files)
+
+
 @pytest.mark.parametrize(
     ("rows", "says"),
     [

@@ -190,6 +190,19 @@ def test_an_amount_written_in_words_is_worth_what_it_says(value: int, unit: str)
     assert Decimal(found[0][0]) * (numerals.POWER_OF[power] if power else 1) == value, found
 
 
+@given(st.integers(1, 9999), st.integers(1, 9999), st.sampled_from(["万", "亿", "万亿"]), st.booleans())
+def test_two_amounts_run_together_are_never_one_other_number(
+    one: int, other: int, power: str, in_words: bool
+) -> None:
+    """In words nobody can tell where the second begins, so the amount has no value; digits are the two that they are."""
+    first, second = (written_out(one), written_out(other)) if in_words else (str(one), str(other))
+    found = quantities(f"余额{first}{power}{second}{power}元。")
+    if in_words:
+        assert found == [("", "元", "")]
+    else:
+        assert found == [(str(one), power, ""), (str(other), f"{power}元", "")]
+
+
 @given(st.text(alphabet="零〇一二两三九十百千万亿点", max_size=9))
 def test_no_run_of_numeral_characters_breaks_the_reader(text: str) -> None:
     value = numerals.chinese(text)

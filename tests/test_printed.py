@@ -405,6 +405,7 @@ def test_a_whole_expression_is_read(expression: str, text: str, unit: str, hedge
         "", "abc", "12..5", "5.", "nan", "Infinity", "约", "'); import os", "1e3", "12,50", "1,2345", "1_000", "١٢", "१२",
         "两三", "三五", "twenty fifty", "5-3", "3/0", "三千百", "十二百", "10+1", "二分之1.5", "3万5万", "3百500", "3万40000",
         "30余奇怪", "5-5", "3至3", "1/3至2", "1至3/2", "30约元", "30元约元", "$", "近", "余",
+        "3万亿5万亿元", "三万亿五万亿元", "5万3亿元", "3亿5亿元", "3.5亿2000万元", "$5 million 3 billion", "3万—5万3亿元",
     ],
 )  # fmt: skip
 def test_what_is_no_number_is_refused(text: str) -> None:

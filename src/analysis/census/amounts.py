@@ -32,6 +32,8 @@ _AFTER = rf"(?: ?(?:及|或)?(?P<after>{either(HEDGES_AFTER)}|多(?=[,，。；�
 
 # in 1,200万元 | 34.54% | 3.5万余户; not in 元
 AMOUNT = re.compile(rf"(?P<number>{ARABIC}){_TAIL}{_AFTER}")
+# in 3.54.2亿元; not in 3.54万亿元
+RUN_TOGETHER = re.compile(rf"(?P<number>\d+(?:\.\d+){{2,}}){_TAIL}{_AFTER}")
 # in 三千余家 | 五成以上; not in 家
 WORDED = re.compile(rf"(?P<number>{CHINESE}){_TAIL}{_AFTER}")
 _COUNTED = re.compile(f" ?{COUNTED_IN_WORDS}")
@@ -136,22 +138,35 @@ def _with_prefix(text: str, start: int, hedge: str) -> int:
     return start
 
 
+def _unread(match: re.Match[str]) -> Draft:
+    """Numerals that say no one number, as where two ran together: told without a value, so that no claim covers them."""
+    return Draft(match.start(), match.end(), "quantity", unit=_spaceless(match["unit"]))
+
+
 def arabic(match: re.Match[str]) -> list[Draft] | None:
     """A number in digits, with or without a unit."""
     return [_draft(match, str(numerals.arabic(match["number"])), match["power"] or "")]
 
 
+def run_together(match: re.Match[str]) -> list[Draft] | None:
+    """Digits with two points (3.54.2亿元) are more than one number, and where one ends nobody can tell."""
+    return [_unread(match)]
+
+
 def worded(match: re.Match[str]) -> list[Draft] | None:
-    """A Chinese numeral that carries a quantity, or None: 一 in 一方面 and 三 in 三星 count nothing."""
+    """A Chinese numeral that carries a quantity, or None: 一 in 一方面 and 三 in 三星 count nothing.
+
+    Numerals run together (三万亿五万亿元, 十三十七家) are a quantity that cannot be read.
+    """
     run = match["number"]
     number, power = numerals.split_power(run)
     power += match["power"] or ""
     if not number or all(c in "百千万亿" for c in number):
         return _power_alone(match, number, power)
     value = numerals.counted(run)[0]
-    if value is None or not _carries(match, number, power):
+    if not _carries(match, number, power):
         return None
-    return [_draft(match, _plain(value), power)]
+    return [_unread(match) if value is None else _draft(match, _plain(value), power)]
 
 
 def _power_alone(match: re.Match[str], number: str, power: str) -> list[Draft] | None:
@@ -163,9 +178,7 @@ def _power_alone(match: re.Match[str], number: str, power: str) -> list[Draft] |
     if not more and not match["unit"] and not power:
         return None
     value = numerals.chinese(number) if number else Decimal(1)
-    if value is None:
-        return None
-    return [_draft(match, _plain(value), power)]
+    return [_unread(match) if value is None else _draft(match, _plain(value), power)]
 
 
 def _carries(match: re.Match[str], number: str, power: str) -> bool:

@@ -26,7 +26,8 @@ class Expression:
     """An expression with its place in the source.
 
     `line` and `column` count from 1, in characters. `text` is verbatim but for line breaks. `value` is a decimal number
-    with its sign, in `unit` as printed (a period such as 2021-Q1 for dates, empty for names). `claims`: ids that cover it.
+    with its sign, in `unit` as printed (a period such as 2021-Q1 for dates, empty for names and for a quantity whose
+    numerals cannot be read). `claims`: ids that cover it.
     """
 
     line: int

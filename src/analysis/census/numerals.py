@@ -6,6 +6,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from analysis.numbers import numerals as exact
+
 DIGITS = "零〇一二两三四五六七八九"
 POWERS = "十百千万亿"
 CHINESE = DIGITS + POWERS
@@ -78,11 +80,21 @@ def counted(text: str) -> tuple[Decimal | None, str]:
     ((Decimal('300'), '万'), (Decimal('141178'), '万'), (Decimal('35'), ''))
     """
     number, power = split_power(text)
-    if (
-        number and power and (value := chinese(text)) is not None
-    ):  # groups of falling power: all of them count
-        return value / POWER_OF[power], power
-    return chinese(number), power
+    if not (number and power):
+        return chinese(number), power
+    value = chinese(text)
+    if value is None:
+        value = _of_one_power(text)
+    return (None if value is None else value / POWER_OF[power]), power
+
+
+def _of_one_power(text: str) -> Decimal | None:
+    """三万五千亿, where one power counts all that stands before it; None for two amounts run together, 三万一万."""
+    try:
+        found = exact.read(text).value
+    except exact.PrintedNumberError:
+        return None
+    return found if isinstance(found, Decimal) else None
 
 
 def split_power(text: str) -> tuple[str, str]:

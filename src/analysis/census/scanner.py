@@ -84,6 +84,7 @@ RULES: tuple[Rule, ...] = (
     Rule("name with digits", _DIGIT, labels.DIGITS_FIRST, labels.name),
     Rule("Latin word", _LETTER, labels.LATIN, labels.latin),
     Rule("number of a Latin name", _DIGIT, labels.BESIDE_LATIN, labels.beside_latin),
+    Rule("numbers run together", _DIGIT, amounts.RUN_TOGETHER, amounts.run_together),
     Rule("amount", _DIGIT, amounts.AMOUNT, amounts.arabic),
     Rule("amount in words", _NUMERAL, amounts.WORDED, amounts.worded),
 )
@@ -144,7 +145,8 @@ def _listed(found: Iterator[Draft], text: str) -> Iterator[Draft]:
 
 
 def _continues_list(last: Draft, draft: Draft, text: str) -> bool:
-    return last.kind == draft.kind == "quantity" and _LIST.fullmatch(text, last.end, draft.start) is not None
+    are_read = last.kind == draft.kind == "quantity" and last.value and draft.value
+    return bool(are_read) and _LIST.fullmatch(text, last.end, draft.start) is not None
 
 
 def _shared(group: list[Draft], text: str) -> list[Draft]:

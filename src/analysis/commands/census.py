@@ -77,7 +77,9 @@ def _judge(
         rows = "; ".join(f"{a.text} in “{a.quote}”" for a in idle)
         raise CheckFailed(f"{allow}: these rows allow nothing any longer, delete them: {rows}")
     if missing:
-        first = ", ".join(f"{e.line}:{e.column} {e.text}" for e in missing[:5])
+        first = ", ".join(
+            f"{e.line}:{e.column} {e.text}{'' if e.value else ' (no one number)'}" for e in missing[:5]
+        )
         more = f" and {len(missing) - 5} more (list them with --uncovered)" if len(missing) > 5 else ""
         said = " and ".join(
             _counted(missing, kind) for kind in _CLAIMED if any(e.kind == kind for e in missing)

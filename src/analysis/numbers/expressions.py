@@ -52,7 +52,7 @@ def ends(found: Expression, alone: bool = False) -> tuple[Numeral, Numeral]:
     ['3.2', '3.5']
     """
     try:
-        number = numerals.read(found.text)
+        number = _number(found.text, found.unit)
         return number, number
     except PrintedNumberError:
         if alone:
@@ -60,7 +60,10 @@ def ends(found: Expression, alone: bool = False) -> tuple[Numeral, Numeral]:
     for match in _between().finditer(found.text, 1):
         low, high = found.text[: match.start()], found.text[match.end() :]
         try:
-            pair = numerals.read(_without(low, found.unit)), numerals.read(_without(high, found.unit))
+            pair = (
+                _number(_without(low, found.unit), found.unit),
+                _number(_without(high, found.unit), found.unit),
+            )
         except PrintedNumberError:
             continue
         if pair[0].value < pair[1].value and not (pair[0].is_fraction or pair[1].is_fraction):
@@ -89,6 +92,16 @@ def _scale(unit: str) -> str:
     """The power before a unit: 万 of 万个."""
     scales = (s for s in words.units("scales") if unit.startswith(s) and not s.isascii())
     return max(scales, key=len, default="")
+
+
+def _number(text: str, unit: str) -> Numeral:
+    """The number before its unit. Where both have a power they are one numeral together: of 3万亿5万亿元 nothing is 3万亿5."""
+    found, last = numerals.read(text), unit.rpartition(" ")[2]
+    scales = words.units("scales")
+    scale = f" {last}" if last.isascii() and last in scales else _scale(unit)
+    if _has_power(text) and scales.get(scale.strip(), 0) > numerals.SECTION:
+        numerals.read(text + scale)
+    return found
 
 
 @cache

@@ -1,7 +1,8 @@
 """Numerals as reports print them, in digits, words or both, read into exact numbers and the place of their last digit.
 
 Digits are ASCII once full-width ones are folded; other scripts' digits, exponents and commas out of place are refused.
-Words come from the packs: 七十, 1.3万亿, 14亿1178万, three million, 一半, 三分之二, two thirds.
+Words come from the packs: 七十, 1.3万亿, 14亿1178万, three million, 一半, 三分之二, two thirds. Two numbers run together
+(3万亿5万亿, 3.5亿2000万) are none: what follows a power stays below it, and decimals end a number.
 """
 
 from __future__ import annotations
@@ -172,12 +173,19 @@ class _Sum:
         self.limit: int | None = None
         """The last power that closed a group."""
         self.after_zero = False
+        self.is_bridged = False
+        """Whether a zero stands before the open group: 三万零五亿 counts 30,005 亿, where 3万5亿 are two numbers."""
+        self.is_falling = False
+        """Whether a group of a lower power was added: no greater one can follow."""
+        self.has_decimals = False
 
     def of(self, tokens: list[tuple[str, str]]) -> Numeral | None:
         for kind, text in tokens:
             is_read = self._power(text) if kind == "power" else self._number(kind, text)
             if not is_read:
                 return None
+        if self.limit is not None and self._open() >= 10**self.limit:
+            return None
         if not tokens[-1][1].isascii() or any(not text.isascii() for _, text in tokens[:-1]):
             self._elide()
         return Numeral(self._whole(), self.place, tokens[-1][0] == "power" and not self.section)
@@ -188,15 +196,21 @@ class _Sum:
         if self.digit is not None and self.digit < 10 and not self.after_zero:
             self.digit, self.place = self.digit.scaleb(below), self.place.scaleb(below)
 
+    def _open(self) -> Decimal:
+        """What no power has closed yet."""
+        return self.section + (self.digit or 0)
+
     def _whole(self) -> Decimal:
-        return self.total + self.section + (self.digit or 0)
+        return self.total + self._open()
 
     def _number(self, kind: str, text: str) -> bool:
         value = (
             Decimal(text.replace(",", "")) if kind == "digits" else Decimal(words.numerals("digits")[text])
         )
+        if self.has_decimals:
+            return False
         if kind == "word" and value == 0 and (self.total or self.section) and self.digit is None:
-            self.after_zero = True
+            self.after_zero = self.is_bridged = True
             return True
         if self.digit is not None:  # twenty-five
             is_compound = kind == "word" and text.isascii() and self.digit >= 20 and not self.digit % 10
@@ -205,11 +219,9 @@ class _Sum:
             value += self.digit
         if self.section and value >= 10 ** min(self.last_power, SECTION):
             return False
-        if self.limit is not None and value >= 10**self.limit:
-            return False
         exponent = value.as_tuple().exponent
         assert isinstance(exponent, int)
-        self.digit, self.is_digits = value, kind == "digits"
+        self.digit, self.is_digits, self.has_decimals = value, kind == "digits", exponent < 0
         self.place = Decimal(1).scaleb(exponent)
         return True
 
@@ -221,23 +233,35 @@ class _Sum:
             return False
         if self.digit is None and (self.section or self.total) and not self.after_zero:
             return False
-        self.section += (Decimal(1) if self.digit is None else self.digit).scaleb(power)
+        amount = (Decimal(1) if self.digit is None else self.digit).scaleb(power)
+        if self.section and amount >= 10**self.last_power:
+            return False
+        self.section += amount
         self.place = self.place.scaleb(power) if self.is_digits and self.digit is not None else Decimal(1)
         self.digit, self.last_power, self.after_zero = None, power, False
         return True
 
     def _close(self, power: int) -> bool:
-        group = self.section + (self.digit or 0)
+        group = self._open()
         if not group and not self.total:
             group = Decimal(1)
         if self.limit is None or power > self.limit:
+            if self.is_falling or not self._continues(group):
+                return False
             self.total = (self.total + group).scaleb(power)
             self.limit = power + (self.limit or 0)
-        elif group and power < self.limit:
+        elif group and power < self.limit and group.scaleb(power) < 10**self.limit:
             self.total += group.scaleb(power)
-            self.limit = power
+            self.limit, self.is_falling = power, True
         else:
             return False
         self.place = self.place.scaleb(power)
         self.section, self.digit, self.last_power, self.after_zero = Decimal(0), None, SECTION + 1, False
+        self.is_bridged = False
         return True
+
+    def _continues(self, group: Decimal) -> bool:
+        """Whether a group goes on where the total ends, so that one power counts both: 三万五千亿, 三万零五亿."""
+        if self.limit is None or not group:
+            return True
+        return group < 10**self.limit and (self.is_bridged or group >= 10 ** (self.limit - 1))
