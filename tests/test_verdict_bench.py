@@ -10,9 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import UserError
+from analysis.numbers.printed import Reading
+from analysis.report.bench import verdicts
+from analysis.report.grades import Setting
 from analysis.report.ledger import Claim
 from analysis.report.rows import CheckRow
-from tests.verdict_tools import check, claim, judged, of_report, published, step
+from tests.verdict_tools import REPORT, check, claim, judged, ledger, of_report, published, step
 
 LEVELS = [
     claim(f"c{n}", text, "亿元", kind="growth", source="NBS")
@@ -88,6 +91,61 @@ def test_any_other_premise_enters_as_the_reports_own_number() -> None:
     assert (coarse["c0"].verdict, coarse["c2"].grade) == ("consistent", "own")
 
 
+def test_a_premise_in_another_unit_enters_with_value_and_range_in_that_of_the_check() -> None:
+    """2 亿元 are 200 百万元: half of the 2.4 that were found are 120, not 1.2 and not 0.012."""
+    source, half = claim("source", "2", "亿元", kind="level", source="NBS"), claim("half", "120", "百万元")
+    used = replace(of_report(source, "a"), unit="百万元", value=200.0, low=150.0, high=250.0)
+    checks = [
+        check("source", published("value", "2.40", "亿元")),
+        check("half", step("a ÷ 2", used, unit="百万元"), fits=""),
+    ]
+    found = judged([source, half], checks)["half"]
+    assert (found.verdict, found.evidence) == ("reproduced", pytest.approx(120))
+    assert (found.evidence_low, found.evidence_high) == (pytest.approx(119.75), pytest.approx(120.25))
+
+
+def test_a_premise_from_outside_the_ledger_enters_as_it_stands() -> None:
+    elsewhere = claim("elsewhere", "100", "亿元")
+    found = judged([C], [derived("c2", "elsewhere + 50", elsewhere)])["c2"]
+    assert (found.verdict, found.grade, found.evidence) == ("consistent", "own", 150)
+
+
+ABOUT = claim("about", "200", "亿元", "约", kind="level")
+"""Under a reading by which 约 reaches a fifth of the number, it allows 160 … 240."""
+
+
+def read_as(reading: Reading | None, used: Claim, unit: str = "亿元") -> tuple[float | None, float | None]:
+    """The range with which a claim enters a check, under a reading of the hedge words."""
+    i = replace(of_report(used, "a"), unit=unit, low=199.0, high=201.0)
+    claims = ledger([used, claim("same", "200", unit)])
+    rows = verdicts(
+        claims, [check("same", step("a", i, unit=unit), fits="")], reading=reading, setting=REPORT
+    )
+    (remark,) = next(r for r in rows if r.claim_id == "same").remarks
+    return remark.low, remark.high
+
+
+def test_a_premise_enters_with_what_it_prints_under_the_reading_of_the_bench() -> None:
+    assert read_as(Reading(about=0.2), ABOUT) == (160, 240)
+    assert read_as(Reading(about=0.2), ABOUT, "百万元") == (16000, 24000)
+
+
+def test_under_the_ordinary_reading_a_premise_enters_as_the_notebook_saw_it() -> None:
+    assert read_as(None, ABOUT) == read_as(Reading(), ABOUT) == (199, 201)
+
+
+def test_a_premise_that_prints_no_number_enters_as_the_notebook_saw_it_under_any_reading() -> None:
+    """A date has no range that a reading could stretch; what the notebook took from it stands."""
+    event = claim("day", "200", "亿元", kind="event")
+    row = replace(of_report(ABOUT, "a"), ref="claim:day", low=199.0, high=201.0)
+    made = check("same", step("a", row, unit="亿元"), fits="")
+    for reading in (None, Reading(about=0.2)):
+        rows = verdicts(
+            ledger([event, claim("same", "200", "亿元")]), [made], reading=reading, setting=REPORT
+        )
+        assert (rows[1].evidence_low, rows[1].evidence_high) == (199, 201)
+
+
 def test_premises_carry_on_through_several_claims() -> None:
     checks = [evidence("c0", "100"), derived("c1", "c0 × 0.5", A), derived("c3", "c1 × 0.6", B)]
     assert {c: judged(LEVELS, checks)[c].verdict for c in ("c0", "c1", "c3")} == dict.fromkeys(
@@ -126,6 +184,12 @@ def test_a_repetition_takes_the_first_statements_evidence_with_its_own_digits() 
         "reproduced",
         "contradicted",
     ]
+
+
+def test_a_repetition_of_what_the_ledger_does_not_hold_is_a_first_statement() -> None:
+    alone = claim("alone", "100", "亿元", repeats="elsewhere", source="NBS")
+    found = judged([alone], [evidence("alone", "100")])["alone"]
+    assert (found.verdict, found.repeats) == ("reproduced", "elsewhere")
 
 
 def test_saying_it_twice_is_no_evidence() -> None:
@@ -183,11 +247,93 @@ def test_a_pair_holds_for_repetitions_too() -> None:
     )
 
 
+def test_a_number_and_words_of_a_pair_exclude_each_other_whatever_they_say() -> None:
+    rising = claim("rising", "上升", kind="trend", source="NBS", excludes="left")
+    level = replace(LEFT, excludes="rising")
+    found = judged([level, rising], [check("left", published("value", "20"))])
+    assert (found["left"].verdict, found["rising"].verdict) == ("reproduced", "contradicted")
+    undecided = judged([level, rising], [])
+    assert (undecided["left"].rule, undecided["rising"].rule) == ("pair-one-of-two", "pair-texts")
+
+
+def test_evidence_that_is_no_number_excludes_the_other_statement_too() -> None:
+    """Of two dates for one act, the act bears out one: that is what speaks against the other, and it has no range."""
+    april, may = (
+        claim(month, text, kind="event", source="NBS", excludes=other)
+        for month, text, other in (("april", "4 月", "may"), ("may", "5 月", "april"))
+    )
+    act = CheckRow(
+        "april/",
+        "april",
+        "event",
+        "in",
+        "same",
+        "same",
+        found="2021-04-09",
+        inputs=(published("value", "1"),),
+    )
+    found = judged([april, may], [act])
+    assert found["april"].verdict == "reproduced"
+    assert (found["may"].verdict, found["may"].rule) == ("contradicted", "pair-other-reproduced")
+    assert (found["may"].check_id, found["may"].evidence) == ("april/", None)
+
+
 def test_own_numbers_do_not_decide_a_pair() -> None:
     half = claim("half", "10", "%")
     own = check("left", step("half × 2", of_report(half, "half")), fits="")
     found = judged([half, LEFT, RIGHT], [own])
     assert {found[c].rule for c in ("left", "right")} == {"pair-one-of-two"}
+
+
+# --- what a row tells -----------------------------------------------------------------------------------------------
+
+
+def test_the_setting_that_is_given_is_the_reports_and_not_that_of_the_place() -> None:
+    """Who publishes the report is no witness for it: his number is the report's own."""
+    checks = [evidence("c0", "100")]
+    by_nbs = judged(LEVELS, checks, Setting(frozenset({"NBS"})))["c0"]
+    assert (by_nbs.grade, by_nbs.verdict) == ("own", "consistent")
+    assert judged(LEVELS, checks, Setting(frozenset({"Another"})))["c0"].grade == "same"
+
+
+def test_a_claim_that_nothing_decides_says_what_is_missing_and_else_what_was_heard() -> None:
+    beside = evidence("c0", "100", fits="differs", because="another scope")
+    silent = replace(A, gaps={"en": "No count of it was published."})
+    assert judged([silent], [])["c0"].reason == "No count of it was published."
+    assert judged([silent], [beside])["c0"].reason == "No count of it was published."
+    heard = judged([A], [beside])["c0"]
+    assert (heard.verdict, len(heard.remarks)) == ("unchecked", 1)
+    assert heard.reason and heard.reason != silent.gaps["en"]
+    assert judged([A], [])["c0"].reason == ""
+
+
+def test_what_decides_is_told_alone_where_nothing_of_its_grade_contradicts() -> None:
+    narrow, wide = (
+        replace(evidence("c0", text, label=text), arithmetic=f"told {text}") for text in ("100.0", "100")
+    )
+    found = judged(LEVELS, [narrow, wide])["c0"]
+    assert (found.verdict, found.reason) == ("reproduced", "told 100.0")
+
+
+def test_a_number_of_another_grade_that_contradicts_is_not_told_beside_both_sides() -> None:
+    rows = [
+        replace(evidence("c0", "100", label="one"), arithmetic="100"),
+        replace(evidence("c0", "160", label="two"), arithmetic="160"),
+        replace(evidence("c0", "170", label="far", published={"by": "Other"}), arithmetic="170"),
+    ]
+    found = judged(LEVELS, rows)["c0"]
+    assert (found.rule, found.reason) == ("same-both", "100; 160")
+
+
+def test_a_conclusion_about_another_claim_is_tried_with_what_was_found_for_that() -> None:
+    """30 > 10 as printed. What was found is 15: below the 20 found for the other, above the 10 that it prints."""
+    ahead = claim("ahead", "30", "%", source="NBS", conclusion="x > [behind]")
+    behind = claim("behind", "10", "%", source="NBS")
+    contradicts = check("ahead", published("value", "15"))
+    found = judged([ahead, behind], [contradicts, check("behind", published("value", "20"))])
+    assert (found["ahead"].verdict, found["behind"].verdict) == ("contradicted", "contradicted")
+    assert found["ahead"].is_decision_error
+    assert not judged([ahead, behind], [contradicts])["ahead"].is_decision_error
 
 
 # --- what no arrangement may change ---------------------------------------------------------------------------------

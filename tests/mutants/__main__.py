@@ -29,6 +29,8 @@ from tests.mutants.trial import PRELOADED, Seen, noticed
 EQUIVALENT = Path(__file__).parent / "equivalent.csv"
 KEPT = ROOT / ".cache" / "mutants.jsonl"
 NOTICED = "noticed"
+AT_FIRST = {"numbers": "85 %", "report": "63 %", "census": "56 %", "all": "55 %"}
+"""The share noticed when the mutants of a room were tried for the first time; docs/testing.md says what was tried."""
 LIMIT = 60.0
 """Seconds of processor for the tests beside a module while they are watched; they need five at most, and twenty when watched."""
 
@@ -184,20 +186,28 @@ def _keep(name: str, state: str) -> None:
         handle.write(json.dumps([name, state], ensure_ascii=False) + "\n")
 
 
-def table(results: list[Tried]) -> str:
-    """The share noticed by module, as a Markdown table; equivalents are listed apart and not counted."""
-    rows = [
+def tables(results: list[Tried]) -> str:
+    """The share noticed by room, beside what it was at first, and by module; equivalents are listed apart and not counted."""
+    by_room: dict[str, Counter[str]] = {}
+    by_module: dict[str, Counter[str]] = {}
+    for result in results:
+        module = result.mutant.module
+        by_module.setdefault(f"`{module}`", Counter())[result.state] += 1
+        by_room.setdefault(f"`{module.partition('/')[0]}/`", Counter())[result.state] += 1
+    by_room["**all**"] = sum(by_room.values(), Counter())
+    first = [
+        "| room | at first | mutants | noticed | equivalent | lived | share noticed |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    then = [
         "| module | mutants | noticed | equivalent | lived | share noticed |",
         "|---|---:|---:|---:|---:|---:|",
     ]
-    by_module: dict[str, Counter[str]] = {}
-    for result in results:
-        by_module.setdefault(result.mutant.module, Counter())[result.state] += 1
-    total: Counter[str] = Counter()
-    for module, counts in sorted(by_module.items()):
-        total += counts
-        rows.append(_row(f"`{module}`", counts))
-    return "\n".join([*rows, _row("**all**", total)])
+    rooms = [
+        _row(f"{name} | {AT_FIRST.get(name.strip('`*/'), 'not known')}", by_room[name]) for name in by_room
+    ]
+    modules = [_row(name, by_module[name]) for name in sorted(by_module)]
+    return "\n".join([*first, *rooms, "", *then, *modules])
 
 
 def _row(name: str, counts: Counter[str]) -> str:
@@ -236,12 +246,12 @@ def main() -> int:
     if not (given.modules or given.since or given.sample or given.earlier):
         for key in sorted(equivalents().keys() - {r.mutant.key for r in results}):
             print(f"no mutant any longer, delete it from {EQUIVALENT.name}: {', '.join(key)}")
-    print(table(results))
+    print(tables(results))
     if given.report:
         before, _, rest = given.report.read_text(encoding="utf-8").partition("<!-- mutants -->\n")
         after = rest.partition("<!-- /mutants -->")[2]
         given.report.write_text(
-            f"{before}<!-- mutants -->\n{table(results)}\n<!-- /mutants -->{after}", encoding="utf-8"
+            f"{before}<!-- mutants -->\n{tables(results)}\n<!-- /mutants -->{after}", encoding="utf-8"
         )
     real = [r for r in results if r.state != "equivalent"]
     return 1 if len(lived) * 100 > (100 - given.least) * len(real) else 0
