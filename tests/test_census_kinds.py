@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.census import numerals, scan
+from analysis.census import lexicon, numerals, scan
 
 Found = tuple[str, str, str]
 
@@ -201,6 +201,10 @@ def test_two_amounts_run_together_are_never_one_other_number(
         assert found == [("", "元", "")]
     else:
         assert found == [(str(one), power, ""), (str(other), f"{power}元", "")]
+
+
+def test_of_an_idiom_nothing_is_listed_not_even_its_first_or_its_second() -> None:
+    assert {idiom for idiom in lexicon.IDIOMS.split() if scan(f"在{idiom}。")} == set()
 
 
 @given(st.text(alphabet="零〇一二两三九十百千万亿点", max_size=9))
