@@ -308,21 +308,18 @@ def test_a_claim_that_nothing_decides_says_what_is_missing_and_else_what_was_hea
 
 
 def test_what_decides_is_told_alone_where_nothing_of_its_grade_contradicts() -> None:
-    narrow, wide = (
-        replace(evidence("c0", text, label=text), arithmetic=f"told {text}") for text in ("100.0", "100")
-    )
-    found = judged(LEVELS, [narrow, wide])["c0"]
-    assert (found.verdict, found.reason) == ("reproduced", "told 100.0")
+    found = judged(LEVELS, [evidence("c0", "100.0", label="narrow"), evidence("c0", "100", label="wide")])[
+        "c0"
+    ]
+    assert (found.verdict, found.reason) == ("reproduced", "CNY 10.00 billion")
 
 
 def test_a_number_of_another_grade_that_contradicts_is_not_told_beside_both_sides() -> None:
-    rows = [
-        replace(evidence("c0", "100", label="one"), arithmetic="100"),
-        replace(evidence("c0", "160", label="two"), arithmetic="160"),
-        replace(evidence("c0", "170", label="far", published={"by": "Other"}), arithmetic="170"),
+    far = evidence("c0", "170", label="far", published={"by": "Other"})
+    found = judged(LEVELS, [evidence("c0", "100", label="one"), evidence("c0", "160", label="two"), far])[
+        "c0"
     ]
-    found = judged(LEVELS, rows)["c0"]
-    assert (found.rule, found.reason) == ("same-both", "100; 160")
+    assert (found.rule, found.reason) == ("same-both", "CNY 10.0 billion; CNY 16.0 billion")
 
 
 def test_a_conclusion_about_another_claim_is_tried_with_what_was_found_for_that() -> None:
