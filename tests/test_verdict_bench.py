@@ -314,6 +314,27 @@ def test_what_decides_is_told_alone_where_nothing_of_its_grade_contradicts() -> 
     assert (found.verdict, found.reason) == ("reproduced", "CNY 10.00 billion")
 
 
+def test_of_several_numbers_that_exclude_a_printed_one_the_one_that_decides_is_told() -> None:
+    found = judged(LEVELS, [evidence("c0", "160.0", label="narrow"), evidence("c0", "170", label="wide")])[
+        "c0"
+    ]
+    assert (found.verdict, found.reason) == ("contradicted", "CNY 16.00 billion")
+
+
+@pytest.mark.parametrize(
+    ("edition", "half", "verdict", "is_told"),
+    [("2020", 0.5, "consistent", True), ("2021h1", 5.0, "consistent", False), ("2020", 0.01, "reproduced", False)],
+)  # fmt: skip
+def test_restatements_are_told_where_they_alone_keep_a_number_from_holding_or_failing(
+    edition: str, half: float, verdict: str, is_told: bool
+) -> None:
+    value = "100" if verdict == "reproduced" else "104"
+    by_kpmg = {"by": "KPMG", "half": half, "edition": edition, "restated_by": 1.05}
+    found = judged([replace(A, source="KPMG")], [evidence("c0", value, published=by_kpmg)])["c0"]
+    assert found.verdict == verdict
+    assert ("KPMG × 1.05" in found.reason) is is_told
+
+
 def test_a_number_of_another_grade_that_contradicts_is_not_told_beside_both_sides() -> None:
     far = evidence("c0", "170", label="far", published={"by": "Other"})
     found = judged(LEVELS, [evidence("c0", "100", label="one"), evidence("c0", "160", label="two"), far])[

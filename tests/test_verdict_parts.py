@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import UserError
 from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.numbers.units import UnitError
-from analysis.report import bench, grades, outcomes, ranks, texts
+from analysis.report import bench, config, grades, outcomes, ranks, texts
 from analysis.report import steps as making
 from analysis.report.computed import assume, compute
 from analysis.report.conclusion import Conclusion
@@ -99,6 +99,14 @@ def test_a_premise_is_not_restated_again() -> None:
     assert grades.of_another_edition([leaf(restating("2020h2"), "same")], OURS) == set()
 
 
+@pytest.mark.parametrize(
+    ("date", "year", "known"), [("2021-10", 2020, "2021-10"), ("", 2020, "2020"), ("", None, "")]
+)  # fmt: skip
+def test_a_report_is_of_its_date_or_else_of_its_year(date: str, year: int | None, known: str) -> None:
+    found = grades.setting_of(config.Report(date=date, year=year, publishers=("Us",)))
+    assert (found.date, found.publishers) == (known, {"Us"})
+
+
 # --- outcomes -------------------------------------------------------------------------------------------------------
 
 
@@ -141,6 +149,20 @@ TWENTY_FIVE = Quantity.parse("25", "%")  # [24.5, 25.5), one wide
 )  # fmt: skip
 def test_the_outcome_at_each_boundary(value: float, evidence: Interval, expected: str) -> None:
     assert outcomes.of_number(TWENTY_FIVE, value, evidence) == expected
+
+
+def test_evidence_may_be_twice_as_wide_as_the_claim_however_narrow_that_is() -> None:
+    exact = Quantity.parse("25.0", "%")  # a tenth wide
+    assert outcomes.of_number(exact, 25, Interval(24.9, 25.1)) == "in"
+    assert outcomes.of_number(exact, 25, Interval(24.8, 25.2)) == "meets"
+
+
+def test_evidence_of_words_is_blunt_by_the_middle_of_its_range() -> None:
+    """10.5 are a tenth of 105, the middle, and more than a tenth of the value 100 that stands in it."""
+    hundred = step("a", published("a", "100"))
+    for interval, outcome in ((Interval(99.75, 110.25), "meets"), (Interval(99.7, 110.3), "blunt")):
+        assert outcomes._words_outcome("open", [hundred], [interval], False, 0.1) == outcome
+    assert outcomes._words_outcome("open", [hundred], [Interval(99, INF)], False, 0.1) == "blunt"
 
 
 def test_the_outcome_of_what_blurs_quotes_or_can_only_refute() -> None:
@@ -298,6 +320,21 @@ def test_a_day_agrees_with_a_date_as_far_as_it_is_printed(printed: str, day: str
     assert texts.same_day(printed, {"signed": day}) == ("in" if agrees else "out", day)
 
 
+@pytest.mark.parametrize(
+    ("date", "first", "last"),
+    [("2021", "2021-01-01", "2021-12-31"), ("2021-04", "2021-04-01", "2021-04-31"), ("2021-04-12", "2021-04-12", "2021-04-12"), ("2021-H2", "2021-07-01", "2021-12-31"), ("2021-Q2", "2021-04-01", "2021-06-31")],
+)  # fmt: skip
+def test_a_date_runs_from_its_first_day_to_its_last(date: str, first: str, last: str) -> None:
+    assert texts._span(date) == (first, last), "days are compared as texts: a month may end on a 31st"
+
+
+def test_of_a_passage_with_gaps_the_piece_with_the_quotation_is_shown() -> None:
+    passage = "推广贷款。…… 强化监管，确保创新。…… 做好工作。"
+    assert texts.where("确保创新", passage) == "强化监管，确保创新。"
+    assert texts.where("推广贷款", passage) == "推广贷款。"
+    assert texts.where("没有此语", passage) == passage
+
+
 def test_a_date_is_held_against_the_day_that_is_named_or_against_any() -> None:
     days = {"signed": "2021-03-02", "published": "2021-04-09", "in force": "2021-05-01", "unknown": ""}
     assert texts.same_day("2021-04", days) == ("in", "2021-04-09")
@@ -320,6 +357,7 @@ def test_a_date_is_held_against_the_day_that_is_named_or_against_any() -> None:
         ("2021-03", "2021", "meets"), ("2021-03", "2020", "out"), ("2021-03", "2021-H1", "meets"), ("2021-03", "2021-H2", "out"),
         ("2020-10", "2020-Q4", "meets"), ("2020-10", "2020-Q3", "out"), ("2020-12", "2020-Q4", "meets"), ("2021-01", "2020-Q4", "out"),
         ("2021-04-09", "2021-04", "meets"), ("2021-04-09", "2021-03", "out"), ("2021-Q1", "2021-H1", "meets"), ("2021-Q3", "2021-H1", "out"),
+        ("2021-04-01", "2021-04", "meets"), ("2021-03-31", "2021-03", "meets"), ("2021-04-01", "2021-03", "out"), ("2021-03-31", "2021-04", "out"),
         ("2021-Q1", "2021-Q1", "in"), ("2021-H1", "2021-Q2", "in"), ("2021", "2021", "in"), ("2021-04", "2021-04", "in"),
     ],
 )  # fmt: skip
@@ -409,6 +447,19 @@ def test_the_outcome_of_a_place() -> None:
     unsure = [amount(5, 4, 6), amount(5.5, 5, 7)]
     assert place(unsure, named=True).outcome == "meets"
     assert place(unsure, claimed=3, named=True).outcome == "out"
+
+
+def test_a_rival_is_called_as_the_data_name_its_one_value_else_by_its_label(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ranks.catalog, "said", lambda ref, language: f"{language} {ref}")
+    one, other = published("a", "5"), published("b", "3")
+    alone, total = (
+        replace(step(formula, *used), label="told")
+        for formula, used in (("a", (one,)), ("a + b", (one, other)))
+    )
+    assert ranks._name(alone, "zh") == f"zh {one.ref}"
+    assert ranks._name(total, "zh") == "told"
 
 
 def test_a_ranking_gives_the_place() -> None:
@@ -555,6 +606,26 @@ def test_a_premise_for_which_other_evidence_stands_is_named() -> None:
     assert "growth of green loans" in premised(grown, with_evidence, "en")
 
 
+def test_only_another_number_in_place_of_the_printed_one_makes_a_premise() -> None:
+    """A reading that stretches a printed number finds nothing; evidence equal to the print changes nothing."""
+    row = check("c", step("a × 2", OWN))
+
+    def premises(interval: Interval, grade: grades.Grade | None) -> tuple[str, ...]:
+        return heard(row, resolve=lambda i: Leaf(i, interval, 7.0, grade)).premises
+
+    assert premises(Interval(6, 8), "same") == ("a",)
+    assert premises(OWN.interval, "same") == ()
+    assert premises(Interval(6, 8), None) == ()
+
+
+@pytest.mark.parametrize(("fits", "says"), [("same", "reproduced"), ("open", "reproduced"), ("differs", "")])
+def test_a_number_within_open_evidence_is_reproduced_and_words_are_consistent(fits: str, says: str) -> None:
+    rising = check("c", published("a", "1"), published("b", "2"), definition="rising", fits=fits)
+    assert heard(check("c", published("value", "7"), fits=fits)).says == says
+    in_words = "consistent" if fits == "open" else says
+    assert heard(rising, claim("c", "上升", kind="trend", source="NBS")).says == in_words
+
+
 def test_what_was_stretched_is_told_with_its_factor() -> None:
     moved, other = restating("2020h2", factor=1.6449), replace(restating("2021", by="BIS"), name="b")
     found = heard(check("c", step("a + b", moved, other)))
@@ -594,6 +665,18 @@ def test_the_direction_of_a_quoted_forecast_is_quoted_up_to_its_period(
     dated = replace(row, steps=(row.steps[0], replace(row.steps[1], period=last)))
     found = heard(dated, rising)
     assert (found.says, found.caps) == ("reproduced", ("forecast",) if capped else ())
+
+
+def test_a_quoted_forecast_of_several_steps_reaches_as_far_as_its_last() -> None:
+    rising = claim("c", "上升", kind="forecast", period="2021/2025", source="NBS")
+    inputs = [
+        published(n, t, origin="one", published="2021-04")
+        for n, t in zip("abc", ("10", "40", "80"), strict=True)
+    ]
+    row = check("c", *inputs, definition="rising")
+    for years, capped in ((("2021", "2023", "2025"), False), (("2021", "2025", "2024"), True)):
+        steps = tuple(replace(s, period=year) for s, year in zip(row.steps, years, strict=True))
+        assert heard(replace(row, steps=steps), rising).caps == (("forecast",) if capped else ())
 
 
 def test_what_caps_a_check() -> None:
@@ -718,6 +801,7 @@ def test_a_claim_of_form_holds_or_fails_by_its_first_count() -> None:
         ("x = [a]", (5, 6), (6, 7), "open"), ("x = [a]", (5, 6), (7, 8), "fails"), ("x = [a]", (5, 5), (5, 5), "holds"), ("x = [a]", (5, 5), (4, 6), "open"), ("x = [a]", (4, 6), (5, 5), "open"),
         ("x != [a]", (5, 6), (7, 8), "holds"), ("x != [a]", (5, 5), (5, 5), "fails"), ("x != [a]", (5, 6), (6, 7), "open"),
         ("x > 3 and x < 9", (4, 5), (0, 0), "holds"), ("x > 3 and x < 4.5", (4, 5), (0, 0), "open"), ("x > 6 and x < 9", (4, 5), (0, 0), "fails"), ("x > 3", (3, 3), (0, 0), "fails"),
+        ("x < 3", (3.5, 3.6), (0, 0), "fails"), ("x > 3", (3.5, 3.6), (0, 0), "holds"),
     ],
 )  # fmt: skip
 def test_a_conclusion_over_ranges(
