@@ -143,7 +143,7 @@ def test_a_statement_about_several_parts_is_put_together_by_its_quantifier(book:
         "banks": [assume(4, "%", "a"), assume(34, "%", "b")],
         "brokers": [assume(25, "%", "c"), assume(28, "%", "d")],
     }
-    for quantifier, outcome in (("every", "out"), ("some", "in"), ("most", "out")):
+    for quantifier, outcome in (("every", "out"), ("some", "in"), ("most", "out"), ("plural", "meets")):
         book.decide("far", "far_above", parts, quantifier=quantifier, label=quantifier)  # type: ignore[arg-type]
         assert last(book).row.outcome == outcome
     book.decide("far", "far_above", parts, threshold=1.1, label="1.1")

@@ -158,7 +158,10 @@ def _stretched(steps: Sequence[Step], leaves: Mapping[Input, Leaf], setting: Set
     """The publishers whose numbers are tried as far as they restated them, each with its factor."""
     used = list(dict.fromkeys(i for s in steps for i in s.inputs))
     moved = [used[n] for n in sorted(grades.of_another_edition([leaves[i] for i in used], setting))]
-    return ", ".join(dict.fromkeys(f"{i.publisher} × {i.restated_by:.3g}" for i in moved))
+    factors = [(i.publisher, f"{i.restated_by:.3g}") for i in moved]
+    return ", ".join(
+        dict.fromkeys(f"{publisher} × {factor}" for publisher, factor in factors if factor != "1")
+    )
 
 
 def restaters(stretched: str, named: Callable[[str], str]) -> str:

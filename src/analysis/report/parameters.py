@@ -23,7 +23,7 @@ TrailingZeros = Literal["printed", "insignificant"]
 Rounding = Literal["half up", "truncated"]
 """Whether digits that a printed number leaves out were rounded or cut off."""
 WordLevel = Literal["strict", "default", "loose"]
-Quantifier = Literal["every", "most"]
+Quantifier = Literal["plural", "every", "most"]
 """Of how many parts a statement about several must hold."""
 
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]

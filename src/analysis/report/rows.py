@@ -28,7 +28,7 @@ Kind: TypeAlias = Literal[
 Robust: TypeAlias = Literal["", "robust", "fragile", "not exposed"]
 Way: TypeAlias = Literal["number", "words", "rank", "text", "event", "form"]
 """How a check looks at its claim."""
-Quantifier: TypeAlias = Literal["every", "most", "some"]
+Quantifier: TypeAlias = Literal["every", "most", "some", "plural"]
 
 VERDICTS: tuple[Verdict, ...] = ("reproduced", "hedged", "consistent", "contradicted", "unchecked")
 FORM_VERDICTS: tuple[Verdict, ...] = ("holds", "fails")

@@ -244,8 +244,19 @@ def most_of(truths: Sequence[Truth]) -> Truth:
     return "holds" if truths.count("holds") > half else "fails" if truths.count("fails") >= half else "open"
 
 
-QUANTIFIERS = {"every": all_of, "some": some_of, "most": most_of}
-"""How a statement about several parts is put together from them."""
+def plural_of(truths: Sequence[Truth]) -> Truth:
+    """A bare plural ("the institutions", no word for each): true of all, untrue of none, open between.
+
+    Plurals leave such a gap: Löbner, *Polarity in natural language* (2000); Križ, *Homogeneity, non-maximality, and all* (2016).
+
+    >>> plural_of(["holds", "holds"]), plural_of(["holds", "fails"]), plural_of(["fails", "fails"])
+    ('holds', 'open', 'fails')
+    """
+    return next(iter(truths)) if len(set(truths)) == 1 else "open"
+
+
+QUANTIFIERS = {"every": all_of, "some": some_of, "most": most_of, "plural": plural_of}
+"""How a statement about several parts is put together from them: *every* where it says so or lists them."""
 
 
 def _enough(what: Word, steps: int, periods: Sequence[str]) -> bool:
