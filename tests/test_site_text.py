@@ -6,8 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis import site
+from analysis.site import typography
 from analysis.words import languages, translator
 from analysis.words import pages as texts
 from tests.site_reading import Read, read
@@ -114,3 +117,66 @@ def test_chinese_pages_carry_no_english_sentence(pages: dict[str, Read]) -> None
             and not any(k in text for k in known)
         ]
         assert prose == [], name
+
+
+STRAIGHT = re.compile("[\"']")
+"""Marks of a typewriter."""
+
+
+def straight(page: Read) -> list[str]:
+    """Texts of a page outside code, and words drawn from attributes, with straight quotation marks."""
+    return [text for text in (*(text for _, text in page.texts), *page.painted) if STRAIGHT.search(text)]
+
+
+def test_english_pages_have_curly_quotation_marks_outside_code(pages: dict[str, Read]) -> None:
+    english = {name: page for name, page in pages.items() if not name.endswith(".zh.html")}
+    assert {name: found for name, page in english.items() if (found := straight(page))} == {}
+    assert any("Q2’21" in text for page in english.values() for _, text in page.texts)
+
+
+def test_the_search_for_straight_marks_finds_some() -> None:
+    assert straight(Read(texts=[("en", "the bank's"), ("en", "“so”")], painted=['"so"'])) == [
+        "the bank's",
+        '"so"',
+    ]
+
+
+PIECES = [
+    *(
+        "<p>",
+        "</p>",
+        "<em title=\"a>'b'\">",
+        "</em>",
+        "<br>",
+        "<!-- it's -->",
+        "<code>x='y'</code>",
+        '<pre>"z"</pre>',
+    ),
+    *("'", '"', "&#39;", "&#34;", "&quot;", "&amp;", " ", "(", "word", "5", ".", "<", "> ", "中国"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+def test_only_the_marks_of_prose_change(pieces: list[str]) -> None:
+    """Tags, attributes, comments and code stay to the letter; every mark of prose becomes one of the same kind."""
+    source = "".join(pieces)
+    made = typography.within(source)
+    assert typography.within(made) == made
+    kinds = str.maketrans("‘’“”", "''\"\"")
+    plain = source.replace("&#39;", "'").replace("&#34;", '"').replace("&quot;", '"')
+    assert made.translate(kinds).replace("&#39;", "'") == plain
+    held = re.compile(r"<(code|pre)>.*?</\1>|<!--.*?-->|<[a-z/](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
+    assert [m[0] for m in held.finditer(made)] == [m[0] for m in held.finditer(source)]
+    assert not STRAIGHT.search(held.sub("", made))
+
+
+@pytest.mark.parametrize(
+    ("text", "curly"),
+    [
+        ("the bank's 'near' and \"so\"", "the bank’s ‘near’ and “so”"),
+        ('("a") "b"/"c", Q3\'21', "(“a”) “b”/“c”, Q3’21"),
+        ('"\'a\' b" 5 " 6', "“‘a’ b” 5 ” 6"),
+    ],
+)
+def test_marks_open_and_close(text: str, curly: str) -> None:
+    assert typography.curled(text) == curly

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.site_reading import read
+from tests.test_site_text import straight
+
 EXCEPTIONS = Path(__file__).with_name("mixtures.csv")
 """Mixtures that are known, a line each. The list can only shrink: one that occurs no more must be taken out."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -145,3 +148,9 @@ def test_every_printed_value_has_a_meaning_in_english(real: Path) -> None:
         if _HAN.search(match[1]) and 'class="gloss"' not in match[2]
     }
     assert silent == set()
+
+
+def test_no_english_page_has_straight_quotation_marks_outside_code(real: Path) -> None:
+    pages = [page for page in sorted(real.glob("*.html")) if not page.name.endswith(".zh.html")]
+    assert len(pages) == 13
+    assert {page.name: found for page in pages if (found := straight(read(page)))} == {}

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis import words
 from analysis.report.rows import FORM_VERDICTS
-from analysis.site import fonts
+from analysis.site import fonts, typography
 from analysis.site.bars import ORDER
 from analysis.site.memory import Memory
 from analysis.site.tongues import marked
@@ -30,6 +30,7 @@ _INVISIBLE = re.compile(r"<style>.*?</style>|<script\b.*?</script>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 # Words that are shown from an attribute, at once or by the script
 _SHOWN = re.compile(r' (?:placeholder|data-show|data-hide|data-text|data-none)="([^"]*)"')
+_SPOKEN = re.compile(r'<html lang="([^"]*)"')
 _SECTION = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 _HEADINGS = re.compile(
     r"<h[1-4]\b[^>]*>(.*?)</h[1-4]>|<b\b[^>]*>(.*?)</b>|<a class=\"brand\"[^>]*>(.*?)</a>|<span class=\"metric\">(.*?)</span>"
@@ -63,6 +64,12 @@ class Twin:
 def html_lang() -> dict[str, str]:
     """Language → its tag in HTML."""
     return {language: words.tag(language) for language in words.languages()}
+
+
+@cache
+def _curling() -> frozenset[str]:
+    """The tags of languages in which a blank tells an opening quotation mark from a closing one."""
+    return frozenset(words.tag(language) for language in words.languages() if words.spaces(language))
 
 
 @cache
@@ -159,11 +166,13 @@ def write(path: Path, text: str, memory: Memory | None = None) -> None:
 
 
 def finished(text: str, memory: Memory | None = None, page: str = "") -> str:
-    """A rendered page with the fonts that it needs. What they lack is left to the reader's own; half characters become \ufffd.
+    """A rendered page with curly quotation marks in its prose and the fonts that it needs. What they lack is left to the reader's own; half characters become \ufffd.
 
     memory: keeps the fonts of a page by its name.
     """
     text = re.sub(r"\n{2,}", "\n", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if (spoken := _SPOKEN.search(text)) and spoken[1] in _curling():
+        text = typography.within(text)
     seen = _visible(text)
     headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(text))
     return text.replace("/*fonts*/", fonts.css(seen, headings, memory, page), 1)

@@ -13,8 +13,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from analysis import words
 from analysis.errors import UserError
-from analysis.site import assemble, blocks, brief, crate, frame, front, paper
+from analysis.site import assemble, blocks, brief, crate, frame, front, paper, typography
 from analysis.site.cards import Card
 from analysis.site.page import Page, Part
 from analysis.site.source import Run, Variant
@@ -48,7 +49,7 @@ def write(run: Run, variant: Variant, path: Path, folder: Path) -> None:
     """
     docx = library()
     made = assemble.model(run, variant)
-    writer = _Writer(docx, variant.voice, _drawn(made.shell.pages, folder))
+    writer = _Writer(docx, variant.voice, _drawn(made.shell.pages, folder, words.tag(variant.language)))
     writer.opening(front.overview(run, variant, made.shell.pages, made.record), run.warning(variant.language))
     for page in made.shell.pages:
         writer.topic(page)
@@ -75,7 +76,7 @@ def _charts(pages: Sequence[Page]) -> Iterator[blocks.Chart]:
         yield from (b for b in part.blocks if isinstance(b, blocks.Chart))
 
 
-def _drawn(pages: Sequence[Page], folder: Path) -> dict[int, bytes]:
+def _drawn(pages: Sequence[Page], folder: Path, tag: str) -> dict[int, bytes]:
     """The charts of all pages as PNG, by identity; several are drawn on one sheet, which is then cut."""
     from PIL import Image
 
@@ -97,7 +98,7 @@ def _drawn(pages: Sequence[Page], folder: Path) -> dict[int, bytes]:
             for c, y, w, h in sheet
         )
         style = f"/*fonts*/\n{frame.style_sheet()}\n.chart{{display:block;width:100%;height:100%;overflow:visible}}"
-        text = f'<!doctype html><html><meta charset="utf-8"><style>{style}</style><body>{body}</body></html>'
+        text = f'<!doctype html><html lang="{tag}"><meta charset="utf-8"><style>{style}</style><body>{body}</body></html>'
         page = folder / "charts.html"
         write_atomically(page, frame.finished(text))
         with Image.open(io.BytesIO(paper.picture(page, width, height))) as whole:
@@ -131,7 +132,10 @@ class _Writer:
         facts.revision = 1
 
     def bytes(self) -> bytes:
-        """The document; the same content gives the same bytes."""
+        """The document, its quotation marks those of its language; the same content gives the same bytes."""
+        if words.spaces(self.t.language):
+            for paragraph in self.document.element.iter(self.docx.oxml.ns.qn("w:p")):
+                _curl(paragraph, self.docx.oxml.ns.qn)
         made = io.BytesIO()
         self.document.save(made)
         with zipfile.ZipFile(made) as archive:
@@ -246,6 +250,17 @@ class _Writer:
         reader.feed(_MATH.sub(lambda m: html.escape(linear(m[0])), text))
         reader.close()
         reader.end()
+
+
+def _curl(paragraph: Any, named: Any) -> None:
+    """Make straight quotation marks of a paragraph curly, but for code."""
+    style = paragraph.find(f"{named('w:pPr')}/{named('w:pStyle')}")
+    if style is not None and style.get(named("w:val")) == "NoSpacing":
+        return
+    ahead = ""
+    for node in paragraph.iter(named("w:t")):
+        node.text = typography.curled(node.text or "", ahead)
+        ahead = node.text[-1:] or ahead
 
 
 class _Markup(HTMLParser):

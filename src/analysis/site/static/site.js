@@ -5,14 +5,15 @@ for (const form of document.querySelectorAll("form.filters")) {
   const section = form.parentElement;
   const table = section.querySelector(".scorecard");
   const rows = [...table.tBodies[0].rows];
-  const words = rows.map((row) => (row.textContent + " " + row.dataset.id).toLowerCase());
+  const typed = (text) => text.toLowerCase().replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
+  const words = rows.map((row) => typed(row.textContent + " " + row.dataset.id));
   const status = form.querySelector("[role=status]");
   const all = section.querySelector("button.all");
   const selects = [...form.querySelectorAll("select")];
   const heads = [...table.tHead.rows[0].cells];
   let order = 0, whole = false;
   const hits = () => rows.filter((row, i) => selects.every((s) => !s.value || row.dataset[s.name] === s.value)
-    && form.q.value.toLowerCase().split(/\s+/).every((t) => words[i].includes(t)));
+    && typed(form.q.value).split(/\s+/).every((t) => words[i].includes(t)));
   const text = (cell) => (cell.dataset.value || (cell.querySelector("a, .verdict") || cell.firstChild || cell).textContent).trim();
   const sort = () => {
     const at = Math.abs(order) - 1;

@@ -1,0 +1,50 @@
+"""Quotation marks as a language prints them: the straight ones of prose become curly, those of code stay."""
+
+from __future__ import annotations
+
+import re
+
+_MARKUP = re.compile(
+    r"<(code|pre|kbd|samp|script|style|textarea)\b.*?</\1\s*>|<!--.*?-->"
+    r"|<[a-zA-Z/!][^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What is no prose: elements of code, comments, tags."""
+_STRAIGHT = re.compile(r"\"|'|&(?:#34|#39|#x22|#x27|quot|apos);", re.IGNORECASE)
+_DOUBLE = {'"', "&#34;", "&#x22;", "&quot;"}
+_LEADS = frozenset("([{/—–“‘«")
+"""What stands before an opening mark, besides a blank."""
+
+
+def curled(text: str, ahead: str = "") -> str:
+    """A passage with curly marks. ahead: the character before it; empty where it begins.
+
+    >>> curled('The "People\\'s Bank" (\\'PBoC\\')')
+    'The “People’s Bank” (‘PBoC’)'
+    """
+    made, last = "", 0
+    for match in _STRAIGHT.finditer(text):
+        made += text[last : match.start()]
+        before, last = made[-1:] or ahead, match.end()
+        opens = (not before or before.isspace() or before in _LEADS) and not text[last : last + 1].isspace()
+        made += ("“" if opens else "”") if match[0].lower() in _DOUBLE else ("‘" if opens else "’")
+    return made + text[last:]
+
+
+def within(source: str) -> str:
+    """HTML with curly marks in its prose: tags, their attributes, and code stay as they are.
+
+    >>> within('<p title="a">"<em>Near</em>" is <code>"near"</code></p>')
+    '<p title="a">“<em>Near</em>” is <code>"near"</code></p>'
+    """
+    made, last, ahead = [], 0, ""
+    for match in _MARKUP.finditer(source):
+        if match.start() > last:
+            text = source[last : match.start()]
+            made.append(curled(text, ahead) if _STRAIGHT.search(text) else text)
+        # Behind an element a mark closes or is an apostrophe; in one that just began it opens.
+        ahead = "x" if match[1] or match[0].startswith("</") else ""
+        made.append(match[0])
+        last = match.end()
+    text = source[last:]
+    return "".join([*made, curled(text, ahead)])
