@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,9 @@ from analysis.site import comparison, sides
 from analysis.site.differences import compare
 from analysis.site.sides import Side
 from analysis.site.source import Drawing
+from analysis.suite import collect, manifest
 from analysis.suite.project import Project
+from tests import site_sample
 from tests.miniature import rows, run_all, write
 
 
@@ -158,7 +162,7 @@ def test_what_a_run_says_is_no_markup_on_the_page(tmp_path: Path) -> None:
         parameters={"<i>p</i>": "<i>1</i>"}, tables={("<i>t</i>", "1", "v"): "<i>2</i>"},
     )  # fmt: skip
     page = tmp_path / "c.html"
-    comparison.write(compare(SIDE, after), page, Report(languages=("en",)), tmp_path)
+    comparison.write({"en": compare(SIDE, after)}, page, Report(languages=("en",)), tmp_path)
     text = page.read_text(encoding="utf-8")
     assert "<i>" not in text and "&lt;i&gt;why&lt;/i&gt;" in text
 
@@ -169,7 +173,8 @@ def test_the_page_shows_old_and_new_verdicts_and_points(tmp_path: Path) -> None:
         parameters={"fx_rate": 7.0},
     )  # fmt: skip
     page = tmp_path / "c.html"
-    comparison.write(compare(SIDE, after), page, Report(languages=("en", "zh")), tmp_path)
+    told = dict.fromkeys(("en", "zh"), compare(SIDE, after))
+    comparison.write(told, page, Report(languages=("en", "zh")), tmp_path)
     text = page.read_text(encoding="utf-8")
     for part in (
         "Reproduced</span></td>",
@@ -209,3 +214,43 @@ def test_a_run_of_some_notebooks_is_compared_by_what_both_hold(parts: Project) -
 def test_runs_that_share_no_notebook_are_not_compared(parts: Project) -> None:
     with pytest.raises(UserError, match=r"first \(x=2; only 01\*\) and second .* no notebook in common"):
         sides.pair(parts, "first", "second")
+
+
+ROOT = Path(__file__).parents[1]
+PROSE = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
+HANZI = re.compile(r"[\u4e00-\u9fff]")
+
+
+def test_every_reason_can_be_told_in_each_language() -> None:
+    """The committed notebooks ran in English only: the ledger's words and the rules are said in the other language."""
+    project = Project.find(ROOT)
+    told = {
+        x: {c.claim_id: c.reason for c in sides.load(project, "baseline", language=x).claims}
+        for x in ("", "en", "zh")
+    }
+    assert told["en"] == told[""] and told["zh"].keys() == told["en"].keys()
+    assert [text for text in told["zh"].values() if PROSE.search(text)] == []
+    changed = [key for key, text in told["zh"].items() if text != told["en"][key]]
+    assert len(changed) > 100 and all(HANZI.search(told["zh"][key]) for key in changed)
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Project:
+    """A project with two runs in two languages and one in the first only, their verdicts those of the sample."""
+    for name, languages in (("a", ("en", "zh")), ("b", ("en", "zh")), ("c", ("en",))):
+        run = site_sample.make(tmp_path / "reports" / name, languages)
+        facts = {"format": manifest.FORMAT, "inputs": {"report.toml": "0"}, "parameters": {}}
+        (run / manifest.NAME).write_text(json.dumps(facts))
+        collect.write_tables(collect.tables(run / "notebooks"), run / "results")
+    write(tmp_path, "01_alpha")
+    return Project.find(tmp_path)
+
+
+def test_what_both_runs_say_in_a_language_is_compared_in_it(both: Project) -> None:
+    """Where one of them does not speak it, the outputs are compared as they ran: a translation is no difference."""
+    for pair in (("a", "b"), ("a", "c"), ("c", "b")):
+        assert compare(*sides.pair(both, *pair, "zh")).is_same, pair
+    chinese, english = (sides.pair(both, "a", other, "zh")[0] for other in "bc")
+    assert {c.reason for c in chinese.claims} != {c.reason for c in english.claims}
+    titles = [[f.title for f in side.figures.values()] for side in (chinese, english)]
+    assert titles[0] != titles[1]

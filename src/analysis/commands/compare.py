@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analysis import words
 from analysis.commands import shared
 
 if TYPE_CHECKING:
@@ -37,7 +36,8 @@ def command(project: Project, before: str, after: str, out: Path | None, as_json
     from analysis.site.differences import compare
     from analysis.site.sides import pair
 
-    found = compare(*pair(project, before, after))
+    sides = pair(project, before, after)
+    found = compare(*sides)
     if as_json:
         shared.say_json(asdict(found))
         return 0 if found.is_same else 1
@@ -46,7 +46,14 @@ def command(project: Project, before: str, after: str, out: Path | None, as_json
     from analysis.site.comparison import write
 
     path = out or project.reports / f"compare-{found.before}-{found.after}.html"
-    write(found, path, config.read(project.root), project.reports)
+    report = config.read(project.root)
+    told = {
+        language: found
+        if all(side.language == language for side in sides)
+        else compare(*pair(project, before, after, language))
+        for language in report.languages
+    }
+    write(told, path, report, project.reports)
     click.echo(str(path))
     return 0 if found.is_same else 1
 
@@ -75,8 +82,7 @@ def _print(c: Comparison) -> None:
         click.secho(f"{v.claim_id} ({printed}): {was} → {now}", fg="red" if v.is_worse else "green")
         click.echo(f"    {v.reason_after or v.reason_before}")
     for m in c.numbers[:SHOWN]:
-        factor, unit = words.display_unit(m.unit, "en")
-        was, now = (f"{float(text) * factor:.6g}" for text in (m.before, m.after))
+        was, now, unit = m.said("en")
         click.echo(f"{m.check_id}: {was} → {now} {unit}".rstrip() + f" ({_change(m)})")
     _more(len(c.numbers))
     for what, names in (("new check", c.checks_added), ("check gone", c.checks_removed)):

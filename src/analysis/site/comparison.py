@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,26 +14,25 @@ if TYPE_CHECKING:
     from analysis.site.differences import Comparison
 
 
-def write(comparison: Comparison, path: Path, report: Report, reports: Path) -> None:
+def write(told: Mapping[str, Comparison], path: Path, report: Report, reports: Path) -> None:
     """Write the comparison as a self-contained page to `path`; in the other languages beside it, as <name>.<language>.html.
 
-    `reports`: the folder of the runs, where the way to the last full one leads.
+    told: the comparison in each language of the report. reports: the folder of the runs, where the way to the last full one leads.
     """
-    colours = svg.Colours()
-    figures = [
-        {
-            "title": f.title,
-            "what": f.what,
-            "before": svg.inline(f.svg_before, f"before-{n}") if f.svg_before else "",
-            "after": svg.inline(f.svg_after, f"after-{n}") if f.svg_after else "",
-        }
-        for n, f in enumerate(comparison.figures)
-    ]
-    for figure in figures:
-        colours.note(figure["before"] + figure["after"])
     pages = frame.pages(path, report.languages)
     for language, page in pages.items():
-        voice = Voice(language, report)
+        comparison, voice, colours = told[language], Voice(language, report), svg.Colours()
+        figures = [
+            {
+                "title": f.title,
+                "what": f.what,
+                "before": svg.inline(f.svg_before, f"before-{n}") if f.svg_before else "",
+                "after": svg.inline(f.svg_after, f"after-{n}") if f.svg_after else "",
+            }
+            for n, f in enumerate(comparison.figures)
+        ]
+        for figure in figures:
+            colours.note(figure["before"] + figure["after"])
         title = voice("compare.title", before=comparison.before, after=comparison.after)
         home = frame.way_home(page, reports, report.suffix(language))
         twins = frame.twins({x: p.name for x, p in pages.items()})

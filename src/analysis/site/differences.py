@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import reading
+from analysis import reading, words
 from analysis.report.meanings import as_printed, gloss
 from analysis.report.rows import CheckRow
 from analysis.report.verdict import SEVERITY
@@ -50,6 +50,16 @@ class Moved:
     points: float | None
     arithmetic_before: str
     arithmetic_after: str
+
+    def said(self, language: str) -> tuple[str, str, str]:
+        """Both values and their unit as the language counts, six digits each.
+
+        >>> Moved("a/same", "130300", "136300", "亿元", 4.6, None, "", "").said("en")
+        ('13030', '13630', 'CNY billion')
+        """
+        factor, unit = words.display_unit(self.unit, language)
+        was, now = (f"{float(text) * factor:.6g}" for text in (self.before, self.after))
+        return was, now, unit
 
 
 @dataclass(frozen=True)

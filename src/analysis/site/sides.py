@@ -9,11 +9,14 @@ from pathlib import Path
 
 from analysis import reading
 from analysis.errors import UserError
-from analysis.report import cells
+from analysis.report import cells, config
+from analysis.report.bench import verdicts
 from analysis.report.cells import R
+from analysis.report.grades import setting_of
+from analysis.report.ledger import load_claims
 from analysis.report.rows import CheckRow, ClaimRow
-from analysis.site import plain
-from analysis.site.source import Drawing, Notebook
+from analysis.site import cards, plain
+from analysis.site.source import Drawing, Notebook, Variant, language_of
 from analysis.suite import collect, document, manifest
 from analysis.suite.project import Project
 
@@ -40,14 +43,18 @@ class Side:
     notebooks: frozenset[str] = frozenset()
     is_part: bool = False
     """Whether only some of the notebooks were to run."""
+    language: str = ""
+    """In which its notebooks ran."""
 
 
-def pair(project: Project, before: str, after: str) -> tuple[Side, Side]:
+def pair(project: Project, before: str, after: str, language: str = "") -> tuple[Side, Side]:
     """Both sides of a comparison; where one is a run of some notebooks, what both hold of the same notebooks.
 
-    Raises UserError when there is no such run, or nothing that both hold.
+    language: as both say it in that language; where one of them does not speak it, their outputs are as they ran, and only why
+    a claim has its verdict is said in it. Raises UserError when there is no such run, or nothing that both hold.
     """
-    first, second = load(project, before), load(project, after)
+    spoken = all(language in _languages(project, name) for name in (before, after))
+    first, second = (load(project, name, None, language, spoken) for name in (before, after))
     if not (first.is_part or second.is_part) or first.notebooks == second.notebooks:
         return first, second
     both = first.notebooks & second.notebooks
@@ -55,46 +62,68 @@ def pair(project: Project, before: str, after: str) -> tuple[Side, Side]:
         said = " and ".join(f"{s.name} ({s.told})" for s in (first, second))
         raise UserError(f"{said} have no notebook in common; compare runs that hold the same ones.")
     has_claims = bool(first.claims and second.claims)
-    first, second = load(project, before, both), load(project, after, both)
+    first, second = (load(project, name, both, language, spoken) for name in (before, after))
     return (first, second) if has_claims else (replace(first, claims=()), replace(second, claims=()))
 
 
-def load(project: Project, name: str, stems: Collection[str] | None = None) -> Side:
+def _languages(project: Project, name: str) -> list[str]:
+    """In which languages, besides that of its notebooks, a side has them all as well."""
+    if name == BASELINE:
+        return []
+    folder = manifest.find_run(project, name) / "notebooks"
+    return [found.name for found in folder.iterdir() if any(found.glob("*.ipynb"))]
+
+
+def load(
+    project: Project,
+    name: str,
+    stems: Collection[str] | None = None,
+    language: str = "",
+    spoken: bool = False,
+) -> Side:
     """The side called `name`: a run, `latest`, or `baseline` (the committed notebooks); of these notebooks, default all.
 
-    Raises UserError when there is none.
+    language: why a claim has its verdict is said in it, default as the notebooks ran. spoken: take the notebooks that ran in
+    it as well. Raises UserError when there is no such side.
     """
     if name == BASELINE:
-        return _baseline(project, stems)
+        return _baseline(project, stems, language)
     folder = manifest.find_run(project, name)
-    results, notebooks, facts = (
-        folder / "results",
-        _notebooks(folder / "notebooks", stems),
-        manifest.read(folder),
-    )
+    facts, kept = manifest.read(folder), folder / "notebooks"
+    if spoken:
+        kept /= language
+        handed = collect.tables(kept)
+        claims, checks = _rows(ClaimRow, "claims", handed), _rows(CheckRow, "checks", handed)
+        tables = plain.cells_of(handed, stems)
+    else:
+        results = folder / "results"
+        claims, checks = _csv(ClaimRow, results / "claims.csv"), _csv(CheckRow, results / "checks.csv")
+        tables = plain.tables(results, stems)
+    notebooks = _notebooks(kept, stems)
     return Side(
         folder.resolve().name,
-        _csv(ClaimRow, results / "claims.csv"),
-        [c for c in _csv(CheckRow, results / "checks.csv") if stems is None or c.notebook in stems],
+        _said(claims, checks, notebooks, folder / "inputs", language),
+        [c for c in checks if stems is None or c.notebook in stems],
         _figures(notebooks),
-        plain.tables(results, stems),
-        plain.outputs(folder / "notebooks", stems),
+        tables,
+        plain.outputs(kept, stems),
         _parameters(notebooks),
         facts["inputs"],
         _archived(folder),
         manifest.parameters_told(facts),
         frozenset(n.stem for n in notebooks),
         bool(facts.get("only")),
+        language_of(notebooks, config.read(folder / "inputs")),
     )
 
 
-def _baseline(project: Project, stems: Collection[str] | None) -> Side:
+def _baseline(project: Project, stems: Collection[str] | None, language: str) -> Side:
     folder = project.root / "notebooks"
     notebooks, tables = _notebooks(folder, stems), collect.tables(folder)
     checks = _rows(CheckRow, "checks", tables)
     return Side(
         BASELINE,
-        _rows(ClaimRow, "claims", tables),
+        _said(_rows(ClaimRow, "claims", tables), checks, notebooks, project.root, language),
         [c for c in checks if stems is None or c.notebook in stems],
         _figures(notebooks),
         plain.cells_of(tables, stems),
@@ -104,7 +133,35 @@ def _baseline(project: Project, stems: Collection[str] | None) -> Side:
         _committed(project),
         "the committed notebooks",
         frozenset(n.stem for n in notebooks),
+        language=language_of(notebooks, config.read(project.root)),
     )
+
+
+def _said(
+    claims: Sequence[ClaimRow],
+    checks: Sequence[CheckRow],
+    notebooks: Sequence[Notebook],
+    home: Path,
+    language: str,
+) -> Sequence[ClaimRow]:
+    """The claims with their reasons in `language`, where the notebooks ran in another: arithmetic is the same in every
+    language; where a check found words, the rule that set the verdict is said. `home`: where settings and data lie.
+    """
+    ledger = home / "data" / "report" / "claims.csv"
+    report = config.read(home)
+    if not language or not ledger.is_file() or language == language_of(notebooks, report):
+        return claims
+    spoken, found = Variant(language, "", tuple(notebooks), report), {c.check_id: c for c in checks}
+    judged = verdicts(
+        load_claims(ledger, report.languages), checks, language, spoken.reading, setting_of(report)
+    )
+    reasons = {
+        row.claim_id: row.reason
+        if row.check_id not in found or found[row.check_id].way == "number"
+        else cards.rule(row, spoken.voice)
+        for row in judged
+    }
+    return [replace(c, reason=reasons.get(c.claim_id, c.reason)) for c in claims]
 
 
 def _notebooks(folder: Path, stems: Collection[str] | None) -> list[Notebook]:

@@ -318,7 +318,7 @@ def read(
     manifest = Manifest.read(path / "manifest.json")
     report = config.read(path / "inputs", manifest.project or path.name)
     if languages is None:
-        own = _language_of(first, report)
+        own = language_of(first, report)
         others = [lang for lang in report.languages if lang != own and any((folder / lang).glob("*.ipynb"))]
         languages = [own, *others]
     variants = [
@@ -354,7 +354,7 @@ def notebook(path: Path) -> Notebook:
     return Notebook(path.stem, document.parse(content, path), document.sha256(content))
 
 
-def _language_of(notebooks: Iterable[Notebook], report: Report) -> str:
+def language_of(notebooks: Iterable[Notebook], report: Report) -> str:
     """The language in which the notebooks ran: the first that one of them was given, else the report's first."""
     for notebook in notebooks:
         for parameter in notebook.parameters:
