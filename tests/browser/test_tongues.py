@@ -154,3 +154,58 @@ def test_no_english_page_has_straight_quotation_marks_outside_code(real: Path) -
     pages = [page for page in sorted(real.glob("*.html")) if not page.name.endswith(".zh.html")]
     assert len(pages) == 13
     assert {page.name: found for page in pages if (found := straight(read(page)))} == {}
+
+
+_SHOWS = {"found", "evidence", "claim", "told"}
+"""Classes of what holds words of the report, or of a document that it is held against."""
+_LONG = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff，。、；：“”《》（）]{7,}")
+_TOLD = re.compile(r"[A-Za-z]{2,}(?:[ ,’-]+[A-Za-z]{2,})+")
+
+
+class _Quotes(HTMLParser):
+    """The words of each element that quotes, with what is said beside it: of a paragraph that of what follows as well."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[tuple[str, bool]] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _VOID:
+            return
+        quotes = tag == "blockquote" or bool(_SHOWS & set((dict(attrs).get("class") or "").split()))
+        if quotes and not any(inside for _, inside in self.open):
+            self.found.append("")
+        self.open.append((tag, quotes))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in _VOID:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if any(inside for _, inside in self.open):
+            self.found[-1] += data
+
+
+def unglossed(source: str) -> list[str]:
+    """What a page quotes at length in Chinese without saying in English what it says."""
+    reader = _Quotes()
+    reader.feed(source)
+    return [text.strip() for text in reader.found if _LONG.search(text) and not _TOLD.search(text)]
+
+
+def test_a_quotation_without_its_meaning_is_found() -> None:
+    quoted = "促进互联网金融健康发展，完善协调机制"
+    assert unglossed(f'<td class="found"><span lang="zh-CN">{quoted}</span></td>') == [quoted]
+    assert unglossed(f"<blockquote><p>{quoted}</p></blockquote><p>Not this one.</p>") == [quoted]
+    assert unglossed(f"<blockquote><p>{quoted}</p><p>promote sound development</p></blockquote>") == []
+
+
+def test_every_quotation_on_an_english_page_has_its_meaning(real: Path) -> None:
+    pages = [page for page in sorted(real.glob("*.html")) if not page.name.endswith(".zh.html")]
+    assert {
+        page.name: found for page in pages if (found := unglossed(page.read_text(encoding="utf-8")))
+    } == {}

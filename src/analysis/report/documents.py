@@ -16,6 +16,7 @@ from typing import cast
 from analysis import places, reading
 from analysis.errors import UserError, meant
 from analysis.report.rows import ATTESTED, Attested, Input
+from analysis.report.texts import pieces
 
 STATUSES = ("draft", "issued", "announced")
 """What a document is: put out for comment or review; signed or published, in force or not yet; told by its party or the press."""
@@ -46,6 +47,20 @@ class Document:
     passage: str
     attested: str
     caveat: str
+    passage_en: str = ""
+
+    def meaning(self, text: str, language: str) -> str:
+        """What its title, its passage or a piece of that between gaps says, for a reader of `language`; empty where the text
+        is neither, or nobody has translated it.
+
+        >>> find(load_documents(), "internet-loan-notice").meaning("关于进一步规范商业银行互联网贷款业务的通知", "en")
+        'Notice on Further Regulating the Internet Loan Business of Commercial Banks'
+        """
+        if language != "en":
+            return ""
+        here, there = pieces(self.passage), pieces(self.passage_en)
+        known = dict(zip(here, there, strict=True)) if len(here) == len(there) else {}
+        return {**known, self.passage: self.passage_en, self.title_zh: self.title_en}.get(text, "")
 
     def title(self, language: str) -> str:
         """Its title, in the reader's language."""
@@ -72,6 +87,7 @@ class Document:
 
 
 COLUMNS = [f.name for f in fields(Document)]
+_OPTIONAL = {"passage_en"}
 
 
 def load_documents(path: Path | None = None) -> Mapping[str, Document]:
@@ -87,11 +103,11 @@ def load_documents(path: Path | None = None) -> Mapping[str, Document]:
 @cache
 def _load(path: Path, stamp: tuple[int, int]) -> Mapping[str, Document]:
     rows = reading.rows_of(path)
-    if rows and (missing := [c for c in COLUMNS if c not in rows[0]]):
+    if rows and (missing := [c for c in COLUMNS if c not in {*rows[0], *_OPTIONAL}]):
         raise DocumentError(f"{path.name}: column {', '.join(missing)} is missing")
     found: dict[str, Document] = {}
     for number, row in enumerate(rows, start=2):
-        document = Document(**{c: row[c] or "" for c in COLUMNS})
+        document = Document(**{c: row.get(c) or "" for c in COLUMNS})
         where = f"{path.name}, row {number}, column"
         if document.document_id in found:
             raise DocumentError(

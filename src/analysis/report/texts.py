@@ -61,8 +61,12 @@ def where(quotation: str, passage: str) -> str:
     >>> where("确保金融创新", "推广贷款。…… 强化监管，确保金融创新在前提下进行。…… 做好工作。")
     '强化监管，确保金融创新在前提下进行。'
     """
-    pieces = [piece.strip() for piece in _GAP.split(passage)]
-    return next((piece for piece in pieces if stands_in(quotation, piece) == "in"), passage)
+    return next((piece for piece in pieces(passage) if stands_in(quotation, piece) == "in"), passage)
+
+
+def pieces(passage: str) -> list[str]:
+    """What stands between the gaps (……) of a passage."""
+    return [piece.strip() for piece in _GAP.split(passage)]
 
 
 def is_quoted(words: str, sentence: str) -> bool:

@@ -29,7 +29,10 @@ class ExhibitRow:
 
 
 def _named(check: CheckRow, run: Run, variant: Variant) -> CheckRow:
-    """The check with its inputs named in the language of the page: notebooks name what they pick in the first one."""
+    """The check with its inputs named in the language of the page, and the meaning behind what it found in a document:
+    notebooks name what they pick in the first one.
+    """
+    check = _meant(check, run, variant.language)
     if variant.language == run.report.languages[0]:
         return check
     named = run.report.named
@@ -47,6 +50,15 @@ def _named(check: CheckRow, run: Run, variant: Variant) -> CheckRow:
     for old, new in zip(check.inputs, inputs, strict=True):
         arithmetic = arithmetic.replace(old.label, new.label) if old.label else arithmetic
     return replace(check, inputs=tuple(inputs), arithmetic=arithmetic)
+
+
+def _meant(check: CheckRow, run: Run, language: str) -> CheckRow:
+    """The check with the meaning of a title or passage behind it, where the table of documents has it."""
+    if check.way != "text" or len(check.inputs) != 1:
+        return check
+    document = run.acts.get(check.inputs[0].ref.partition(":")[2])
+    meaning = document.meaning(check.found, language) if document else ""
+    return replace(check, found=f"{check.found} ({meaning})") if meaning else check
 
 
 @dataclass(frozen=True)

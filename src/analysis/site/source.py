@@ -15,7 +15,7 @@ from analysis import reading, words
 from analysis.charts.model import FIGURE_MIME, SVG_MIME
 from analysis.errors import UserError
 from analysis.numbers.printed import Reading
-from analysis.report import cells, config
+from analysis.report import cells, config, documents
 from analysis.report.catalog import label
 from analysis.report.cells import R
 from analysis.report.config import Report
@@ -258,6 +258,12 @@ class Run:
                 if "edition" in row:
                     found[f"{path.stem}:{row['series_id']}@{row['period']}@{row['edition']}"] = row
         return found
+
+    @cached_property
+    def acts(self) -> Mapping[str, documents.Document]:
+        """The acts and announcements that the report names, by id, as the run's own data list them."""
+        path = self.data / "report" / "documents.csv"
+        return documents.load_documents(path) if path.is_file() else {}
 
     def label(self, i: Input, language: str) -> str:
         """What an input is called in a language: as the data name it; as the notebook did where they do not."""
