@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 _FETCHED = {"src", "srcset", "data", "poster", "action", "formaction", "background"}
-_PAINTED = ("placeholder", "data-show", "data-hide", "data-text", "data-none")
+_PAINTED = ("placeholder", "data-show", "data-hide", "data-text", "data-none", "data-paper")
 _WORDS = ("aria-label", "title", "alt", *_PAINTED)
 _SILENT = {"script", "style", "code", "pre"}
 _VOID = {"meta", "link", "br", "img", "input", "hr", "source", "wbr"}

@@ -29,7 +29,7 @@ STATIC = Path(__file__).parent / "static"
 _INVISIBLE = re.compile(r"<style>.*?</style>|<script\b.*?</script>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 # Words that are shown from an attribute, at once or by the script
-_SHOWN = re.compile(r' (?:placeholder|data-show|data-hide|data-text|data-none)="([^"]*)"')
+_SHOWN = re.compile(r' (?:placeholder|data-show|data-hide|data-text|data-none|data-paper)="([^"]*)"')
 _SPOKEN = re.compile(r'<html lang="([^"]*)"')
 _SECTION = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 _HEADINGS = re.compile(
