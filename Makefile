@@ -34,6 +34,9 @@ setup-test: $(VENV)/.test ## The same with the tools for tests
 report: $(VENV)/.run ## Run the whole analysis and write the HTML pages
 	@$(BIN)/analysis run $(RUN)
 
+# Tests start hundreds of Pythons: each would compile the same files where the shell forbids to keep what is compiled.
+pytest quick nbval mutants mutants-changed hostile: export PYTHONDONTWRITEBYTECODE =
+
 test: lint types pytest nbval mutants-changed ## Everything that must hold: lint, types, tests, notebooks, mutants of changed lines
 
 lint: $(VENV)/.test ## Style of code and notebooks

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import signal
+from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ TESTS = Path(__file__).parent
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Tests of a file that makes something once go to one worker, those of the browser too: of two, each would make it.
+    """Tests of a file go to one worker, those of the browser too: what they make once, and import, each of two would make.
 
     The groups of xdist (`xdist_group`) are lost on the way to it: it writes them into a name that pytest 9.2 no longer reads.
     """
@@ -40,22 +41,27 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             return group(nodeid)
 
+    config.option.loadscopereorder = False  # the order is that of the collection, below
     return ByFile(config, log)
 
 
-@cache
-def _is_shared(file: Path) -> bool:
-    text = file.read_text(encoding="utf-8") if file.is_file() else ""
-    return 'scope="module"' in text or "xdist_group" in text
-
-
 def group(nodeid: str) -> str:
-    """What goes to one worker together with a test: the tests of the browser, of its file, or itself alone."""
+    """What goes to one worker together with a test: the tests of the browser, or of its file."""
     file = nodeid.partition("::")[0]
-    path = TESTS.parent / file
-    if TESTS / "browser" in path.parents:
-        return "browser"
-    return file if _is_shared(path) else nodeid
+    return "browser" if TESTS / "browser" in (TESTS.parent / file).parents else file
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: to look for garbage in it takes time, again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Groups with many slow tests come first: at the end, no worker waits long for another."""
+    slow = Counter(group(item.nodeid) for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: -slow[group(item.nodeid)])
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests import slow
-from tests.conftest import group
+from tests.conftest import group, pytest_collection_modifyitems
 
 
 def test_the_list_of_slow_tests_is_that_of_their_marks() -> None:
@@ -19,4 +19,27 @@ def test_what_is_made_once_is_made_by_one_worker() -> None:
         == "browser"
     )
     assert group("tests/test_suite_mishaps.py::test_a[x@y]") == "tests/test_suite_mishaps.py"
-    assert group("tests/test_periods.py::test_a[1]") == "tests/test_periods.py::test_a[1]"
+
+
+class Item:
+    """As much of a test as its order depends on."""
+
+    def __init__(self, nodeid: str, is_slow: bool = False) -> None:
+        self.nodeid, self.is_slow = nodeid, is_slow
+
+    def get_closest_marker(self, name: str) -> bool:
+        return name == "slow" and self.is_slow
+
+
+def test_groups_with_many_slow_tests_come_first_and_files_stay_together() -> None:
+    items = [Item("tests/test_a.py::a"), Item("tests/test_b.py::a", True), Item("tests/test_a.py::b")]
+    items += [Item("tests/test_c.py::a"), Item("tests/test_c.py::b", True), Item("tests/test_c.py::c", True)]
+    pytest_collection_modifyitems(items)  # type: ignore[arg-type]
+    assert [item.nodeid[11:] for item in items] == [
+        "c.py::a",
+        "c.py::b",
+        "c.py::c",
+        "b.py::a",
+        "a.py::a",
+        "a.py::b",
+    ]
