@@ -189,6 +189,17 @@ def test_a_notebook_that_reads_the_clock_runs_each_time(tmp_path: Path, source: 
     assert [run_all(tmp_path, cache=True).notebooks[0].status for _ in range(2)] == ["ok", "ok"]
 
 
+def test_a_module_that_is_compiled_for_the_first_time_is_no_effect(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "01_a",
+        "import sys\nsys.dont_write_bytecode = False\nimport helper_of_its_own as h\nprint(h.X)",
+    )
+    (tmp_path / "notebooks" / "helper_of_its_own.py").write_text("X = 1\n")
+    assert [run_all(tmp_path, cache=True).notebooks[0].status for _ in range(2)] == ["ok", "cached"]
+    assert list((tmp_path / "notebooks").glob("__pycache__/helper_of_its_own.*.pyc"))
+
+
 @pytest.mark.parametrize(
     "source", ["x = {'now': 1}\nprint(x['now'])", "import helper_without\nprint(helper_without.X)"]
 )

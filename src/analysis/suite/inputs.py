@@ -192,7 +192,10 @@ def reason_not_to_keep(inputs: Inputs, notebook: Notebook, seen: Seen | None, up
         return seen.reasons[0]
     temporary = os.path.realpath(tempfile.gettempdir()) + "/"
     for path in seen.written:
-        if not path.startswith(temporary) or path.startswith(f"{inputs.project.root}/"):
+        is_bytecode = "__pycache__" in path.split(
+            "/"
+        )  # which Python keeps of what it imports for the first time
+        if not is_bytecode and (not path.startswith(temporary) or path.startswith(f"{inputs.project.root}/")):
             return f"it writes files ({path})"
     if clock := _reads_clock(notebook.content) or _helpers_clock(inputs, seen):
         return f"it reads the time or the state of the system ({clock})"
