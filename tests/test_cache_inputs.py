@@ -178,12 +178,45 @@ def test_every_way_of_reading_shows_what_is_there_now(outcomes: dict[str, bool])
         "%%timeit -n1 -r1\n1",
         "import helper_that_reads_it as h\nprint(h.now())",
         "from parts.inner import WHEN\nprint(WHEN)",
+        # by a name that no reader of the text would know
+        "import datetime\nprint(getattr(datetime.datetime, 'n' + 'ow')())",
+        "import datetime\nprint(getattr(datetime.date, 'to' + 'day')())",
+        "import pandas as pd\nprint(pd.Timestamp('n' + 'ow'))",
+        "import pandas as pd\nprint(pd.Timestamp.now())",
+        "import pandas as pd\nprint(pd.to_datetime(['to' + 'day']))",
+        "import datetime\nclass D(datetime.datetime): pass\nprint(D.now())",
+        "import asyncio\nprint(asyncio.get_event_loop().time())",
+        "import asyncio\nasync def f(): return asyncio.get_running_loop().time()\nprint(await f())",
+        "import threading\nprint(threading._time())",
+        "import logging\nprint(logging.time.time())",
+        "import sys\nprint(vars(sys.modules['ti' + 'me'])['time']())",
+        "import logging\nlogging.basicConfig(format='%(asc' + 'time)s', force=True)\nlogging.warning('')",
+        "from threading import Thread\nimport helper_that_reads_it as h\nt = Thread(target=h.tell)\nt.start(); t.join()",
+        "import time\nclass A:\n    ask = time.perf_counter\nprint(A().ask())",
+        "import uuid\nprint(uuid.uuid1())",
+        "import email.utils as u\nprint(u.formatdate())",
+        "import zipfile, io\nz = zipfile.ZipFile(b := io.BytesIO(), 'w')\nz.writestr('x', '')\nz.close()\nprint(b.getvalue())",
+        "import resource\nprint(resource.getrusage(0).ru_utime)",
+        "import statsmodels.api as sm\nprint(sm.OLS([1, 2, 4, 5], [[1], [2], [3], [5]]).fit().summary())",
+        "exec(compile('import time\\nprint(time.time())', 'x', 'exec'))",
+        # what the system says of itself and of files
+        "print(open('/proc/uptime').read())",
+        "from pathlib import Path\nprint(Path('/proc/loadavg').read_text())",
+        "import socket\nprint(socket.gethostname())",
+        "import os\nprint(getattr(os.stat('.'), 'st_m' + 'time'))",
+        "from pathlib import Path\nprint(getattr(Path('.').stat(), 'st_m' + 'time'))",
+        "import os\nprint(getattr(os.path, 'getm' + 'time')('.'))",
+        "import os\nwith open('01_clock.ipynb') as f:\n    print(max(os.fstat(f.fileno())))",
+        "import os\nprint([max(e.stat()) for e in os.scandir('.')])",
+        "import importlib\nprint(max(importlib.import_module('po' + 'six').stat('.')))",
     ],
 )
 def test_a_notebook_that_reads_the_clock_runs_each_time(tmp_path: Path, source: str) -> None:
     write(tmp_path, "01_clock", source)
     folder = tmp_path / "notebooks"
-    (folder / "helper_that_reads_it.py").write_text("import time\ndef now(): return time.time()\n")
+    (folder / "helper_that_reads_it.py").write_text(
+        "import time\ndef now(): return time.time()\ndef tell(): print(now())\n"
+    )
     (folder / "parts").mkdir()
     (folder / "parts" / "inner.py").write_text("from datetime import datetime\nWHEN = datetime.now()\n")
     assert [run_all(tmp_path, cache=True).notebooks[0].status for _ in range(2)] == ["ok", "ok"]
@@ -201,7 +234,19 @@ def test_a_module_that_is_compiled_for_the_first_time_is_no_effect(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "source", ["x = {'now': 1}\nprint(x['now'])", "import helper_without\nprint(helper_without.X)"]
+    "source",
+    [
+        "x = {'now': 1}\nprint(x['now'])",
+        "import helper_without\nprint(helper_without.X)",
+        "import time, datetime\ntime.sleep(0)\nprint(time.strftime('%Y', (2020, 1, 1, 0, 0, 0, 0, 1, 0)), time.gmtime(0))",
+        "from datetime import datetime as d\nprint(d(2020, 1, 1), d.strptime('2020', '%Y'), d.fromtimestamp(0))",
+        "import os\nfrom pathlib import Path\nprint(os.path.exists('.'), os.path.getsize('helper_without.py'), Path('.').is_dir(), len([*Path('../data').rglob('*')]))",
+        "import asyncio\nawait asyncio.sleep(0)\nprint(1)",
+        "import tempfile\nwith tempfile.TemporaryDirectory() as d:\n    open(d + '/x', 'w').close()",
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+        "import pandas as pd\nprint(pd.DataFrame({'a': [1]}).describe(), pd.Timestamp('2020-01-01'))",
+        "import pickle, time, copy\nprint(pickle.loads(pickle.dumps(time.time)) is time.time is copy.copy(time.time), time.time)",
+    ],
 )
 def test_a_word_that_is_a_name_is_no_clock(tmp_path: Path, source: str) -> None:
     write(tmp_path, "01_no_clock", source)

@@ -162,7 +162,10 @@ OWNER = """
 import json, sys
 from analysis.suite.process import Runner
 cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-report = "import os\\nprint(os.getpid(), os.getppid(), flush=True)"
+report = (
+    "import os, subprocess\\nabove = os.getppid()\\nserver = open(f'/proc/{above}/stat').read().rpartition(')')[2].split()[1]\\n"
+    "far = subprocess.Popen(['sleep', '60'], start_new_session=True).pid\\nprint(os.getpid(), above, server, far, flush=True)"
+)
 hang = "while True: pass"
 made = {"cells": [{**cell, "source": s} for s in (report, hang)]}
 Runner().execute(made, on_cell=lambda r: print(r.outputs[0]["text"], flush=True))
@@ -175,11 +178,11 @@ def test_nothing_survives_the_death_of_the_command(number: int) -> None:
         [sys.executable, "-c", OWNER], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     assert owner.stdout is not None
-    child, zygote = map(int, owner.stdout.readline().split())
-    assert living(child) and living(zygote)
+    started = [int(pid) for pid in owner.stdout.readline().split()]
+    assert len(started) == 4 and all(map(living, started))
     owner.send_signal(number)
     owner.wait(timeout=10)
-    assert wait_until(lambda: not living(child) and not living(zygote))
+    assert wait_until(lambda: not any(map(living, started)))
 
 
 def test_a_kill_of_the_fork_server_takes_the_notebook_along_and_is_reported() -> None:
@@ -192,7 +195,10 @@ def test_a_kill_of_the_fork_server_takes_the_notebook_along_and_is_reported() ->
             os.kill(server, signal.SIGKILL)
 
         _, outcome = run(
-            runner, "import os\nprint([os.getpid(), os.getppid()])", "while True: pass", on_cell=end
+            runner,
+            "import os\nabove = open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2]\nprint([os.getpid(), int(above.split()[1])])",
+            "while True: pass",
+            on_cell=end,
         )
         assert outcome.status == "died"
         assert wait_until(lambda: not living(pids[0]))
@@ -207,11 +213,14 @@ BACKGROUND = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("rest", ["", "1 / 0", "while True: pass"], ids=["ends", "fails", "is killed"])
+RESTS = {"ends": "1", "fails": "1 / 0", "is killed": "while True: pass", "kills itself": "import os\nos.kill(os.getpid(), 9)", "kills its group": "import os\nos.killpg(0, 9)", "leaves": "import os\nos._exit(0)"}  # fmt: skip
+
+
+@pytest.mark.parametrize("rest", RESTS)
 @pytest.mark.parametrize("way", BACKGROUND)
 def test_processes_that_a_notebook_left_running_end_with_it(warm: Runner, way: str, rest: str) -> None:
     source = f"import subprocess\nprint({BACKGROUND[way]}, flush=True)"
-    made = notebook(source, rest or "1")
+    made = notebook(source, RESTS[rest])
     warm.execute(made, limits=Limits(cell_seconds=1))
     pid = int(made["cells"][0]["outputs"][0]["text"])
     assert wait_until(lambda: not living(pid))

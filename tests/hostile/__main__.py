@@ -71,10 +71,14 @@ def _one(
     has_broken = False
     with made.copy() as root:
         given = inputs.ENTRANCES[entrance][0](draw, root)
+        ended: list[bed.Done] = []
         for command in given.commands:
             before, temporary = law.files(root), made.temporary()
             done = bed.call(root, command, temporary, given.around)
             broken = law.broken(root, temporary, command, done, before, given.wants, given.names if command == given.commands[-1] else (), given.written)  # fmt: skip
+            ended.append(done)
+            if given.holds is not None and command is given.commands[-1] and not broken:
+                broken += given.holds(root, ended)
             codes[str(done.code)] += 1
             has_broken |= bool(broken)
             told = [p.read_text(errors="replace")[-1500:] for p in temporary.glob("analysis-error-*")]

@@ -7,36 +7,15 @@ import io
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.hostile import cells, spoiling
+from tests.hostile import cells, spoiling, telling
 from tests.hostile.bed import Around
-
-Commands = Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Given:
-    """One input as it lies in a copy of the report.
-
-    what: in a few words. commands: meet it, in this order. names: a refusal names one of them. wants: right exit codes.
-    written: patterns of files that the input writes by itself. alone: it may harm what other inputs share.
-    """
-
-    what: str
-    commands: Commands
-    names: Sequence[str] = ()
-    wants: Sequence[int] = (0, 1, 2)
-    around: Around = field(default_factory=Around)
-    written: Sequence[str] = ()
-    alone: bool = False
-
+from tests.hostile.given import QUICK, Commands, Given, cell, lay
 
 READING = (("data", "validate"), ("claims",), ("params",), ("data", "dictionary", "--check"))
-QUICK = ("--timeout", "4", "--no-cache")
 
 
 def _replaced(draw: Random, path: Path, how: Callable[[Random, bytes], tuple[str, bytes]]) -> str:
@@ -142,19 +121,19 @@ def code(draw: Random, root: Path) -> Given:
     """A cell that shows, ends or does something it should not, in a notebook of its own."""
     source = draw.choice(cells.SHOWN if draw.random() < 0.55 else cells.DONE)
     filled = cells.filled(draw, source)
-    made = [_code(filled, draw.choice(((), (), (), (draw.choice(cells.TAGS),)))), _code("print('after')")]
-    _lay(root / "notebooks" / "05_more.ipynb", *made)
+    made = [cell(filled, draw.choice(((), (), (), (draw.choice(cells.TAGS),)))), cell("print('after')")]
+    lay(root / "notebooks" / "05_more.ipynb", *made)
     extra = draw.choice(((), (), ("export", "-f", "html,xlsx", "more"), ("compare", "default", "more", "--json"), ("claims", "--run", "more")))  # fmt: skip
     commands: list[Sequence[str]] = [("run", "more", "--only", "05*", *QUICK)]
-    return Given(f"{filled[:120]!r}", [*commands, *([extra] if extra else [])], alone=True)  # fmt: skip
+    return Given(f"{filled[:120]!r}", [*commands, *([extra] if extra else [])])  # fmt: skip
 
 
 def writing(draw: Random, root: Path) -> Given:
     """A cell that writes into the report, or into the run that is being made."""
     source = draw.choice(cells.WRITING)
-    _lay(root / "notebooks" / "05_more.ipynb", _code(source), _code("print('after')"))
+    lay(root / "notebooks" / "05_more.ipynb", cell(source), cell("print('after')"))
     return Given(
-        source, [("run", "more", "--only", "05*", *QUICK)], wants=(1, 2), alone=True,
+        source, [("run", "more", "--only", "05*", *QUICK)], wants=(1, 2),
         written=("data/*", "notebooks/*", "report.toml", "pyproject.toml", "reports/default/*", "reports/.staging-*"),
     )  # fmt: skip
 
@@ -164,28 +143,28 @@ def prose(draw: Random, root: Path) -> Given:
     source = "\n\n".join(
         cells.filled(draw, draw.choice(cells.PROSE), False) for _ in range(draw.choice((1, 1, 3)))
     )
-    cell: dict[str, Any] = {
+    told: dict[str, Any] = {
         "cell_type": draw.choice(("markdown", "markdown", "markdown", "raw")),
         "id": "prose",
         "metadata": {},
         "source": source,
     }
     if draw.random() < 0.3:
-        cell["attachments"] = draw.choice(
+        told["attachments"] = draw.choice(
             ({"x.png": {"image/png": spoiling.text(draw)}}, {"x.png": {}}, {}, {"x.png": {"image/png": "iVBORw0KGgo="}})
         )  # fmt: skip
-    _lay(root / "notebooks" / "05_more.ipynb", cell, _code("1"))
+    lay(root / "notebooks" / "05_more.ipynb", told, cell("1"))
     commands: list[Sequence[str]] = [("run", "more", "--only", "05*", *QUICK)]
     if draw.random() < 0.3:
         commands.append(("export", "-f", "html,xlsx", "more"))
-    return Given(source[:120], commands, wants=(0, 2) if "attachments" in cell else (0,))
+    return Given(source[:120], commands, wants=(0, 2) if "attachments" in told else (0,))
 
 
 def parameters_cells(draw: Random, root: Path) -> Given:
     """What a parameters cell declares."""
     declared = cells.filled(draw, draw.choice(cells.DECLARED))
-    _lay(root / "notebooks" / "05_more.ipynb", _code("import datetime\nimport pandas as pd\nfrom analysis.report.parameters import *"),
-         _code(declared, ("parameters",)), _code("print(1)"))  # fmt: skip
+    lay(root / "notebooks" / "05_more.ipynb", cell("import datetime\nimport pandas as pd\nfrom analysis.report.parameters import *"),
+         cell(declared, ("parameters",)), cell("print(1)"))  # fmt: skip
     value = spoiling.word(draw)
     more = (("run", "more", "--only", "05*", *QUICK, "-p", f"x={value}"), ("run", "more", "--only", "05*", *QUICK), ("sweep", "new", "-q", "-p", f"x={value}"), ("params", "--json"))  # fmt: skip
     return Given(declared[:120], [("params",), draw.choice(more)])
@@ -296,10 +275,10 @@ def environments(draw: Random, root: Path) -> Given:
         )
     if way == "files":
         number = draw.choice((16, 24, 32, 64))
-        return Given(f"{number} open files", [commands], around=Around(files=number), alone=True)
+        return Given(f"{number} open files", [commands], around=Around(files=number))
     if way == "rights":
-        return Given("no right to write", [commands], around=Around(is_powerless=True), alone=True)
-    return Given(f"{name}={value[:60]!r}", [commands], around=Around({name: value}), alone=True)
+        return Given("no right to write", [commands], around=Around(is_powerless=True))
+    return Given(f"{name}={value[:60]!r}", [commands], around=Around({name: value}))
 
 
 def disks(draw: Random, root: Path) -> Given:
@@ -317,9 +296,7 @@ def disks(draw: Random, root: Path) -> Given:
         series = root / "data" / "series" / "trips.csv"
         series.write_text(series.read_text("utf-8").replace("412", "413"), encoding="utf-8")
     size = draw.choice((0, 1, 100, 1000, 3000, 5000, 10_000, 20_000, 50_000, 100_000))
-    return Given(
-        f"at most {size} bytes", [command], around=Around(bytes=size), alone=True, written=("new/*",)
-    )
+    return Given(f"at most {size} bytes", [command], around=Around(bytes=size), written=("new/*",))
 
 
 def arguments(draw: Random, root: Path) -> Given:
@@ -342,7 +319,7 @@ def arguments(draw: Random, root: Path) -> Given:
     )  # fmt: skip
     command = draw.choice(commands)
     return Given(
-        " ".join(a[:60] for a in command).encode("utf-8", "backslashreplace").decode()[:160], [command], alone=True, written=("*",) if command[0] in ("new", "export", "compare", "publish") else (),
+        " ".join(a[:60] for a in command).encode("utf-8", "backslashreplace").decode()[:160], [command], written=("*",) if command[0] in ("new", "export", "compare", "publish") else (),
     )  # fmt: skip
 
 
@@ -350,6 +327,7 @@ ENTRANCES: dict[str, tuple[Callable[[Random, Path], Given], int]] = {
     "rows": (rows, 10), "own rows": (own_rows, 4), "schemas": (schemas, 9), "parameter files": (parameter_files, 7), "report settings": (report_settings, 7), "scenarios": (scenarios, 4), "notebooks": (notebooks, 10),
     "code": (code, 9), "writing": (writing, 2), "prose": (prose, 5), "parameters cells": (parameters_cells, 6), "names": (names, 7), "manifests": (manifests, 10), "cache entries": (cache_entries, 4),
     "sweep stores": (sweep_stores, 7), "texts": (texts, 9), "environments": (environments, 7), "disks": (disks, 5), "arguments": (arguments, 12),
+    "parts": (telling.parts, 5), "parameters": (telling.parameters, 5), "comparisons": (telling.comparisons, 5), "terminals": (telling.terminals, 6),
 }  # fmt: skip
 """Entrance → how one input is drawn, and how often it is chosen."""
 
@@ -357,18 +335,6 @@ ENTRANCES: dict[str, tuple[Callable[[Random, Path], Given], int]] = {
 def entrance_of(draw: Random) -> str:
     """An entrance, the large ones more often."""
     return draw.choices(list(ENTRANCES), [weight for _, weight in ENTRANCES.values()])[0]
-
-
-def _code(source: str, tags: Sequence[str] = ()) -> dict[str, Any]:
-    return {"cell_type": "code", "execution_count": None, "id": f"c-{hashlib.sha256(source.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}", "metadata": {"tags": list(tags)} if tags else {}, "outputs": [], "source": source}  # fmt: skip
-
-
-def _lay(path: Path, *made: dict[str, Any]) -> None:
-    for number, cell in enumerate(made):
-        cell["id"] = f"{cell['id']}-{number}"
-    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    content = {"cells": list(made), "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    path.write_text(json.dumps(content), encoding="utf-8")  # ASCII: half a character stays an escape
 
 
 def _other_part(draw: Random, path: Path) -> str:

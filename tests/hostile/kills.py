@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 import zlib
@@ -132,6 +133,8 @@ def _after_kill(
         yield f"exit code {done.code}"
     if "Traceback (most recent call last)" in said or "Exception ignored" in said:
         yield f"a traceback: {said.strip()[-800:]}"
+    if done.code in (2, 130) and len(re.findall(r"^Error:", done.err, re.MULTILINE)) != 1:
+        yield f"not one line: {done.err.strip()[-300:]}"
     if done.left:
         yield f"left running: {done.left}"
     if is_polite and (left := sorted(p.name for p in temporary.iterdir())):

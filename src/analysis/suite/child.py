@@ -14,6 +14,7 @@ import gc
 import io
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import time
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 TIMEOUT_SIGNAL = getattr(signal, "SIGXCPU", signal.SIGTERM)
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_GONE = getattr(signal, "SIGUSR2", signal.SIGTERM)
+"""Tells the process above a notebook's that nobody waits for the notebook any more."""
 
 
 class CellTimeoutError(BaseException):
@@ -91,26 +94,53 @@ def of_its_own() -> None:
 def run(job: Job, connection: Connection) -> None:
     """Run a job and end this process."""
     of_its_own()
-    die_with_owner()
+    die_with_owner(_GONE)
     from analysis.suite import preload
 
     sys.excepthook = preload.EXCEPTHOOK
     if preload.PROBLEM:
         connection.send(("fatal", preload.PROBLEM))
     else:
-        ctypes.CDLL(None).prctl(
-            _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0
-        )  # what a cell sends into the background stays below us
+        _run_below(connection)
         Cells(job, preload.SHELL, connection).run()
-        _end_children()
         connection.send(("end", preload.WATCH.seen()))
     with contextlib.suppress(Exception):  # the notebook's own functions
         atexit._run_exitfuncs()  # what a kernel does at its end: temporary folders are removed there
     os._exit(0)
 
 
+def _run_below(connection: Connection) -> None:
+    """Go on in a child; the process that was called runs no cell, so that it can end whatever cells start.
+
+    However the child ends, all that it left running, in sessions of its own too, is ended; then its end is repeated.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # what has lost its parent becomes ours
+    keeper = os.getpid()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {_GONE, TIMEOUT_SIGNAL})
+    worker = os.fork()
+    if not worker:
+        os.setsid()
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if os.getppid() != keeper:
+            os._exit(1)
+        return
+    connection.close()
+    signal.signal(TIMEOUT_SIGNAL, lambda number, _: os.kill(worker, number))
+    signal.signal(_GONE, lambda *_: (_end_children(), os._exit(1)))
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    code = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
+    _end_children()
+    if code < 0:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with contextlib.suppress(OSError):  # the one that cannot be handled needs no default
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(keeper, -code)
+    os._exit(max(code, 0))
+
+
 def _end_children() -> None:
-    """End what cells left running, in sessions of their own too; whatever these have started becomes ours in turn."""
+    """End what is below this process; whatever has lost its parent becomes ours in turn."""
     with contextlib.suppress(ChildProcessError):
         while True:
             os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)  # raises where there is none
@@ -176,17 +206,17 @@ async def _warm_up(shell: NotebookShell, job: Job) -> str:
     return ""
 
 
-def die_with_owner() -> None:
-    """Have the system kill this process when its parent, or the command that asked for it, ends in whatever way (Linux).
+def die_with_owner(number: int = signal.SIGKILL) -> None:
+    """Have the system signal this process when its parent, or the command that asked for it, ends in whatever way (Linux).
 
     The parent is the fork server, which lives as long as its children; the sentinel is a pipe that the owner holds.
     """
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
     owner = multiprocessing.parent_process()
     assert owner is not None
     sentinel: Any = owner.sentinel
     fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(sentinel, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(sentinel, fcntl.F_SETSIG, number)
     fcntl.fcntl(sentinel, fcntl.F_SETFL, fcntl.fcntl(sentinel, fcntl.F_GETFL) | os.O_ASYNC)
     if not owner.is_alive():
         os._exit(1)

@@ -7,7 +7,7 @@ import fnmatch
 import hashlib
 import json
 import os
-import re
+import platform
 import site
 import stat
 import sys
@@ -26,7 +26,7 @@ from analysis.suite.document import Document, code_cells
 from analysis.suite.project import Notebook, Project
 from analysis.suite.watch import LISTED, Seen
 
-FORMAT = "3"
+FORMAT = "4"
 LOCK_FILES = ("requirements.lock", "pylock.toml", "uv.lock", "poetry.lock")
 _IGNORED = {".git", ".cache", "__pycache__", ".ipynb_checkpoints"}
 PACKAGE = Path(__file__).parents[1]
@@ -34,15 +34,8 @@ PACKAGE = Path(__file__).parents[1]
 _NO_INPUT = {
     collect.FOLDER_VARIABLE, places.DATA_VARIABLE, "ANALYSIS_PROJECT", "ANALYSIS_PRELOAD", "ANALYSIS_PICTURES",
 }  # fmt: skip
-# Reading the clock, the state of the system, or what the system says of a file beside its content and rights, cannot be
-# watched; these are the names by which it is done.
-_TIMES = {f"st_{kind}time{unit}" for kind in "mca" for unit in ("", "_ns")} | {
-    "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_blocks", "getmtime", "getctime", "getatime",
-}  # fmt: skip
-_CLOCK = {"now", "today", "utcnow", "uuid1"} | _TIMES
-_ASKED = {"localtime", "formatdate", "statvfs", "disk_usage", "getloadavg", "getxattr", "listxattr"}
-_CLOCKS = {"time", "timeit", "sched", "posix"}
-_CLOCK_LINE = re.compile(r"^\s*%{1,2}(time|timeit|prun)\b", re.MULTILINE)
+_MOMENTS = ("now", "today")
+"""Words that numpy reads as the present moment, in compiled code that nobody can watch."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +139,8 @@ class Inputs:
     @cached_property
     def _common(self) -> dict[str, Any]:
         variables = {k: v for k, v in self.environment.items() if k not in _NO_INPUT}
-        return {"format": FORMAT, "python": sys.version, "packages": packages(), "variables": variables}
+        machine = [platform.node(), platform.release(), platform.machine(), os.cpu_count()]
+        return {"format": FORMAT, "python": sys.version, "packages": packages(), "variables": variables, "machine": machine}  # fmt: skip
 
     def _is_declared(self, path: str, patterns: list[str] | None) -> bool:
         """Whether a path, when it lies in data/, is among the files that a notebook declares (default: all are)."""
@@ -197,8 +191,8 @@ def reason_not_to_keep(inputs: Inputs, notebook: Notebook, seen: Seen | None, up
         )  # which Python keeps of what it imports for the first time
         if not is_bytecode and (not path.startswith(temporary) or path.startswith(f"{inputs.project.root}/")):
             return f"it writes files ({path})"
-    if clock := _reads_clock(notebook.content) or _helpers_clock(inputs, seen):
-        return f"it reads the time or the state of the system ({clock})"
+    if place := _names_moment(inputs, notebook.content, seen):
+        return f"it reads the time ({place})"
     for path in seen.paths:
         is_result = upstream and (path + "/").startswith(upstream + "/")
         if not (is_result or is_installed(path) or inputs.holds(path, notebook)):
@@ -206,72 +200,31 @@ def reason_not_to_keep(inputs: Inputs, notebook: Notebook, seen: Seen | None, up
     return "" if inputs.is_as_before() else "an input changed during the run"
 
 
-def _reads_clock(content: Document) -> str:
-    """The name by which a cell reads the clock or what the system says of files, empty when none does."""
+def _names_moment(inputs: Inputs, content: Document, seen: Seen) -> str:
+    """The word of the present moment that a cell, or a module of the project that it imported, holds; empty where none does."""
+    own = tuple(str(folder.absolute()) + "/" for folder in inputs.project_code)
+    files = [Path(path) for path in dict.fromkeys(map(_source, seen.paths)) if path.startswith(own)]
+    helpers = (f for f in files if f.suffix == ".py" and f.is_file() and not f.is_relative_to(PACKAGE))
     for _, cell in code_cells(content):
-        source = cell["source"]
-        if line := _CLOCK_LINE.search(source):
-            return line[0].strip()
-        plain = "\n".join(line for line in source.split("\n") if line.lstrip()[:1] not in "%!")
-        if found := _clock_in(plain):
+        plain = "\n".join(line for line in cell["source"].split("\n") if line.lstrip()[:1] not in "%!")
+        if found := _moment_in(plain):
             return found
+    for helper in helpers:
+        if found := _moment_in(helper.read_text("utf-8", "replace")):
+            return f"{found} in {helper.name}"
     return ""
 
 
-def _helpers_clock(inputs: Inputs, seen: Seen) -> str:
-    """The same for the modules of the project that a notebook imported."""
-    own = [str(folder.absolute()) + "/" for folder in inputs.project_code]
-    for path in dict.fromkeys(map(_source, seen.paths)):
-        is_own = (
-            path.endswith(".py") and path.startswith(tuple(own)) and not Path(path).is_relative_to(PACKAGE)
-        )
-        if is_own and Path(path).is_file() and (found := _clock_in(Path(path).read_text("utf-8", "replace"))):
-            return f"{found} in {Path(path).name}"
-    return ""
-
-
-def _clock_in(source: str) -> str:
+def _moment_in(source: str) -> str:
     try:
-        tree = ast.parse(source)
+        nodes = list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError):
         return "a cell that is not plain Python"
-    nodes = list(ast.walk(tree))
-    keys = {id(key) for n in nodes if isinstance(n, ast.Dict) for key in n.keys}
-    keys |= {
-        id(n.slice) for n in nodes if isinstance(n, ast.Subscript)
-    }  # names of columns, no words of a date
-    return next(filter(None, (_clock_name(n) for n in nodes if id(n) not in keys)), "")
-
-
-def _clock_name(node: ast.AST) -> str:
-    if isinstance(node, ast.Import):
-        return next((alias.name for alias in node.names if alias.name in _CLOCKS), "")
-    if isinstance(node, ast.ImportFrom):
-        name = node.module or ""
-        return name if name in _CLOCKS else next((a.name for a in node.names if a.name in _ASKED), "")
-    if isinstance(node, ast.Constant):
-        return str(node.value) if node.value in ("now", "today") or "asctime)" in str(node.value) else ""
-    if isinstance(node, ast.Subscript):  # a place in what the system says of a file
-        name = ast.unparse(node.value.func) if isinstance(node.value, ast.Call) else ""
-        return name if name.rpartition(".")[2] in ("stat", "lstat", "fstat") else ""
-    if not isinstance(node, ast.Call):
-        # The function itself, to be called later, or the field of a file's status.
-        is_function = isinstance(node, ast.Attribute) and ast.unparse(node.value).endswith(
-            ("datetime", "date", "Timestamp")
-        )
-        return (
-            node.attr
-            if isinstance(node, ast.Attribute) and node.attr in (_CLOCK if is_function else _TIMES)
-            else ""
-        )
-    called = ast.unparse(node.func)
-    name = called.rpartition(".")[2]
-    if name in ("__import__", "import_module"):
-        return next(
-            (str(a.value) for a in node.args if isinstance(a, ast.Constant) and a.value in _CLOCKS), ""
-        )
-    is_clock = name in _CLOCK and isinstance(node.func, ast.Attribute)
-    return called if is_clock or name in _ASKED or called == "os.times" else ""
+    # Names of columns, no words of a date.
+    names = {id(key) for n in nodes if isinstance(n, ast.Dict) for key in n.keys}
+    names |= {id(n.slice) for n in nodes if isinstance(n, ast.Subscript)}
+    words = (n.value for n in nodes if isinstance(n, ast.Constant) and id(n) not in names)
+    return next((repr(w) for w in words if w in _MOMENTS), "")
 
 
 @cache
@@ -292,7 +245,7 @@ def is_installed(path: str) -> bool:
         return True
     if any(base.startswith(path.rstrip("/") + "/") for base in _installed()):
         return True  # a folder above
-    if path.startswith(("/dev/", "/proc/", "/sys/")) or path in sys.path or path == "":
+    if path.startswith("/dev/") or path in sys.path or path == "":
         return True
     fonts = f"{Path.home()}/.cache/matplotlib/fontlist-v"  # matplotlib's list of installed fonts
     return path.startswith(fonts) or fonts.startswith(path.rstrip("/") + "/")

@@ -205,9 +205,9 @@ def kill(process: BaseProcess) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid or 0, signal.SIGKILL)
     process.kill()
-    for pid in more:
+    for end, pid in ((end, pid) for pid in more for end in (os.killpg, os.kill)):
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
+            end(pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager
