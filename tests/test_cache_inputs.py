@@ -243,7 +243,6 @@ def test_a_module_that_is_compiled_for_the_first_time_is_no_effect(tmp_path: Pat
         "import os\nfrom pathlib import Path\nprint(os.path.exists('.'), os.path.getsize('helper_without.py'), Path('.').is_dir(), len([*Path('../data').rglob('*')]))",
         "import asyncio\nawait asyncio.sleep(0)\nprint(1)",
         "import tempfile\nwith tempfile.TemporaryDirectory() as d:\n    open(d + '/x', 'w').close()",
-        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
         "import pandas as pd\nprint(pd.DataFrame({'a': [1]}).describe(), pd.Timestamp('2020-01-01'))",
         "import pickle, time, copy\nprint(pickle.loads(pickle.dumps(time.time)) is time.time is copy.copy(time.time), time.time)",
     ],

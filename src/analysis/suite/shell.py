@@ -26,7 +26,6 @@ from traitlets import CBool, Instance, Type
 from traitlets.config import Config
 
 from analysis.suite.outputs import Recorder
-from analysis.suite.watch import CELLS
 
 # The variables that Jupyter's kernel sets for programs started from a cell.
 _TERMINAL = {
@@ -44,7 +43,7 @@ class CellCompiler(CachingCompiler):
 
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
         """The file name that tracebacks and warnings show."""
-        return f"{CELLS}{zlib.crc32(raw_code.encode('utf-8', 'surrogatepass'))}.py"
+        return f"/tmp/ipykernel_0/{zlib.crc32(raw_code.encode('utf-8', 'surrogatepass'))}.py"
 
 
 class RememberingCompiler(CellCompiler):

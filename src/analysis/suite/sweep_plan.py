@@ -302,11 +302,11 @@ def _expanded(kind: Any, part: str, name: str) -> list[str]:
     if match is None or not kinds.is_numeric(kind):
         return [part]
     start, stop, step = (Decimal(g) for g in match.groups())
-    if step == 0 or (stop - start) / step < 0:
+    if step == 0 or (stop - start) * step < 0:
         raise UserError(f"-p {name}={part}: from {start} to {stop} there is no way in steps of {step}.")
+    if abs(stop - start) >= _MOST_VALUES * abs(step):
+        raise UserError(f"-p {name}={part}: more than {_MOST_VALUES} values.")
     count = int((stop - start) / step) + 1
-    if count > _MOST_VALUES:
-        raise UserError(f"-p {name}={part}: {count} values; {_MOST_VALUES} are allowed.")
     return [str(start + i * step) for i in range(count)]
 
 

@@ -27,6 +27,8 @@ from typing import Any
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CHANGES = {"os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate"}
+_BELOW = {"os.remove", "os.rmdir"}
+"""Of these, the second argument is an open folder below which the name lies, or -1."""
 _UNSEEN = {
     "subprocess.Popen": "it starts other programs",
     "os.system": "it starts other programs",
@@ -49,8 +51,6 @@ _SEEN_READERS = {
 }  # fmt: skip
 """Packages with compiled parts that read no file, or through Python's own `open`; Arrow's parts are told apart above."""
 _IMPORTING = ("<frozen importlib.", "/importlib/metadata/", "/importlib_metadata/")
-CELLS = "/tmp/ipykernel_0/"
-"""How the file names of cells begin, as tracebacks show them."""
 _CLOCKS: dict[ModuleType, dict[str, int]] = {
     time: {
         **dict.fromkeys(("time", "monotonic", "perf_counter", "process_time", "thread_time"), 0),
@@ -129,8 +129,9 @@ class Watch:
         elif event in _UNSEEN:
             self.reasons[_UNSEEN[event]] = None
         elif event in _CHANGES:
-            for path in arguments[:2]:
-                self._changed(path)
+            folder = _of_descriptor(arguments[1]) if event in _BELOW and arguments[1] >= 0 else ""
+            for path in arguments[: 1 if folder else 2]:
+                self._changed(os.path.join(folder, os.fsdecode(path)) if folder else path)  # noqa: PTH118
 
     def _opened(self, path: Any, mode: str | None, flags: int) -> None:
         if isinstance(path, int):
@@ -250,11 +251,11 @@ def _file(frame: FrameType) -> str:
 
 
 def _for_cell(frame: FrameType | None) -> bool:
-    """Whether a cell waits for what is done here, or a thread of its own does it."""
+    """Whether a cell waits for what is done here, or a thread of its own does it; what a package does at its import is its own."""
     if threading.current_thread() is not threading.main_thread():
         return True
-    while frame is not None:
-        if _file(frame).startswith(CELLS):
+    while frame is not None and _file(frame) != "<frozen importlib._bootstrap>":
+        if not (_is_installed(_file(frame)) or _file(frame).startswith("<")):
             return True
         frame = frame.f_back
     return False
