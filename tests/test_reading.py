@@ -74,6 +74,7 @@ def test_no_bytes_break_a_reader(tmp_path: Path, raw: bytes) -> None:
         ("a: 010", {"a": "010"}), ("a: 2021-02-30", {"a": "2021-02-30"}), ("a: 2021-01-02", {"a": "2021-01-02"}),
         ("a: 0x10", {"a": "0x10"}), ("a: 1_000", {"a": "1_000"}), ("a: true", {"a": True}), ("a: ~", {"a": None}),
         ("a:", {"a": None}), ("a: -1.5e3", {"a": -1500.0}), ("a: 7", {"a": 7}), ("a: [1, x]", {"a": [1, "x"]}), ("", None),
+        ('a: "\\ud83d\\ude00"', {"a": "😀"}),
     ],
 )  # fmt: skip
 def test_yaml_is_read_without_the_surprises_of_its_first_version(raw: str, value: object) -> None:
@@ -86,6 +87,7 @@ def test_yaml_is_read_without_the_surprises_of_its_first_version(raw: str, value
         ("a: 1\nb: 2\na: 3", "line 3: a stands in line 1 already"), ("{1: 2}", "line 1: 1 is no name"),
         ("x: {b: 1, b: 2}", "line 1: b stands in line 1 already"), ("a: !!timestamp x", "the tag"),
         ("a: !!python/object/apply:os.system [id]", "the tag"), ("a: !!binary x", "the tag"),
+        ('a: 1\nb: "\\ud83d x"', "line 2: half a character"),
     ],
 )  # fmt: skip
 def test_yaml_that_would_be_guessed_at_is_refused(raw: str, said: str) -> None:

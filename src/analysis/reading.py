@@ -183,7 +183,16 @@ def _loader() -> Callable[[str], Any]:
             seen[name] = key.start_mark.line + 1
         return dict(yaml.SafeLoader.construct_mapping(loader, node, deep=True))
 
+    def whole_text(loader: Any, node: Any) -> str:
+        # A character beyond 65,535 may be written as JSON does, in two halves.
+        halves = str(loader.construct_scalar(node)).encode("utf-16", "surrogatepass")
+        try:
+            return halves.decode("utf-16")
+        except UnicodeDecodeError:
+            raise UserError(f"line {node.start_mark.line + 1}: half a character") from None
+
     Core.add_constructor("tag:yaml.org,2002:map", mapping)
+    Core.add_constructor("tag:yaml.org,2002:str", whole_text)
     Core.add_constructor(None, _refuse_tag)
     for tag in ("timestamp", "binary", "omap", "pairs", "set", "python"):
         Core.add_constructor(f"tag:yaml.org,2002:{tag}", _refuse_tag)

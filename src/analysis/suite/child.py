@@ -92,17 +92,22 @@ def of_its_own() -> None:
 
 
 def run(job: Job, connection: Connection) -> None:
-    """Run a job and end this process."""
+    """Run a job and end this process; but for a case of a sweep, whose time a second fork would be felt in, in a child of it."""
     of_its_own()
-    die_with_owner(_GONE)
+    die_with_owner(signal.SIGKILL if job.only else _GONE)
     from analysis.suite import preload
 
     sys.excepthook = preload.EXCEPTHOOK
     if preload.PROBLEM:
         connection.send(("fatal", preload.PROBLEM))
     else:
-        _run_below(connection)
+        # What has lost its parent becomes ours.
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        if not job.only:
+            _run_below(connection)
         Cells(job, preload.SHELL, connection).run()
+        if job.only:
+            _end_children()
         connection.send(("end", preload.WATCH.seen()))
     with contextlib.suppress(Exception):  # the notebook's own functions
         atexit._run_exitfuncs()  # what a kernel does at its end: temporary folders are removed there
@@ -114,7 +119,6 @@ def _run_below(connection: Connection) -> None:
 
     However the child ends, all that it left running, in sessions of its own too, is ended; then its end is repeated.
     """
-    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # what has lost its parent becomes ours
     keeper = os.getpid()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {_GONE, TIMEOUT_SIGNAL})
     worker = os.fork()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import math
 import re
 from contextlib import suppress
@@ -60,6 +61,8 @@ def literal(type_: Any, value: Any) -> Plain:
         raise NotAllowed("a yes/no value where another kind is wanted")
     if not _is_finite(plain):
         raise NotAllowed("not a finite number")
+    if not _is_writable(plain):
+        raise NotAllowed("half a character, which no file can hold")
     return plain
 
 
@@ -164,6 +167,15 @@ def _yaml(text: str) -> Any:
     with suppress(Exception):  # whatever the parser raises: then the text is text
         return reading.yaml_in(text)
     return text
+
+
+def _is_writable(value: Any) -> bool:
+    """Whether a file can hold the value's texts."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_finite(value: Any) -> bool:
