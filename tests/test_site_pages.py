@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -322,6 +323,18 @@ def test_a_run_without_scorecard_judges_by_the_ledger_of_its_inputs(tmp_path: Pa
     text = card(run, "alpha")
     for part in ("Growth of global fintech funding", "24.6%", "同比增长 24.6%", "Section 1.3 · Figure 2"):
         assert part in text, part
+
+
+def test_a_run_of_which_nothing_came_out_says_how_many_statements_it_leaves_open(tmp_path: Path) -> None:
+    run = site_sample.make(tmp_path, languages=("en",))
+    for path in (run / "notebooks").glob("*.ipynb"):
+        content = json.loads(path.read_text("utf-8"))
+        for cell in content["cells"]:
+            cell.update({"outputs": []} if cell["cell_type"] == "code" else {})
+        path.write_text(json.dumps(content), encoding="utf-8")
+    site.build(run)
+    index = html(run, "index.html")
+    assert re.search(r"\d statements of the report lie outside this run", index.partition("<h1")[0])
 
 
 def test_what_a_row_says_is_never_markup(tmp_path: Path) -> None:

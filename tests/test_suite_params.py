@@ -155,7 +155,6 @@ def test_hostile_names_are_refused(two: Path, name: str) -> None:
         "{x}",
         "广东省",
         "\u2028",
-        "\ud800",
         "\x00",
         "'\"'",
     ],
@@ -169,6 +168,14 @@ def test_hostile_values_stay_data_in_the_injected_cell(tmp_path: Path, text: str
     assert isinstance(statement, ast.Assign)
     assert ast.literal_eval(statement.value) == text
     assert cell["id"] == params.INJECTED
+
+
+def test_half_a_character_is_refused(tmp_path: Path) -> None:
+    """No file of the run could hold it."""
+    write(tmp_path, "01_first", "place", parameters='place: str = "x"\nplaces: list[str] = []', imports="1")
+    for name, value in (("place", "\ud800x"), ("places", ["a", "\udc00"])):
+        with pytest.raises(UserError, match=f"{name}=.*half a character"):
+            catalogue(tmp_path).from_yaml(name, value)
 
 
 def test_chinese_stays_readable_in_the_injected_cell(tmp_path: Path) -> None:

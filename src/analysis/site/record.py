@@ -82,7 +82,7 @@ class Record:
         """The record of a run in one language: as its scorecard left it; judged here where it has none."""
         checks = {c.check_id: c for c in variant.rows(CheckRow, "checks")}
         rows, unjudged = variant.rows(ClaimRow, "claims"), 0
-        if not rows and run.ledger and checks:
+        if not rows and run.ledger:
             judged = verdicts(
                 run.ledger, checks.values(), variant.language, variant.reading, setting_of(run.report)
             )

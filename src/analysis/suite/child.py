@@ -131,7 +131,12 @@ def _run_below(connection: Connection) -> None:
         return
     connection.close()
     signal.signal(TIMEOUT_SIGNAL, lambda number, _: os.kill(worker, number))
-    signal.signal(_GONE, lambda *_: (_end_children(), os._exit(1)))
+
+    def leave(*_: object) -> None:
+        _end_children()
+        os._exit(1)
+
+    signal.signal(_GONE, leave)
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
     code = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
     _end_children()
