@@ -419,7 +419,7 @@ def test_parameters_upstream_results_environment_packages_and_interpreter_are_in
         assert other[0].find(other[1]) is None
     for target, name, value in (
         (inputs, "packages", lambda: ["pandas-99.dist-info"]), (inputs.sys, "version", "3.99"),
-        (inputs, "PACKAGE", root / "src"),
+        (inputs, "PACKAGE", root / "src"), (inputs.platform, "node", lambda: "another"),
     ):  # fmt: skip
         with monkeypatch.context() as patch:
             patch.setattr(target, name, value)

@@ -73,7 +73,7 @@ MISHAPS = (
     # What may be kept, and what may be used again.
     Mishap("a notebook that read what is no input is kept", "inputs.py", "or inputs.holds(path, notebook))", "or True)",
            "test_cache_inputs.py::test_a_notebook_may_declare_the_data_that_it_reads"),
-    Mishap("a notebook that reads the clock is kept", "inputs.py", "if clock := _reads_clock(notebook.content)", 'if clock := ""',
+    Mishap("a notebook that reads the clock is kept", "watch.py", "if not self.imports and _for_cell(", "if self.imports and _for_cell(",
            "test_cache_inputs.py::test_a_notebook_that_reads_the_clock_runs_each_time"),
     Mishap("an input that changed meanwhile is not noticed", "inputs.py", 'return "" if inputs.is_as_before() else', 'return "" if True else',
            "test_cache_inputs.py::test_an_input_that_changes_while_a_notebook_runs_is_noticed"),
