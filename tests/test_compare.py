@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.errors import UserError
 from analysis.report.config import Report
@@ -104,6 +106,17 @@ def test_a_rate_moves_by_points_an_amount_by_per_cent() -> None:
     found = {m.check_id: m for m in compare(SIDE, after).numbers}
     assert found["x/same"].points == pytest.approx(1.05)
     assert found["y/same"].points is None and found["y/same"].relative_pct == pytest.approx(50)
+
+
+@given(st.floats(-1e12, 1e12), st.floats(-1e12, 1e12), st.sampled_from(("%", "亿元", "人", "")))
+def test_numbers_that_moved_never_look_the_same(before: float, after: float, unit: str) -> None:
+    """In full for other programs; for readers with as many digits as tell them apart, and without an exponent."""
+    found = compare(replace(SIDE, checks=[check("x/same", before, unit)]), replace(SIDE, checks=[check("x/same", after, unit)]))  # fmt: skip
+    for moved in found.numbers:
+        assert float(moved.before) == pytest.approx(before, rel=1e-9)
+        for language in ("en", "zh"):
+            was, now, _ = moved.said(language)
+            assert was != now and not set("eE") & set(was + now)
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def _after_kill(
         yield f"exit code {done.code}"
     if "Traceback (most recent call last)" in said or "Exception ignored" in said:
         yield f"a traceback: {said.strip()[-800:]}"
-    if done.code in (2, 130) and len(re.findall(r"^Error:", done.err, re.MULTILINE)) != 1:
+    if done.code in (2, 130) and len(re.findall(r"^(?:Error: |Stopped)", done.err, re.MULTILINE)) != 1:
         yield f"not one line: {done.err.strip()[-300:]}"
     if done.left:
         yield f"left running: {done.left}"

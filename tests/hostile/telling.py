@@ -318,7 +318,7 @@ def _comparisons_hold(root: Path, done: Sequence[Done]) -> Iterator[str]:
             yield f"{check}: {was} → {now} is {'not ' if has_moved else ''}told"
         if check in told:
             moved = told[check]
-            if [f"{float(v):.6g}" for v in (was, now)] != [moved["before"], moved["after"]]:
+            if (float(moved["before"]), float(moved["after"])) != (float(was), float(now)):
                 yield f"{check}: {moved['before']} → {moved['after']} is not {was} → {now}"
             if (moved["points"] is not None) != (unit in ("%", "percent", "个百分点", "points")):
                 yield f"{check} in {unit} moves by {moved['points']} points"

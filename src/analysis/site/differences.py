@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from analysis import reading, words
@@ -16,8 +17,10 @@ from analysis.site.sides import Side
 
 Row = Mapping[str, str]
 
+DIGITS = 10
+"""Significant digits with which numbers are kept."""
 RELATIVE = 1e-9
-"""Numbers closer than this are the same number: they are kept with ten significant digits."""
+"""Numbers closer than this are the same number."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,18 @@ class Moved:
     arithmetic_after: str
 
     def said(self, language: str) -> tuple[str, str, str]:
-        """Both values and their unit as the language counts, six digits each.
+        """Both values and their unit as the language counts: six digits each, more where they would look the same.
 
         >>> Moved("a/same", "130300", "136300", "亿元", 4.6, None, "", "").said("en")
         ('13030', '13630', 'CNY billion')
+        >>> Moved("a/same", "14117801", "14117802", "人", 0.0, None, "", "").said("zh")[:2]
+        ('14117801', '14117802')
         """
         factor, unit = words.display_unit(self.unit, language)
-        was, now = (f"{float(text) * factor:.6g}" for text in (self.before, self.after))
+        for digits in range(6, DIGITS + 1):
+            was, now = (plainly(float(text) * factor, digits) for text in (self.before, self.after))
+            if was != now:
+                break
         return was, now, unit
 
 
@@ -179,6 +187,15 @@ def _severity(verdict: str) -> int:
     return SEVERITY.get(verdict, -2)
 
 
+def plainly(value: float, digits: int) -> str:
+    """A number of so many significant digits, without an exponent.
+
+    >>> plainly(1234567.8, 6), plainly(40.91360477, 6), plainly(2e-7, 6)
+    ('1234570', '40.9136', '0.0000002')
+    """
+    return format(Decimal(f"{value:.{digits}g}"), "f")
+
+
 def _numbers(old: Mapping[str, CheckRow], new: Mapping[str, CheckRow]) -> list[Moved]:
     found = []
     for check_id, a in old.items():
@@ -191,7 +208,7 @@ def _numbers(old: Mapping[str, CheckRow], new: Mapping[str, CheckRow]) -> list[M
             relative = (now / was - 1) * 100 if was else float("inf")
             points = now - was if b.unit in POINTS else None
             found.append(
-                Moved(check_id, f"{was:.6g}", f"{now:.6g}", b.unit, relative, points, a.arithmetic, b.arithmetic)
+                Moved(check_id, plainly(was, DIGITS), plainly(now, DIGITS), b.unit, relative, points, a.arithmetic, b.arithmetic)
             )  # fmt: skip
     return sorted(found, key=lambda m: -abs(m.relative_pct))
 
