@@ -199,6 +199,9 @@ def test_every_way_of_reading_shows_what_is_there_now(outcomes: dict[str, bool])
         "import resource\nprint(resource.getrusage(0).ru_utime)",
         "import statsmodels.api as sm\nprint(sm.OLS([1, 2, 4, 5], [[1], [2], [3], [5]]).fit().summary())",
         "exec(compile('import time\\nprint(time.time())', 'x', 'exec'))",
+        "import cProfile\ncProfile.run('sum(range(9))')",
+        "%prun -q sum(range(9))",
+        "import timeit\nprint(timeit.timeit('1', number=1))",
         # what the system says of itself and of files
         "print(open('/proc/uptime').read())",
         "from pathlib import Path\nprint(Path('/proc/loadavg').read_text())",
