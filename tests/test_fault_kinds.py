@@ -36,7 +36,7 @@ from tests.miniature import rows, run_all, write
 TESTS = Path(__file__).parent
 KINDS: dict[str, tuple[str, ...]] = {
     # a new user's day
-    "N1 a partial run says so first": ("test_site_pages::test_a_run_without_scorecard_judges_by_the_ledger_of_its_inputs", "test_site_pages::test_failed_notebook_is_said_on_its_page_and_on_the_index"),
+    "N1 a partial run says so first": ("test_site_pages::test_a_run_without_scorecard_judges_by_the_ledger_of_its_inputs", "test_site_pages::test_failed_notebook_is_said_on_its_page_and_on_the_index", "test_site_pages::test_a_run_of_which_nothing_came_out_says_how_many_statements_it_leaves_open"),
     "N2 changed parameters at the top": ("test_site_pages::test_changed_parameters_stand_at_the_top_of_every_page",),
     "N3 commands name the run": ("test_commands::test_commands_name_the_run_and_its_parameters_and_mean_the_default_one_without_a_name",),
     "N4 S1 S2 S3 F3 F24 nothing read is outside the key": ("test_cache_inputs::test_every_way_of_reading_shows_what_is_there_now", "test_cache_inputs::test_variables_that_are_not_declared_do_not_reach_a_notebook", "test_cache_inputs::test_a_notebook_that_reads_the_clock_runs_each_time"),
@@ -48,7 +48,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "N9 one working folder": ("test_cache_inputs::test_a_notebook_works_in_its_own_folder_as_in_jupyter",),
     "N10 without a browser": ("test_commands::test_without_a_browser_export_writes_what_needs_none",),
     "N11 what a parameter turns": ("test_suite_cli::test_params_name_the_verdicts_that_turned_in_the_last_sweep",),
-    "N12 old to new, points for rates": ("test_compare::test_a_rate_moves_by_points_an_amount_by_per_cent", "test_compare::test_checks_that_come_and_go_and_parameters"),
+    "N12 old to new, points for rates": ("test_compare::test_numbers_that_moved_never_look_the_same", "test_compare::test_a_rate_moves_by_points_an_amount_by_per_cent", "test_compare::test_checks_that_come_and_go_and_parameters"),
     "N13 search in claims": ("test_commands::test_a_filter_that_fits_nothing_names_what_there_is", "test_commands::test_an_exhibit_is_found_as_every_language_writes_it", "test_commands::test_words_are_searched_in_everything_that_is_said_of_a_claim"),
     "N14 a claim is decided or says what is missing": ("test_data_investment::test_every_claim_of_the_sections_is_decided_or_says_what_is_missing",),
     "N15 outside a project; foreign lock files": ("test_new_report::test_outside_any_project_every_command_says_how_to_start_one", "test_new_report::test_a_lock_file_that_another_tool_leaves_is_no_input"),
@@ -68,7 +68,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "F14 money in prose": ("test_site_cells::test_sums_of_money_are_no_formulas",),
     "F15 tables with styles": ("test_site_cells::test_the_look_of_a_styler_is_the_same_in_one_file",),
     "F16 local pictures": ("test_site_cells::test_a_pasted_picture_stays_in_the_run", "test_site_cells::test_only_plain_files_beside_the_notebook_are_taken_along"),
-    "F17 C1 half characters": ("test_suite_run::test_half_a_character_costs_at_most_its_cell", "test_site_cells::test_pages_come_out_whatever_a_cell_shows"),
+    "F17 C1 half characters": ("test_suite_params::test_half_a_character_is_refused", "test_suite_run::test_half_a_character_costs_at_most_its_cell", "test_site_cells::test_pages_come_out_whatever_a_cell_shows"),
     "F18 hanzi in figures": ("test_site_cells::test_pages_come_out_whatever_a_cell_shows",),
     "F20 series with gaps": ("test_statistics_reference::test_a_series_with_gaps_or_out_of_order_is_refused",),
     "F22 traditional characters": ("test_census_kinds::test_kind",),
