@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from dataclasses import replace
@@ -21,6 +23,7 @@ from analysis.site.sides import Side
 from analysis.site.source import Drawing
 from analysis.suite import collect, manifest
 from analysis.suite.project import Project
+from analysis.writing import csv_text
 from tests import site_sample
 from tests.miniature import rows, run_all, write
 
@@ -52,6 +55,7 @@ def drawing(picture: str = "<svg>1</svg>", data: str = "period,value\n2021,13.03
     return Drawing("fig", "", "Loans", "", picture, "", data)
 
 
+ROOT = Path(__file__).parents[1]
 DATA = "series_id,period,value,edition\nloans,2021,13.03,a\nloans,2020,10.46,a\n"
 SIDE = Side(
     "a",
@@ -144,6 +148,19 @@ def test_the_data_row_that_did_it_is_named() -> None:
     ]
 
 
+def test_every_file_of_the_project_is_compared_by_a_key_of_its_own() -> None:
+    """A changed cell is one changed row; but for files of tables, whose rows have no name."""
+    for path in sorted((ROOT / "data").rglob("*.csv")):
+        if path.parent.name == "tables":
+            continue
+        lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+        text, name = csv_text(lines), path.relative_to(ROOT / "data").as_posix()
+        lines[-1][-1] += " changed"
+        changed = csv_text(lines)
+        found = compare(replace(SIDE, data={name: text}), replace(SIDE, data={name: changed})).rows
+        assert [row.what for row in found] == ["changed"], name
+
+
 def test_checks_that_come_and_go_and_parameters() -> None:
     after = replace(
         SIDE, checks=[*SIDE.checks[:2], check("new/own", 1.0)], parameters={"fx_rate": 7.0, "language": "zh"}
@@ -229,7 +246,6 @@ def test_runs_that_share_no_notebook_are_not_compared(parts: Project) -> None:
         sides.pair(parts, "first", "second")
 
 
-ROOT = Path(__file__).parents[1]
 PROSE = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 HANZI = re.compile(r"[\u4e00-\u9fff]")
 

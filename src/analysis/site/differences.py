@@ -226,7 +226,14 @@ def _figures(before: Side, after: Side) -> list[FigureChange]:
     return found
 
 
-KEYS = (("claim_id",), ("series_id", "period", "edition"), ("caveat_id",), ("exhibit",))
+KEYS = (
+    ("claim_id",),
+    ("series_id", "period", "edition"),
+    ("caveat_id",),
+    ("document_id",),
+    ("finding",),
+    ("exhibit",),
+)
 
 
 def _rows(before: Side, after: Side) -> list[RowChange]:

@@ -29,7 +29,7 @@ class ExhibitRow:
 
 
 def _named(check: CheckRow, run: Run, variant: Variant) -> CheckRow:
-    """The check with its inputs named in the language of the page, and the meaning behind what it found in a document:
+    """The check with its inputs named in the language of the page, and the meaning before what it found in a document:
     notebooks name what they pick in the first one.
     """
     check = _meant(check, run, variant.language)
@@ -53,12 +53,12 @@ def _named(check: CheckRow, run: Run, variant: Variant) -> CheckRow:
 
 
 def _meant(check: CheckRow, run: Run, language: str) -> CheckRow:
-    """The check with the meaning of a title or passage behind it, where the table of documents has it."""
+    """The check with the meaning of a title or passage before it, where the table of documents has it: long ones are cut."""
     if check.way != "text" or len(check.inputs) != 1:
         return check
     document = run.acts.get(check.inputs[0].ref.partition(":")[2])
     meaning = document.meaning(check.found, language) if document else ""
-    return replace(check, found=f"{check.found} ({meaning})") if meaning else check
+    return replace(check, found=f"{meaning} ({check.found})") if meaning else check
 
 
 @dataclass(frozen=True)
