@@ -372,6 +372,32 @@ def test_publishing_replaces_a_directory_whole(
     assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["old", "old/new.txt"]
 
 
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_a_kill_while_the_old_directory_goes_leaves_no_half_of_it_under_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
+) -> None:
+    """The half of a sweep that was stopped would be refused as no sweep."""
+    if not can_exchange:
+        monkeypatch.setattr(files, "_exchange", lambda one, other: False)
+    for name in ("two", "two-unfinished"):
+        (tmp_path / name).mkdir()
+        for file in ("plan.json", "rows"):
+            (tmp_path / name / file).write_text(name)
+
+    def killed(path: Path, ignore_errors: bool = False) -> None:
+        if path.exists():
+            (path / "plan.json").unlink(missing_ok=True)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(files.shutil, "rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        files.publish(tmp_path / "two-unfinished", tmp_path / "two")
+    monkeypatch.undo()
+    assert (tmp_path / "two" / "plan.json").read_text() == "two-unfinished"
+    files.clear_stale(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["two"]
+
+
 def test_a_run_that_died_between_two_renames_is_put_back(tmp_path: Path) -> None:
     (tmp_path / ".old-default").mkdir()
     (tmp_path / ".old-default" / "x").write_text("x")

@@ -106,7 +106,7 @@ def _said(done: Done, wants: Sequence[int], names: Sequence[str]) -> list[str]:
     if done.code not in wants:
         found.append(f"exit code {done.code}, not one of {tuple(wants)}")
     said = done.out + done.err
-    if "Traceback (most recent call last)" in said or "Exception ignored" in said:
+    if re.search(r"^Traceback \(most recent call last\)|^Exception ignored", said, re.MULTILINE):
         found.append("a traceback")
     if done.code == 2:
         message = done.err.strip()

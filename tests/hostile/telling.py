@@ -110,13 +110,14 @@ def _parts_hold(root: Path, done: Sequence[Done], is_whole: bool) -> Iterator[st
             yield f"{name} does not say first that the run is not whole"
         if found := _UNTOLD.search(text):
             yield f"{name} shows {found[0]}"
-    told = {claim for claim in CLAIMS if f"claim-{claim}" in every}
+    cards = {claim for claim in CLAIMS if f'id="claim-{claim}"' in every}
+    told = cards | {claim for claim in CLAIMS if f'id="{claim}"' in every}
     outside = re.search(r"(\d+) statements? of the report lies? outside|另有(\d+)条", every)
     if (run / "index.html").is_file() and len(told) + int(outside[1] or outside[2] if outside else 0) != len(
         CLAIMS
     ):
         yield f"told are {sorted(told)}, outside {outside and outside[0]}"
-    yield from (f"{claim} lacks {part}" for claim in told for part in CLAIMS[claim] if part not in every)
+    yield from (f"{claim} lacks {part}" for claim in cards for part in CLAIMS[claim] if part not in every)
     said = done[-1].out + done[-1].err
     if not is_whole and done[-1].code != 2 and not ("only " in said or "with failures" in said):
         yield "the command does not say that the run is not whole"

@@ -57,7 +57,7 @@ def publish(staged: Path, final: Path) -> None:
         final.rename(aside)
         staged.rename(final)
         staged = aside
-    shutil.rmtree(staged, ignore_errors=True)
+    discard(staged)  # which holds the old one now
 
 
 def _exchange(one: Path, other: Path) -> bool:
