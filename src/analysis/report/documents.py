@@ -54,7 +54,7 @@ class Document:
         is neither, or nobody has translated it.
 
         >>> find(load_documents(), "internet-loan-notice").meaning("关于进一步规范商业银行互联网贷款业务的通知", "en")
-        'Notice on Further Regulating the Internet Loan Business of Commercial Banks'
+        'Notice on further regulating commercial banks’ internet loans'
         """
         if language != "en":
             return ""
