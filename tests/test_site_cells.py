@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis import site
-from analysis.site import markdown
+from analysis.site import blocks, frame, markdown
 from analysis.suite.document import read
 from analysis.suite.pictures import LARGEST, attached
 from tests.miniature import rows, run_all, show, write
@@ -190,3 +191,15 @@ def test_what_is_no_table_or_figure_costs_no_page_and_no_other_table(tmp_path: P
     assert len(done.problems) == 1 and "01_bad" in done.problems[0]
     assert "g,7" in (done.folder / "results" / "goods.csv").read_text()
     assert ">after" in (done.folder / "01_bad.html").read_text() and done.index is not None
+
+
+def test_code_marks_what_the_style_sheet_colours_and_nothing_else() -> None:
+    """Whatever is written, its text stays, and no mark is without its colour: plain ones were the most of all."""
+    coloured = set(re.findall(r"\.highlight \.(\w+)", frame.style_sheet()))
+    marked = set()
+    for path in sorted(Path(blocks.__file__).parent.glob("*.py")):
+        source = path.read_text(encoding="utf-8").strip()
+        made = blocks.code(source)
+        assert html.unescape(re.sub(r"<[^>]*>", "", made)) == source, path
+        marked |= set(re.findall(r'<span class="(\w+)">', made))
+    assert marked <= coloured and len(marked) > 8

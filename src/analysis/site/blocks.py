@@ -248,11 +248,19 @@ def failure(output: Mapping[str, object]) -> Failure:
     )
 
 
+_TOKEN = re.compile(r'<span class="(\w+)">(.*?)</span>', re.DOTALL)
+_COLOURED = frozenset(
+    ["c1", "sd", "k", "kn", "kc", "ow", "s1", "s2", "sa", "si", "mi", "mf", "nf", "nc", "nn"]
+)
+"""Kinds of tokens for which the style sheet has a colour; names, signs and brackets are plain, and the most."""
+
+
 @cache
 def code(source: str) -> str:
-    """Python with its tokens marked. The same cell comes again in the other language."""
+    """Python with the tokens marked that have a colour of their own. The same cell comes again in the other language."""
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return str(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))).rstrip("\n")
+    found = str(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))).rstrip("\n")
+    return _TOKEN.sub(lambda m: m[0] if m[1] in _COLOURED else m[2], found)
