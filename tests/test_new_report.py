@@ -187,6 +187,7 @@ def bilingual(tmp_path_factory: pytest.TempPathFactory, plain: Path) -> Path:
     shutil.copytree(plain / "notebooks", folder / "notebooks")
     text = "languages = ['en', 'zh']\n[text.en]\ntitle = 'Sales'\n[text.zh]\ntitle = '销售'\n"
     (folder / "report.toml").write_text(text, encoding="utf-8")
+    (folder / "pyproject.toml").write_text("[tool.analysis]\npreload = []\n")  # its notebook imports nothing
     call(folder, "run", "--quiet")
     call(folder, "run", "more", "--quiet", "-p", "rate=0.3")
     call(folder, "compare", "default", "more", code=1)

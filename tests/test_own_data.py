@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import zipfile
-from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -36,11 +35,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test finds its copy: at one place one fork server does for all."""
+    return tmp_path_factory.mktemp("place") / "cycling"
+
+
 @pytest.fixture
-def project(made: Path, tmp_path: Path) -> Path:
-    """A copy of it. A command line meets one project: a fork server that another started would look where that one was."""
-    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # there for tests
-    return Path(shutil.copytree(made, tmp_path / "cycling"))
+def project(made: Path, place: Path) -> Path:
+    """A copy of it."""
+    shutil.rmtree(place, ignore_errors=True)
+    return Path(shutil.copytree(made, place))
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
