@@ -70,40 +70,48 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project / "reports" / "real"
 
 
-@pytest.fixture
-def opened(browser: Any) -> Iterator[Callable[..., Any]]:
-    """A function that opens a page from disk. Any request but file: and data:, any console error, fails the test."""
-    complaints: list[str] = []
-    contexts = []
+class Visits:
+    """Pages opened from disk. Any request but file: and data:, and any error in the console, is a complaint."""
 
-    def refuse(route: Any) -> None:
+    def __init__(self, browser: Any) -> None:
+        self.browser, self.complaints = browser, list[str]()
+        self._contexts: list[Any] = []
+
+    def open(self, path: Path, width: int = 1280, scheme: str = "light", anchor: str = "") -> Any:
+        """The page in a window of its own."""
+        size = {"width": width, "height": 900}
+        context = self.browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
+        self._contexts.append(context)
+        context.route("**/*", self._refuse)
+        page = context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.goto(path.as_uri() + (f"#{anchor}" if anchor else ""))
+        return page
+
+    def close(self) -> None:
+        """All of them."""
+        for context in self._contexts:
+            context.close()
+
+    def _refuse(self, route: Any) -> None:
         url = route.request.url
         if url.startswith(("file:", "data:", "blob:")):
             route.continue_()
         else:
-            complaints.append(f"requests {url}")
+            self.complaints.append(f"requests {url}")
             route.abort()
 
-    def open_page(path: Path, width: int = 1280, scheme: str = "light", anchor: str = "") -> Any:
-        size = {"width": width, "height": 900}
-        context = browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
-        contexts.append(context)
-        context.route("**/*", refuse)
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda m: (
-                complaints.append(f"{m.type}: {m.text}")
-                # The debugger, asked for styles, reads the page again by itself.
-                if m.type in ("error", "warning") and "Unsafe attempt to load URL" not in m.text
-                else None
-            ),
-        )
-        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        page.goto(path.as_uri() + (f"#{anchor}" if anchor else ""))
-        return page
+    def _hear(self, message: Any) -> None:
+        # The debugger, asked for styles, reads the page again by itself.
+        if message.type in ("error", "warning") and "Unsafe attempt to load URL" not in message.text:
+            self.complaints.append(f"{message.type}: {message.text}")
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
+
+@pytest.fixture
+def opened(browser: Any) -> Iterator[Callable[..., Any]]:
+    """A function that opens a page from disk. Any complaint of it fails the test."""
+    visits = Visits(browser)
+    yield visits.open
+    visits.close()
+    assert visits.complaints == []

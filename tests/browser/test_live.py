@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 from tests.browser.test_quality import violations
+from tests.command_line import call
 
 SECOND = Path(__file__).parents[1] / "second_report"
 CELLS = {
@@ -100,14 +101,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with_another_edition(folder)
     in_two_languages(folder)
     (folder / "notebooks" / "03_kinds.ipynb").write_text(json.dumps(kinds()), encoding="utf-8")
-    done = analysis(folder, "run", "--quiet", "--language", "both")
-    assert done.returncode == 0, done.stdout + done.stderr
+    call(folder, "run", "--quiet", "--language", "both")
     return folder
-
-
-def analysis(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "analysis", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
 
 
 def start(folder: Path, *arguments: str) -> tuple[subprocess.Popen[str], str]:
@@ -362,8 +357,7 @@ def test_a_saved_run_is_that_of_the_command(visit: Callable[..., Any], project: 
     command = page.inner_text("#live-command")
     saved = contents(project / "reports" / "kept")
     shutil.rmtree(project / "reports" / "kept")
-    done = analysis(project, *shlex.split(command)[1:], "--quiet", "--no-cache")
-    assert done.returncode == 0, done.stdout + done.stderr
+    call(project, *shlex.split(command)[1:], "--quiet", "--no-cache")
     assert contents(project / "reports" / "kept") == saved
     assert {"index.html", "01_plans.html", "results/claims.csv"} <= saved.keys()
     shown = page.locator("#claim-planned-growth").first.inner_text()
@@ -373,8 +367,7 @@ def test_a_saved_run_is_that_of_the_command(visit: Callable[..., Any], project: 
     page.fill("#live-save [name=name]", "as-built")
     page.click("#live-save [value=scenario]")
     saved_as(page, "as-built.yaml")
-    done = analysis(project, "run", "again", "--scenario", "as-built", "--language", "both", "--quiet")
-    assert done.returncode == 0, done.stdout + done.stderr
+    call(project, "run", "again", "--scenario", "as-built", "--language", "both", "--quiet")
     assert contents(project / "reports" / "again") == saved
     page.fill("#live-save [name=name]", "latest")
     page.click("#live-save [value=run]")
@@ -514,8 +507,7 @@ def test_changed_rows_are_kept_as_a_run_and_as_a_folder_with_equal_bytes(
     same = ["run", "if", "-p", "additions=built", "--language", "both", "--data", "what-if/mine"]
     for arguments in (shlex.split(command)[1:], [*same, "--no-cache"]):
         shutil.rmtree(project / "reports" / "if")
-        done = analysis(project, *arguments, "--quiet")
-        assert done.returncode == 0, done.stdout + done.stderr
+        call(project, *arguments, "--quiet")
         assert contents(project / "reports" / "if") == saved
     page.goto((project / "reports" / "if" / "02_outcome.html").as_uri())
     assert page.locator("#claim-storage-existing").first.inner_text() == shown
@@ -608,7 +600,9 @@ def children(pid: int) -> list[int]:
 
 
 def test_a_port_that_is_taken_is_said(project: Path, server: str) -> None:
-    done = analysis(project, "serve", "default", "--port", server.rstrip("/").rsplit(":", 1)[1])
+    port = server.rstrip("/").rsplit(":", 1)[1]
+    command = [sys.executable, "-m", "analysis", "serve", "default", "--port", port]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 2
     assert "choose another --port" in done.stderr
     assert os.linesep not in done.stderr.strip()

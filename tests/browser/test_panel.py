@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 
 from analysis.report import swept
 from tests.browser.test_quality import violations
+from tests.command_line import call
 
 SECOND = Path(__file__).parents[1] / "second_report"
 VALUES = ("planned", "built")
@@ -31,9 +30,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     shutil.copytree(SECOND, folder, ignore=shutil.ignore_patterns("reports", ".cache"))
 
     def run(name: str, *arguments: str) -> Path:
-        command = [sys.executable, "-m", "analysis", "run", name, "--quiet", *arguments]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+        call(folder, "run", name, "--quiet", *arguments)
         return folder / "reports" / name
 
     found = [verdicts(run(value, "--no-html", "-p", f"additions={value}")) for value in VALUES]

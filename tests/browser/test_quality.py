@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browser.conftest import Visits
 from tests.site_reading import broken_links, read
 
 Open = Callable[..., Any]
@@ -24,16 +27,56 @@ OVERFLOW = """[...document.querySelectorAll("main, main *")].filter(
 ).map((e) => e.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_opens_offline_and_fits(real: Path, opened: Open, name: str) -> None:
-    """The fixture fails the test on any request or console error."""
-    for width in (1280, 390):
-        page = opened(real / name, width=width)
+@pytest.fixture(scope="module", params=PAGES)
+def visit(real: Path, browser: Any, request: pytest.FixtureRequest) -> Iterator[tuple[str, Any, Visits]]:
+    """A page of the real run, opened once for the tests that look at it: its name, itself, and what it complained of.
+
+    English in light colours and Chinese in dark ones: each page meets both languages and both schemes.
+    """
+    visits = Visits(browser)
+    scheme = "dark" if ".zh." in request.param else "light"
+    yield request.param, visits.open(real / request.param, scheme=scheme), visits
+    visits.close()
+
+
+def test_opens_offline_and_fits(visit: tuple[str, Any, Visits], real: Path) -> None:
+    name, wide, visits = visit
+    for width, page in ((1280, wide), (390, visits.open(real / name, width=390))):
         assert page.locator("h1").count() == 1
         assert page.evaluate(OVERFLOW) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
             f"{name} scrolls sideways at {width} px"
         )
+    page.close()
+    assert visits.complaints == []
+
+
+def test_a_topic_takes_ten_screens_at_most(visit: tuple[str, Any, Visits]) -> None:
+    name, page, _ = visit
+    most = math.inf if name.startswith("index") else 10 * 800
+    assert page.evaluate("document.documentElement.scrollHeight") <= most
+
+
+def test_every_chart_has_an_alt_text_with_numbers(visit: tuple[str, Any, Visits]) -> None:
+    name, page, _ = visit
+    told = (
+        "[...document.querySelectorAll('.drawing svg.chart')].map((c) => c.getAttribute('aria-label') ?? '')"
+    )
+    enough = 20 if ".zh." in name else 40
+    for alt in page.evaluate(told):
+        assert len(alt) > enough and re.search(r"\d", alt), alt
+
+
+def test_every_table_has_heads_and_a_caption(visit: tuple[str, Any, Visits]) -> None:
+    bare = """[...document.querySelectorAll("table")].filter(
+      (t) => !t.caption?.textContent.trim() || !t.querySelector("th[scope]")).map((t) => t.outerHTML.slice(0, 160))"""
+    assert [t for t in visit[1].evaluate(bare) if 'class="data"><thead' not in t] == []
+
+
+@pytest.mark.slow("axe looks at every element of pages of a megabyte")
+def test_axe_finds_nothing(visit: tuple[str, Any, Visits]) -> None:
+    """The last to look at a page: it unfolds what is folded."""
+    assert violations(visit[1]) == []
 
 
 def test_the_page_of_everything_is_laid_out_a_few_times(real: Path, browser: Any) -> None:
@@ -55,13 +98,6 @@ def violations(page: Any) -> list[tuple[str, str]]:
     page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
-
-
-@pytest.mark.slow("axe looks at every element of pages of a megabyte")
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(real: Path, opened: Open, name: str) -> None:
-    """English in light colours and Chinese in dark ones: each page meets both languages and both schemes."""
-    assert violations(opened(real / name, scheme="dark" if ".zh." in name else "light")) == []
 
 
 @pytest.mark.parametrize("name", ["report.html", "report.zh.html", "02_broken.html"])
@@ -88,11 +124,6 @@ def test_pages_weigh_little(real: Path) -> None:
     assert heavy == {}
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("index")])
-def test_a_topic_takes_ten_screens_at_most(real: Path, opened: Open, name: str) -> None:
-    assert opened(real / name).evaluate("document.documentElement.scrollHeight") <= 10 * 800
-
-
 def test_links_and_ids_of_the_real_pages(real: Path) -> None:
     assert broken_links(real) == []
     for path in real.glob("*.html"):
@@ -104,22 +135,6 @@ def test_links_and_ids_of_the_real_pages(real: Path) -> None:
 def test_every_exhibit_is_in_the_gallery(real: Path, opened: Open) -> None:
     page = opened(real / "index.html")
     assert page.locator(".gallery > li").count() == 16
-
-
-def test_every_chart_has_an_alt_text_with_numbers(real: Path, opened: Open) -> None:
-    for stem in STEMS:
-        page = opened(real / f"{stem}.html")
-        for drawing in page.locator(".drawing svg.chart").all():
-            alt = drawing.get_attribute("aria-label") or ""
-            assert len(alt) > 40, f"{stem}: {alt}"
-
-
-def test_every_table_has_heads_and_a_caption(real: Path, opened: Open) -> None:
-    bare = """[...document.querySelectorAll("table")].filter(
-      (t) => !t.caption?.textContent.trim() || !t.querySelector("th[scope]")).map((t) => t.outerHTML.slice(0, 160))"""
-    for name in PAGES:
-        found = [t for t in opened(real / name).evaluate(bare) if 'class="data"><thead' not in t]
-        assert found == [], name
 
 
 @pytest.mark.parametrize("name", ["01_global_investment.zh.html", "index.html"])
