@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import csv
 import html
+import itertools
 import json
 import os
 import random
@@ -97,7 +98,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "B11 time and size": ("test_census_coverage::test_no_text_takes_quadratic_time", "test_reading::test_a_file_too_large_is_not_opened"),
     "B14 time-outs": ("test_engine_failures::test_time_limits_do_not_stop_who_keeps_them",),
     "I2 I4 I5 spoiled runs and sweeps": ("test_hostile::test_a_sample_of_hostile_inputs_holds",),
-    "I3 E11 manifests": ("test_fault_kinds::test_no_shape_of_a_manifest_breaks_a_command", "test_hostile::test_a_sample_of_hostile_inputs_holds", "test_suite_reuse::test_any_change_makes_pages_anew"),
+    "I3 E11 manifests": ("test_fault_kinds::test_no_shape_of_a_manifest_breaks_a_command", "test_fault_kinds::test_no_word_of_a_table_breaks_a_command", "test_hostile::test_a_sample_of_hostile_inputs_holds", "test_suite_reuse::test_any_change_makes_pages_anew"),
     "I6 E8 places to write": ("test_writing::test_only_files_are_replaced",),
     "I7 ranges of a sweep": ("test_sweep_plan::test_wrong_values_are_refused_before_anything_runs",),
     "J1 K6 sweeps of one name": ("test_writing::test_a_finished_sweep_stays_until_the_next_is_complete", "test_writing::test_two_sweeps_of_one_name_do_not_mix"),
@@ -373,3 +374,22 @@ def test_no_shape_of_a_manifest_breaks_a_command(trips: Path, tmp_path: Path) ->
             for command in (("claims",), ("verify",), ("compare", "default", "default", "--json"), ("runs", "--json"), ("export", "-f", drawn.choice(("html", "xlsx", "crate")))):  # fmt: skip
                 done = CliRunner().invoke(cli, ["--project", str(root), *command])
                 assert done.exception is None or isinstance(done.exception, (SystemExit, UserError)), (name, shape, command, done.exception)  # fmt: skip
+
+
+@pytest.mark.parametrize("table", ["claims", "checks"])
+def test_no_word_of_a_table_breaks_a_command(trips: Path, tmp_path: Path, table: str) -> None:
+    """A name that nothing has, in each column of a run's table in turn, is one message or harmless."""
+    root = tmp_path / "copy"
+    shutil.copytree(trips, root)
+    assert ended(root, "run", "--language", "en").code == 0
+    path = root / "reports" / "default" / "results" / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        good = list(csv.DictReader(stream))
+    for column, word in itertools.product(good[0], ("1_000", "")):
+        spoiled = [{**row, column: word} for row in good]
+        path.write_text(
+            writing.csv_text([list(good[0]), *(list(row.values()) for row in spoiled)]), encoding="utf-8"
+        )
+        for command in (("claims", "cyclists-share"), ("compare", "default", "default", "--json")):
+            done = CliRunner().invoke(cli, ["--project", str(root), *command])
+            assert done.exception is None or isinstance(done.exception, (SystemExit, UserError)), (column, word, command, done.exception)  # fmt: skip

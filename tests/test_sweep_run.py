@@ -154,6 +154,8 @@ def test_names_and_folders_are_checked(project: Project) -> None:
             sweep.folder_of(project, name)
     with pytest.raises(UserError, match=r"There is no sweep nothing\. There are: none yet"):
         sweep.find(project, "nothing")
+    with pytest.raises(UserError, match=r"There is no sweep a/b\. There are: none yet"):
+        sweep.find(project, "a/b")
     kept = project.reports / "sweeps" / "mine"
     kept.mkdir(parents=True)
     (kept / "thesis.txt").write_text("precious")

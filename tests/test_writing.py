@@ -387,3 +387,16 @@ def test_a_run_in_the_place_of_a_link_leaves_nothing_beside_it(tmp_path: Path) -
     assert miniature.run_all(tmp_path).is_ok
     assert (tmp_path / "reports" / "one" / manifest.NAME).is_file()
     assert not list((tmp_path / "reports").glob(".*"))
+
+
+def test_files_that_belong_together_are_written_together_or_not_at_all(tmp_path: Path) -> None:
+    """One of two that is new would say what the other does not."""
+    first, second = tmp_path / "a" / "first", tmp_path / "second"
+    second.mkdir()
+    with pytest.raises(UserError, match="second is a folder"):
+        writing.write_together({first: "1", second: "2"})
+    assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == []
+    second.rmdir()
+    writing.write_together({first: "1", second: b"2"})
+    assert (first.read_text(), second.read_text()) == ("1", "2")
+    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["first", "second"]

@@ -6,8 +6,8 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from analysis.errors import UserError
@@ -25,11 +25,46 @@ def write_atomically(path: Path, content: bytes | str, is_durable: bool = True) 
     >>> import tempfile
     >>> write_atomically(Path(tempfile.mkdtemp()) / "a" / "b.txt", "there at once")
     """
-    refuse_other_than_file(path)
-    content = content.encode() if isinstance(content, str) else content
+    _write({path: content}, is_durable)
+
+
+def write_together(files: Mapping[Path, bytes | str]) -> None:
+    """Replace several files: all are complete beside their places before the first takes its own.
+
+    Raises as `write_atomically`.
+    """
+    _write(files, True)
+
+
+def _write(files: Mapping[Path, bytes | str], is_durable: bool) -> None:
+    staged: dict[
+        Path, Path
+    ] = {}  # a name is known before its file is there: a signal at any moment leaves nothing
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, content, is_durable)
+        for path, content in files.items():
+            refuse_other_than_file(path)
+            with _naming(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                prefix = f"{STAGING}{path.name[:80]}-"
+                if is_durable:
+                    _clear_dead(path.parent, prefix)
+                staged[path] = path.with_name(f"{prefix}{secrets.token_hex(4)}")
+                _fill(staged[path], content.encode() if isinstance(content, str) else content, is_durable)
+        for path, temporary in staged.items():
+            with _naming(path):
+                temporary.replace(path)
+    except BaseException:
+        for temporary in staged.values():
+            with suppress(OSError):
+                temporary.unlink()
+        raise
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """An error of the system names the file that was to be written."""
+    try:
+        yield
     except OSError as error:
         if error.filename is None or Path(error.filename).name.startswith(STAGING):
             error.filename, error.filename2 = str(path), None
@@ -47,25 +82,15 @@ def refuse_other_than_file(path: Path) -> None:
         raise UserError(f"{path} is {what}; name a file to write to.")
 
 
-def _replace(path: Path, content: bytes, is_durable: bool) -> None:
-    prefix = f"{STAGING}{path.name[:80]}-"
-    if is_durable:
-        _clear_dead(path.parent, prefix)
-    temporary = path.with_name(f"{prefix}{secrets.token_hex(4)}")
-    try:  # the name is known before the file is there: a signal at any moment leaves nothing
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            mark_as_living(handle)
-            stream.write(content)
-            if is_durable:
-                stream.flush()
-                os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
+def _fill(path: Path, content: bytes, is_durable: bool) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        mark_as_living(handle)
+        stream.write(content)
+        if is_durable:
+            stream.flush()
+            os.fsync(stream.fileno())
+    path.chmod(0o644)
 
 
 def _clear_dead(folder: Path, prefix: str) -> None:

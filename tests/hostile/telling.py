@@ -78,9 +78,8 @@ def parts(draw: Random, root: Path) -> Given:
     elif way in ("first fails", "scorecard fails"):
         path = folder / ("01_first.ipynb" if way == "first fails" else "90_scorecard.ipynb")
         content = json.loads(path.read_text("utf-8"))
-        content["cells"].insert(
-            draw.randrange(2, len(content["cells"]) + 1), {**cell(failing), "id": "failing"}
-        )
+        last = len(content["cells"])
+        content["cells"].insert(draw.randrange(min(2, last), last + 1), {**cell(failing), "id": "failing"})
         path.write_text(json.dumps(content), encoding="utf-8")
     elif way == "no scorecard":
         (folder / "90_scorecard.ipynb").unlink()

@@ -225,7 +225,7 @@ def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
     said = f"    {row.said['en']}\n" if row.said.get("en") else ""
     click.echo(f"{_metric(row)} {row.period} ({place})\n  「{row.quote}」\n{said}  printed: {_printed(row)}")
     click.echo(f"  verdict: {row.verdict}" + (" (the conclusion flips)" if row.is_decision_error else ""))
-    rule = label(f"rule_{row.rule.replace('-', '_')}", "en")
+    rule = label(f"rule_{row.rule.replace('-', '_')}", "en") if row.rule else "no rule is named."
     caps = ", ".join(label(f"cap_{cap}", "en") for cap in row.caps.split())
     click.echo(f"  why: {rule}" + (f" At most consistent: {caps}." if caps else ""))
     if not row.check_id:

@@ -50,15 +50,14 @@ def validate(text: Path | None, limit: int, as_json: bool) -> int:
 def dictionary(check: bool, as_json: bool) -> int:
     """Write data/README.md and the sources in datapackage.json from the schemas and rows."""
     from analysis.errors import CheckFailed
+    from analysis.report.datapackage import descriptor, refresh_sources
     from analysis.report.datapackage import dictionary as text_of
-    from analysis.report.datapackage import refresh_sources
-    from analysis.report.datapackage.descriptor import DESCRIPTOR, read_json, write_json
-    from analysis.writing import write_atomically
+    from analysis.writing import write_together
 
     folder = places.data()
     readme, package, text = folder / "README.md", refresh_sources(folder), text_of(folder)
     current = reading.text(readme) if readme.is_file() else ""
-    is_current = current == text and package == read_json(folder / DESCRIPTOR)
+    is_current = current == text and package == descriptor.read_json(folder / descriptor.DESCRIPTOR)
     if as_json:
         shared.say_json({"ok": is_current or not check, "was_up_to_date": is_current})
     if is_current:
@@ -71,10 +70,9 @@ def dictionary(check: bool, as_json: bool) -> int:
         raise CheckFailed(
             "data/README.md or the sources in datapackage.json are out of date; run: analysis data dictionary"
         )
-    write_json(folder / DESCRIPTOR, package)
-    write_atomically(readme, text)
+    write_together({folder / descriptor.DESCRIPTOR: descriptor.as_json(package), readme: text})
     if not as_json:
-        click.echo(f"Wrote {readme.relative_to(folder.parent)} and the sources in {DESCRIPTOR}.")
+        click.echo(f"Wrote {readme.relative_to(folder.parent)} and the sources in {descriptor.DESCRIPTOR}.")
     return 0
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Literal, TypeAlias, get_args
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from analysis.numbers.printed import Interval
 from analysis.report.cells import Factor, Maybe, unpacked
+from analysis.words import hedges, label
 
 Verdict: TypeAlias = Literal[
     "reproduced", "hedged", "consistent", "contradicted", "unchecked", "holds", "fails"
@@ -51,6 +53,26 @@ ATTESTED = ("original", "named", "loose")
 Attested: TypeAlias = Literal["", "original", "named", "loose"]
 
 
+def _worded(kind: str, keys: str) -> str:
+    """Keys that the packs of words have words for. Raises ValueError for another."""
+    for key in keys.split():
+        try:
+            label(f"{kind}_{key.replace('-', '_')}", "en")
+        except KeyError:
+            raise ValueError(f"there is no {kind} of that name") from None
+    return keys
+
+
+def _hedging(word: str) -> str:
+    """A hedge word that the packs of words know, or none. Raises ValueError for another."""
+    if word and word not in hedges():
+        raise ValueError("there is no hedge word of that name")
+    return word
+
+
+Hedge: TypeAlias = Annotated[str, AfterValidator(_hedging)]
+
+
 @dataclass(frozen=True)
 class Input:
     """One leaf of a computation: a published observation, a number of the report (`claim:`) or an assumption.
@@ -74,7 +96,7 @@ class Input:
     """The release or estimate that it comes from: one origin, one witness."""
     published: str = ""
     """The day (month, year) on which this edition appeared."""
-    hedge: str = ""
+    hedge: Hedge = ""
     attested: Attested = ""
     vouched_by: str = ""
     """The row of the release itself that agrees with a loose one within rounding."""
@@ -228,13 +250,13 @@ class ClaimRow:
     period: str
     printed: str
     unit: str
-    hedge: str
+    hedge: Hedge
     kind: Kind
     verdict: Verdict
     ground: Ground = ""
     grade: Grade | Literal[""] = ""
-    rule: str = ""
-    caps: str = ""
+    rule: Annotated[str, AfterValidator(partial(_worded, "rule"))] = ""
+    caps: Annotated[str, AfterValidator(partial(_worded, "cap"))] = ""
     reason: str = ""
     is_decision_error: bool = False
     conclusion: str = ""

@@ -110,7 +110,7 @@ def name_for(plan: Plan) -> str:
 def find(project: Project, name: str) -> Path:
     """The folder of a stopped sweep, else of a finished one, or of the `latest`. Raises UserError listing those there are."""
     folder = project.reports / FOLDER / name
-    for candidate in (folder.with_name(name + UNFINISHED), folder):
+    for candidate in (folder.parent / (name + UNFINISHED), folder):
         if (candidate / PLAN).is_file():
             return candidate.resolve()
     known = sorted({name_of(p.parent) for p in folder.parent.glob(f"*/{PLAN}") if not p.parent.is_symlink()})

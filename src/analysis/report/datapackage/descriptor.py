@@ -139,8 +139,13 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Two spaces, Chinese readable, one line feed at the end: the form in which the descriptor is committed."""
-    write_atomically(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    """Write it in the form in which the descriptor is committed."""
+    write_atomically(path, as_json(content))
+
+
+def as_json(content: dict[str, Any]) -> str:
+    """Two spaces, Chinese readable, one line feed at the end."""
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 def load(folder: Path) -> list[Resource]:
