@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from analysis.charts import kept
 from analysis.suite import collect, environment, normalise, params, process, settings
 from analysis.suite.params import Catalogue
 from analysis.suite.project import Project
@@ -48,8 +49,10 @@ def windows(stem: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def runner() -> Iterator[process.Runner]:
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[process.Runner]:
+    """Runs notebooks; a chart that shows what one of another run shows is drawn once, as in a run."""
     with environment.prepared(ROOT), process.Runner(settings.preload(ROOT)) as made:
+        os.environ[kept.FOLDER_VARIABLE] = str(tmp_path_factory.mktemp("pictures"))
         yield made
 
 
