@@ -11,11 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
-# The same examples on every machine, and no time limit: machines here are noisy.
-settings.register_profile("repeatable", derandomize=True, deadline=None)
-settings.load_profile("repeatable")
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """The same examples on every machine, and no time limit: machines here are noisy. Who only hands out tests draws none."""
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        from hypothesis import settings
+
+        settings.register_profile("repeatable", derandomize=True, deadline=None)
+        settings.load_profile("repeatable")
+
 
 # A shell that starts the tests in the background has interrupts ignored, nohup hang-ups: what the tests start would inherit it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
