@@ -96,7 +96,7 @@ def test_many_charts_are_drawn_on_several_sheets(
 
     page = assemble.model(run, run.variants[0]).shell.pages[0]
     monkeypatch.setattr(word, "_TALLEST", 150)
-    pictures = word._drawn([page, page], tmp_path)
+    pictures = word._drawn([page, page], tmp_path, "en")
     assert drawn == [(760, 200), (760, 200)]
     assert len(pictures) == 1
     with Image.open(io.BytesIO(next(iter(pictures.values())))) as png:

@@ -115,7 +115,7 @@ MISHAPS = (
            "test_suite_run.py::test_only_runs_what_is_asked_and_what_it_needs"),
     Mishap("a run is published before it is on disk", "run.py", "    files.sync_tree(staged)\n", "", "test_suite_run.py::test_every_file_is_on_disk_before_the_run_appears"),
     Mishap("the staging directory of a stopped run stays", "files.py", "remove(path)\n    finally:\n        remove(path)\n", "pass\n    finally:\n", _FULL),
-    Mishap("the run that was replaced stays beside the new one", "files.py", "        staged = aside\n    shutil.rmtree(staged, ignore_errors=True)\n", "        staged = aside\n",
+    Mishap("the run that was replaced stays beside the new one", "files.py", "        staged = aside\n    discard(staged)", "        staged = aside\n    None",
            "test_suite_run.py::test_publishing_replaces_a_directory_whole"),
     Mishap("a run that died between two renames is thrown away", "files.py", "            aside.rename(final)\n", "            shutil.rmtree(aside)\n",
            "test_suite_run.py::test_a_run_that_died_between_two_renames_is_put_back"),

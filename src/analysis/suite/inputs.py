@@ -34,6 +34,8 @@ PACKAGE = Path(__file__).parents[1]
 _NO_INPUT = {
     collect.FOLDER_VARIABLE, places.DATA_VARIABLE, "ANALYSIS_PROJECT", "ANALYSIS_PRELOAD", "ANALYSIS_PICTURES",
 }  # fmt: skip
+_PLOTTING = Path.home() / ".config" / "matplotlib"
+"""A user's own settings of charts, if there are any; the folder itself comes with the first chart."""
 _MOMENTS = ("now", "today")
 """Words that numpy reads as the present moment, in compiled code that nobody can watch."""
 
@@ -48,6 +50,7 @@ class Inputs:
     @cached_property
     def files(self) -> dict[str, str]:
         """Path → checksum of each file in data/, in src/ and beside the notebooks, and of this package and the locks."""
+        _ = self.signature  # taken first: what is written to while it is read, or later, counts as changed
         return dict(_checksums(self._folders, self._single))
 
     @cached_property
@@ -117,8 +120,7 @@ class Inputs:
     @cached_property
     def _folders(self) -> list[Path]:
         root = self.project.root
-        plotting = Path.home() / ".config" / "matplotlib"  # a user's own settings, if there are any
-        return [self.project.data, root / "src", root / "notebooks", PACKAGE, plotting]
+        return [self.project.data, root / "src", root / "notebooks", PACKAGE, _PLOTTING / "stylelib"]
 
     @cached_property
     def _roots(self) -> list[str]:
@@ -134,7 +136,8 @@ class Inputs:
 
     @property
     def _single(self) -> list[Path]:
-        return [self.project.root / name for name in (*LOCK_FILES, "pyproject.toml", places.REPORT)]
+        named = (*LOCK_FILES, "pyproject.toml", places.REPORT)
+        return [*(self.project.root / name for name in named), _PLOTTING / "matplotlibrc"]
 
     @cached_property
     def _common(self) -> dict[str, Any]:

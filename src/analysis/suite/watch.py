@@ -69,6 +69,10 @@ _TIMES_OF_FILES = {"getmtime", "getatime", "getctime"}
 _STATUS_READERS = ("filecmp.py", "tarfile.py", "zipfile.py")
 """Modules of the standard library that use more of a file's status than its kind and size."""
 _STATE = ("/proc/", "/sys/")
+_TIMELESS = ("/matplotlib/category.py",)
+"""Modules of packages whose answer is the same at any time: whether a text can be a date is tried with today's as the rest of it."""
+_FONTS = ("/matplotlib/font_manager.py", "/matplotlib/_afm.py")
+"""Modules that list the installed fonts where no list is kept yet: what they read belongs to the machine, as the list does."""
 LISTED = "/*"
 """Behind the name of a folder whose content was asked for, not just the folder itself."""
 
@@ -161,7 +165,9 @@ class Watch:
         # What the process wrote itself before it read it is no input.
         if isinstance(path, int) or not (name := _absolute(path)) or name in self.written:
             return
-        if not (name.startswith(_STATE) and _is_installed(_file(_asker()))):
+        asker = _file(_asker())
+        is_own = asker.endswith(_FONTS) or name.startswith(_STATE)
+        if not (is_own and _is_installed(asker)):
             self.paths[name + more] = None
 
     def _wrap(self, name: str) -> None:
@@ -259,6 +265,8 @@ def _for_cell(frame: FrameType | None) -> bool:
     if threading.current_thread() is not threading.main_thread():
         return True
     while frame is not None and _file(frame) != "<frozen importlib._bootstrap>":
+        if _file(frame).endswith(_TIMELESS) and _is_installed(_file(frame)):
+            return False
         if not (_is_installed(_file(frame)) or _file(frame).startswith("<")):
             return True
         frame = frame.f_back
