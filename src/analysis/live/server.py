@@ -200,7 +200,12 @@ class Events(Handler):
         except UserError as error:
             await self._send({"event": "refused", "text": str(error)})
             return
-        self._left = lambda: self.site.queue.leave(waiting)
+
+        def left() -> None:
+            self.site.queue.leave(waiting)
+            said.put_nowait({"event": "left"})
+
+        self._left = left
         try:
             while True:
                 try:
@@ -209,13 +214,15 @@ class Events(Handler):
                     self.write(": still there\n\n")
                     await self.flush()
                     continue
+                if message["event"] == "left":
+                    return
                 await self._send(message)
                 if message["event"] != "progress":
                     return
         except StreamClosedError:
             return
         finally:
-            self._left()
+            self.site.queue.leave(waiting)
 
     async def _send(self, message: dict[str, Any]) -> None:
         kind = message["event"]

@@ -11,6 +11,7 @@
   let chosenHere = null;
   let written = table ? null : document.documentElement.cloneNode(true);
   let events = null, turn = 0;
+  const typed = new Set();  // controls whose text is not asked for yet: a page that arrives meanwhile leaves it alone
 
   // Parameters in the address
   const given = () => chosenHere || new Map([...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(prefix))
@@ -45,7 +46,7 @@
       const { name } = control.dataset;
       const value = chosen.has(name) ? chosen.get(name) : control.dataset.default;
       const differs = !isSame(control, value, control.dataset.default);
-      if (!isSame(control, read(control), value)) fill(control, value);
+      if (!typed.has(control) && !isSame(control, read(control), value)) fill(control, value);
       control.classList.toggle("changed", differs);
       if (differs) changed.push([name, value]);
     }
@@ -78,6 +79,7 @@
   const change = (name, value) => {
     const chosen = given();
     const control = controls.find((c) => c.dataset.name === name);
+    typed.delete(control);
     if (value === null || isSame(control, value, control.dataset.default)) chosen.delete(name); else chosen.set(name, value);
     go(chosen);
   };
@@ -239,6 +241,7 @@
   for (const control of controls) {
     const { name } = control.dataset;
     const commit = () => { clearTimeout(wait); if (field(control).checkValidity()) change(name, read(control)); else field(control).reportValidity(); };
+    control.addEventListener("input", () => typed.add(control));
     field(control).addEventListener("change", commit);
     field(control).addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); commit(); } });
     if (slider(control)) slider(control).addEventListener("input", () => { field(control).value = slider(control).value; soon(name, slider(control).value); });
@@ -257,7 +260,7 @@
     field(control).value = `${Math.floor(to / 4)}-Q${(to % 4) + 1}`;
     soon(control.dataset.name, field(control).value);
   };
-  find("reset").addEventListener("click", () => { go(new Map(), new Map()); find("find").focus(); });
+  find("reset").addEventListener("click", () => { typed.clear(); show(); go(new Map(), new Map()); find("find").focus(); });
   find("form").addEventListener("submit", (event) => event.preventDefault());
   find("find").addEventListener("input", () => {
     const asked = find("find").value.toLowerCase().split(/\s+/);
@@ -313,6 +316,7 @@
   let shown = location.pathname + location.search;
   addEventListener("popstate", () => {
     chosenHere = null;
+    typed.clear();
     if (shown.split("?")[0] === location.pathname) { show(); ask(); }
   });
   if (!table) new EventSource("/live/changes").addEventListener("changed", ask);
