@@ -122,6 +122,8 @@ EDGES = [
     ("growing_fast/strict", [100, 120], "fails"), ("growing_fast/strict", [100, 120.01], "holds"), ("growing_fast", [100, 110.01], "holds"), ("growing_fast", [100, 109.99], "fails"), ("growing_fast/loose", [100, 105.01], "holds"), ("growing_fast/loose", [100, 104.99], "fails"),
     ("fast_rate/strict", [20], "fails"), ("fast_rate/strict", [20.01], "holds"), ("fast_rate", [10], "fails"), ("fast_rate", [10.01], "holds"), ("fast_rate/loose", [5], "fails"), ("fast_rate/loose", [5.01], "holds"),
     ("positive_rate", [0], "fails"), ("positive_rate", [0.01], "holds"),
+    ("counted_once", [0], "fails"), ("counted_once", [1], "holds"), ("counted_several/strict", [4], "fails"), ("counted_several/strict", [5], "holds"),
+    ("counted_several", [2], "fails"), ("counted_several", [3], "holds"), ("counted_several/loose", [1], "fails"), ("counted_several/loose", [2], "holds"),
     ("growing_faster_than_whole/strict", [10, 15], "fails"), ("growing_faster_than_whole/strict", [10, 15.01], "holds"), ("growing_faster_than_whole", [10, 10.01], "holds"),
     ("rising_again/loose", [4, 5, 6, 7, 6.9], "holds"), ("rising_again/loose", [4, 5, 6, 5.9, 5.8], "fails"), ("rising_again/loose", [4, 1, 2, 3, 3.9], "fails"),
     ("strong_rebound/strict", [200, 100, 175], "holds"), ("strong_rebound/strict", [200, 100, 174], "fails"), ("strong_rebound", [200, 100, 150], "holds"), ("strong_rebound", [200, 100, 149], "fails"),
@@ -147,7 +149,7 @@ def test_a_definition_at_its_edge(definition: str, values: list[float], truth: s
     ("word", "steps", "yearly"),
     [("rising", 1, False), ("falling", 1, False), ("growing_fast", 1, False), ("recovering", 1, False), ("strong_rebound", 1, False), ("stable_share", 1, False),
      ("rising_again", 2, False), ("falling_again", 2, False), ("accelerating", 2, False), ("steady_growth", 2, False), ("rising_every_year", 2, True), ("majority_by_degrees", 2, False), ("growing_faster_than_own_past", 3, False),
-     ("fast_rate", 0, False), ("positive_rate", 0, False), ("growing_faster_than_whole", 0, False), ("record", 0, False), ("close_to_level", 0, False), ("above", 0, False), ("above_in_points", 0, False),
+     ("fast_rate", 0, False), ("positive_rate", 0, False), ("counted_once", 0, False), ("counted_several", 0, False), ("growing_faster_than_whole", 0, False), ("record", 0, False), ("close_to_level", 0, False), ("above", 0, False), ("above_in_points", 0, False),
      ("below", 0, False), ("far_above", 0, False), ("clearly_below", 0, False), ("majority", 0, False), ("great_potential", 0, False)],
 )  # fmt: skip
 def test_how_many_steps_a_word_speaks_of(word: str, steps: int, yearly: bool) -> None:

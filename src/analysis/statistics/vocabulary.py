@@ -118,6 +118,8 @@ _TABLE = (
     _word("growing_fast", 1, strict="last_step > 20", default="last_step > 10", loose="last_step > 5"),  # 快速 迅速 显著
     _word("fast_rate", 0, strict="value > 20", default="value > 10", loose="value > 5"),  # 快速 迅速 显著
     _word("positive_rate", 0, default="value > 0"),  # 增长 上升
+    _word("counted_once", 0, default="value >= 1"),  # 下滑 首次
+    _word("counted_several", 0, strict="value >= 5", default="value >= 3", loose="value >= 2"),  # 多家 多个
     _word("growing_faster_than_own_past", 3, default="above_median > 0"),  # 快速 加快
     _word("growing_faster_than_whole", 0, strict="lead > 5", default="lead > 0"),  # 快速
     _word("recovering", 1, default="smallest_step > 0", loose="from_low > 0"),  # 回暖 恢复
