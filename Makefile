@@ -59,7 +59,7 @@ mutants-changed: $(VENV)/.test ## A seeded sample on the lines of the last commi
 	@$(BIN)/python -m tests.mutants --since HEAD~20 --sample 24 --least 60
 
 quick: $(VENV)/.test ## The tests of numbers, claims and statistics, in seconds: at every save
-	@$(BIN)/pytest -p no:nbval -n 2 -m "not timed" tests/test_numerals.py tests/test_printed.py tests/test_enclosure.py tests/test_formula.py tests/test_dimensions.py \
+	@$(BIN)/pytest -p no:nbval -n 2 --dist loadfile -m "not timed" tests/test_numerals.py tests/test_printed.py tests/test_enclosure.py tests/test_formula.py tests/test_dimensions.py \
 	  tests/test_units.py tests/test_growth.py tests/test_groups.py tests/test_periods.py tests/test_statistics.py tests/test_statistics_reference.py \
 	  tests/test_claims.py tests/test_ledger.py tests/test_computed.py tests/test_verdict_*.py
 
