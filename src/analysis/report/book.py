@@ -26,7 +26,16 @@ from analysis.report.ranks import Measures, placed
 from analysis.report.rows import CheckRow, Fits, Outcome, Quantifier
 from analysis.report.steps import Evidence
 from analysis.report.table import Table
-from analysis.report.texts import as_issued, describes, is_quoted, same_day, stands_in, where, within_months
+from analysis.report.texts import (
+    as_issued,
+    describes,
+    is_quoted,
+    is_translated,
+    same_day,
+    stands_in,
+    where,
+    within_months,
+)
 from analysis.statistics import vocabulary
 from analysis.words import label as word
 
@@ -198,7 +207,7 @@ class Book:
 
         `found` is what the act has: its title, its status, or (`is_passage`) a passage in which the words stand. What the
         report has in quotation marks must stand there as quoted; what it tells without them promises no wording: other
-        words on the `subject` neither prove nor exclude it.
+        words on the `subject` neither prove nor exclude it. A passage in another language has no wording to compare.
         `said` is what the sentence says of it where that is not the printed text itself (`issued` for 发布). Without a
         `source` (an act of the table of documents, an observation) the other place is the report itself.
 
@@ -209,6 +218,8 @@ class Book:
         printed = said or self.claim(claim_id).printed
         if not is_passage:
             outcome = as_issued(printed, found)
+        elif is_translated(printed, found):
+            outcome = "blunt"
         elif is_quoted(printed, self.claim(claim_id).quote):
             outcome = stands_in(printed, found)
         else:

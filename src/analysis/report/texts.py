@@ -55,6 +55,21 @@ def stands_in(quotation: str, passage: str) -> Outcome:
     return "in" if plain(quotation) in plain(passage) else "out"
 
 
+def is_translated(words: str, passage: str) -> bool:
+    """Whether a passage is written in other letters than the words, so that it cannot have them as they are.
+
+    >>> is_translated("同网同速", "「同一ネットワーク」を実現"), is_translated("同网同速", "基本实现“同网同速” (MIIT)")
+    (True, False)
+    """
+    return not _letters(passage) <= _letters(words)
+
+
+def _letters(text: str) -> set[str]:
+    """The scripts of a text, Latin only where it has no other: those of its names say nothing of its language."""
+    found = {unicodedata.name(c, "").split(" ")[0].split("-")[0] for c in text if c.isalpha()}
+    return found - {"LATIN"} or found
+
+
 def where(quotation: str, passage: str) -> str:
     """The piece of a passage with gaps (……) in which a quotation stands; the whole where it stands in none alone.
 
