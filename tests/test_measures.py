@@ -24,7 +24,7 @@ INF = math.inf
         ("from_low", [100, 50, 80, 75], 50), ("from_low", [100, 150], 50), ("from_low", [100, 50, 25], -50),
         ("from_high", [100, 200, 150, 300], 50), ("from_high", [100, 200, 50], -75),
         ("above_median", [100, 110, 132, 198], 50 - 15), ("above_median", [100, 110, 220, 264, 264], 0 - 20),
-        ("acceleration", [100, 110, 132], 10), ("acceleration", [100, 130, 143], -20), ("acceleration", [100, 50, 60], 20), ("acceleration", [100, 50, 45], -10), ("acceleration", [7, 100, 110, 132], 10),
+        ("acceleration", [100, 110, 132], 10), ("acceleration", [100, 130, 143], -20), ("acceleration", [100, 50, 60], 70), ("acceleration", [100, 50, 45], 40), ("acceleration", [7, 100, 110, 132], 10),
         ("upward_share", [1, 2, 3, 2, 4], 75), ("upward_share", [1, 1], 0), ("upward_share", [1, 2], 100), ("upward_share", [1, 1.5], 100), ("upward_share", [2, 1], 0), ("upward_share", [1000, 1001, 1002], 100),
         ("spread", [3, 7, 5], 4), ("spread", [3, 3], 0),
         ("growth_spread", [100, 110, 132], 10), ("growth_spread", [100, 110, 99, 99], 20),
@@ -136,7 +136,7 @@ EDGES = [
     ("majority/strict", [66.7], "holds"), ("majority/strict", [66.6], "fails"), ("majority", [50], "fails"), ("majority", [50.1], "holds"), ("majority/loose", [33.3], "fails"), ("majority/loose", [33.4], "holds"),
     ("great_potential/strict", [1, 20], "holds"), ("great_potential/strict", [1, 19.9], "fails"), ("great_potential", [1, 10], "holds"), ("great_potential", [1, 9.9], "fails"), ("great_potential/loose", [1, 5], "holds"), ("great_potential/loose", [1, 4.9], "fails"),
     ("record", [5, 9, 9], "fails"), ("record", [5, 9, 9.1], "holds"), ("falling", [5, 5], "fails"), ("falling/loose", [5, 6, 4.9], "holds"), ("falling_again", [5, 4, 3], "holds"), ("recovering/loose", [5, 3, 3], "fails"),
-    ("accelerating/strict", [100, 110, 121, 140], "holds"), ("accelerating", [100, 110, 121], "fails"), ("accelerating", [100, 110, 121.1], "holds"),
+    ("accelerating/strict", [100, 110, 121, 140], "holds"), ("accelerating", [100, 110, 121], "fails"), ("accelerating", [100, 110, 121.1], "holds"), ("accelerating", [100, 50, 45], "fails"), ("accelerating", [100, 50, 60], "holds"),
 ]  # fmt: skip
 
 

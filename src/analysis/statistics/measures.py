@@ -119,13 +119,13 @@ def above_median(ranges: Ranges) -> Interval:
 
 
 def acceleration(ranges: Ranges) -> Interval:
-    """Percentage points by which the last step's growth exceeds the one before, or zero if that was a fall.
+    """Percentage points by which the last step's growth exceeds the one before.
 
     >>> round(acceleration([Interval(v, v) for v in (100, 110, 132)]).mid)
     10
     """
     before, last = _steps(ranges)[-2:]
-    return _corners(lambda v: v[1] - max(v[0], 0.0), (before, last))
+    return _corners(lambda v: v[1] - v[0], (before, last))
 
 
 def upward_share(ranges: Ranges) -> Interval:

@@ -123,7 +123,7 @@ _TABLE = (
     _word("growing_faster_than_own_past", 3, default="above_median > 0"),  # 快速 加快
     _word("growing_faster_than_whole", 0, strict="lead > 5", default="lead > 0"),  # 快速
     _word("recovering", 1, default="smallest_step > 0", loose="from_low > 0"),  # 回暖 恢复
-    _word("accelerating", 2, strict="above_median > 0", default="acceleration > 0"),  # 加速 加快
+    _word("accelerating", 2, strict="above_median > 0", default="acceleration > 0 and last_step > 0"),  # 加速 加快
     _word("strong_rebound", 1, strict="regained >= 75", default="regained >= 50", loose="from_low > 0"),  # 强劲反弹
     _word("steady_growth", 2, default="growth_spread <= 10 and smallest_step > 0", loose="smallest_step > 0"),  # 平稳增长
     _word("stable_share", 1, strict="spread < 2", default="spread < 5", loose="spread < 10"),  # 保持稳定
