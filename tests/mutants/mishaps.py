@@ -64,7 +64,7 @@ MISHAPS = (
     Mishap("a key without the data", "inputs.py", "return [self.project.data, root", "return [root", f"{_PART}[data]"),
     Mishap("a key without the project's modules", "inputs.py", 'root / "src", root', "root", f"{_PART}[source]"),
     Mishap("a key without the project's settings", "inputs.py", '*LOCK_FILES, "pyproject.toml"', "*LOCK_FILES", f"{_PART}[settings]"),
-    Mishap("a key without this package", "inputs.py", '"notebooks", PACKAGE, plotting', '"notebooks", plotting', _KEY),
+    Mishap("a key without this package", "inputs.py", '"notebooks", PACKAGE, _PLOTTING', '"notebooks", _PLOTTING', _KEY),
     Mishap("a key without the parameters", "cache.py", "sha256(key.source)", "sha256(key.notebook.stem.encode())", _KEY),
     Mishap("a key without the results of other notebooks", "cache.py", "sorted(key.upstream.items())", "[]", _KEY),
     Mishap("a key without the installed packages", "inputs.py", '"packages": packages()', '"packages": []', _KEY),

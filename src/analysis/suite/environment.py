@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _thread
 import os
 import platform
 import signal
@@ -116,9 +115,10 @@ def termination_as_interrupt() -> Iterator[None]:
         if not issubclass(ignored.exc_type, KeyboardInterrupt):
             passed_over(ignored)
             return
-        later = threading.Timer(
-            0.02, _thread.interrupt_main, (heard or [signal.SIGINT])[:1]
-        )  # from within it would be ignored too
+        number = (heard or [signal.SIGINT])[0]
+        main = threading.main_thread().ident
+        # From within it would be passed over too; a signal of the system wakes a thread that waits for something.
+        later = threading.Timer(0.02, signal.pthread_kill, (main, number))
         later.daemon = True
         later.start()
 
