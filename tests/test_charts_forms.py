@@ -210,14 +210,14 @@ def test_fan_nests_its_intervals():
     wide, narrow = axes.collections
     assert wide.get_datalim(axes.transData).height > narrow.get_datalim(axes.transData).height
     assert list(_line(axes, "truth").get_ydata()) == [5.2]
-    assert "1 of 1 later values lie inside it" in FORMS["fan"]().alt
+    assert "1 of 1 later value lies inside it" in FORMS["fan"]().alt
 
 
 def test_fan_refuses_crossed_intervals_and_none():
     crossed = pd.DataFrame({"period": ["2021"], "mean": [1.0], "low80": [2.0], "high80": [0.5]})
     with pytest.raises(ChartError, match="low80 lies above high80"):
         charts.fan({"2020": 1.0}, crossed, id="x", **ABOUT)
-    with pytest.raises(ChartError, match="no interval"):
+    with pytest.raises(ChartError, match="0 intervals"):
         charts.fan({"2020": 1.0}, crossed[["period", "mean"]], id="x", **ABOUT)
 
 

@@ -420,7 +420,7 @@ def test_the_command_prints_one_line_per_problem_and_asks_for_exit_2(data: Path)
 def test_the_command_says_that_sound_data_are_sound(data: Path) -> None:
     result = called(data, ["validate"])
     assert result.exit_code == 0
-    assert result.output == f"{len(load(data))} files are sound.\n"
+    assert result.output == f"Sound: {len(load(data))} files.\n"
 
 
 def test_the_dictionary_command_notices_a_new_row(data: Path) -> None:

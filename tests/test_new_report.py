@@ -32,7 +32,7 @@ def test_a_new_report_gives_a_verdict_at_once(tmp_path: Path) -> None:
     assert "cd cycling && analysis run" in said
     folder = tmp_path / "cycling"
     assert "2 claims: 1 hedged, 1 unchecked" in call(folder, "run")
-    assert "2 files are sound" in call(folder, "data", "validate")
+    assert "Sound: 2 files." in call(folder, "data", "validate")
     index = (folder / "reports" / "latest" / "index.html").read_text(encoding="utf-8")
     assert "<h1>Cycling in numbers</h1>" in index
     assert "reports/" in (folder / ".gitignore").read_text()

@@ -98,7 +98,7 @@ def test_yaml_that_would_be_guessed_at_is_refused(raw: str, said: str) -> None:
 def test_rows_of_unequal_length_and_zero_bytes_are_named(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("a,b\n1,2\n3\n", encoding="utf-8")
-    with pytest.raises(Unreadable, match="row 3: 2 cells are needed"):
+    with pytest.raises(Unreadable, match="row 3: 2 cells needed"):
         reading.rows_of(path)
     path.write_bytes(b"a,b\n1,x\0y\n")
     with pytest.raises(Unreadable, match="row 2, column b: contains a zero byte"):

@@ -40,7 +40,7 @@ def pages(folder: Path) -> list[Path]:
 
 @pytest.mark.slow("two runs, a comparison, a sweep and an export of a whole report, made once for the file")
 def test_its_data_are_sound(folder: Path) -> None:
-    assert "2 files are sound" in call(folder, "data", "validate")
+    assert "Sound: 2 files." in call(folder, "data", "validate")
     assert "up to date" in call(folder, "data", "dictionary", "--check")
 
 

@@ -130,7 +130,7 @@ def test_ctrl_c_keeps_what_is_done_and_resume_does_the_rest(project: Project) ->
                 time.sleep(1)
             yield result
 
-    with pytest.raises(Interrupted, match=r"4 of 9 cases are kept; go on with: analysis sweep try --resume"):
+    with pytest.raises(Interrupted, match=r"4 of 9 cases kept; go on with: analysis sweep try --resume"):
         sweep.run(project, store, Quiet(), stopped)
     again = sweep.resume(project, None, KEEP)
     assert len(again.done()) == 4
@@ -216,7 +216,7 @@ def test_the_command_writes_tables_and_a_page_without_outside_requests(tmp_path:
     table = (folder / "results" / "robustness.csv").read_text().splitlines()
     assert table[1] == "c,fragile,4,0.25,0.0,0.0,0.75,0.0,reproduced,fx_rate,fx_rate"
     page = Path(said["index"]).read_text()
-    assert "1 of 1 verdicts depend on an assumption" in page and "<svg" in page
+    assert "1 of 1 verdict depends on an assumption" in page and "<svg" in page
     assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
 
 

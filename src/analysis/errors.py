@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import shutil
 from collections.abc import Iterable
 
@@ -48,3 +49,16 @@ def meant(name: str, known: Iterable[str], otherwise: str = "", most: int = 1, c
     if near := get_close_matches(name, sorted(set(known)), n=most, cutoff=cutoff):
         return f"; did you mean {', '.join(near)}?"
     return otherwise and f"; {otherwise}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things, as every message counts them.
+
+    >>> [counted(n, "file") for n in (0, 1, 2)], counted(1200, "entry"), counted(2, "own row of data")
+    (['0 files', '1 file', '2 files'], '1,200 entries', '2 own rows of data')
+    """
+    if number == 1:
+        return f"1 {noun}"
+    head, of, rest = noun.partition(" of ")
+    more = f"{head[:-1]}ies" if re.search("[^aeiou]y$", head) else f"{head}s"
+    return f"{number:,} {more}{of}{rest}"

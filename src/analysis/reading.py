@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import UserError
+from analysis.errors import UserError, counted
 
 LIMIT = 200_000_000
 """Bytes above which a file is not opened: nothing that people write by hand comes near."""
@@ -125,7 +125,7 @@ def rows_in(raw: str, path: Path) -> list[dict[str, str]]:
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
             raise Unreadable(
-                f"{path}, row {number}: {len(reader.fieldnames)} cells are needed; quote cells that contain commas"
+                f"{path}, row {number}: {counted(len(reader.fieldnames), 'cell')} needed; quote cells that contain commas"
             )
         if found := next((c for c, v in row.items() if "\0" in v), None):
             raise Unreadable(f"{path}, row {number}, column {found}: contains a zero byte")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.charts import numbers
+from analysis.errors import counted
 from analysis.numbers import periods
 
 KINDS: dict[str, tuple[str, str]] = {
@@ -103,4 +104,4 @@ def printed_sentence(count: int, language: str) -> str:
         return ""
     if language == "zh":
         return f"空心菱形标出报告所印的{count}个数值。"
-    return f"Hollow diamonds mark {count} value{'s' if count > 1 else ''} printed in the report."
+    return f"Hollow diamonds mark {counted(count, 'value')} printed in the report."

@@ -19,6 +19,7 @@ from analysis.charts.lines import extra_sentences, printed_key, with_printed
 from analysis.charts.marks import PRINTED_MARK, Level, Side, draw_printed, note, px_of, tell_printed
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
+from analysis.errors import counted
 from analysis.numbers import periods
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _alt(spec: BarSpec) -> str:
             text = f"共{len(part)}项，最高为{top[0]}（{top[1]}），最低为{low[0]}（{low[1]}），最后一项{last[0]}为{last[1]}。"
             said.append(f"{name}：{text}" if name else text)
         else:
-            text = f"{len(part)} bars, highest {top[0]} ({top[1]}), lowest {low[0]} ({low[1]}), last {last[0]} ({last[1]})."
+            text = f"{counted(len(part), 'bar')}, highest {top[0]} ({top[1]}), lowest {low[0]} ({low[1]}), last {last[0]} ({last[1]})."
             said.append(f"{name}: {text}" if name else text)
     return alt.kind("bar", spec.language) + ("。" if zh else ". ") + ("" if zh else " ").join(said)
 

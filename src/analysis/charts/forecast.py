@@ -15,6 +15,7 @@ from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, OneSeries, check_table, one_series
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
+from analysis.errors import counted
 from analysis.numbers import periods
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _checked(chart: str, forecast: pd.DataFrame) -> tuple[pd.DataFrame, tuple[in
     levels = tuple(sorted(found, reverse=True))
     if not 1 <= len(levels) <= len(OPACITY):
         raise ChartError(
-            f"chart {chart}: the forecast has {len(levels) or 'no'} interval{'s' if len(levels) > 1 else ''}; "
+            f"chart {chart}: the forecast has {counted(len(levels), 'interval')}; "
             f"give low80 and high80 or up to {len(OPACITY)} other levels"
         )
     check_table(chart, table, _bounds(levels))
@@ -117,7 +118,9 @@ def _alt(spec: FanSpec, language: str) -> str:
         if zh:
             said.append(f"其后公布的{known}个值中有{inside}个在该区间内，最后一个（{at}）为{value}。")
         else:
-            said.append(f"{inside} of {known} later values lie inside it; the last, {at}, is {value}.")
+            said.append(
+                f"{inside} of {counted(known, 'later value')} {'lies' if known == 1 else 'lie'} inside it; the last, {at}, is {value}."
+            )
     return alt.kind("fan", language) + ("。" if zh else ". ") + ("" if zh else " ").join(said)
 
 

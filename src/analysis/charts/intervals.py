@@ -16,6 +16,7 @@ from analysis.charts.inputs import ChartError, check_table
 from analysis.charts.marks import note
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, VERDICT_MARKS
+from analysis.errors import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,7 +99,7 @@ def _alt(spec: IntervalSpec, language: str) -> str:
             f"。偏差最大的是{name}（{size}{spec.unit}）。末行{last['label']}：印{printed}，算得{computed}。"
         )
         return alt.kind("interval", language) + "。" + said + tail
-    said = f"{len(spec.rows)} rows: " + ", ".join(f"{count} {word}" for word, count in tally)
+    said = f"{counted(len(spec.rows), 'row')}: " + ", ".join(f"{count} {word}" for word, count in tally)
     tail = f". Largest deviation: {name} ({size}{spec.unit}). Last row, {last['label']}: printed {printed}, "
     return f"{alt.kind('interval', language)}. {said}{tail}recomputed {computed}."
 

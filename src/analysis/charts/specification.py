@@ -19,6 +19,7 @@ from analysis.charts.inputs import ChartError, check_table
 from analysis.charts.marks import note
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
+from analysis.errors import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -124,7 +125,7 @@ def _alt(spec: CurveSpec, language: str) -> str:
     if zh:
         said = f"{alt.kind('specification', language)}。{len(table)}种设定（{choices}）的估计由{low}上升至{last}，中位数{mid}。"
     else:
-        said = f"{alt.kind('specification', language)}. {len(table)} specifications ({choices}): estimates rise from {low} to {last}, median {mid}."
+        said = f"{alt.kind('specification', language)}. {counted(len(table), 'specification')} ({choices}): estimates rise from {low} to {last}, median {mid}."
     if spec.printed is None:
         return said
     count, value = int(spec.meets().sum()), alt.amount(spec.printed[0], spec.unit, language)

@@ -14,6 +14,7 @@ from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, check_table
 from analysis.charts.model import About, Chart, make
 from analysis.charts.palette import PALETTE, series_colour
+from analysis.errors import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,7 +83,7 @@ def _alt(spec: TimeSpec, language: str) -> str:
         tail = f"最早：{first['date']}，{first['title']}；最后：{last['date']}，{last['title']}。"
         return f"{head}。共{len(table)}项：{listed}。{tail}"
     tail = f"First {first['date']}, {first['title']}; last {last['date']}, {last['title']}."
-    return f"{head}. {len(table)} events: {listed}. {tail}"
+    return f"{head}. {counted(len(table), 'event')}: {listed}. {tail}"
 
 
 def _draw(canvas: Canvas, spec: TimeSpec) -> None:

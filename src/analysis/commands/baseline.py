@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analysis.commands import shared
-from analysis.errors import CheckFailed
+from analysis.errors import CheckFailed, counted
 
 if TYPE_CHECKING:
     from analysis.suite.project import Project
@@ -51,8 +51,10 @@ def command(
         for line in change.details:
             click.echo(f"  {line}")
     if check and changes:
-        raise CheckFailed(f"{len(changes)} notebooks would change; `analysis baseline` writes them.")
+        raise CheckFailed(
+            f"{counted(len(changes), 'notebook')} would change; `analysis baseline` writes them."
+        )
     baseline.write(changes)
-    renewed = f"{shared.counted(len(changes), 'notebook')} renewed" if changes else "up to date"
+    renewed = f"{counted(len(changes), 'notebook')} renewed" if changes else "up to date"
     click.echo(f"Baseline: {renewed}.")
     return 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analysis.commands import shared
+from analysis.errors import counted
 
 if TYPE_CHECKING:
     from analysis.suite.cache import Info
@@ -42,4 +43,4 @@ def clear(project: Project, as_json: bool) -> None:
 
 
 def _size(found: Info) -> str:
-    return f"{found.entries} entries, {found.bytes / 1e6:.1f} MB"
+    return f"{counted(found.entries, 'entry')}, {found.bytes / 1e6:.1f} MB"

@@ -10,7 +10,7 @@ import click
 from analysis import census, places
 from analysis.census import english
 from analysis.commands import shared
-from analysis.errors import CheckFailed
+from analysis.errors import CheckFailed, counted
 from analysis.writing import csv_text
 
 COLUMNS = ("line", "column", "text", "value", "unit", "hedge", "kind", "claims")
@@ -88,19 +88,18 @@ def _judge(
         raise CheckFailed(f"{text}: {said} {verb} covered by no claim: {first}{more}")
 
 
-_CLAIMED = {"quantity": ("quantity", "quantities"), "date": ("date", "dates")}
+_CLAIMED = ("quantity", "date")
 
 
 def _counted(missing: list[census.Expression], kind: str) -> str:
-    count = sum(e.kind == kind for e in missing)
-    return f"{count} {_CLAIMED[kind][count != 1]}"
+    return counted(sum(e.kind == kind for e in missing), kind)
 
 
 def _summary(expressions: list[census.Expression], missing: list[census.Expression], claims: int) -> str:
     count = Counter(e.kind for e in expressions)
-    kinds = ", ".join(f"{count[kind]} {kind}" for kind in census.KINDS)
+    kinds = ", ".join(counted(count[kind], kind) for kind in census.KINDS)
     open_ = ", ".join(_counted(missing, kind) for kind in _CLAIMED)
-    return f"{len(expressions)} numeric expressions: {kinds}; {open_} uncovered; {claims} claims"
+    return f"{counted(len(expressions), 'numeric expression')}: {kinds}; {open_} uncovered; {counted(claims, 'claim')}"
 
 
 def _cells(expression: census.Expression) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analysis.commands import shared
-from analysis.errors import UserError, meant
+from analysis.errors import UserError, counted, meant
 from analysis.report.cells import read_all, read_csv, to_csv, write
 from analysis.report.rows import CheckRow, ClaimRow
 from analysis.words import label
@@ -81,7 +81,7 @@ def command(
         and all(_speaks_of(r, word) for word in words)
     ]
     if words and not any(all(_speaks_of(r, word) for word in words) for r in rows):
-        otherwise = f"no id, and not said of any of the {len(rows)} claims."
+        otherwise = f"no id, and not said of any claim ({len(rows)})."
         raise UserError(
             f"No claim {' '.join(words)!r}{meant('-'.join(words), [r.claim_id for r in rows], otherwise, most=3)}"
         )
@@ -195,7 +195,7 @@ def _table(rows: list[ClaimRow]) -> None:
         table.add_row(*(c if isinstance(c, Text) else Text(str(c)) for c in cells))
     console.print(table)
     counts = ", ".join(f"{n} {v}" for v in VERDICTS if (n := sum(r.verdict == v for r in rows)))
-    console.print(f"{len(rows)} claims: {counts}", highlight=False)
+    console.print(f"{counted(len(rows), 'claim')}: {counts}", highlight=False)
 
 
 def _csv(rows: list[ClaimRow]) -> None:

@@ -9,6 +9,7 @@ import click
 
 from analysis import places, reading
 from analysis.commands import shared
+from analysis.errors import counted
 
 
 @click.group(name="data")
@@ -40,7 +41,7 @@ def validate(text: Path | None, limit: int, as_json: bool) -> int:
         if len(problems) > limit:
             lines.append(f"... and {len(problems) - limit} more (--limit {len(problems)} shows all)")
         raise DataError("\n".join(lines))
-    click.echo(f"{len(load(folder))} files are sound.")
+    click.echo(f"Sound: {counted(len(load(folder)), 'file')}.")
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analysis.commands import shared
+from analysis.errors import counted
 
 if TYPE_CHECKING:
     from analysis.suite.project import Project
@@ -54,5 +55,5 @@ def command(project: Project, folder: Path, run: str, base_url: str, as_json: bo
     if as_json:
         shared.say_json({"run": path.name, "folder": str(folder), "files": names})
     else:
-        click.echo(f"Run {told(path)}: {len(names)} files")
+        click.echo(f"Run {told(path)}: {counted(len(names), 'file')}")
         click.echo(str(folder / "index.html"))

@@ -14,6 +14,7 @@ import click
 
 from analysis import words
 from analysis.commands import own_data, shared
+from analysis.errors import counted
 
 if TYPE_CHECKING:
     from analysis.suite.cache import Cache
@@ -177,7 +178,7 @@ def _summary(outcome: Outcome, partial: bool) -> None:
         click.echo(f"Problem: {problem}", err=True)
     counts = Counter[str](n.status for n in outcome.notebooks)
     words = ", ".join(f"{counts[s]} {w}" for s, w in _STATUS_WORDS.items() if counts[s])
-    click.echo(f"{shared.counted(len(outcome.notebooks), 'notebook')}: {words} in {outcome.seconds:.1f} s")
+    click.echo(f"{counted(len(outcome.notebooks), 'notebook')}: {words} in {outcome.seconds:.1f} s")
     if not outcome.is_ok:
         click.echo(
             f"This run has failures: it is kept as {outcome.name}, and latest still shows the last good run."
@@ -187,4 +188,4 @@ def _summary(outcome: Outcome, partial: bool) -> None:
     click.echo(shared.near(outcome.index or outcome.folder))
     if outcome.verdicts:
         parts = ", ".join(f"{n} {verdict}" for verdict, n in outcome.verdicts.items())
-        click.echo(f"{shared.counted(sum(outcome.verdicts.values()), 'claim')}: {parts}")
+        click.echo(f"{counted(sum(outcome.verdicts.values()), 'claim')}: {parts}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analysis.commands import shared
-from analysis.errors import UserError
+from analysis.errors import UserError, counted
 
 if TYPE_CHECKING:
     from analysis.suite.project import Project
@@ -140,9 +140,7 @@ def _sweep(folder: Path) -> Entry:
     try:
         plan = sweep_store.read_plan(folder)
         about = ", ".join(f"{a.name}={','.join(map(str, a.values))}" for a in plan.axes)
-        about = (
-            f"{plan.universes:,} universes of {about if len(about) <= 60 else f'{len(plan.axes)} parameters'}"
-        )
+        about = f"{counted(plan.universes, 'universe')} of {about if len(about) <= 60 else counted(len(plan.axes), 'parameter')}"
         kind = "unfinished sweep" if folder.name.endswith(sweep_store.UNFINISHED) else "sweep"
     except UserError as error:
         kind, about = "damaged", str(error)

@@ -50,12 +50,3 @@ def say_json(facts: object) -> None:
 def near(path: Path) -> str:
     """The path as seen from here."""
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things.
-
-    >>> counted(1, "notebook"), counted(2, "notebook")
-    ('1 notebook', '2 notebooks')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis.commands import own_data, shared
+from analysis.errors import counted
 
 if TYPE_CHECKING:
     from analysis.site.sweep_results import Results
@@ -145,7 +146,7 @@ class Progress:
         self.total, self.before, self.began = total, done, time.monotonic()
         if self.is_shown:
             kept = f", {done:,} of them done before" if done else ""
-            click.echo(f"{total:,} cases{kept}", err=True)
+            click.echo(f"{counted(total, 'case')}{kept}", err=True)
 
     def case(self, stem: str, failed: bool) -> None:
         """One more is done."""
@@ -174,19 +175,21 @@ def _summary(outcome: Outcome, results: Results) -> None:
 
     plan = outcome.plan
     click.echo(
-        f"{plan.universes:,} universes, {plan.cases:,} cases of {shared.counted(len(plan.notebooks), 'notebook')}: "
+        f"{counted(plan.universes, 'universe')}, {counted(plan.cases, 'case')} of {counted(len(plan.notebooks), 'notebook')}: "
         f"{outcome.cases:,} executed in {_duration(outcome.seconds)} ({outcome.rate:.1f}/s)"
         + (f", {outcome.kept:,} kept" if outcome.kept else "")
     )
     for cases in plan.notebooks:
         if cases.is_sampled:
-            click.echo(f"{cases.stem}: a sample of {len(cases.numbers):,} of {cases.product:,} combinations")
+            click.echo(
+                f"{cases.stem}: a sample of {len(cases.numbers):,} of {counted(cases.product, 'combination')}"
+            )
     _classes(results)
     click.echo(shared.near(outcome.folder / results.page))
     if outcome.failures:
         path = shared.near(outcome.folder / FAILURES)
         click.echo(
-            f"Failed: {outcome.failures} cases, listed in {path}; --resume tries them again.", err=True
+            f"Failed: {counted(outcome.failures, 'case')}, listed in {path}; --resume tries again.", err=True
         )
 
 
@@ -197,7 +200,8 @@ def _classes(results: Results) -> None:
         return
     counts = Counter(str(r.kind) for r in results.claims)
     click.echo(
-        f"{len(results.claims)} claims: " + ", ".join(f"{n} {kind}" for kind, n in counts.most_common())
+        f"{counted(len(results.claims), 'claim')}: "
+        + ", ".join(f"{n} {kind}" for kind, n in counts.most_common())
     )
     fragile = [r for r in results.claims if r.kind == "fragile"]
     for r in fragile[:SHOWN]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analysis.commands import shared
-from analysis.errors import CheckFailed
+from analysis.errors import CheckFailed, counted
 
 if TYPE_CHECKING:
     from analysis.suite.project import Project
@@ -38,10 +38,12 @@ def command(project: Project, run: str, inputs: bool, as_json: bool) -> int:
     for line in stale[:SHOWN]:
         click.echo(f"input {line} (since the run)")
     if len(stale) > SHOWN:
-        click.echo(f"… and {len(stale) - SHOWN} inputs more (--json lists all)")
+        click.echo(f"… and {counted(len(stale) - SHOWN, 'more input')} (--json lists all)")
     if wrong:
-        raise CheckFailed(f"{len(wrong)} files of {name} are not as its manifest says.")
-    click.echo(f"All {len(manifest.outputs(folder))} files of {name} are as its manifest says.")
+        raise CheckFailed(
+            f"{counted(len(wrong), 'file')} of {name} {'is' if len(wrong) == 1 else 'are'} not as the manifest says."
+        )
+    click.echo(f"All {counted(len(manifest.outputs(folder)), 'file')} of {name} are as its manifest says.")
     if stale and inputs:
-        raise CheckFailed(f"{len(stale)} inputs changed since {name} was made.")
+        raise CheckFailed(f"{counted(len(stale), 'input')} changed since {name} was made.")
     return 0

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import places, reading, words
-from analysis.errors import UserError, meant
+from analysis.errors import UserError, counted, meant
 from analysis.numbers import periods, units
 from analysis.numbers.numerals import PLAIN_NUMBER
 from analysis.numbers.printed import Interval, Quantity
@@ -154,7 +154,7 @@ def _refuse(path: Path, table: pd.DataFrame, bad: pd.Series, column: str, proble
         return
     row = int(bad.to_numpy().argmax())
     cell = table[column].iloc[row]
-    more = f" (and {int(bad.sum()) - 1} more rows)" if bad.sum() > 1 else ""
+    more = f" (and {counted(int(bad.sum()) - 1, 'more row')})" if bad.sum() > 1 else ""
     raise CatalogError(f"{path.name}, row {row + 2}, column {column}: {cell!r} {problem}{more}")
 
 
@@ -239,7 +239,7 @@ def pick(
     if len(wanted) != 1:
         have = ", ".join(f"{r['edition']} ({r['status']})" for r in rows)
         raise CatalogError(
-            f"{topic}.csv: {series_id} {period}: {len(wanted)} rows fit; choose an edition of: {have}"
+            f"{topic}.csv: {series_id} {period}: {counted(len(wanted), 'row')} fit; choose an edition of: {have}"
         )
     row = wanted[0]
     return Observation(

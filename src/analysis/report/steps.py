@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from analysis.errors import UserError
+from analysis.errors import UserError, counted
 from analysis.numbers import units
 from analysis.report.computed import Computed, Source, as_input
 from analysis.report.documents import Document
@@ -54,7 +54,9 @@ def of_parts(parts: Parts, periods: Sequence[str] = ()) -> tuple[Step, ...]:
     made: list[Step] = []
     for part, sources in parts.items():
         if periods and len(periods) != len(sources):
-            raise UserError(f"{len(sources)} steps and {len(periods)} periods: give one period for each step")
+            raise UserError(
+                f"{counted(len(sources), 'step')} and {counted(len(periods), 'period')}: give one period for each step"
+            )
         when = periods or [""] * len(sources)
         steps = [step(s, part=part, period=p) for s, p in zip(sources, when, strict=True)]
         for other in steps[1:]:

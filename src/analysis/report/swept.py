@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import reading
+from analysis.errors import counted
 from analysis.report.robustness import Robustness
 from analysis.report.rows import FORM_VERDICTS, VERDICTS, Verdict
 from analysis.report.universes import Grid
@@ -142,7 +143,9 @@ def published(data: Path) -> Swept:
             for name in claim.names:
                 size *= len(by_name[name].values)
             if size != len(claim.codes):
-                raise ValueError(f"{claim.claim_id}: {len(claim.codes)} verdicts for {size} combinations")
+                raise ValueError(
+                    f"{claim.claim_id}: {counted(len(claim.codes), 'verdict')} for {counted(size, 'combination')}"
+                )
         if any(not 0 <= a.default < len(a.values) for a in axes):
             raise ValueError("a default is none of the values")
     return Swept(by_name, claims)

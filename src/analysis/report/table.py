@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.draft import is_draft
+from analysis.errors import counted
 from analysis.report import cells
 from analysis.report.computed import significant
 
@@ -138,7 +139,7 @@ class Records:
     key: str = ""
 
     def __repr__(self) -> str:
-        return f"{len(self.rows)} rows of {self.table}"
+        return f"{counted(len(self.rows), 'row')} of {self.table}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {"text/plain": repr(self), cells.ROWS: cells.bundled(self.table, self.rows, self.key)}

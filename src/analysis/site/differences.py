@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from analysis import reading, words
+from analysis.errors import counted
 from analysis.report.meanings import as_printed, gloss
 from analysis.report.rows import CheckRow
 from analysis.report.verdict import SEVERITY
@@ -119,7 +120,7 @@ class Comparison:
             ("verdict", self.verdicts, True), ("number", self.numbers, True), ("figure", self.figures, True),
             ("table cell", self.cells, False), ("output", self.outputs, False),
         ]  # fmt: skip
-        said = [f"{len(x)} {n}{'' if len(x) == 1 else 's'}" for n, x, always in kinds if x or always]
+        said = [counted(len(x), n) for n, x, always in kinds if x or always]
         return f"{', '.join(said[:-1])} and {said[-1]}"
 
     @property

@@ -190,7 +190,7 @@ def overview(run: Run, variant: Variant, pages: Sequence[Page], record: Record) 
 
 def _lead(t: Voice, claims: int) -> str:
     """What the report is: its own words; nothing where it has none."""
-    return t.own.lead.format(claims=claims) if t.own.lead and claims else ""
+    return words.filled(t.own.lead, claims=claims) if t.own.lead and claims else ""
 
 
 def _result(counted: Sequence[ClaimRow], t: Voice) -> str:

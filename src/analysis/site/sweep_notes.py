@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from analysis.errors import counted
 from analysis.report import config
 from analysis.report.ledger import Claim
 from analysis.report.meanings import beside
@@ -21,9 +22,10 @@ def notes(plan: Plan, results: Sequence[Robustness], ledger: Mapping[str, Claim]
     of = {kind: [r for r in results if r.kind == kind] for kind in ("fragile", "robust", "not exposed")}
     parts = [
         _opening(plan, of),
-        f"## Fragile: {len(of['fragile'])} claims\n\n" + "\n".join(_fragile(of["fragile"], ledger)),
-        f"## Robust: {len(of['robust'])} claims\n\n" + "\n".join(_robust(of["robust"], ledger)),
-        f"## Not exposed: {len(of['not exposed'])} claims\n\n" + _unreached(of["not exposed"]),
+        f"## Fragile: {counted(len(of['fragile']), 'claim')}\n\n"
+        + "\n".join(_fragile(of["fragile"], ledger)),
+        f"## Robust: {counted(len(of['robust']), 'claim')}\n\n" + "\n".join(_robust(of["robust"], ledger)),
+        f"## Not exposed: {counted(len(of['not exposed']), 'claim')}\n\n" + _unreached(of["not exposed"]),
         "## What was tried\n\n" + "\n".join(_tried(plan)),
     ]
     return "\n\n".join(parts) + "\n"
@@ -36,9 +38,9 @@ def _opening(plan: Plan, of: Mapping[str, Sequence[Robustness]]) -> str:
         "# Which verdicts survive other assumptions\n\n"
         "Written by `analysis sweep --default --publish`; do not edit. The page of the sweep itself "
         "(`reports/sweeps/default/index.html`) has the specification curves.\n\n"
-        f"{plan.universes:,} universes of {len(plan.axes)} parameters, {plan.cases:,} executions of "
-        f"{len(plan.notebooks)} notebooks. Every claim is judged anew, with its premises and pairs, in each combination "
-        f"of the parameters that reach it. Of {sum(counts.values())} claims with a verdict {exposed} are exposed to an "
+        f"{counted(plan.universes, 'universe')} of {counted(len(plan.axes), 'parameter')}, {counted(plan.cases, 'execution')} of "
+        f"{counted(len(plan.notebooks), 'notebook')}. Every claim is judged anew, with its premises and pairs, in each combination "
+        f"of the parameters that reach it. Of {counted(sum(counts.values()), 'claim')} with a verdict {exposed} are exposed to an "
         f"assumption: **{counts['robust']} are robust** ({_held(of['robust'])}), their verdict never turns; "
         f"**{counts['fragile']} are fragile**. {counts['not exposed']} are *not exposed*: nothing that was tried moves "
         "their evidence or what they claim, which says nothing of how firm they are. Shares are of combinations: they "
@@ -88,7 +90,7 @@ def _tried(plan: Plan) -> Iterator[str]:
     if plan.limit:
         yield ""
         yield (
-            f"Of more than {plan.limit:,} combinations a sample is drawn (seed {plan.seed}); it holds the default and "
+            f"Of more than {counted(plan.limit, 'combination')} a sample is drawn (seed {plan.seed}); it holds the default and "
             "all that differs from it in one parameter."
         )
 

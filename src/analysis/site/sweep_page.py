@@ -68,7 +68,7 @@ def write(
 def _heading(outcome: Outcome, results: Sequence[Robustness], t: Voice) -> str:
     """How many verdicts depend on an assumption; of notebooks without claims, how much was tried."""
     if not results:
-        return t("sweep.title_bare", universes=f"{outcome.plan.universes:,}")
+        return t("sweep.title_bare", universes=outcome.plan.universes)
     return t("sweep.title", fragile=sum(r.kind == "fragile" for r in results), claims=len(results))
 
 

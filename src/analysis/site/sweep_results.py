@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.errors import UserError
+from analysis.errors import UserError, counted
 from analysis.report import config, robustness, swept, universes
 from analysis.report.curves import curves
 from analysis.report.grades import setting_of
@@ -69,7 +69,9 @@ def refuse_partial(project: Project, plan: Plan) -> None:
 def publish(project: Project, store: Store, found: Sequence[Robustness]) -> list[Path]:
     """Hand the table to the scorecard and a page to docs/. Raises UserError for a sweep with failures."""
     if store.failures:
-        raise UserError(f"--publish: {len(store.failures)} cases failed; mend them and --resume the sweep.")
+        raise UserError(
+            f"--publish: {counted(len(store.failures), 'case')} failed; mend what failed and --resume the sweep."
+        )
     compact = swept.text_of(swept.compact(found, grid_of(store.plan)))
     contents = {
         project.data / robustness.PUBLISHED: robustness.to_csv(found),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis import words
-from analysis.errors import UserError
+from analysis.errors import UserError, counted
 from analysis.numbers import periods as calendar
 from analysis.numbers.printed import Interval
 from analysis.statistics import measures
@@ -205,7 +205,7 @@ def decide(
     ranges = [v if isinstance(v, Interval) else Interval(float(v), float(v)) for v in values]
     if len(ranges) < chosen.least:
         raise TooFewPoints(
-            f"{what.name} ({chosen.said('en')}) needs at least {chosen.least} values; there are {len(ranges)}"
+            f"{what.name} ({chosen.said('en')}) needs at least {counted(chosen.least, 'value')}; there are {len(ranges)}"
         )
     bounds = chosen.bounds
     if threshold is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import CheckFailed
+from analysis.errors import CheckFailed, counted
 from analysis.suite import document, environment, files, normalise
 from analysis.suite.document import Cell, Document
 from analysis.suite.execute import failure_in, runner_for
@@ -112,13 +112,13 @@ def _details(old: Document, new: Document) -> Iterable[str]:
         elif kinds := _changed_kinds(earlier, cell["outputs"]):
             yield f"{title}: {', '.join(kinds)} changed"
     if first:
-        yield f"first output of {', '.join(first) if len(first) <= 3 else f'{len(first)} cells'}"
+        yield f"first output of {', '.join(first) if len(first) <= 3 else counted(len(first), 'cell')}"
 
 
 def _diff(old: str, new: str) -> str:
     lines = difflib.unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm="")
     shown = [f"    {line[:160]}" for line in lines if not line.startswith(("---", "+++", "@@"))]
-    more = [f"    … {len(shown) - _DIFF_LINES} more lines"] if len(shown) > _DIFF_LINES else []
+    more = [f"    … {counted(len(shown) - _DIFF_LINES, 'more line')}"] if len(shown) > _DIFF_LINES else []
     return "\n".join(shown[:_DIFF_LINES] + more)
 
 

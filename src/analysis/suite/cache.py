@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from analysis.errors import UserError
+from analysis.errors import UserError, counted
 from analysis.suite.inputs import Inputs, reason_not_to_keep
 from analysis.suite.project import Notebook
 from analysis.suite.watch import Seen
@@ -131,7 +131,7 @@ class Cache:
             except OSError as error:
                 left.append(str(error.strerror))
         if left:
-            raise UserError(f"{self.folder}: {len(left)} entries could not be removed ({left[0]}).")
+            raise UserError(f"{self.folder}: {counted(len(left), 'entry')} could not be removed ({left[0]}).")
         for folder in (self.folder, self.folder.parent / "pictures"):
             shutil.rmtree(folder, ignore_errors=True)
         return before

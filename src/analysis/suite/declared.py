@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import places
-from analysis.errors import UserError
+from analysis.errors import UserError, counted
 from analysis.reading import shortened
 from analysis.suite.document import Document, tags
 
@@ -42,7 +42,9 @@ def parameters(path: Path, content: Document) -> dict[str, Parameter]:
     """
     marked = [cell for cell in content["cells"] if "parameters" in tags(cell)]
     if len(marked) > 1:
-        raise UserError(f"{path}: {len(marked)} cells have the tag 'parameters'; one is allowed.")
+        raise UserError(
+            f"{path}: the tag 'parameters' stands on {counted(len(marked), 'cell')}; one is allowed."
+        )
     if not marked:
         return {}
     source = marked[0]["source"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import reading
-from analysis.errors import UserError
+from analysis.errors import UserError, counted
 from analysis.suite import settings
 from analysis.suite.project import Project
 from analysis.writing import write_atomically
@@ -139,7 +139,7 @@ def parameters_told(facts: dict[str, Any]) -> str:
     if only := facts.get("only"):
         parts.append(f"only {', '.join(map(str, only))}")
     if own := facts.get("own_data"):
-        parts.append(f"{len(own)} own row{'' if len(own) == 1 else 's'} of data")
+        parts.append(counted(len(own), "own row of data"))
     if facts.get("ok") is False:
         parts.append("with failures")
     return "; ".join(parts)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from analysis import reading
-from analysis.errors import UserError
+from analysis.errors import UserError, counted
 from analysis.suite import environment, files, manifest, sweep_local
 from analysis.suite.project import Project
 from analysis.suite.run import Interrupted
@@ -208,7 +208,7 @@ def _executed(project: Project, store: Store, listener: Listener, execute: Execu
                 listener.case(result.stem, bool(result.error))
         except KeyboardInterrupt:
             raise Interrupted(
-                f"Stopped. {len(done) + count} of {plan.cases} cases are kept; go on with: "
+                f"Stopped. {len(done) + count:,} of {counted(plan.cases, 'case')} kept; go on with: "
                 f"analysis sweep {store.name} --resume"
             ) from None
         finally:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from analysis.errors import UserError
+from analysis.errors import UserError, counted
 from analysis.suite import manifest, params
 from analysis.suite import values as kinds
 from analysis.suite.params import Catalogue, Scenario
@@ -267,7 +267,7 @@ def _numbers(stem: str, axes: tuple[Axis, ...], limit: int | None, seed: int) ->
     if limit is None or cases.product <= limit:
         return range(cases.product)
     if cases.product > sys.maxsize:
-        raise UserError(f"{stem}: more than {sys.maxsize} combinations; give fewer values.")
+        raise UserError(f"{stem}: more combinations than {sys.maxsize}; give fewer values.")
     centre = [axis.centre for axis in axes]
     near = {cases.number([*centre[:i], v, *centre[i + 1 :]])
             for i, axis in enumerate(axes) for v in range(len(axis.values))}  # fmt: skip
@@ -305,7 +305,7 @@ def _expanded(kind: Any, part: str, name: str) -> list[str]:
     if step == 0 or (stop - start) * step < 0:
         raise UserError(f"-p {name}={part}: from {start} to {stop} there is no way in steps of {step}.")
     if abs(stop - start) >= _MOST_VALUES * abs(step):
-        raise UserError(f"-p {name}={part}: more than {_MOST_VALUES} values.")
+        raise UserError(f"-p {name}={part}: more than {counted(_MOST_VALUES, 'value')}.")
     count = int((stop - start) / step) + 1
     return [str(start + i * step) for i in range(count)]
 

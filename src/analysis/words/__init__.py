@@ -20,6 +20,7 @@ __all__ = [
     "close_units",
     "definition",
     "display_unit",
+    "filled",
     "hedges",
     "label",
     "languages",
@@ -233,7 +234,16 @@ def translator(language: str) -> Translate:
     texts = pages(language)
 
     def translate(key: str, **values: Any) -> str:
-        counted = {name: _Count(v) if isinstance(v, int) else v for name, v in values.items()}
-        return texts[key].format(**counted) if values else texts[key]
+        return filled(texts[key], **values) if values else texts[key]
 
     return translate
+
+
+def filled(text: str, /, **values: Any) -> str:
+    """A text with its values; a number chooses between the form for one and that for more.
+
+    >>> [filled("{n} {n:chart|charts}", n=n) for n in (0, 1, 2)]
+    ['0 charts', '1 chart', '2 charts']
+    """
+    counted = {name: _Count(v) if isinstance(v, int) else v for name, v in values.items()}
+    return text.format(**counted)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analysis import reading
+from analysis.errors import counted
 from analysis.report.datapackage.descriptor import Resource
 from analysis.report.datapackage.problems import Problem
 
@@ -95,5 +96,5 @@ def _shape(resource: Resource, table: list[list[str]]) -> Iterator[Problem]:
                 resource.path,
                 number,
                 "",
-                f"has {len(row)} cells, the header {len(header)}; quote cells that contain commas",
+                f"has {counted(len(row), 'cell')}, the header {len(header)}; quote cells that contain commas",
             )

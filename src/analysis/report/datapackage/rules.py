@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from analysis.errors import UserError, meant
+from analysis.errors import UserError, counted, meant
 from analysis.numbers import units
 from analysis.numbers.numerals import PLAIN_NUMBER
 from analysis.report import consequence, evidence
@@ -113,7 +113,9 @@ def claims(file: str, rows: list[Row]) -> Iterator[Problem]:
     numbers = {row["claim_id"]: number for number, row in _numbered(rows)}
     for id_, count in Counter(row["claim_id"] for row in rows).items():
         if count > 1:
-            yield Problem(file, numbers[id_], "claim_id", f"{id_} stands in {count} rows; ids are used once")
+            yield Problem(
+                file, numbers[id_], "claim_id", f"{id_} stands in {counted(count, 'row')}; ids are used once"
+            )
     for id_, claim in ledger.items():
         yield from _claim_cells(file, numbers[id_], claim)
     for id_, column, text in loose_ends(ledger):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.errors import UserError, meant
+from analysis.errors import UserError, counted, meant
 from analysis.numbers import units
 from analysis.numbers.numerals import PLAIN_NUMBER
 from analysis.report.catalog import claimed_range
@@ -62,7 +62,7 @@ class Series:
                 raise UserError(f"{ref} is given twice; keep one of the values.")
         if len(given) > MOST:
             raise UserError(
-                f"{len(given)} rows are changed at once, at most {MOST} can be; write a file for --data."
+                f"{counted(len(given), 'row')} at once, at most {MOST} can be changed; write a file for --data."
             )
         rows: dict[str, dict[tuple[str, ...], Row]] = {}
         for ref, value in sorted(given.items(), key=lambda item: item[0].count("@")):  # editions first
