@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from analysis import cli
 from analysis.errors import UserError
+from analysis.report import config
 from analysis.suite import files, manifest
 from tests import miniature
 
@@ -96,7 +97,7 @@ def test_without_any_run_claims_are_those_of_the_baseline(project: Path, tmp_pat
     )
     found = call(tmp_path / "fresh", "claims")
     assert "Run baseline (the committed notebooks)" in found.stderr and "2 claims" in found.stdout
-    assert "There is no run default. There are: none yet" in refused(call(tmp_path / "fresh", "verify"))
+    assert "There is no run default; there are: none yet" in refused(call(tmp_path / "fresh", "verify"))
 
 
 def ids(result: Result) -> list[str]:
@@ -144,6 +145,66 @@ def test_an_exhibit_is_found_as_every_language_writes_it() -> None:
     )
 
 
+def test_an_english_listing_names_figures_and_tables_in_english() -> None:
+    root = Path(__file__).parents[1]
+    rows = json.loads(call(root, "claims", "--run", "baseline", "--json").stdout)
+    named = {row["exhibit"]: row["claim_id"] for row in rows if row["exhibit"] and not row["repeats"]}
+    ledger, english = config.read(root).exhibits, config.Exhibits()
+    assert named and all(re.fullmatch(ledger.pattern, exhibit) for exhibit in named)
+    listed = call(root, "claims", "--run", "baseline", "--exhibit", *list(named)[:1]).output
+    explained = call(root, "claims", "--run", "baseline", next(iter(named.values()))).output.partition("「")[
+        0
+    ]
+    for text in (listed, explained):
+        assert re.search(english.pattern, text) and not re.search(ledger.pattern, text)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("compare", "done", "mine"), ("compare", "mine", "done"), ("verify", "mine"), ("claims", "--run", "mine"),
+        ("export", "--format", "xlsx", "mine"), ("publish", "_site", "mine"), ("serve", "mine"),
+        ("runs", "open", "mine"), ("runs", "remove", "mine"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_every_command_says_under_which_name_a_failed_run_is_kept(
+    arguments: tuple[str, ...], failed: Path
+) -> None:
+    assert refused(call(failed, *arguments)).endswith(" mine; it failed, and is kept as mine-failed.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("compare", "done", "mine-failed"), 1), (("compare", "done", "done"), 0), (("runs",), 0), (("cache", "info"), 0),
+        (("export", "--format", "xlsx", "done"), 0), (("run", "again", "--no-html"), 1), (("runs", "open", "again-failed", "--print"), 2),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_paths_are_told_as_seen_from_here(
+    arguments: tuple[str, ...], code: int, failed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(failed)
+    done = CliRunner().invoke(cli.cli, [*arguments], standalone_mode=False)
+    assert str(failed) not in done.output
+    assert code == (2 if done.exception else done.return_value or 0)
+
+
+def test_a_name_that_is_nearly_that_of_a_run_is_met_with_it(failed: Path) -> None:
+    assert refused(call(failed, "verify", "doen")) == "There is no run doen; did you mean done?"
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a good run and one that failed."""
+    root = tmp_path_factory.mktemp("failed")
+    for name, cell in (("done", "1"), ("mine", "1 / 0")):
+        miniature.write(root, "01_a", cell, parameters=miniature_parameters())
+        miniature.run_all(root, name=name)
+    return root
+
+
 def test_runs_are_listed_opened_and_removed(tmp_path: Path) -> None:
     miniature.write(tmp_path, "01_a", "1", parameters=miniature_parameters())
     assert call(tmp_path, "runs").stdout == "There are no runs yet; `analysis run` makes one.\n"
@@ -159,7 +220,7 @@ def test_runs_are_listed_opened_and_removed(tmp_path: Path) -> None:
     assert kinds == {"one": ("run", False), "two": ("run", True), "one-failed": ("failed run", False)}
     assert "two has no pages" in refused(call(tmp_path, "runs", "open", "latest", "--print"))
     said = refused(call(tmp_path, "runs", "remove", "one", "three"))
-    there = re.search(r"There is no run or sweep three\. There are: ([^.]+)", said)
+    there = re.search(r"There is no run or sweep three; there are: ([^.]+)", said)
     assert there and {"one", "two", "one-failed"} <= set(there[1].split(", ")), said  # the newest first
     assert (tmp_path / "reports" / "one").is_dir(), "nothing goes when one of the names is wrong"
     assert "latest is whichever was made last" in refused(call(tmp_path, "runs", "remove", "latest"))

@@ -77,7 +77,7 @@ def test_a_refused_parameter_starts_nothing_heavy(one: Path) -> None:
         (("run", "-p", "fx_rate"), "write name=value"),
         (("run", "--only", "9*"), "no notebook has such a name. There are: 01_first."),
         (("run", "--params-file", "none.yaml"), "none.yaml: there is no such file"),
-        (("verify",), "There is no run default. There are: done."),
+        (("verify",), "There is no run default; there are: done."),
         (("params", "07"), "07: no such notebook; there are: 01_first."),
         (("--project", "nowhere", "params"), "No notebooks/*.ipynb in"),
         (("run", ""), "'' cannot be the name of a run"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -28,7 +29,9 @@ def info(project: Project, as_json: bool) -> None:
     from analysis.suite.run import cache_of
 
     found = cache_of(project).info()
-    shared.say_json(asdict(found)) if as_json else click.echo(f"{found.folder}: {_size(found)}")
+    shared.say_json(asdict(found)) if as_json else click.echo(
+        f"{shared.near(Path(found.folder))}: {_size(found)}"
+    )
 
 
 @command.command()

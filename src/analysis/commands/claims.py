@@ -156,9 +156,15 @@ def _plain(exhibit: str) -> str:
 def _shown_exhibit(exhibit: str) -> list[str]:
     """A figure or table as the languages of the report write it."""
     from analysis.report.config import current
-    from analysis.site.voice import Voice
 
-    return [Voice(language, current()).exhibit(exhibit) for language in current().languages]
+    return [current().exhibits.said(exhibit, language) for language in current().languages]
+
+
+def _exhibit(row: ClaimRow) -> str:
+    """The figure or table of a claim, as a line in English names it."""
+    from analysis.report.config import current
+
+    return current().exhibits.said(row.exhibit, "en")
 
 
 def _printed(row: ClaimRow) -> str:
@@ -187,7 +193,7 @@ def _table(rows: list[ClaimRow]) -> None:
         cells = [
             row.claim_id,
             row.section,
-            row.exhibit,
+            _exhibit(row),
             _printed(row),
             Text(verdict, style=style),
             row.reason,
@@ -221,7 +227,7 @@ def _one(row: ClaimRow, checks: list[CheckRow], form: str) -> None:
 def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
     from analysis.report.meanings import premised
 
-    place = f"section {row.section}" + (f", {row.exhibit}" if row.exhibit else "")
+    place = f"section {row.section}" + (f", {_exhibit(row)}" if row.exhibit else "")
     said = f"    {row.said['en']}\n" if row.said.get("en") else ""
     click.echo(f"{_metric(row)} {row.period} ({place})\n  「{row.quote}」\n{said}  printed: {_printed(row)}")
     click.echo(f"  verdict: {row.verdict}" + (" (the conclusion flips)" if row.is_decision_error else ""))

@@ -30,8 +30,8 @@ SHOWN = 20
 def command(project: Project, before: str, after: str, out: Path | None, as_json: bool) -> int:
     """Compare two runs: verdicts that changed, numbers by relative size, figures, parameters, data rows.
 
-    BEFORE and AFTER are names of runs, `latest`, or `baseline` (the committed notebooks). Exit code 0 when no result
-    differs, 1 when something does.
+    BEFORE and AFTER are names of runs, `latest`, or `baseline` (the committed notebooks). Like diff it ends with exit
+    code 0 when no result differs, 1 when something does, 2 for a mistake.
     """
     from analysis.site.differences import compare
     from analysis.site.sides import pair
@@ -54,7 +54,7 @@ def command(project: Project, before: str, after: str, out: Path | None, as_json
         for language in report.languages
     }
     write(told, path, report, project.reports)
-    click.echo(str(path))
+    click.echo(shared.near(path))
     return 0 if found.is_same else 1
 
 

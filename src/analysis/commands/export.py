@@ -100,7 +100,7 @@ def _say(written: list[Path], run: Path, quiet: bool, as_json: bool) -> None:
 
         click.echo(f"Run {told(run)}:")
         for path in written:
-            click.echo(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
+            click.echo(f"{shared.near(path)}  {path.stat().st_size / 1e6:.1f} MB")
 
 
 def _export(folder: Path, formats: tuple[str, ...], into: Path, is_quiet: bool) -> list[Path]:

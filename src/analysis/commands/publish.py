@@ -56,4 +56,4 @@ def command(project: Project, folder: Path, run: str, base_url: str, as_json: bo
         shared.say_json({"run": path.name, "folder": str(folder), "files": names})
     else:
         click.echo(f"Run {told(path)}: {counted(len(names), 'file')}")
-        click.echo(str(folder / "index.html"))
+        click.echo(shared.near(folder / "index.html"))

@@ -156,6 +156,8 @@ def _entry(name: str, kind: str, about: str, made: str, index: Path, folder: Pat
 
 def _named(project: Project, name: str) -> Entry:
     """The run or sweep of that name. Raises UserError listing those there are."""
+    from analysis.suite import manifest
+
     found = {e.name: e for e in entries(project)}
     wanted = name.removeprefix("reports/").rstrip("/")
     if wanted in ("latest", "sweeps/latest"):
@@ -168,5 +170,5 @@ def _named(project: Project, name: str) -> Entry:
             "",
         )
     if wanted not in found:
-        raise UserError(f"There is no run or sweep {name}. There are: {', '.join(found) or 'none yet'}.")
+        raise UserError(f"There is no run or sweep {name}{manifest.instead(wanted, list(found))}")
     return found[wanted]

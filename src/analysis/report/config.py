@@ -62,6 +62,15 @@ class Exhibits(_Table):
                 return kind, match[1]
         return None
 
+    def said(self, exhibit: str, language: str) -> str:
+        """A figure or table as a language writes it, anything else as it is.
+
+        >>> Exhibits(figure="图").said("图9", "en"), Exhibits().said("Figure 9", "zh"), Exhibits().said("box 2", "en")
+        ('Figure 9', '图9', 'box 2')
+        """
+        parsed = self.parse(exhibit)
+        return words.pages(language)[f"place.{parsed[0]}"].format(number=parsed[1]) if parsed else exhibit
+
     @property
     def pattern(self) -> str:
         """A regular expression that fits every exhibit."""

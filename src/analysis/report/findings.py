@@ -40,7 +40,15 @@ class Finding:
             return words.label(f"finding_{key}", language).format(**values)
 
         metric = claim.metric.get(language) or next(filter(None, claim.metric.values()), "")
-        place = ", ".join(filter(None, (say("place", section=claim.section), claim.exhibit)))
+        place = ", ".join(
+            filter(
+                None,
+                (
+                    say("place", section=claim.section),
+                    config.current().exhibits.said(claim.exhibit, language),
+                ),
+            )
+        )
         parts = [say("prints", printed=beside(claim, language), metric=metric, place=place)]
         if self.also:
             parts.append(say("also", printed=beside(self.also, language), section=self.also.section))

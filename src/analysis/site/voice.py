@@ -64,8 +64,7 @@ class Voice:
 
     def exhibit(self, exhibit: str) -> str:
         """A figure or table as the reader's language writes it, anything else as it is."""
-        parsed = self.report.exhibits.parse(exhibit)
-        return self(f"place.{parsed[0]}", number=parsed[1]) if parsed else exhibit
+        return self.report.exhibits.said(exhibit, self.language)
 
     def anchor(self, exhibit: str) -> str:
         """The anchor of a figure or table on a page: figure-10; empty for anything else."""

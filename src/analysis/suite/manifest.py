@@ -10,13 +10,13 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from analysis import reading
-from analysis.errors import UserError, counted
+from analysis.errors import UserError, counted, meant
 from analysis.suite import settings
 from analysis.suite.project import Project
 from analysis.writing import write_atomically
@@ -25,6 +25,8 @@ NAME = "manifest.json"
 FORMAT = 1
 DEFAULT = "default"
 """The run with default parameters, which commands mean that are given no name."""
+FAILED = "-failed"
+"""How the name of a run with failures ends: the last good run of that name stays."""
 _IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 
 
@@ -159,9 +161,18 @@ def find_run(project: Project, name: str = DEFAULT) -> Path:
         if (candidate / NAME).is_file():
             return candidate
     found = sorted(p.parent.name for p in project.reports.glob(f"[!.]*/{NAME}"))
-    raise UserError(
-        f"There is no run {name}. There are: {', '.join(found) or 'none yet; `analysis run` makes one'}."
-    )
+    raise UserError(f"There is no run {name}{instead(name, found)}")
+
+
+def instead(name: str, found: Sequence[str]) -> str:
+    """The end of a message about a run that is not there: what was kept of it, the nearest name, or what there is.
+
+    >>> instead("mine", ["default", "mine-failed"]), instead("defualt", ["default"])
+    ('; it failed, and is kept as mine-failed.', '; did you mean default?')
+    """
+    if (failed := f"{name}{FAILED}") in found:
+        return f"; it failed, and is kept as {failed}."
+    return meant(name, found, f"there are: {', '.join(found) or 'none yet; `analysis run` makes one'}.")
 
 
 def output_differences(run: Path) -> list[str]:

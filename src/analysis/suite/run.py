@@ -31,6 +31,7 @@ from analysis.suite.cache import Cache, Key
 from analysis.suite.collect import Table
 from analysis.suite.execute import Failure, Options, execute, runner_for
 from analysis.suite.inputs import Inputs
+from analysis.suite.manifest import FAILED
 from analysis.suite.params import Catalogue
 from analysis.suite.progress import Reporter, Silent, Status
 from analysis.suite.project import Notebook, Project
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from analysis.suite.process import Runner
 
 _log = logging.getLogger("analysis")
-FAILED = "-failed"
 UPSTREAM = ".upstream"
 PICTURES_VARIABLE = "ANALYSIS_PICTURES"
 """Where charts keep their pictures; the package of charts reads it."""
