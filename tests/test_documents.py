@@ -42,6 +42,9 @@ def test_readme_counts_the_verdicts_of_the_committed_scorecard() -> None:
     verdicts = Counter(row["verdict"] for row in collect.rows("claims", ROOT / "notebooks"))
     line = f"{verdicts.total()} claims: " + ", ".join(f"{n} {v}" for v, n in verdicts.most_common())
     assert line in text("README.md")
+    said = CliRunner().invoke(cli, ["--project", str(ROOT), "claims", "--run", "baseline"]).stdout
+    pages = " ".join(said.split()).rpartition("The pages count ")[2]
+    assert f"\nThe pages count {pages}\n" in text("README.md")
 
 
 def test_readme_shows_the_published_sweep() -> None:

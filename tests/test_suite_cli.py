@@ -113,6 +113,48 @@ def test_a_message_is_never_longer_than_anybody_reads(one: Path, arguments: tupl
     assert len(done.err) < 1200 and ("9" * 60 in done.err or "x" * 60 in done.err)
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "spoken"),
+    [
+        ("both", (), {"en", "zh"}), ("zh", (), {"en", "zh"}), ("en", (), {"en"}), ("both", ("-p", "fx_rate=7"), {"en", "zh"}),
+        ("both", ("--language", "en"), {"en"}), ("both", ("--language", "zh"), {"zh"}), ("both", ("-p", "language=en"), {"en"}),
+    ],
+)  # fmt: skip
+def test_a_run_keeps_the_languages_of_the_one_that_it_replaces_unless_told(
+    tmp_path: Path, first: str, then: tuple[str, ...], spoken: set[str]
+) -> None:
+    write(tmp_path, "01_first", "language", parameters=f'{RATE}\nlanguage: Language = "en"')
+    quickly = ("--no-html", "--engine", ENGINE, "-q")
+    assert ended(tmp_path, "run", "kept", "--language", first, *quickly).code == 0
+    said = ended(tmp_path, "run", "kept", *then, *quickly)
+    assert said.code == 0
+    ran = (tmp_path / "reports" / "kept" / "notebooks").rglob("*.ipynb")
+    assert {json.loads(p.read_text())["cells"][-1]["outputs"][0]["data"]["text/plain"][0] for p in ran} == {
+        repr(language) for language in spoken
+    }
+    assert ("中文 too, as the run that this one replaces" in said.out) == ("zh" in spoken and "en" in spoken)
+
+
+def claim(claim_id: str, kind: str, verdict: str, repeats: str = "") -> dict[str, str]:
+    blank = dict.fromkeys(("section", "exhibit", "period", "printed", "unit"), "1")
+    return blank | {"hedge": "", "claim_id": claim_id, "kind": kind, "verdict": verdict, "repeats": repeats}
+
+
+CLAIMS = [
+    claim("a", "level", "reproduced"), claim("b", "level", "reproduced", "a"),
+    claim("c", "form", "holds"), claim("d", "form", "holds", "c"),
+]  # fmt: skip
+
+
+def test_the_terminal_says_how_the_pages_count(tmp_path: Path) -> None:
+    write(tmp_path, "01_first", rows("claims", repr(CLAIMS)))
+    said = ended(tmp_path, "run", "--no-html", "--no-cache", "--engine", ENGINE)
+    *_, claims, pages = said.out.splitlines()
+    assert claims == "4 claims: 2 reproduced, 2 holds"
+    assert pages.startswith("The pages count 1 statement, and 1 apart that says how many things are listed; ")
+    assert pages.endswith("; 2 said again (1 reproduced, 1 holds) are not counted twice.")
+
+
 def test_run_verify_and_params_as_a_user_sees_them(one: Path) -> None:
     run = ended(one, "run", "--no-html", "--no-cache", "--engine", ENGINE)
     assert run.code == 0, run.err

@@ -202,6 +202,8 @@ def _table(rows: list[ClaimRow]) -> None:
     console.print(table)
     counts = ", ".join(f"{n} {v}" for v in VERDICTS if (n := sum(r.verdict == v for r in rows)))
     console.print(f"{counted(len(rows), 'claim')}: {counts}", highlight=False)
+    if said := shared.on_pages(rows):
+        console.print(said, highlight=False)
 
 
 def _csv(rows: list[ClaimRow]) -> None:

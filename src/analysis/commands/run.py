@@ -14,9 +14,10 @@ import click
 
 from analysis import words
 from analysis.commands import own_data, shared
-from analysis.errors import counted
+from analysis.errors import UserError, counted
 
 if TYPE_CHECKING:
+    from analysis.report.rows import ClaimRow
     from analysis.suite.cache import Cache
     from analysis.suite.collect import Table
     from analysis.suite.params import Catalogue
@@ -49,7 +50,7 @@ _STATUS_WORDS = {"ok": "run", "cached": "unchanged", "failed": "failed", "skippe
 @click.option(
     "--language",
     type=click.Choice(["both", *words.languages()]),
-    help="Labels and pages in one language or both.",
+    help="Labels and pages in one language or both (default: those of the run that it replaces, else the first).",
 )
 @click.option("--engine", type=click.Choice(["warm", "stock"]), default="warm", show_default=True,
               help="warm: fast, forked; stock: Jupyter's own kernel.")  # fmt: skip
@@ -87,6 +88,9 @@ def command(project: Project, **options: Any) -> int:
         shared.say_json(outcome.as_json())
     else:
         _summary(outcome, partial=bool(settings.only))
+        if settings.variants and not options["language"]:
+            kept = ", ".join(words.name(x) if x in words.languages() else x for x in settings.variants)
+            click.echo(f"In {kept} too, as the run that this one replaces (--language chooses).")
     return 0 if outcome.is_ok else 1
 
 
@@ -106,14 +110,19 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
     catalogue.refuse_unused(texts, stems)
     differing = catalogue.differing({k: v for k, v in values.items() if set(stems) & set(catalogue.users(k))})
     is_plain = not options["parameters"] and not options["params_file"] and language in (None, "both")
+    scenario, name = options["scenario"] if is_plain else None, options["name"]
+    name = run_name(differing, scenario, only, rows) if name is None else name
+    spoken = set() if language or "language" in values else _languages(project, catalogue, name)
     return Settings(
-        name=run_name(differing, options["scenario"] if is_plain else None, only, rows)
-        if options["name"] is None
-        else options["name"],
+        name=name,
         values=values,
         scenario=options["scenario"],
         only=only,
-        variants=_variants(catalogue, values) if language == "both" else {},
+        variants={
+            other: variant
+            for other, variant in _variants(catalogue, values).items()
+            if language == "both" or other in spoken
+        },
         engine=options["engine"],
         jobs=options["jobs"] or 0,
         timeout=options["timeout"],
@@ -141,6 +150,19 @@ def _variants(catalogue: Catalogue, values: dict[str, Any]) -> dict[str, dict[st
     main = values.get("language", catalogue.default("language"))
     others = [v for v in alternatives(catalogue["language"].type) if v != main]
     return {other: {"language": other} for other in others}
+
+
+def _languages(project: Project, catalogue: Catalogue, name: str) -> set[str]:
+    """The languages of the run that has this name now: one that replaces it shall not lose any in silence."""
+    from analysis.suite import manifest
+
+    try:
+        before = manifest.read(project.reports / name)
+    except UserError:  # there is none, or none that can be read
+        return set()
+    given = before.get("parameters") or {}
+    main = given.get("language", catalogue.default("language")) if catalogue.users("language") else ""
+    return {str(main), *(before.get("variants") or {})}
 
 
 def _pages(run: Path, cache: Cache | None) -> Path:
@@ -177,8 +199,8 @@ def _summary(outcome: Outcome, partial: bool) -> None:
     for problem in outcome.problems:
         click.echo(f"Problem: {problem}", err=True)
     counts = Counter[str](n.status for n in outcome.notebooks)
-    words = ", ".join(f"{counts[s]} {w}" for s, w in _STATUS_WORDS.items() if counts[s])
-    click.echo(f"{counted(len(outcome.notebooks), 'notebook')}: {words} in {outcome.seconds:.1f} s")
+    became = ", ".join(f"{counts[s]} {w}" for s, w in _STATUS_WORDS.items() if counts[s])
+    click.echo(f"{counted(len(outcome.notebooks), 'notebook')}: {became} in {outcome.seconds:.1f} s")
     if not outcome.is_ok:
         click.echo(
             f"This run has failures: it is kept as {outcome.name}, and latest still shows the last good run."
@@ -189,3 +211,16 @@ def _summary(outcome: Outcome, partial: bool) -> None:
     if outcome.verdicts:
         parts = ", ".join(f"{n} {verdict}" for verdict, n in outcome.verdicts.items())
         click.echo(f"{counted(sum(outcome.verdicts.values()), 'claim')}: {parts}")
+        if said := shared.on_pages(_claims(outcome.folder)):
+            click.echo(said)
+
+
+def _claims(run: Path) -> list[ClaimRow]:
+    """The claims of a run; none where its notebooks hand out claims of a form of their own."""
+    from analysis.report.cells import read_csv
+    from analysis.report.rows import ClaimRow
+
+    try:
+        return read_csv(ClaimRow, run / "results" / "claims.csv")
+    except UserError:
+        return []

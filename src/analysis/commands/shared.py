@@ -5,11 +5,17 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from analysis.errors import counted
+
+if TYPE_CHECKING:
+    from analysis.report.rows import ClaimRow
 
 only = click.option(
     "--only", multiple=True, metavar="GLOB", help="Only these notebooks, and those they need (repeatable)."
@@ -45,6 +51,23 @@ def in_project(command: Callable[..., Any]) -> Callable[..., Any]:
 def say_json(facts: object) -> None:
     """Facts for other programs, on standard output."""
     click.echo(json.dumps(facts, ensure_ascii=False, indent=1, default=str))
+
+
+def on_pages(claims: Sequence[ClaimRow]) -> str:
+    """How the pages count these claims, where they count others than all: each statement once, those of form apart."""
+    from analysis.report.findings import counted as statements
+
+    again = Counter(c.verdict for c in claims if c.repeats)
+    count, form = len(statements(claims)), sum(c.is_form and not c.repeats for c in claims)
+    if count == len(claims):
+        return ""
+    said = f"The pages count {counted(count, 'statement')}"
+    if form:
+        said += f", and {form} apart that {'says' if form == 1 else 'say'} how many things are listed"
+    if again:
+        repeated = ", ".join(f"{n} {verdict}" for verdict, n in again.most_common())
+        said += f"; {again.total()} said again ({repeated}) {'is' if again.total() == 1 else 'are'} not counted twice"
+    return f"{said}."
 
 
 def near(path: Path) -> str:
