@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -22,7 +23,9 @@ from analysis.errors import UserError
 from analysis.numbers.numerals import PLAIN_NUMBER
 from analysis.report.datapackage import DataError, load, overlay, what_if
 from analysis.site import crate, sheet, source
+from analysis.suite.project import Project
 
+ROOT = Path(__file__).parents[1]
 PLAIN = re.compile(PLAIN_NUMBER)
 COLUMNS = ("series_id", "period", "edition")
 
@@ -367,3 +370,45 @@ def test_notebooks_that_do_not_read_the_changed_file_come_from_the_cache(
     assert {n["name"]: n["status"] for n in done["notebooks"]} == {
         "01_first": "ok", "02_other": "cached", "90_scorecard": "ok",
     }  # fmt: skip
+
+
+@pytest.mark.slow(
+    "the walkthrough of docs/own-data.md on the real data: the notebooks that read its row, three times"
+)
+def test_the_walkthrough_says_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("data", "notebooks"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for name in ("report.toml", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    text = (ROOT / "docs" / "own-data.md").read_text(encoding="utf-8")
+    block = re.search(r"```console\n(.*?)```", text, re.DOTALL)
+    assert block
+    typed = [line.removeprefix("$ ") for line in block[1].splitlines() if line.startswith("$ ")]
+    shell = [line for line in typed if not line.startswith("analysis ")]
+    assert typed[len(shell) :] == ["analysis run --data mine", "analysis compare default data-mine"]
+    subprocess.run(["bash", "-euc", "\n".join(shell)], cwd=tmp_path, check=True)
+    monkeypatch.chdir(tmp_path)
+    reads = [
+        n.stem
+        for n in Project.find(tmp_path).notebooks
+        if "series/green_loans.csv" in n.content["metadata"]["suite"].get("data", []) and not n.needs
+    ]
+    assert "10_trends_forecasts" in reads
+    some = [part for stem in reads for part in ("--only", stem)]
+
+    def run(name: str, *more: str) -> Result:
+        return CliRunner().invoke(cli, ["run", name, *some, "--no-html", "-q", *more], standalone_mode=False)
+
+    assert run("default").return_value == 0
+    assert run("data-mine", "--data", "mine").return_value == 0
+    compared = CliRunner().invoke(cli, ["compare", "default", "data-mine"]).output
+    shown = [line for line in block[1].splitlines() if line and line[0] not in "$…"]
+    assert shown and all(f"\n{line}\n" in compared for line in shown)
+    rows = tmp_path / "mine" / "series" / "green_loans.csv"
+    rows.write_text(rows.read_text(encoding="utf-8").replace(",13.1,", ",13.9,"), encoding="utf-8")
+    failed = run("data-mine", "--data", "mine")
+    stopped = re.search(r"With 13\.9 .*? example: `([^`]+)`", text, re.DOTALL)
+    assert stopped and f"Failed: {stopped[1]}" in failed.output
+    assert (
+        "kept as data-mine-failed" in failed.output and (tmp_path / "reports" / "data-mine-failed").is_dir()
+    )
