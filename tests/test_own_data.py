@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,35 @@ def write(path: Path, rows: list[dict[str, str]], columns: list[str] | None = No
 
 def analysis(project: Path, *arguments: str) -> Result:
     return CliRunner().invoke(cli, ["--project", str(project), *arguments], catch_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (
+            lambda text: text.replace(",2023,412,", ",2023,many,"),
+            "row 2, column value: 'many' is not a plain number",
+        ),
+        (lambda text: text.replace("series_id,", "series,", 1), "column"),
+        (lambda text: text, ""),
+    ],
+    ids=["a cell", "a column", "sound"],
+)
+def test_a_run_that_fails_on_unsound_data_names_the_command_that_tells(
+    project: Path, spoil: Callable[[str], str], told: str
+) -> None:
+    path = project / "data" / "series" / "trips.csv"
+    path.write_text(spoil(path.read_text(encoding="utf-8")), encoding="utf-8")
+    if not told:  # it fails for a reason of its own
+        for notebook in (project / "notebooks").glob("*.ipynb"):
+            notebook.write_text(
+                notebook.read_text("utf-8").replace("book.explain_missing()", "1 / 0"), "utf-8"
+            )
+    done = CliRunner().invoke(
+        cli, ["--project", str(project), "run", "--no-html", "-q"], standalone_mode=False
+    )
+    assert done.return_value == 1, done.output
+    assert ("`analysis data validate`" in done.output and told in done.output) == bool(told)
 
 
 def series(project: Path) -> list[dict[str, str]]:

@@ -39,7 +39,10 @@ def command(
 
     settings = Settings("baseline", only=only, engine=engine, jobs=jobs or 0, timeout=timeout, cache=False)
     reporter = Live() if sys.stderr.isatty() else Lines(sys.stderr)
-    changes = baseline.changes(project, settings, reporter)
+    try:
+        changes = baseline.changes(project, settings, reporter)
+    except CheckFailed as failure:
+        raise CheckFailed("\n".join(filter(None, [str(failure), shared.unsound_data(project)]))) from None
     if as_json:
         told = [{"notebook": c.path.name, "changes": c.details} for c in changes]
         if not check:

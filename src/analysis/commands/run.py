@@ -87,7 +87,7 @@ def command(project: Project, **options: Any) -> int:
     if options["as_json"]:
         shared.say_json(outcome.as_json())
     else:
-        _summary(outcome, partial=bool(settings.only))
+        _summary(project, outcome, partial=bool(settings.only))
         if settings.variants and not options["language"]:
             kept = ", ".join(words.name(x) if x in words.languages() else x for x in settings.variants)
             click.echo(f"In {kept} too, as the run that this one replaces (--language chooses).")
@@ -184,7 +184,7 @@ def _reporter(is_quiet: bool) -> Reporter:
     return Live() if sys.stderr.isatty() else Lines(sys.stderr)
 
 
-def _summary(outcome: Outcome, partial: bool) -> None:
+def _summary(project: Project, outcome: Outcome, partial: bool) -> None:
     """How the run ended: failures first, then where to look, then the verdicts."""
     failed = [n.failure for n in outcome.notebooks if n.status == "failed" and n.failure]
     skipped = [n.failure for n in outcome.notebooks if n.status == "skipped" and n.failure]
@@ -194,6 +194,8 @@ def _summary(outcome: Outcome, partial: bool) -> None:
             f"        with its traceback: {shared.near(outcome.folder)}/notebooks/{failure.notebook}.ipynb",
             err=True,
         )
+    if failed and (first := shared.unsound_data(project)):
+        click.echo(first, err=True)
     for failure in skipped:
         click.echo(f"Not run: {failure.notebook} ({failure.error.removeprefix('not run: ')})", err=True)
     for problem in outcome.problems:

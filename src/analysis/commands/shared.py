@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analysis.errors import counted
+from analysis.errors import UserError, counted
 
 if TYPE_CHECKING:
     from analysis.report.rows import ClaimRow
+    from analysis.suite.project import Project
 
 only = click.option(
     "--only", multiple=True, metavar="GLOB", help="Only these notebooks, and those they need (repeatable)."
@@ -68,6 +69,24 @@ def on_pages(claims: Sequence[ClaimRow]) -> str:
         repeated = ", ".join(f"{n} {verdict}" for verdict, n in again.most_common())
         said += f"; {again.total()} said again ({repeated}) {'is' if again.total() == 1 else 'are'} not counted twice"
     return f"{said}."
+
+
+def unsound_data(project: Project) -> str:
+    """What to do first where something failed and the project's data break their own rules; empty where they are sound."""
+    from analysis.report.datapackage import validate
+
+    problems: list[object] = []
+    if (project.data / "datapackage.json").exists():
+        try:
+            problems += validate(project.data)
+        except UserError as error:  # a package that cannot be read
+            problems.append(error)
+    if not problems:
+        return ""
+    return (
+        f"The data have {counted(len(problems), 'problem')}, to be mended first ({problems[0]}). "
+        "`analysis data validate` lists what is wrong with them."
+    )
 
 
 def near(path: Path) -> str:

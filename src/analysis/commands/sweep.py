@@ -86,7 +86,7 @@ def _sweep(project: Project, store: Store, options: dict[str, Any]) -> int:
     if options["as_json"]:
         shared.say_json(outcome.as_json() | {"index": outcome.folder / results.page})
     else:
-        _summary(outcome, results)
+        _summary(project, outcome, results)
     return 1 if outcome.failures else 0
 
 
@@ -170,7 +170,7 @@ class Progress:
         click.echo(f"\r\x1b[K{text}" if self.is_live else text, err=True, nl=not self.is_live)
 
 
-def _summary(outcome: Outcome, results: Results) -> None:
+def _summary(project: Project, outcome: Outcome, results: Results) -> None:
     from analysis.suite.sweep_store import FAILURES
 
     plan = outcome.plan
@@ -191,6 +191,8 @@ def _summary(outcome: Outcome, results: Results) -> None:
         click.echo(
             f"Failed: {counted(outcome.failures, 'case')}, listed in {path}; --resume tries again.", err=True
         )
+        if first := shared.unsound_data(project):
+            click.echo(first, err=True)
 
 
 def _classes(results: Results) -> None:
