@@ -279,7 +279,11 @@ def test_failed_notebook_is_said_on_its_page_and_on_the_index(run: Path) -> None
     assert "\x1b" not in page
     assert "This notebook failed" in page
     index = html(run, "index.html")
-    assert 'href="02_broken.html"' in index.split('class="failure"')[1].split("</p>")[0]
+    notice = index.split('class="failure"')[1].split("</div>")[0]
+    assert 'href="02_broken.html"' in notice
+    assert re.search(
+        r'02_broken, cell \d+ \([\w-]+\): <code lang="en">ValueError: no &lt;such&gt; column</code>', notice
+    )
     assert index.index("This run is not whole") < index.index("<h1>")
 
 
@@ -323,6 +327,34 @@ def test_a_run_without_scorecard_judges_by_the_ledger_of_its_inputs(tmp_path: Pa
     text = card(run, "alpha")
     for part in ("Growth of global fintech funding", "24.6%", "同比增长 24.6%", "Section 1.3 · Figure 2"):
         assert part in text, part
+
+
+@pytest.mark.parametrize(
+    ("facts", "command"),
+    [
+        ({"run": "default"}, "analysis run"),
+        (
+            {"run": "mine", "parameters": {"rate": 6.5, "names": ["a b"]}, "variants": {"zh": {}}, "own_data": ["s:k"]},
+            "analysis run mine -p rate=6.5 -p &#39;names=[&#34;a b&#34;]&#39; --language both --data FOLDER",
+        ),
+    ],
+)  # fmt: skip
+def test_the_page_of_a_failed_run_says_how_to_go_on(
+    tmp_path: Path, facts: dict[str, object], command: str
+) -> None:
+    run = site_sample.make(tmp_path, broken=True)
+    (run / "manifest.json").write_text(json.dumps(facts))
+    site.build(run)
+    for name, told in (("index.html", "go on with: "), ("index.zh.html", "修正所列问题后继续：")):
+        notice = html(run, name).split('class="failure"')[1].split("</div>")[0]
+        assert f'<code lang="en">{command}</code>' in notice and told.strip() in notice
+
+
+def test_a_whole_run_says_of_no_command_to_go_on_with(tmp_path: Path) -> None:
+    run = site_sample.make(tmp_path, languages=("en",))
+    (run / "manifest.json").write_text('{"run": "default"}')
+    site.build(run)
+    assert "go on with" not in html(run, "index.html")
 
 
 def test_a_run_of_which_nothing_came_out_says_how_many_statements_it_leaves_open(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -138,6 +139,18 @@ def test_a_run_keeps_the_languages_of_the_one_that_it_replaces_unless_told(
 def claim(claim_id: str, kind: str, verdict: str, repeats: str = "") -> dict[str, str]:
     blank = dict.fromkeys(("section", "exhibit", "period", "printed", "unit"), "1")
     return blank | {"hedge": "", "claim_id": claim_id, "kind": kind, "verdict": verdict, "repeats": repeats}
+
+
+def test_the_page_of_a_failed_run_tells_what_the_terminal_does(tmp_path: Path) -> None:
+    write(tmp_path, "01_first", "1 / 0")
+    write(tmp_path, "02_second", "1", needs=("01_first",))
+    said = ended(tmp_path, "run", "mine", "--engine", ENGINE)
+    assert "Failed: 01_first, cell 1 (cell-1), line 1: ZeroDivisionError: division by zero" in said.err
+    page = (tmp_path / "reports" / "mine-failed" / "index.html").read_text(encoding="utf-8")
+    notice = re.sub("<[^>]+>", "", page.split('class="failure"')[1].split("</div>")[0])
+    assert "01_first, cell 1 (cell-1): ZeroDivisionError: division by zero" in notice
+    assert "Not run, because what they need failed: 02_second" in notice
+    assert "Mend what is named, then go on with: analysis run mine" in notice
 
 
 CLAIMS = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -11,20 +10,11 @@ from typing import Any
 from analysis.report.rows import RobustnessRow
 from analysis.report.swept import Swept
 from analysis.site.assumptions import Control, Group, Kind, Turn
-from analysis.suite import values
+from analysis.suite import manifest, values
 from analysis.suite.params import Catalogue
 
 LANGUAGE = "language"
 """The parameter that pages set themselves: each is in one language."""
-
-
-def written(value: Any) -> str:
-    """A value as the text that means it on the command line.
-
-    >>> written("2015-Q1"), written(0.1), written(True), written(None), written(["a", "b"])
-    ('2015-Q1', '0.1', 'true', 'null', '["a", "b"]')
-    """
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def control(
@@ -39,7 +29,7 @@ def control(
         bounds = _bounds(schema)
     return Control(
         name, kind, declared.type_name or type(declared.default).__name__, values.describe(declared.type),
-        written(catalogue.default(name)), declared.help, tuple(catalogue.users(name)), options, *bounds,
+        manifest.written(catalogue.default(name)), declared.help, tuple(catalogue.users(name)), options, *bounds,
         tuple(at.get(r.claim_id, Turn(r.claim_id)) for r in rows if name in r.flips_on.split()),
     )  # fmt: skip
 
@@ -71,7 +61,7 @@ def _kind(type_: Any, schema: Mapping[str, Any]) -> Kind:
 
 
 def _options(type_: Any) -> tuple[str, ...]:
-    return tuple(map(written, values.alternatives(type_) or values.examples(type_)))
+    return tuple(map(manifest.written, values.alternatives(type_) or values.examples(type_)))
 
 
 def _bounds(schema: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.live import controls
 from analysis.live.session import PREFIX, ROW_PREFIX, Choice, Session, State
 from analysis.report.findings import counted
 from analysis.report.rows import Verdict
@@ -15,6 +14,7 @@ from analysis.site import assemble
 from analysis.site.bars import ORDER
 from analysis.site.frame import environment, finished
 from analysis.site.record import tally
+from analysis.suite.manifest import written
 
 SHOWN = 12
 """Numbers that moved, of which the panel shows so many."""
@@ -89,7 +89,7 @@ def _context(session: Session, state: State, stem: str) -> Mapping[str, object]:
     record = state.model.record
     said = words(chosen.language)
     titles = {p.stem: p.title for p in state.model.shell.pages}
-    texts = {name: controls.written(value) for name, value in chosen.values.items()}
+    texts = {name: written(value) for name, value in chosen.values.items()}
     return {
         "t": state.variant.voice,
         "groups": session.groups,

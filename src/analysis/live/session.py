@@ -73,7 +73,7 @@ class Choice:
 
     def texts(self) -> tuple[str, ...]:
         """The values as `-p` takes them."""
-        return tuple(f"{name}={controls.written(value)}" for name, value in self.values.items())
+        return tuple(f"{name}={manifest.written(value)}" for name, value in self.values.items())
 
 
 @dataclass

@@ -8,16 +8,30 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.reading import shortened
 from analysis.site import assumptions, front, page, reviews, single, source, svg
 from analysis.site.frame import Context, Link, Twin, context, environment, twins, with_panel, write
 from analysis.site.memory import Memories
 from analysis.site.page import Page
 from analysis.site.record import Record
-from analysis.site.source import Parameter, Run, Variant
+from analysis.site.source import Notebook, Parameter, Run, Variant
 from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
     from analysis.suite.cache import Cache
+    from analysis.suite.execute import Failure
+
+
+@dataclass(frozen=True)
+class Broken(Link):
+    """The way to the page of a notebook that failed, and what failed in it: its cell, and the last line of the error."""
+
+    failure: Failure | None = None
+
+    @property
+    def error(self) -> str:
+        """The last line of the error."""
+        return shortened(self.failure.error.splitlines()[-1], 200) if self.failure else ""
 
 
 @dataclass(frozen=True)
@@ -27,20 +41,32 @@ class Notice:
     `unjudged`: how many claims lie outside a run of some notebooks only. own_data: rows that are not the project's, and what is to be said of each.
     """
 
-    failed: Sequence[Link]
+    failed: Sequence[Broken]
     left_out: Sequence[str]
     only: Sequence[str]
     unjudged: int
     changed: Sequence[Parameter]
     own_data: Sequence[tuple[str, str]]
+    again: str = ""
+    """The command that makes the run anew, where something failed."""
 
     @classmethod
     def of(cls, run: Run, variant: Variant, pages: Sequence[Page], record: Record) -> Notice:
         """What is to be said of a run."""
-        failed = [Link(variant.page(p.stem), p.title) for p in pages if p.failed]
+        failed = [_broken(n, p, variant) for n, p in zip(variant.notebooks, pages, strict=True) if p.failed]
         changed = [p for p in variant.parameters if p.is_changed]
         own = list(record.own.items())
-        return cls(failed, run.manifest.left_out, run.manifest.only, record.unjudged, changed, own)
+        left_out, again = run.manifest.left_out, run.manifest.again
+        again = again if failed or left_out else ""
+        return cls(failed, left_out, run.manifest.only, record.unjudged, changed, own, again)
+
+
+def _broken(notebook: Notebook, page: Page, variant: Variant) -> Broken:
+    """What failed in a notebook."""
+    from analysis.suite.execute import failure_in
+
+    failure = failure_in(notebook.stem, notebook.content)
+    return Broken(variant.page(page.stem), page.title, failure=failure)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from analysis.site.voice import Voice
 from analysis.suite import collect, document
 from analysis.suite.collect import Table
 from analysis.suite.document import Document
+from analysis.suite.manifest import command
 
 
 class RunError(UserError):
@@ -211,6 +212,8 @@ class Manifest:
     instead: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     commit: Commit = field(default_factory=Commit)
     """The commit that the run was made from, where it was known."""
+    again: str = ""
+    """The command that makes the run anew, where the runner noted one."""
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -219,12 +222,14 @@ class Manifest:
             return cls()
         facts = reading.mapping_of(path)
         with reading.parsing(path, "the manifest of a run; run the analysis again"):
-            status, versions = (dict(facts.get(name) or {}) for name in ("status", "versions"))
+            left = {n: "skipped" for n, f in dict(facts.get("notebooks") or {}).items() if f.get("skipped")}
+            status, versions = dict(facts.get("status") or left), dict(facts.get("versions") or {})
             only, own = (tuple(map(str, facts.get(name) or ())) for name in ("only", "own_data"))
             instead = {str(n): (str(v[0]), str(v[1])) for n, v in dict(facts.get("instead") or {}).items()}
             made = dict(facts.get("commit") or {})
             commit = Commit(str(made.get("id") or "")[:10], str(made.get("date") or ""))
-        return cls(str(facts.get("project") or ""), only, status, versions, own, instead, commit)
+            again = command(facts) if facts.get("run") else ""
+        return cls(str(facts.get("project") or ""), only, status, versions, own, instead, commit, again)
 
     @property
     def left_out(self) -> tuple[str, ...]:

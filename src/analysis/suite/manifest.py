@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -145,6 +146,36 @@ def parameters_told(facts: dict[str, Any]) -> str:
     if facts.get("ok") is False:
         parts.append("with failures")
     return "; ".join(parts)
+
+
+def command(facts: dict[str, Any]) -> str:
+    """The command that makes a run anew; FOLDER stands for that of own rows, of which a manifest knows no place.
+
+    >>> command({"run": "strict", "parameters": {"level": "strict"}, "variants": {"zh": {}}, "only": ["04*"]})
+    "analysis run strict -p level=strict --only '04*' --language both"
+    >>> command({"run": "default"})
+    'analysis run'
+    """
+    name = str(facts.get("run") or DEFAULT)
+    parts = ["analysis", "run", *([name] if name != DEFAULT else [])]
+    if scenario := facts.get("scenario"):
+        parts += ["--scenario", str(scenario)]
+    for parameter, value in (facts.get("parameters") or {}).items():
+        parts += ["-p", f"{parameter}={written(value)}"]
+    for pattern in facts.get("only") or ():
+        parts += ["--only", str(pattern)]
+    parts += ["--language", "both"] if facts.get("variants") else []
+    parts += ["--data", "FOLDER"] if facts.get("own_data") else []
+    return shlex.join(parts)
+
+
+def written(value: Any) -> str:
+    """A value as the text that means it on the command line.
+
+    >>> written("2015-Q1"), written(0.1), written(True), written(None), written(["a", "b"])
+    ('2015-Q1', '0.1', 'true', 'null', '["a", "b"]')
+    """
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def told(run: Path) -> str:

@@ -435,7 +435,9 @@ class StagedRun:
             ),
             "variants": {label: dict(values) for label, values in settings.variants.items()},
             "notebooks": {
-                r.name: {"parameters": r.parameters} | ({"failure": str(r.failure)} if r.failure else {})
+                r.name: {"parameters": r.parameters}
+                | ({"failure": str(r.failure)} if r.failure else {})
+                | ({"skipped": True} if r.status == "skipped" else {})
                 for r in self.results
             },
             "problems": outcome.problems,
