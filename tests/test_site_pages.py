@@ -8,15 +8,18 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from analysis import site
+from analysis import site, words
 from analysis.report import cells
 from analysis.report.config import Report
-from analysis.report.rows import RobustnessRow
+from analysis.report.meanings import amount_of, reckoned_in
+from analysis.report.rows import Attested, RobustnessRow
 from analysis.site import bars, cards, source, svg
+from analysis.site.proofs import Places
 from analysis.site.source import RunError
 from analysis.site.voice import Voice
 from analysis.writing import write_atomically
@@ -146,6 +149,65 @@ def card(run: Path, claim_id: str, page: str = "01_alpha.html") -> str:
     return text[text.index(f'id="claim-{claim_id}"') :].split("</article>")[0]
 
 
+REPEATED = {"original": False, "named": True, "loose": True}
+
+
+@pytest.mark.parametrize("attested", REPEATED)
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Read where it is repeated: "), ("zh", "读自转引处：")]
+)
+def test_a_source_that_decides_says_where_it_was_read_by_another_hand(
+    attested: Attested, language: str, said: str, tmp_path: Path
+) -> None:
+    run = site_sample.make(tmp_path)
+    for path in (run / "notebooks").rglob("01_alpha.ipynb"):
+        text = path.read_text("utf-8").replace(
+            '\\"attested\\": \\"named\\"', f'\\"attested\\": \\"{attested}\\"'
+        )
+        path.write_text(text, encoding="utf-8")
+    site.build(run)
+    suffix = "" if language == "en" else ".zh"
+    shown = card(run, "alpha", f"01_alpha{suffix}.html")
+    index = html(run, f"index{suffix}.html")
+    finding = index[index.index('class="finding"') :].split("</li>")[0]
+    assert (f"{said}example.org" in shown.split('class="line"')[1].split("</span>")[0]) == REPEATED[attested]
+    assert (f"{said}example.org" in shown.split('class="why"')[1].split("</p>")[0]) == REPEATED[attested]
+    assert '<a href="https://example.org/a?b=1&amp;c=2" rel="noreferrer">example.org</a>' in finding
+    assert (said.rstrip() in finding) == REPEATED[attested]
+
+
+def test_places_are_named_once_and_releases_apart() -> None:
+    one = replace(site_sample.NOW, url="https://www.example.org/first", attested="original")
+    again, other = (
+        replace(one, url="https://example.org/second"),
+        replace(one, url="http://b.org/", attested="loose"),
+    )
+    none = replace(one, url="ftp://c.org/")
+    found = Places.of([site_sample.check("alpha", "out", inputs=(one, other, again, none))])
+    assert found == Places({"example.org": "https://www.example.org/first"}, {"b.org": "http://b.org/"})
+
+
+AMOUNTS = [(unit, language) for language in words.languages() for unit in words.pack("en")["amounts"] if unit]
+
+
+@pytest.mark.parametrize(("unit", "language"), AMOUNTS)
+def test_arithmetic_says_its_unit_where_its_inputs_are_told_in_another(unit: str, language: str) -> None:
+    told = replace(site_sample.NOW, text="126.7", value=126.7, unit=unit)
+    row = site_sample.check("alpha", "out", inputs=(told, told), arithmetic="126.7 ÷ 197.2 = 0.6425")
+    differs = "126.7" not in amount_of(told, language)
+    assert reckoned_in(row, language) == ([words.one(unit, language)] if differs else [])
+    assert reckoned_in(replace(row, arithmetic="26.7 ÷ 1126.7"), language) == []
+
+
+def test_cards_show_the_unit_of_their_arithmetic(tmp_path: Path) -> None:
+    run = site_sample.make(tmp_path, languages=("en",))
+    for path in (run / "notebooks").rglob("01_alpha.ipynb"):
+        path.write_text(path.read_text("utf-8").replace("笔", "亿元"), encoding="utf-8")
+    site.build(run)
+    shown = card(run, "alpha")
+    assert "CNY 127.1 billion" in shown and '<small class="units">inputs in CNY 100 million</small>' in shown
+
+
 def test_a_claims_card_says_it_all(run: Path) -> None:
     for part in (
         "Contradicted", "The conclusion flips", "Published, recomputed", "Section 1.3 · Figure 2", "同比增长 24.6%",
@@ -223,11 +285,28 @@ def test_a_range_without_end_runs_to_the_edge() -> None:
     assert "inf" not in bar and 'x2="100.00%"' in bar
 
 
+@pytest.mark.parametrize("language", words.languages())
+def test_the_parts_of_the_opening_sentence_are_the_counts_below_it_and_add_up(
+    run: Path, language: str
+) -> None:
+    text = html(run, "index.html" if language == "en" else f"index.{language}.html")
+    lead = re.search(r'<p class="lead">(.*?)</p>', text)
+    assert lead
+    whole = re.sub(r" ?[(（].*?[)）]", "", lead[1])
+    all_, *parts = map(int, re.findall(r"\d+", whole))
+    below = {v: int(n) for v, n in re.findall(r'<li class="(\w+)" id="count-\1"><b>(\d+)</b>', text)}
+    assert sorted(parts) == sorted(n for n in below.values() if n) and sum(parts) == all_
+    t = Voice(language, Report())
+    stems = {v: t(f"verdict.{v}").lower()[: -1 if language == "en" else None] for v in below}
+    told = {v for v in below if stems[v] in whole.lower()}
+    assert told == set(below), "each verdict is named as the counts name it"
+
+
 def test_index_says_the_result_counts_and_finds(run: Path) -> None:
     text = html(run, "index.html")
     lead = re.search(r'<p class="lead">(.*?)</p>', text)
     assert lead and lead[1].startswith("Of 6 statements: 1 reproduced from published numbers and documents")
-    assert "1 agreeing with the report’s own numbers only; 2 for which nothing was found" in lead[1]
+    assert "(1 of these agrees with the report’s own numbers)" in lead[1]
     found = text[text.index('id="findings"') : text.index('id="topics"')]
     assert found.count('class="finding"') == 1
     assert "Growth of global fintech funding, 2021 H1: 24.6%" in found

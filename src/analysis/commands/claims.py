@@ -227,7 +227,7 @@ def _one(row: ClaimRow, checks: list[CheckRow], form: str) -> None:
 
 
 def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
-    from analysis.report.meanings import premised
+    from analysis.report.meanings import premised, reckoned_in
 
     place = f"section {row.section}" + (f", {_exhibit(row)}" if row.exhibit else "")
     said = f"    {row.said['en']}\n" if row.said.get("en") else ""
@@ -244,7 +244,8 @@ def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
         click.echo(
             f"\n  {remark.check_id}: {label(f'grade_{remark.grade}', 'en')}; {label(f'outcome_{remark.outcome}', 'en')}: {remark.says or 'says nothing'}"
         )
-        click.echo(f"    {remark.arithmetic}")
+        units = reckoned_in(check, "en") if check else []
+        click.echo(f"    {remark.arithmetic}" + (f" (inputs in {', '.join(units)})" if units else ""))
         if check and remark.premises:
             click.echo(f"    {premised(check, remark, 'en')}")
         if check:

@@ -69,7 +69,7 @@ class Exhibits(_Table):
         ('Figure 9', '图9', 'box 2')
         """
         parsed = self.parse(exhibit)
-        return words.pages(language)[f"place.{parsed[0]}"].format(number=parsed[1]) if parsed else exhibit
+        return words.label(f"exhibit_{parsed[0]}", language).format(number=parsed[1]) if parsed else exhibit
 
     @property
     def pattern(self) -> str:

@@ -11,6 +11,7 @@ from typing import Protocol
 from analysis import words
 from analysis.numbers.meaning import meaning
 from analysis.numbers.printed import written
+from analysis.report.computed import plain
 from analysis.report.rows import CheckRow, Input, Remark
 
 
@@ -62,6 +63,19 @@ def amount_of(i: Input, language: str) -> str:
         return i.text
     number = words.number(i.value, i.unit, language, decimals_of(i.text)).replace("-", "−")
     return words.meaning(i.hedge, number, language)
+
+
+def reckoned_in(check: CheckRow, language: str) -> list[str]:
+    """The units of a check's arithmetic, in the reader's words, where the inputs beside it are told in others: 126.7 is in
+    CNY 100 million where CNY 12.67 billion is told.
+    """
+    found: dict[str, None] = {}
+    for i in check.inputs:
+        own = plain(i)
+        stands = re.search(rf"(?<![\d.]){re.escape(own)}(?![\d.])", check.arithmetic)
+        if i.unit and stands and own not in amount_of(i, language).replace(",", ""):
+            found[words.one(i.unit, language)] = None
+    return list(found)
 
 
 def premised(check: CheckRow, remark: Remark, language: str) -> str:

@@ -13,10 +13,12 @@ from analysis.report.meanings import as_printed, gloss, tongue
 from analysis.report.rows import FORM_VERDICTS, NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
 from analysis.site import bars
 from analysis.site.amounts import Amounts, period
-from analysis.site.proofs import Proof, found, proof, told
+from analysis.site.proofs import Places, Proof, found, in_units, proof, told
 from analysis.site.record import Record, rests_on
 from analysis.site.voice import Voice
 
+SHOWN = 3
+"""How many hosts of repeated numbers are named."""
 _BRIEF = 110
 """How many characters of arithmetic a folded card has room for."""
 
@@ -83,6 +85,8 @@ class Card:
     again: tuple[Again, ...]
     robustness: Robustness | None
     own_data: tuple[str, ...] = ()
+    repeated: str = ""
+    """The hosts on which the numbers that set the verdict were read, where these are not the releases themselves."""
 
     @property
     def anchor(self) -> str:
@@ -145,13 +149,24 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         ),
         robustness=robustness(record.robustness(row), t),
         own_data=record.own_data(row),
+        repeated=repeated(check, t),
     )
 
 
 def _briefly(row: ClaimRow, check: CheckRow | None, t: Voice) -> str:
     """The arithmetic of words where it is short: 27.2 > 10. What a sentence lists itself is counted in the open card."""
     is_brief = check is not None and len(check.arithmetic) <= _BRIEF and row.verdict not in FORM_VERDICTS
-    return told(check, check.arithmetic, t) if check and is_brief else ""
+    if not check or not is_brief:
+        return ""
+    units = in_units(check, t)
+    return told(check, check.arithmetic, t) + (t("mark.aside", text=units) if units else "")
+
+
+def repeated(check: CheckRow | None, t: Voice) -> str:
+    """On which hosts a check's numbers were read where somebody repeats them; a source decides by what was read there."""
+    hosts = list(Places.of([check]).repeats) if check else []
+    more = [t("index.more_sources", count=len(hosts) - SHOWN)] if len(hosts) > SHOWN else []
+    return t("mark.comma").join([*hosts[:SHOWN], *more])
 
 
 def rule(row: ClaimRow, t: Voice) -> str:

@@ -15,6 +15,7 @@ from analysis.report.rows import (
     FORM_VERDICTS,
     GROUNDS,
     KINDS,
+    VERDICTS,
     CheckRow,
     ClaimRow,
     Robust,
@@ -25,7 +26,7 @@ from analysis.site import bars, cards, svg
 from analysis.site.amounts import period
 from analysis.site.memory import Memory
 from analysis.site.page import Page, way
-from analysis.site.proofs import proof
+from analysis.site.proofs import Places, proof
 from analysis.site.record import ExhibitRow, Record, exhibits, rests_on, tally
 from analysis.site.source import Drawing, Parameter, Run, Variant
 from analysis.site.voice import Voice
@@ -41,7 +42,8 @@ LISTED: tuple[str, ...] = (*bars.ORDER, *FORM_VERDICTS)
 class Finding:
     """A contradiction in the reader's words: what is said, what the numbers are, what follows, and where to look.
 
-    `arithmetic` is HTML and stands where no plain words do. `cards` are the claims that it tells, each with the way to its
+    `arithmetic` is HTML and stands where no plain words do. `read`: where the deciding numbers were read; `own`: those that the
+    report prints itself, each with the way to its card. `cards` are the claims that it tells, each with the way to its
     card; `factors` those of its rank; `reason` the curator's for departing from what is computed.
     """
 
@@ -54,6 +56,8 @@ class Finding:
     places: Sequence[str]
     sources: Sequence[str]
     cards: Sequence[tuple[str, str]]
+    read: Places
+    own: Sequence[tuple[str, str]]
     factors: tuple[int, int, int]
     score: int
     is_placed: bool
@@ -198,12 +202,10 @@ def _result(counted: Sequence[ClaimRow], t: Voice) -> str:
     found = Counter((row.verdict, rests_on(row)) for row in counted)
     verdicts = tally(counted)
     own = found["consistent", "own"]
-    parts = {
-        "holds": verdicts["reproduced"], "hedged": verdicts["hedged"], "not": verdicts["contradicted"], "own": own,
-        "open": verdicts["consistent"] - own, "nothing": verdicts["unchecked"],
-    }  # fmt: skip
-    said = [t(f"index.part.{name}", count=count) for name, count in parts.items() if count]
-    return t("index.result", claims=len(counted), parts=t("mark.semicolon").join(said))
+    said = {v: t(f"index.part.{v}", count=verdicts[v]) for v in VERDICTS if verdicts[v]}
+    if own:
+        said["consistent"] += t("mark.aside", text=t("index.part.own", count=own))
+    return t("index.result", claims=len(counted), parts=t("mark.semicolon").join(said.values()))
 
 
 def _count(verdict: Verdict, counted: Sequence[ClaimRow]) -> Count:
@@ -236,6 +238,7 @@ def _finding(found_one: Consequence, record: Record, variant: Variant) -> Findin
     said, numbers, so = (filled(_in(texts, t.language), number, len(found_one.told)) for texts in told)
     shown = proof(found_one.told[0].check, first, t) if found_one.told[0].check and not numbers else None
     claims = [f.claim for f in found_one.told]
+    checks = [f.check for f in found_one.told if f.check]
     again = [r for claim in claims for r in record.repetitions.get(claim.claim_id, ())]
     return Finding(
         found_one.id,
@@ -245,8 +248,15 @@ def _finding(found_one: Consequence, record: Record, variant: Variant) -> Findin
         shown.arithmetic if shown else "",
         so or cards.why(first, t),
         list(dict.fromkeys(t.place(r.section, r.exhibit) for r in (*claims, *again))),
-        publishers(f.check for f in found_one.told if f.check) or [t(f"ground.{rests_on(first)}")],
+        publishers(checks) or [t(f"ground.{rests_on(first)}")],
         [(cards.metric(c, t.language), h) for c in claims if (h := way(variant, record, c.claim_id))],
+        Places.of(checks),
+        [
+            (_about(record.claims[i.claim_id], t), h)
+            for check in checks
+            for i in check.inputs
+            if (h := way(variant, record, i.claim_id))
+        ],
         (found_one.centrality, found_one.distance, found_one.evidence),
         found_one.score,
         bool(row and row.rank is not None),
@@ -265,11 +275,15 @@ def _listed(names: Sequence[str], t: Voice) -> str:
     return t("mark.comma").join([*names[:NAMED], *more])
 
 
+def _about(row: ClaimRow, t: Voice) -> str:
+    """What a claim measures, and when."""
+    metric, when = cards.metric(row, t.language), period(row.period, t.language)
+    return t("index.about", metric=metric, period=when) if when else metric
+
+
 def _said(row: ClaimRow, facts: cards.Evidence, also: ClaimRow | None, t: Voice) -> str:
     """What is printed, where nobody has put it in plain words."""
-    about = cards.metric(row, t.language)
-    if row.period:
-        about = t("index.about", metric=about, period=period(row.period, t.language))
+    about = _about(row, t)
     printed = f"{facts.gloss} ({cards.as_printed(row)})" if facts.gloss else cards.as_printed(row)
     said = t("index.says", about=about, printed=printed)
     if also:

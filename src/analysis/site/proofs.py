@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ from analysis.numbers.formula import Formula
 from analysis.report.check import read_as
 from analysis.report.computed import plain, shown
 from analysis.report.documents import DATES, HAPPENED, STATUSES
-from analysis.report.meanings import amount_of, premised
+from analysis.report.meanings import amount_of, premised, reckoned_in
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, Step
 from analysis.site.amounts import Amounts
 from analysis.site.tongues import marked
@@ -56,6 +56,8 @@ class Proof:
     found: str
     arithmetic: str
     arithmetic_text: str
+    units: str
+    """Those of the arithmetic, where its inputs are told in others."""
     formula: str
     read_as: str
     premised: str
@@ -89,6 +91,7 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
         if step or check.way == "text"
         else _plain(told(check, check.arithmetic, t), t.language),
         arithmetic_text=check.arithmetic,
+        units=in_units(check, t),
         formula=_formula(step, t) if step and computes else "",
         read_as=read_as(check, t.language),
         premised=premised(check, remark, t.language) if remark else "",
@@ -96,6 +99,12 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
         note=check.note,
         origins=tuple(_origin(i, t) for i in check.inputs),
     )
+
+
+def in_units(check: CheckRow, t: Voice) -> str:
+    """In which units a check's arithmetic is, where its inputs are told in others."""
+    units = reckoned_in(check, t.language)
+    return t("check.in_units", units=t("mark.comma").join(units)) if units else ""
 
 
 def found(check: CheckRow, claim: ClaimRow | None, t: Voice) -> str:
@@ -138,6 +147,34 @@ def _formula(step: Step, t: Voice) -> str:
     return _math(Formula.parse(step.formula).mathml(_symbols(t)))
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where the numbers of checks were read, host → address: in the releases themselves, and where somebody repeats them."""
+
+    releases: Mapping[str, str]
+    repeats: Mapping[str, str]
+
+    @classmethod
+    def of(cls, checks: Iterable[CheckRow]) -> Places:
+        """The places of all that was published among the inputs of these checks."""
+        read = [i for check in checks for i in check.inputs if i.is_published and _address(i)]
+        releases = {_host(i): _address(i) for i in reversed(read) if not _is_mirror(i)}
+        repeats = {_host(i): _address(i) for i in reversed(read) if _is_mirror(i)}
+        return cls(dict(reversed(releases.items())), dict(reversed(repeats.items())))
+
+
+def _address(i: Input) -> str:
+    return i.url if i.url.startswith(("https://", "http://")) else ""
+
+
+def _host(i: Input) -> str:
+    return (urlsplit(i.url).hostname or "").removeprefix("www.")
+
+
+def _is_mirror(i: Input) -> bool:
+    return bool(i.url) and i.attested in ("named", "loose")
+
+
 def _origin(i: Input, t: Voice) -> Origin:
     publisher = i.publisher
     if i.claim_id:
@@ -151,9 +188,9 @@ def _origin(i: Input, t: Voice) -> Origin:
         publisher=publisher,
         document=i.document,
         edition=i.edition,
-        url=i.url if i.url.startswith(("https://", "http://")) else "",
-        host=(urlsplit(i.url).hostname or "").removeprefix("www."),
-        is_mirror=bool(i.url) and i.attested in ("named", "loose"),
+        url=_address(i),
+        host=_host(i),
+        is_mirror=_is_mirror(i),
         caveat=i.caveat,
         is_inferred=i.attested == "loose" and not i.vouched_by,
         claim_id=i.claim_id,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, cast, get_args
 
-from analysis.words.amounts import display_unit, number, shortened
+from analysis.words.amounts import display_unit, number, one, shortened
 from analysis.words.packs import languages, pack
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "name",
     "number",
     "numerals",
+    "one",
     "pack",
     "pages",
     "shortened",
