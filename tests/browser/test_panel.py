@@ -91,3 +91,30 @@ def test_what_was_not_tried_is_said(opened: Callable[..., Any], runs: dict[str, 
 def test_pages_of_other_parameters_have_no_such_panel(runs: dict[str, Path]) -> None:
     has_panel = {value: "live-table" in (runs[value] / "index.html").read_text("utf-8") for value in VALUES}
     assert has_panel == {"planned": True, "built": False}
+
+
+@pytest.mark.parametrize(
+    ("width", "is_open"), [(1280, True), (1360, True), (1500, True), (1280, False), (1000, False)]
+)
+def test_beside_the_panel_no_word_of_the_table_is_broken(
+    real: Path, opened: Callable[..., Any], width: int, is_open: bool
+) -> None:
+    page = opened(real / "index.html", width=width)
+    if is_open:
+        page.click("#live-open")
+    page.click("button.all")
+    told = page.evaluate("""() => {
+      const table = document.querySelector('.scorecard'), frame = table.closest('.scroll'), broken = new Set();
+      const walker = document.createTreeWalker(table, NodeFilter.SHOW_TEXT), range = document.createRange();
+      let words = 0;
+      for (let node; (node = walker.nextNode());) {
+        for (const word of node.data.matchAll(/[A-Za-z]{3,}/g)) {
+          range.setStart(node, word.index); range.setEnd(node, word.index + word[0].length);
+          const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+          words += tops.size > 0;
+          if (tops.size > 1) broken.add(word[0]);
+        }
+      }
+      return [words, [...broken], frame.scrollWidth - frame.clientWidth];
+    }""")
+    assert told[0] > 2000 and told[1:] == [[], 0]
