@@ -14,7 +14,7 @@ from analysis.numbers.printed import Reading
 from analysis.report.bench import verdicts
 from analysis.report.grades import Setting
 from analysis.report.ledger import Claim
-from analysis.report.rows import CheckRow
+from analysis.report.rows import CheckRow, Input
 from tests.verdict_tools import REPORT, check, claim, judged, ledger, of_report, published, step
 
 LEVELS = [
@@ -352,6 +352,21 @@ def test_a_conclusion_about_another_claim_is_tried_with_what_was_found_for_that(
     assert (found["ahead"].verdict, found["behind"].verdict) == ("contradicted", "contradicted")
     assert found["ahead"].is_decision_error
     assert not judged([ahead, behind], [contradicts])["ahead"].is_decision_error
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        published("value", "24", half=8),  # of the same grade: excludes nothing
+        published("value", "25", by="Other"),  # excludes it too, but does not set the verdict
+    ],
+)
+def test_a_conclusion_flips_by_the_evidence_that_sets_the_verdict_alone(beside: Input) -> None:
+    """30 is above 20, and the 15 of the publisher whom the report names is not; what else was heard is not asked."""
+    above = claim("above", "30", "%", source="NBS", conclusion="x > 20")
+    sets, other = check("above", published("value", "15")), check("above", beside, label="beside")
+    found = judged([above], [sets, other])["above"]
+    assert (found.verdict, found.rule, found.is_decision_error) == ("contradicted", "same", True)
 
 
 # --- what no arrangement may change ---------------------------------------------------------------------------------
