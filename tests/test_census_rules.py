@@ -68,6 +68,8 @@ def of_kind(text: str, kind: str) -> list[str]:
         ("余额三万亿五万亿元。", [("", "元", "")]),
         ("余额3万亿5万亿元。", [("3", "万亿", ""), ("5", "万亿元", "")]),  # digits tell where the second begins
         ("余额3.54.2亿元，占3.54%。", [("", "元", ""), ("3.54", "%", "")]),
+        ("分别下降5.2%和3.1.1%。", [("-5.2", "%", ""), ("", "%", "")]),  # nor is it given a sign, whatever its list is
+        ("近五年和30，", [("30", "", "")]),  # the hedge is that of a length of time
         ("近千亿百亿元。", [("", "元", "")]),
         ("下降三万亿五万亿元、3亿元。", [("", "元", ""), ("3", "亿元", "")]),  # what is not read shares nothing
         ("位列前三。", [("3", "", "")]),

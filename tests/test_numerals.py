@@ -60,6 +60,7 @@ def test_a_fraction_has_no_last_digit(text: str, value: str) -> None:
         "二十十", "三万四万", "万万", "3万40000", "3万10000", "3百100", "3百121", "3亿5000亿", "三万四万亿亿", "twenty fifty", "twenty-ten", "twenty-zero", "twenty-0", "twenty-12", "25-five", "five-five", "30-5", "twelve five", "hundred-thousandth", "3百500", "三百1000", "三百五0", "3万5万", "abc", "2³x",
         # two numbers run together
         "3万亿5万亿", "三万亿五万亿", "5亿3万亿", "3万亿10000亿", "3亿10000万", "3千10百", "3万10千", "3万亿5万6亿", "5万3亿", "五万三亿", "3万999亿", "3万10000亿",
+        "3百0.5百", "3千0千", "3万0.5万", "3亿0.5亿", "3 million 0.5 million",
         "5 million 3 billion", "three thousand five million", "3.5亿2000万", "3.5亿2", "3.5亿零5", "3.5百20", "三点五万五千", "3.5 million 200 thousand",
     ],
 )  # fmt: skip

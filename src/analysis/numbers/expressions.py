@@ -97,9 +97,8 @@ def _scale(unit: str) -> str:
 def _number(text: str, unit: str) -> Numeral:
     """The number before its unit. Where both have a power they are one numeral together: of 3万亿5万亿元 nothing is 3万亿5."""
     found, last = numerals.read(text), unit.rpartition(" ")[2]
-    scales = words.units("scales")
-    scale = f" {last}" if last.isascii() and last in scales else _scale(unit)
-    if _has_power(text) and scales.get(scale.strip(), 0) > numerals.SECTION:
+    scale = f" {last}" if last in words.units("scales") else _scale(unit)
+    if _has_power(text) and _has_power(scale):
         numerals.read(text + scale)
     return found
 
