@@ -244,8 +244,8 @@ def main() -> int:
     for m in lived:
         print(f"lived: {m.module}:{m.number} {m.function}: {m.change}\n    {m.line}")
     if not (given.modules or given.since or given.sample or given.earlier):
-        for key in sorted(equivalents().keys() - {r.mutant.key for r in results}):
-            print(f"no mutant any longer, delete it from {EQUIVALENT.name}: {', '.join(key)}")
+        for key in sorted(equivalents().keys() - {r.mutant.key for r in results if r.state == "equivalent"}):
+            print(f"no mutant any longer or noticed, delete it from {EQUIVALENT.name}: {', '.join(key)}")
     print(tables(results))
     if given.report:
         before, _, rest = given.report.read_text(encoding="utf-8").partition("<!-- mutants -->\n")
