@@ -307,6 +307,21 @@ def test_texts_are_equal_but_for_brackets_marks_spaces_width_and_case() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "passage", "translated"),
+    [
+        ("促进发展", "Promote development", True), ("同网同速", "「同一ネットワーク」を実現", True), ("FinTech", "金融科技", True),
+        ("促进发展", "发展 (MIIT)", False), ("A股", "Ａ股市场", False), ("fintech plan", "The FinTech plan", False),
+        ("FinTech发展", "发展", False), ("发展", "2021", False),
+    ],
+)  # fmt: skip
+def test_a_passage_in_letters_that_the_words_have_none_of_is_a_translation(
+    words: str, passage: str, translated: bool
+) -> None:
+    """Names in Latin letters, full width or not, and digits make no language."""
+    assert texts.is_translated(words, passage) is translated
+
+
+@pytest.mark.parametrize(
     ("printed", "day", "agrees"),
     [
         ("2021", "2021-07-01", True), ("2021", "2020-12-31", False), ("2021-04", "2021-04-12", True), ("2021-04", "2021-05-01", False),

@@ -66,7 +66,7 @@ def is_translated(words: str, passage: str) -> bool:
 
 def _letters(text: str) -> set[str]:
     """The scripts of a text, Latin only where it has no other: those of its names say nothing of its language."""
-    found = {unicodedata.name(c, "").split(" ")[0].split("-")[0] for c in text if c.isalpha()}
+    found = {unicodedata.name(c, "").split(" ")[0].split("-")[0] for c in plain(text) if c.isalpha()}
     return found - {"LATIN"} or found
 
 
