@@ -225,7 +225,7 @@ def test_two_bad_rows_are_one_and_one_more(data: Path) -> None:
     rows = [SERIES[0], *({**row, "status": "maybe"} for row in SERIES[1:])]
     write(data / "series" / "loans.csv", SERIES_COLUMNS, rows)
     with pytest.raises(
-        UserError, match=r"row 3, column status: 'maybe' is not one of .* \(and 1 more rows\)$"
+        UserError, match=r"row 3, column status: 'maybe' is not one of .* \(and 1 more row\)$"
     ):
         catalog.load("loans")
 

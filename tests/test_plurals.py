@@ -70,7 +70,7 @@ def test_a_plural_behind_a_number_is_seen() -> None:
     ]
 
 
-@pytest.mark.parametrize(("path", "tree"), trees(), ids=lambda x: x if isinstance(x, str) else "")
+@pytest.mark.parametrize(("path", "tree"), list(trees()), ids=lambda x: x if isinstance(x, str) else "")
 def test_no_message_counts_by_itself(path: str, tree: ast.AST) -> None:
     assert [b for b in bare(tree) if b.split()[0] not in NEVER_ONE] == []
 

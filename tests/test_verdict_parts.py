@@ -504,7 +504,7 @@ def test_steps_of_parts_and_their_periods() -> None:
         ("b", "2021", 3, "%"),
     ]
     assert [s.period for s in making.of_parts(parts)] == ["", "", "", ""]
-    with pytest.raises(UserError, match="2 steps and 1 periods"):
+    with pytest.raises(UserError, match="2 steps and 1 period:"):
         making.of_parts(parts, ["2020"])
     with pytest.raises(UnitError, match="cannot be compared"):
         making.of_parts({"a": [assume(1, "亿元", "x"), assume(2, "%", "y")]})

@@ -224,7 +224,7 @@ class Book:
             outcome = stands_in(printed, found)
         else:
             outcome = describes(printed, found, subject) if self.claim(claim_id).kind == "text" else "blunt"
-        told = where(printed, found) if is_passage else found
+        told = where((subject if outcome == "blunt" else "") or printed, found) if is_passage else found
         meaning = source.meaning(told, self.language) if isinstance(source, Document) else ""
         told = f"{printed} / {told}" + (f" ({meaning})" if meaning else "")
         self._plain(claim_id, "text", outcome, found, told, source, fits, because, label, note)
