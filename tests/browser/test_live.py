@@ -9,6 +9,8 @@ import re
 import shlex
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -581,6 +583,17 @@ def test_on_another_host_a_token_is_needed(project: Path) -> None:
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
+
+
+def test_readers_who_leave_before_the_answer_are_no_fault(server: str) -> None:
+    """What the server says of it stands in its output, which must be empty when it ends."""
+    host = server.removeprefix("http://").rstrip("/")
+    name, port = host.split(":")
+    for page in ("index.html", "03_kinds.html?p.items=8", "live/events?p.items=8", "live/changes") * 5:
+        with socket.create_connection((name, int(port))) as left:
+            left.sendall(f"GET /{page} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            left.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert answer(server + "index.html") == 200
 
 
 def test_it_ends_with_all_that_it_started(project: Path) -> None:

@@ -101,6 +101,11 @@ class Handler(RequestHandler):
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{text}\n")
 
+    def log_exception(self, kind: Any, error: Any, trace: Any) -> None:
+        """What is said in the terminal: nothing of a reader who left before the answer was written."""
+        if not isinstance(error, StreamClosedError):
+            super().log_exception(kind, error, trace)
+
     def refuse(self, error: UserError) -> None:
         """The user's mistake: one message."""
         self.set_status(400)
