@@ -62,6 +62,15 @@ class Document:
         known = dict(zip(here, there, strict=True)) if len(here) == len(there) else {}
         return {**known, self.passage: self.passage_en, self.title_zh: self.title_en}.get(text, "")
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it was read where its issuer has it; else at second hand.
+
+        >>> find(load_documents(), "star-market-rule").is_own
+        False
+        """
+        return self.attested == "original" or self.publisher == self.issuer
+
     def title(self, language: str) -> str:
         """Its title, in the reader's language."""
         return self.title_zh if language == "zh" else self.title_en
