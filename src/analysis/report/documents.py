@@ -64,12 +64,12 @@ class Document:
 
     @property
     def is_own(self) -> bool:
-        """Whether it was read where its issuer has it; else at second hand.
+        """Whether it was read in its issuer's own copy; else at second hand.
 
         >>> find(load_documents(), "star-market-rule").is_own
         False
         """
-        return self.attested == "original" or self.publisher == self.issuer
+        return self.attested == "original"
 
     def title(self, language: str) -> str:
         """Its title, in the reader's language."""
