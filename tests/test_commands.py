@@ -15,7 +15,7 @@ from analysis import cli
 from analysis.errors import UserError
 from analysis.report import config
 from analysis.suite import files, manifest
-from tests import miniature
+from tests import command_line, miniature
 
 WORDLESS = {"runs open", "serve"}
 """Commands that print an address alone."""
@@ -203,6 +203,16 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         miniature.write(root, "01_a", cell, parameters=miniature_parameters())
         miniature.run_all(root, name=name)
     return root
+
+
+def test_the_name_of_the_run_with_defaults_is_given_to_no_other(tmp_path: Path) -> None:
+    miniature.write(tmp_path, "01_first", "print(x)", parameters="x: PositiveFloat = 1.0  # a number")
+    for arguments, code in ((["default"], 0), (["default", "-p", "x=1"], 0), (["mine", "-p", "x=2"], 0)):
+        command_line.call(tmp_path, "run", *arguments, "--no-html", code=code)
+    assert "this one differs in x: give it another name" in command_line.call(
+        tmp_path, "run", "default", "-p", "x=2", code=2
+    )
+    assert manifest.read(tmp_path / "reports" / "default")["parameters"] == {}
 
 
 def test_runs_are_listed_opened_and_removed(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ def command(project: Project, **options: Any) -> int:
 
 def _settings(project: Project, options: dict[str, Any]) -> Settings:
     """What the options ask for, checked before anything runs."""
+    from analysis.suite.manifest import DEFAULT
     from analysis.suite.params import Catalogue, resolve, run_name
     from analysis.suite.run import Settings, cache_of
 
@@ -112,6 +113,11 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
     is_plain = not options["parameters"] and not options["params_file"] and language in (None, "both")
     scenario, name = options["scenario"] if is_plain else None, options["name"]
     name = run_name(differing, scenario, only, rows) if name is None else name
+    if name == DEFAULT and (other := rows or ", ".join(differing)):
+        raise UserError(
+            f"{name} is the name of the run with default parameters, and this one differs in {other}: "
+            "give it another name (analysis run NAME …)."
+        )
     spoken = set() if language or "language" in values else _languages(project, catalogue, name)
     return Settings(
         name=name,
