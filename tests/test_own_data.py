@@ -23,7 +23,8 @@ from analysis.cli import cli
 from analysis.errors import UserError
 from analysis.numbers.numerals import PLAIN_NUMBER
 from analysis.report.datapackage import DataError, load, overlay, what_if
-from analysis.site import crate, sheet, source
+from analysis.report.rows import CheckRow, Input
+from analysis.site import crate, own_rows, sheet, source
 from analysis.suite.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -442,3 +443,50 @@ def test_the_walkthrough_says_what_happens(tmp_path: Path, monkeypatch: pytest.M
     assert (
         "kept as data-mine-failed" in failed.output and (tmp_path / "reports" / "data-mine-failed").is_dir()
     )
+
+
+def slipped(project: Path, column: str) -> tuple[dict[str, str], str, str]:
+    """The last row with a slip in a column of its key, the name of that, and the one that was meant."""
+    last = series(project)[-1]
+    text = last[column]
+    wrong = {
+        **last,
+        "value": "77",
+        column: text[:-2] + text[-1] + text[-2] if column == "period" else text[:-1],
+    }
+    names = [f"trips:{'@'.join(row[c] for c in COLUMNS)}" for row in (wrong, last)]
+    assert names[0] != names[1]
+    return wrong, names[0], names[1]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_new_row_that_no_check_uses_is_told_with_the_one_that_was_meant(
+    project: Path, tmp_path: Path, column: str
+) -> None:
+    assert analysis(project, "run").exit_code == 0
+    wrong, ref, meant = slipped(project, column)
+    wrong["status"] = "alternative" if column == "edition" else wrong["status"]
+    write(tmp_path / "own" / "series" / "trips.csv", [series(project)[0], wrong])
+    done = analysis(project, "run", "mine", "--data", str(tmp_path / "own"))
+    assert done.exit_code == 0, done.output
+    assert "Rows laid over the project's data: 1 in place of one that it has, 1 new." in done.output
+    assert f"New row {ref}: no check of this run uses it; did you mean {meant}?" in done.output
+    page = (project / "reports" / "mine" / "index.html").read_text(encoding="utf-8")
+    notice = page[page.index("Rows laid over") : page.index('class="opening"')]
+    assert "data: 2; of these new: 1" in notice
+    told = f"<code>{ref}</code>; new; <strong>no check of this run uses it</strong>; did you mean {meant}?"
+    assert told in notice and "in place of the project’s row" in notice
+    assert notice.index(ref) < notice.index("in place of")
+    moved = analysis(project, "compare", "default", "mine")
+    assert f"; no check of mine uses it; did you mean {meant}?" in moved.output
+    pages = (project / "reports" / "compare-default-mine.html").read_text(encoding="utf-8")
+    assert f"did you mean {meant}?" in pages
+
+
+def test_a_row_that_checks_use_or_would_not_name_is_not_called_idle() -> None:
+    check = CheckRow(
+        "a/same", "a", "number", "in", "same", inputs=(Input("x", "t:s@1@e", "", "1", 1.0, 1.0, 1.0),)
+    )
+    added = {"t:s@1@e": "t:s@2@e", "claims:a": "", "claims:b": "claims:a", "caveats:new": "", "t:s@9@e": ""}
+    assert own_rows.idle(added, [check]) == {"claims:b": "claims:a", "t:s@9@e": ""}
+    assert own_rows.idle(added, []) == {}, "notebooks without checks use their rows otherwise"

@@ -44,11 +44,20 @@ def meant(name: str, known: Iterable[str], otherwise: str = "", most: int = 1, c
     >>> meant("balanse", ["balance", "rate"], "name a series"), meant("x", ["balance"], "name a series")
     ('; did you mean balance?', '; name a series')
     """
-    from difflib import get_close_matches
-
-    if near := get_close_matches(name, sorted(set(known)), n=most, cutoff=cutoff):
+    if near := nearest(name, known, most, cutoff):
         return f"; did you mean {', '.join(near)}?"
     return otherwise and f"; {otherwise}"
+
+
+def nearest(name: str, known: Iterable[str], most: int = 1, cutoff: float = 0.6) -> list[str]:
+    """The `most` known names that are nearest to one that is not known; none where none is near.
+
+    >>> nearest("balanse", ["balance", "rate"]), nearest("x", ["balance"])
+    (['balance'], [])
+    """
+    from difflib import get_close_matches
+
+    return get_close_matches(name, sorted(set(known)), n=most, cutoff=cutoff)
 
 
 def counted(number: int, noun: str) -> str:

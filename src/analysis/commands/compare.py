@@ -67,7 +67,9 @@ def _print(c: Comparison) -> None:
         click.echo(f"parameter {name}: {_shown(was)} → {_shown(now)}")
     for row in c.rows[:SHOWN]:
         cells = "; ".join(f"{k}: {a or '–'} → {b or '–'}" for k, (a, b) in row.cells.items())
-        click.echo(f"data {row.file}: {row.key} {row.what}" + (f" ({cells})" if cells else ""))
+        said = f"data {row.file}: {row.key} {row.what}" + (f" ({cells})" if cells else "")
+        near = f"; did you mean {row.near}?" if row.near else ""
+        click.echo(f"{said}; no check of {c.after} uses it{near}" if row.is_idle else said)
     _more(len(c.rows))
     listed = {r.file for r in c.rows}
     for name in c.inputs:

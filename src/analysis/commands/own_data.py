@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,15 +51,15 @@ def folder_of(project: Project, own: Path | None, texts: Sequence[str]) -> Itera
 
 
 @contextmanager
-def laid_over(project: Project, own: Path | None, told: str = "") -> Iterator[Mapping[str, Sequence[str]]]:
-    """Within the block the project's data are those with the own rows; gives these as `file:key`, none without a folder, each
-    with value and unit of what it displaces, where it does. told: how messages call the folder.
+def laid_over(project: Project, own: Path | None, told: str = "") -> Iterator[Overlay | None]:
+    """Within the block the project's data are those with the own rows; gives what is laid over them, None
+    without a folder. told: how messages call the folder.
 
     The joined data lie in the project's cache under a name that follows from their content, so that a run with the same
     rows finds what it computed before. Raises DataError for rows that the project's own rules refuse.
     """
     if own is None:
-        yield {}
+        yield None
         return
     from analysis.report.datapackage import overlay
 
@@ -68,7 +68,7 @@ def laid_over(project: Project, own: Path | None, told: str = "") -> Iterator[Ma
     with _joined(project, laid) as folder:
         os.environ[DATA_VARIABLE] = str(folder)
         try:
-            yield {ref: laid.instead.get(ref, ()) for ref in laid.refs}
+            yield laid
         finally:
             del os.environ[DATA_VARIABLE]
             if before is not None:

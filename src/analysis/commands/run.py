@@ -17,7 +17,7 @@ from analysis.commands import own_data, shared
 from analysis.errors import UserError, counted
 
 if TYPE_CHECKING:
-    from analysis.report.rows import ClaimRow
+    from analysis.report.cells import R
     from analysis.suite.cache import Cache
     from analysis.suite.collect import Table
     from analysis.suite.params import Catalogue
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from analysis.suite.project import Project
     from analysis.suite.run import Outcome, Settings
 
+SHOWN = 12
+"""Own rows without use that the terminal names."""
 _STATUS_WORDS = {"ok": "run", "cached": "unchanged", "failed": "failed", "skipped": "not run"}
 
 
@@ -80,9 +82,10 @@ def command(project: Project, **options: Any) -> int:
     texts = options["what_if"]
     with (
         own_data.folder_of(project, options["own_data"], texts) as own,
-        own_data.laid_over(project, own, "--what-if" if texts else "") as rows,
+        own_data.laid_over(project, own, "--what-if" if texts else "") as laid,
     ):
-        settings = replace(settings, own_data=rows)
+        if laid:
+            settings = replace(settings, own_data=laid.refs, instead=laid.instead, added=laid.added)
         outcome = run(project, settings, _reporter(options["quiet"] or options["as_json"]))
     if options["as_json"]:
         shared.say_json(outcome.as_json())
@@ -216,19 +219,42 @@ def _summary(project: Project, outcome: Outcome, partial: bool) -> None:
     elif partial:
         click.echo("A run of some notebooks only: latest was not moved.")
     click.echo(shared.near(outcome.index or outcome.folder))
+    _own_rows(outcome.folder)
     if outcome.verdicts:
         parts = ", ".join(f"{n} {verdict}" for verdict, n in outcome.verdicts.items())
         click.echo(f"{counted(sum(outcome.verdicts.values()), 'claim')}: {parts}")
-        if said := shared.on_pages(_claims(outcome.folder)):
+        from analysis.report.rows import ClaimRow
+
+        if said := shared.on_pages(_table(ClaimRow, outcome.folder, "claims")):
             click.echo(said)
 
 
-def _claims(run: Path) -> list[ClaimRow]:
-    """The claims of a run; none where its notebooks hand out claims of a form of their own."""
+def _own_rows(run: Path) -> None:
+    """Say of rows laid over the project's data which are new, and of which of these no check makes use."""
+    from analysis.report.rows import CheckRow
+    from analysis.site import own_rows
+    from analysis.suite import manifest
+
+    facts = manifest.read(run)
+    if not (own := facts.get("own_data")):
+        return
+    added = facts.get("added") or {}
+    click.echo(
+        f"Rows laid over the project's data: {len(own) - len(added)} in place of one that it has, {len(added)} new."
+    )
+    idle = own_rows.idle(added, _table(CheckRow, run, "checks"))
+    for ref, near in list(idle.items())[:SHOWN]:
+        meant = f"; did you mean {near}?" if near else "."
+        click.secho(f"New row {ref}: no check of this run uses it{meant}", fg="yellow")
+    if len(idle) > SHOWN:
+        click.echo(f"… and {counted(len(idle) - SHOWN, 'new row')} more that no check uses.")
+
+
+def _table(kind: type[R], run: Path, name: str) -> list[R]:
+    """The rows of a table of a run; none where its notebooks hand out some of a form of their own."""
     from analysis.report.cells import read_csv
-    from analysis.report.rows import ClaimRow
 
     try:
-        return read_csv(ClaimRow, run / "results" / "claims.csv")
+        return read_csv(kind, run / "results" / f"{name}.csv")
     except UserError:
         return []

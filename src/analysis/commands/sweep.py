@@ -61,8 +61,8 @@ def command(project: Project, **options: Any) -> int:
         raise click.UsageError(
             "--publish: the scorecard shows what the project's own data say; leave --data out."
         )
-    with own_data.laid_over(project, options["own_data"]) as rows:
-        return _sweep(project, _store(project, options, tuple(rows)), options)
+    with own_data.laid_over(project, options["own_data"]) as laid:
+        return _sweep(project, _store(project, options, laid.refs if laid else ()), options)
 
 
 def _sweep(project: Project, store: Store, options: dict[str, Any]) -> int:

@@ -274,8 +274,8 @@ class Session:
         if laid is None:
             run = Run(self.folder, tuple(variants.values()), noted, self.report)
         else:
-            refs, instead = laid.overlay.refs, laid.overlay.instead
-            noted = dataclasses.replace(noted, own_data=refs, instead=instead)
+            over = laid.overlay
+            noted = dataclasses.replace(noted, own_data=over.refs, instead=over.instead, added=over.added)
             plain = self.state(Choice(choice.values, choice.language))
             charts = _changed_charts(plain.variant, variants[choice.language]) if plain else frozenset[str]()
             run = Run(laid.folder, tuple(variants.values()), noted, self.report, charts)

@@ -12,6 +12,7 @@ from analysis.reading import shortened
 from analysis.site import assumptions, front, page, reviews, single, source, svg
 from analysis.site.frame import Context, Link, Twin, context, environment, twins, with_panel, write
 from analysis.site.memory import Memories
+from analysis.site.own_rows import OwnRow, listed
 from analysis.site.page import Page
 from analysis.site.record import Record
 from analysis.site.source import Notebook, Parameter, Run, Variant
@@ -38,7 +39,7 @@ class Broken(Link):
 class Notice:
     """What a reader must know of the run before anything else: nothing of a whole run with defaults.
 
-    `unjudged`: how many claims lie outside a run of some notebooks only. own_data: rows that are not the project's, and what is to be said of each.
+    `unjudged`: how many claims lie outside a run of some notebooks only. own_data: rows that are not the project's.
     """
 
     failed: Sequence[Broken]
@@ -46,7 +47,7 @@ class Notice:
     only: Sequence[str]
     unjudged: int
     changed: Sequence[Parameter]
-    own_data: Sequence[tuple[str, str]]
+    own_data: Sequence[OwnRow]
     again: str = ""
     """The command that makes the run anew, where something failed."""
 
@@ -55,7 +56,7 @@ class Notice:
         """What is to be said of a run."""
         failed = [_broken(n, p, variant) for n, p in zip(variant.notebooks, pages, strict=True) if p.failed]
         changed = [p for p in variant.parameters if p.is_changed]
-        own = list(record.own.items())
+        own = listed(record.own, run.manifest.added, record.checks.values())
         left_out, again = run.manifest.left_out, run.manifest.again
         again = again if failed or left_out else ""
         return cls(failed, left_out, run.manifest.only, record.unjudged, changed, own, again)

@@ -84,12 +84,17 @@ class FigureChange:
 
 @dataclass(frozen=True)
 class RowChange:
-    """A row of a data file that was added, removed, or whose cells changed: column → (before, after)."""
+    """A row of a data file that was added, removed, or whose cells changed: column → (before, after).
+
+    is_idle: one of one's own that no check uses; near: the nearest that the project has, for such a one.
+    """
 
     file: str
     key: str
     what: str
     cells: Mapping[str, tuple[str, str]]
+    is_idle: bool = False
+    near: str = ""
 
 
 @dataclass(frozen=True)
@@ -245,7 +250,7 @@ def _rows(before: Side, after: Side) -> list[RowChange]:
     for file in sorted({*before.data, *after.data}):
         a, b = before.data.get(file, ""), after.data.get(file, "")
         if a != b:
-            found += _row_changes(file, _keyed(a, file), _keyed(b, file))
+            found += _row_changes(file, _keyed(a, file), _keyed(b, file), after.idle)
     return found
 
 
@@ -256,14 +261,17 @@ def _keyed(text: str, file: str) -> dict[str, dict[str, str]]:
     return {" @ ".join(r[c] or "–" for c in key) if key else ", ".join(map(str, r.values())): r for r in rows}
 
 
-def _row_changes(file: str, a: Mapping[str, Row], b: Mapping[str, Row]) -> list[RowChange]:
+def _row_changes(
+    file: str, a: Mapping[str, Row], b: Mapping[str, Row], idle: Mapping[str, str]
+) -> list[RowChange]:
     found = []
     for key in {**a, **b}:
         if key not in b:
             found.append(RowChange(file, key, "removed", {}))
         elif key not in a:
             value = {c: ("", str(b[key][c])) for c in ("value", "printed") if b[key].get(c)}
-            found.append(RowChange(file, key, "added", value))
+            ref = f"{Path(file).stem}:{key.replace(' @ ', '@')}"
+            found.append(RowChange(file, key, "added", value, ref in idle, idle.get(ref, "")))
         elif a[key] != b[key]:
             cells = {
                 c: (str(a[key].get(c, "")), str(b[key].get(c, "")))

@@ -14,6 +14,7 @@ from analysis.report.grades import setting_of
 from analysis.report.robustness import published
 from analysis.report.rows import CheckRow, ClaimRow, Ground, RobustnessRow, Verdict
 from analysis.site.memory import Noting, Seen
+from analysis.site.own_rows import row_of
 from analysis.site.source import Commit, Run, Variant
 
 
@@ -161,17 +162,7 @@ class Record:
             return ()
         checks = [self.checks[r.check_id] for r in row.remarks if r.check_id in self.checks]
         used = [f"claim:{row.claim_id}", *(i.ref for check in checks for i in check.inputs)]
-        return tuple(self.own[ref] for ref in sorted({_row_of(ref) for ref in used} & self.own.keys()))
-
-
-_TABLES = {"claim": "claims", "act": "documents", "document": "documents"}
-"""How references of checks begin that do not name the file in which their row stands."""
-
-
-def _row_of(ref: str) -> str:
-    """The row of the data that a check's input comes from, as `file:key`."""
-    kind, _, key = ref.partition(":")
-    return f"{_TABLES.get(kind, kind)}:{key}"
+        return tuple(self.own[ref] for ref in sorted({row_of(ref) for ref in used} & self.own.keys()))
 
 
 def rests_on(row: ClaimRow) -> Ground:

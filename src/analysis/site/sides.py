@@ -15,7 +15,7 @@ from analysis.report.cells import R
 from analysis.report.grades import setting_of
 from analysis.report.ledger import load_claims
 from analysis.report.rows import CheckRow, ClaimRow
-from analysis.site import cards, plain
+from analysis.site import cards, own_rows, plain
 from analysis.site.source import Drawing, Notebook, Variant, language_of
 from analysis.suite import collect, document, manifest
 from analysis.suite.project import Project
@@ -45,6 +45,8 @@ class Side:
     """Whether only some of the notebooks were to run."""
     language: str = ""
     """In which its notebooks ran."""
+    idle: Mapping[str, str] = field(default_factory=dict)
+    """New rows of one's own that no check uses → the nearest that the project has."""
 
 
 def pair(project: Project, before: str, after: str, language: str = "") -> tuple[Side, Side]:
@@ -114,6 +116,7 @@ def load(
         frozenset(n.stem for n in notebooks),
         bool(facts.get("only")),
         language_of(notebooks, config.read(folder / "inputs")),
+        own_rows.idle(facts.get("added") or {}, checks),
     )
 
 

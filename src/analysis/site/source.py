@@ -201,7 +201,7 @@ class Manifest:
     """What the runner noted of a run. `status`: notebook → ok, cached, failed, skipped; empty where nothing is noted.
 
     own_data: rows that its user laid over the project's, each as `file:key`. instead: those that displace a row of the project →
-    value and unit of that.
+    value and unit of that. added: those whose key the project has not → the nearest that it has.
     """
 
     project: str = ""
@@ -210,6 +210,7 @@ class Manifest:
     versions: Mapping[str, str] = field(default_factory=dict)
     own_data: tuple[str, ...] = ()
     instead: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    added: Mapping[str, str] = field(default_factory=dict)
     commit: Commit = field(default_factory=Commit)
     """The commit that the run was made from, where it was known."""
     again: str = ""
@@ -226,10 +227,13 @@ class Manifest:
             status, versions = dict(facts.get("status") or left), dict(facts.get("versions") or {})
             only, own = (tuple(map(str, facts.get(name) or ())) for name in ("only", "own_data"))
             instead = {str(n): (str(v[0]), str(v[1])) for n, v in dict(facts.get("instead") or {}).items()}
+            added = {str(n): str(near) for n, near in dict(facts.get("added") or {}).items()}
             made = dict(facts.get("commit") or {})
             commit = Commit(str(made.get("id") or "")[:10], str(made.get("date") or ""))
             again = command(facts) if facts.get("run") else ""
-        return cls(str(facts.get("project") or ""), only, status, versions, own, instead, commit, again)
+        return cls(
+            str(facts.get("project") or ""), only, status, versions, own, instead, added, commit, again
+        )
 
     @property
     def left_out(self) -> tuple[str, ...]:

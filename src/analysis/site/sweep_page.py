@@ -16,6 +16,7 @@ from analysis.site import frame, svg
 from analysis.site.amounts import period
 from analysis.site.assemble import Notice
 from analysis.site.bars import stacked_bar
+from analysis.site.own_rows import OwnRow
 from analysis.site.voice import Voice
 from analysis.suite.sweep import Outcome
 
@@ -45,7 +46,7 @@ def write(
         home = frame.way_home(page, outcome.folder.parents[1], report.suffix(language))
         twins = frame.twins({x: p.name for x, p in pages.items()})
         title = voice("sweep.name", name=outcome.name)
-        notice = Notice((), (), (), 0, (), [(ref, ref) for ref in outcome.plan.own_data])
+        notice = Notice((), (), (), 0, (), [OwnRow(ref, ref) for ref in outcome.plan.own_data])
         context = {**frame.context(voice, title, "sweep", home, twins=twins), "notice": notice}
         text = (
             frame.environment()

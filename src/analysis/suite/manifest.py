@@ -98,7 +98,7 @@ def write(run: Path, facts: dict[str, Any]) -> None:
 
 _DAMAGED = "the run is damaged: run the analysis again."
 _SHAPE: dict[str, type] = {
-    **dict.fromkeys(("parameters", "variants", "notebooks", "verdicts", "commit", "versions", "status", "seconds", "platform", "instead"), dict),
+    **dict.fromkeys(("parameters", "variants", "notebooks", "verdicts", "commit", "versions", "status", "seconds", "platform", "instead", "added"), dict),
     **dict.fromkeys(("inputs", "outputs"), dict), **dict.fromkeys(("only", "own_data", "problems"), list),
     **dict.fromkeys(("run", "project", "scenario", "engine", "index", "finished"), str), "ok": bool,
 }  # fmt: skip

@@ -64,8 +64,9 @@ class Settings:
     """What to run and how.
 
     values: parameters as `params.resolve` gives them. variants: label → values on top of these; their notebooks
-    go to notebooks/<label>/ and their results are not collected. own_data: the rows that are not the project's, by name,
-    each with value and unit of what it displaces, where it does; the pages say so. jobs: 0 chooses by cores and memory.
+    go to notebooks/<label>/ and their results are not collected. own_data: the rows that are not the project's, by name;
+    instead: value and unit of what some of them displace; added: those whose key the project has not, with the nearest that it
+    has. The pages say so. jobs: 0 chooses by cores and memory.
     timeout: seconds for each cell. pages: makes HTML from the staged run and gives the path of its index.
     meanwhile: what is done in a thread while notebooks run; nothing when all come from the cache.
     summary: counts, from the tables that the notebooks handed out, what the run is to say at its end.
@@ -76,7 +77,9 @@ class Settings:
     scenario: str | None = None
     only: tuple[str, ...] = ()
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    own_data: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    own_data: Sequence[str] = ()
+    instead: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    added: Mapping[str, str] = field(default_factory=dict)
     engine: str = "warm"
     jobs: int = 0
     timeout: int = 600
@@ -429,7 +432,7 @@ class StagedRun:
             "only": list(settings.only),
             "own_data": list(settings.own_data),
             **(
-                {"instead": {n: list(v) for n, v in settings.own_data.items() if v}}
+                {"instead": {n: list(v) for n, v in settings.instead.items()}, "added": dict(settings.added)}
                 if settings.own_data
                 else {}
             ),

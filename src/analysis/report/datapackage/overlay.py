@@ -9,12 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.errors import meant
+from analysis.errors import meant, nearest
 from analysis.report.datapackage import files
 from analysis.report.datapackage.descriptor import DESCRIPTOR, Resource, load
 from analysis.report.datapackage.files import Row
 from analysis.report.datapackage.problems import DataError, Problem
 from analysis.report.datapackage.validate import validate
+
+LOOKED_UP = 50
+"""New rows whose nearest key is looked for: a file with more of them is no slip."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,14 @@ class Overlay:
     contents: path relative to data/ → the joined file. places: file and row there → file and row where the user wrote it,
     rows counted as an editor does. refs: every own row as `file:key`, as checks name their inputs (`green:balance@2021-Q1@2021`).
     instead: own row → value and unit of the project's row that it displaces: of its key, or the main one of its series and period.
+    added: own row whose key the project has not → the nearest key that it has, empty where none is near.
     """
 
     contents: Mapping[str, bytes]
     places: Mapping[tuple[str, int], tuple[str, int]]
     refs: tuple[str, ...]
     instead: Mapping[str, tuple[str, str]]
+    added: Mapping[str, str]
 
     def refuse_unsound(self, joined: Path, project: Path) -> None:
         """Raises DataError when `joined`, the folder with the joined files, is less sound than the project's own data."""
@@ -57,6 +62,7 @@ def lay(project: Path, own: Path, told: str = "") -> Overlay:
     places: dict[tuple[str, int], tuple[str, int]] = {}
     refs: list[str] = []
     instead: dict[str, tuple[str, str]] = {}
+    added: dict[str, str] = {}
     for path in _found(own, resources):
         resource, shown = resources[path], f"{told or own}/{path}"
         rows, key = _rows(own, resource, shown), _key(resource)
@@ -64,16 +70,20 @@ def lay(project: Path, own: Path, told: str = "") -> Overlay:
         joined = _rows(project, resource, f"{project.name}/{path}")
         displaced = _displaced(joined, rows, key) if resource.kind == "series" else {}
         at = {tuple(row[k] for k in key): n for n, row in enumerate(joined)}
+        known = ["@".join(values) for values in at]
         for number, row in enumerate(rows, start=2):
             values = tuple(row[k] for k in key)
+            refs.append(f"{Path(path).stem}:{'@'.join(values)}")
+            if values not in at:
+                near = nearest("@".join(values), known) if len(added) < LOOKED_UP else []
+                added[refs[-1]] = f"{Path(path).stem}:{near[0]}" if near else ""
             place = at.setdefault(values, len(joined))
             joined[place : place + 1] = [row]
             places[path, place + 2] = (shown, number)
-            refs.append(f"{Path(path).stem}:{'@'.join(values)}")
             if values in displaced:
                 instead[refs[-1]] = displaced[values]
         contents[path] = files.written(resource, joined)
-    return Overlay(contents, places, tuple(refs), instead)
+    return Overlay(contents, places, tuple(refs), instead, added)
 
 
 def _displaced(
