@@ -402,7 +402,7 @@ def test_a_run_without_scorecard_judges_by_the_ledger_of_its_inputs(tmp_path: Pa
     index = html(run, "index.html")
     assert 'href="01_alpha.html#claim-beta"' in index
     assert index.index("A run of some notebooks only (01*)") < index.index("<h1>")
-    assert "1 statement of the report lies outside this run" in index
+    assert "No check of this run bears on 1 statement of the report, which is not counted" in index
     text = card(run, "alpha")
     for part in ("Growth of global fintech funding", "24.6%", "同比增长 24.6%", "Section 1.3 · Figure 2"):
         assert part in text, part
@@ -445,7 +445,10 @@ def test_a_run_of_which_nothing_came_out_says_how_many_statements_it_leaves_open
         path.write_text(json.dumps(content), encoding="utf-8")
     site.build(run)
     index = html(run, "index.html")
-    assert re.search(r"\d statements of the report lie outside this run", index.partition("<h1")[0])
+    assert re.search(
+        r"No check of this run bears on \d statements of the report, which are not counted",
+        index.partition("<h1")[0],
+    )
 
 
 def test_what_a_row_says_is_never_markup(tmp_path: Path) -> None:

@@ -286,6 +286,9 @@ def test_what_goes_wrong_in_a_notebook_is_told_and_the_server_lives_on(
     page.wait_for_selector(".live-failure", timeout=30_000)
     told = page.inner_text(".live-failure")
     assert told.startswith("Failed: 03_kinds, cell ") and "(work)" in told and words in told
+    page.wait_for_function(
+        "() => document.querySelector('#live-status').textContent.startsWith('Computed, but for 2 notebooks')"
+    )
     page.uncheck(f"#live-{name}")
     said(page, "said: 0.5 3 2015-Q1 False plain")
     page.wait_for_selector(".live-failure", state="detached")

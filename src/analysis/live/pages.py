@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from analysis.report.rows import Verdict
 from analysis.report.wording import words
 from analysis.site import assemble
 from analysis.site.bars import ORDER
+from analysis.site.differences import Comparison
 from analysis.site.frame import environment, finished
 from analysis.site.record import tally
 from analysis.suite.manifest import written
@@ -101,7 +103,8 @@ def _context(session: Session, state: State, stem: str) -> Mapping[str, object]:
         "options": session.options,
         "moved": moved,
         "numbers": moved.numbers[:SHOWN] if moved else (),
-        "counts": _counts(session, state) if moved else (),
+        "counts": _counts(session, state, moved) if moved else (),
+        "uncomputed": _uncomputed(session, state) if moved else 0,
         "claims": record.claims,
         "language": chosen.language,
         "page": state.variant.page(stem),
@@ -118,10 +121,19 @@ def _rows(state: State) -> Mapping[str, str]:
     return {ref: said.get(ref) or said.get(f"{ref}@{value}", ref) for ref, value in state.choice.rows.items()}
 
 
-def _counts(session: Session, state: State) -> list[Count]:
+def _counts(session: Session, state: State, moved: Comparison) -> list[Count]:
     """The verdicts of which there are more or fewer than with the defaults, counted as the overview does."""
     plain = session.state(Choice({}, state.choice.language))
     if plain is None:
         return []
-    before, now = (tally(counted(side.claims)) for side in (plain.side, state.side))
+    rows = counted(plain.side.claims)
+    after = {v.claim_id: v.after for v in moved.verdicts}
+    before, now = tally(rows), Counter(after.get(row.claim_id, row.verdict) for row in rows)
     return [Count(v, before[v], now[v]) for v in ORDER if before[v] != now[v]]
+
+
+def _uncomputed(session: Session, state: State) -> int:
+    """How many statements, as the overview counts them, were not computed because notebooks failed."""
+    without, plain = session.uncomputed(state), session.state(Choice({}, state.choice.language))
+    rows = {r.claim_id: r for s in (state, plain) if s for r in s.side.claims}
+    return sum(row.claim_id in without for row in counted(rows.values()))

@@ -356,11 +356,29 @@ class Session:
         return state
 
     def moved(self, state: State) -> differences.Comparison | None:
-        """What moved against the defaults; None for the defaults themselves, and while these were not executed."""
+        """What moved against the defaults; None for the defaults themselves, and while these were not executed. A claim of which
+        not every check was made on both sides, because notebooks failed, did not move.
+        """
         plain = self.state(Choice({}, state.choice.language))
         if plain is None or state.choice.is_plain:
             return None
-        return differences.compare(plain.side, state.side)
+        found = differences.compare(plain.side, state.side)
+        if not (state.failures or plain.failures):
+            return found
+        without = self.uncomputed(state)
+        kept = [v for v in found.verdicts if v.before and v.after and v.claim_id not in without]
+        return dataclasses.replace(found, verdicts=tuple(kept))
+
+    def uncomputed(self, state: State) -> frozenset[str]:
+        """The claims of which not every check was made, here or with the defaults, because notebooks failed."""
+        plain = self.state(Choice({}, state.choice.language))
+        if plain is None:
+            return frozenset()
+        before, now = plain.model.record, state.model.record
+        return frozenset(
+            (before.beyond(now) if state.failures else frozenset())
+            | (now.beyond(before) if plain.failures else frozenset())
+        )
 
 
 @dataclass(frozen=True)

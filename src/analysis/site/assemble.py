@@ -39,7 +39,7 @@ class Broken(Link):
 class Notice:
     """What a reader must know of the run before anything else: nothing of a whole run with defaults.
 
-    `unjudged`: how many claims lie outside a run of some notebooks only. own_data: rows that are not the project's.
+    `unjudged`: as `Record` has it. own_data: rows that are not the project's.
     """
 
     failed: Sequence[Broken]

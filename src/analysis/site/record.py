@@ -10,6 +10,7 @@ from typing import Any
 
 from analysis.report import cells
 from analysis.report.bench import verdicts
+from analysis.report.findings import counted
 from analysis.report.grades import setting_of
 from analysis.report.robustness import published
 from analysis.report.rows import CheckRow, ClaimRow, Ground, RobustnessRow, Verdict
@@ -66,7 +67,7 @@ def _meant(check: CheckRow, run: Run, language: str) -> CheckRow:
 class Record:
     """The claims of a run in the order of the report, its checks and what the published sweep says, by id.
 
-    `unjudged`: how many claims of the ledger lie outside a run of some notebooks only. own: rows that its user laid over the
+    `unjudged`: how many of the claims that are counted no check of this run bears on, where some notebooks did not run. own: rows that its user laid over the
     project's data, each as `file:key` → what is to be said of it. charts: those that these rows changed, as far as that is known.
     """
 
@@ -88,7 +89,7 @@ class Record:
                 run.ledger, checks.values(), variant.language, variant.reading, setting_of(run.report)
             )
             rows = [row for row in judged if row.remarks]
-            unjudged = len(judged) - len(rows)
+            unjudged = len(counted(judged)) - len(counted(rows))
         claims = {row.claim_id: row for row in rows}
         swept = variant.rows(RobustnessRow, "robustness") or published(run.data)
         checks = {name: _named(check, run, variant) for name, check in checks.items()}
@@ -155,6 +156,26 @@ class Record:
         """What the sweep says of a claim; nothing where it judged by other parameters than this run."""
         found = self.swept.get(row.claim_id)
         return found if found and found.robust and found.verdict_default == row.verdict else None
+
+    def beyond(self, other: Record) -> frozenset[str]:
+        """The claims that rest on a check that another record of the same ledger has not, themselves or by a claim they lean on."""
+        found = {
+            row.claim_id
+            for row in self.claims.values()
+            if any(remark.check_id not in other.checks for remark in row.remarks)
+        }
+        while more := {
+            row.claim_id
+            for row in self.claims.values()
+            if row.claim_id not in found and not found.isdisjoint(self._leans_on(row))
+        }:
+            found |= more
+        return frozenset(found)
+
+    def _leans_on(self, row: ClaimRow) -> set[str]:
+        """The claims that a verdict depends on: what it repeats, its pair, and the premises of its checks."""
+        checks = [self.checks[r.check_id] for r in row.remarks if r.check_id in self.checks]
+        return {row.repeats, *row.excludes.split(), *(i.claim_id for c in checks for i in c.inputs)} - {""}
 
     def own_data(self, row: ClaimRow) -> tuple[str, ...]:
         """What is to be said of the rows laid over the project's data that the checks of a claim, or the claim itself, come from."""
