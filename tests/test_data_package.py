@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,6 +228,22 @@ def test_a_file_of_wrong_form_is_named(data: Path, spoil: Callable[[bytes], byte
     assert found
     assert all(p.file == SERIES for p in found)
     assert any(says in str(p) for p in found), [str(p) for p in found]
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["no mark", "a mark"])
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
+def test_what_a_spreadsheet_writes_comes_with_the_command_that_converts_it(
+    data: Path, mark: bytes, ends: bytes
+) -> None:
+    file = data / SERIES
+    content = file.read_bytes()
+    file.write_bytes(mark + content.replace(b"\n", ends))
+    found = [str(p) for p in validate(data)]
+    assert bool(found) == bool(mark or ends != b"\n")
+    for said in found:
+        command = said.partition("convert it with ")[2].replace("FILE", SERIES).replace("NEW", "mended.csv")
+        subprocess.run(["sh", "-c", command], cwd=data, check=True)
+        assert (data / "mended.csv").read_bytes() == content
 
 
 def test_gbk_bytes_come_with_the_command_that_converts_them(data: Path) -> None:

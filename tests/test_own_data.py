@@ -99,6 +99,34 @@ def test_a_run_that_fails_on_unsound_data_names_the_command_that_tells(
     )
     assert done.return_value == 1, done.output
     assert ("`analysis data validate`" in done.output and told in done.output) == bool(told)
+    assert "it is kept as default-failed.\n" in done.output, "nothing to compare with, and no latest"
+
+
+def test_a_run_that_fails_names_the_command_that_shows_how_far_it_came(project: Path) -> None:
+    whole = project / "notebooks"
+    assert analysis(project, "run", "good", "--no-html", "-q").exit_code == 0
+    kept = {p.name: p.read_text("utf-8") for p in whole.glob("*.ipynb")}
+
+    def ended(*arguments: str) -> Result:
+        return CliRunner().invoke(cli, ["--project", str(project), *arguments], standalone_mode=False)
+
+    def failing(before: str) -> None:
+        done = ended("run", "bad", "--no-html", "-q")
+        assert done.return_value == 1 and f": analysis compare {before} bad-failed\n" in done.output
+        assert ("latest still shows" in done.output) == (before == "good")
+        command = done.output.partition("What came out: analysis ")[2].splitlines()[0]
+        assert ended(*command.split()).return_value in (0, 1)
+
+    for name, text in kept.items():
+        (whole / name).write_text(text.replace("book.explain_missing()", "1 / 0"), "utf-8")
+    failing("good")
+    for path in (project / "reports" / "good" / "notebooks").glob("*.ipynb"):  # as they are committed
+        shutil.copy(path, whole / path.name)
+    for name in kept:
+        text = (whole / name).read_text("utf-8")
+        (whole / name).write_text(text.replace("book.explain_missing()", "1 / 0"), "utf-8")
+    (project / "reports" / "latest").unlink()
+    failing("baseline")
 
 
 def series(project: Path) -> list[dict[str, str]]:
@@ -345,8 +373,12 @@ def test_what_is_no_row_or_no_value_is_refused_in_one_message(made: Path, data: 
         known.changed([f"{ref(*parts)}={bad}".replace("\n", " ")])
     with pytest.raises(UserError, match="there is no such row"):
         known.changed([f"{ref(*(p + 'x' * (n == spoilt) for n, p in enumerate(parts)))}=1"])
-    with pytest.raises(UserError, match="is no other edition"):
+    with pytest.raises(UserError, match="is no other edition") as refused:
         known.changed(["{}:{}@{}={}".format(*parts)])
+    assert "write" not in str(refused.value), "the name of an edition is no value"
+    with pytest.raises(UserError, match="is no other edition") as refused:
+        known.changed(["{}:{}@{}".format(*parts[:3]) + f"={good}"])
+    assert known.changed([str(refused.value).partition("For another value write ")[2]])
     many = [f"trips:{row['series_id']}@{1000 + n}@x=1" for n in range(what_if.MOST + 1)]
     with pytest.raises(UserError, match="at most 20"):
         known.changed(many)

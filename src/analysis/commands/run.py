@@ -213,9 +213,7 @@ def _summary(project: Project, outcome: Outcome, partial: bool) -> None:
     became = ", ".join(f"{counts[s]} {w}" for s, w in _STATUS_WORDS.items() if counts[s])
     click.echo(f"{counted(len(outcome.notebooks), 'notebook')}: {became} in {outcome.seconds:.1f} s")
     if not outcome.is_ok:
-        click.echo(
-            f"This run has failures: it is kept as {outcome.name}, and latest still shows the last good run."
-        )
+        click.echo(_kept(project, outcome.name))
     elif partial:
         click.echo("A run of some notebooks only: latest was not moved.")
     click.echo(shared.near(outcome.index or outcome.folder))
@@ -227,6 +225,19 @@ def _summary(project: Project, outcome: Outcome, partial: bool) -> None:
 
         if said := shared.on_pages(_table(ClaimRow, outcome.folder, "claims")):
             click.echo(said)
+
+
+def _kept(project: Project, failed: str) -> str:
+    """Where a run with failures is kept, and what shows how far it came: beside the last good run, else the committed notebooks."""
+    from analysis.site.sides import BASELINE
+    from analysis.suite import collect
+
+    said, latest = f"This run has failures: it is kept as {failed}", project.reports / "latest"
+    if latest.exists():
+        said, before = f"{said}, and latest still shows the last good run", latest.resolve().name
+    else:
+        before = BASELINE if collect.tables(project.root / "notebooks", []) else ""
+    return f"{said}. What came out: analysis compare {before} {failed}" if before else f"{said}."
 
 
 def _own_rows(run: Path) -> None:

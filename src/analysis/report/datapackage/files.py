@@ -13,6 +13,7 @@ from analysis.report.datapackage.descriptor import Resource
 from analysis.report.datapackage.problems import Problem
 
 Row = dict[str, str]
+_MARK = b"\xef\xbb\xbf"
 
 
 def read(folder: Path, resource: Resource) -> tuple[list[Row], list[Problem]]:
@@ -53,9 +54,11 @@ def _bytes(file: str, content: bytes) -> Iterator[Problem]:
     if not content.strip():
         yield Problem(file, 0, "", "the file is empty; its first row names the columns")
         return
-    if content.startswith(b"\xef\xbb\xbf"):
-        yield Problem(file, 1, "", "begins with a byte order mark; save it as UTF-8 without BOM")
-        content = content[3:]
+    command = _mended(content)
+    if content.startswith(_MARK):
+        text = f"begins with a byte order mark; save it as UTF-8 without BOM, or convert it with {command}"
+        yield Problem(file, 1, "", text)
+        content = content[len(_MARK) :]
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -65,9 +68,22 @@ def _bytes(file: str, content: bytes) -> Iterator[Problem]:
         return
     if (at := content.find(b"\r")) >= 0:
         row = content.count(b"\n", 0, at) + 1
-        yield Problem(file, row, "", "ends in a carriage return; save the file with LF line ends (Unix)")
+        text = (
+            f"ends in a carriage return; save the file with LF line ends (Unix), or convert it with {command}"
+        )
+        yield Problem(file, row, "", text)
     elif not content.endswith(b"\n"):
         yield Problem(file, content.count(b"\n") + 1, "", "the last row lacks its line end; add one")
+
+
+def _mended(content: bytes) -> str:
+    """The command that takes out the mark and the carriage returns that a spreadsheet writes."""
+    ends = r"tr -d '\r'" if b"\n" in content else r"tr '\r' '\n'"
+    return (
+        f"tail -c +{len(_MARK) + 1} FILE | {ends} > NEW"
+        if content.startswith(_MARK)
+        else f"{ends} < FILE > NEW"
+    )
 
 
 def _decodes(content: bytes, encoding: str) -> bool:

@@ -108,7 +108,7 @@ def _valued(ref: str, editions: Sequence[Row], edition: str, value: str) -> list
     row = next((r for r in editions if r["edition"] == edition), None)
     if row is None:
         raise UserError(f"{ref}: there is no such row; editions: {', '.join(r['edition'] for r in editions)}")
-    if len(value) > _LONGEST or not re.fullmatch(PLAIN_NUMBER, value):
+    if not _is_plain(value):
         raise UserError(
             f"{ref}: {value[:_LONGEST]!r} is not a plain number of at most {_LONGEST} characters; "
             f"write digits and a decimal point, in {row['unit'] or 'the unit of the row'}."
@@ -116,6 +116,16 @@ def _valued(ref: str, editions: Sequence[Row], edition: str, value: str) -> list
     if problem := _outside(row, value):
         raise UserError(f"{ref}: {value} {problem}")
     return [{**row, "value": value}]
+
+
+def _is_plain(value: str) -> bool:
+    """Whether it is a number as the data write them."""
+    return len(value) <= _LONGEST and bool(re.fullmatch(PLAIN_NUMBER, value))
+
+
+def _main(editions: Sequence[Row]) -> str:
+    """The edition that the notebooks take, else the first."""
+    return next((r["edition"] for r in editions if r["status"] == "main"), editions[0]["edition"])
 
 
 def _outside(row: Row, value: str) -> str:
@@ -139,6 +149,7 @@ def _swapped(ref: str, editions: Sequence[Row], edition: str) -> list[Row]:
     if row is None or row["status"] == "main":
         others = [r["edition"] for r in editions if r["status"] != "main"]
         have = f"others: {', '.join(others)}" if others else "there is no other"
-        raise UserError(f"{ref}: {edition[:80]!r} is no other edition of it in the data; {have}.")
+        value = f" For another value write {ref}@{_main(editions)}={edition}" if _is_plain(edition) else ""
+        raise UserError(f"{ref}: {edition[:80]!r} is no other edition of it in the data; {have}.{value}")
     main = [{**r, "status": "alternative"} for r in editions if r["status"] == "main"]
     return [{**row, "status": "main"}, *main]
