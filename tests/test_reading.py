@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,3 +121,36 @@ def test_a_deleted_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     gone.rmdir()
     with pytest.raises(Unreadable, match="no longer exists"):
         reading.here()
+
+
+TREES = """
+import gc, sys, threading, time
+from analysis.reading import parsed
+
+class Slow:
+    def __del__(self): time.sleep(0)  # lets another thread in while a tree is being made
+
+def make():
+    for _ in range(60):
+        for _ in range(5):
+            a = Slow()
+            a.itself = a
+        try:
+            parsed("x = [1, 2, 3]\\n" * 50)
+        except SystemError as error:
+            wrong.append(error)
+
+gc.set_threshold(20)
+wrong = []
+threads = [threading.Thread(target=make) for _ in range(4)]
+for t in threads: t.start()
+for t in threads: t.join()
+sys.exit(len(wrong))
+"""
+
+
+def test_trees_made_at_once_in_several_threads_do_not_mix() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TREES], timeout=60, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -6,10 +6,12 @@ is read. YAML is read in its version 1.2 sense: `no` is a word, dates stay text,
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
 import stat
+import threading
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,10 +23,19 @@ from analysis.errors import UserError, counted
 LIMIT = 200_000_000
 """Bytes above which a file is not opened: nothing that people write by hand comes near."""
 _SHORT = 160
+_PARSER = threading.RLock()
 
 
 class Unreadable(UserError):
     """A file is missing, of the wrong kind, or not what its name says."""
+
+
+def parsed(source: str) -> ast.Module:
+    """The tree of a Python source. One thread at a time: CPython 3.11 counts the depth of all trees in one place, and ends
+    with a SystemError where two are made at once (python/cpython issue 106905). Raises what `ast.parse` does.
+    """
+    with _PARSER:
+        return ast.parse(source)
 
 
 def shortened(text: str, length: int = _SHORT) -> str:

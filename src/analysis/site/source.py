@@ -123,7 +123,7 @@ class Notebook:
 def _literals(source: str) -> dict[str, object]:
     """The literal values that a parameters cell assigns."""
     found: dict[str, object] = {}
-    for node in ast.parse(source).body:
+    for node in reading.parsed(source).body:
         target: ast.expr | None = None
         if isinstance(node, ast.AnnAssign):
             target = node.target

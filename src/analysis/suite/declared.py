@@ -15,7 +15,7 @@ from typing import Any
 
 from analysis import places
 from analysis.errors import UserError, counted
-from analysis.reading import shortened
+from analysis.reading import parsed, shortened
 from analysis.suite.document import Document, tags
 
 
@@ -49,7 +49,7 @@ def parameters(path: Path, content: Document) -> dict[str, Parameter]:
         return {}
     source = marked[0]["source"]
     try:
-        statements = ast.parse(source).body
+        statements = parsed(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", "?")
         raise UserError(
@@ -152,7 +152,7 @@ def _imports(content: Document) -> dict[str, tuple[str, str | None]]:
         if cell["cell_type"] != "code" or "import" not in cell["source"]:
             continue
         try:
-            nodes = list(ast.walk(ast.parse(cell["source"])))
+            nodes = list(ast.walk(parsed(cell["source"])))
         except SyntaxError:  # a magic or a shell command: not a place where types are imported
             continue
         for node in nodes:

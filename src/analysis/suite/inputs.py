@@ -21,6 +21,7 @@ from typing import Any
 
 from analysis import places
 from analysis.errors import UserError
+from analysis.reading import parsed
 from analysis.suite import collect
 from analysis.suite.document import Document, code_cells
 from analysis.suite.project import Notebook, Project
@@ -220,7 +221,7 @@ def _names_moment(inputs: Inputs, content: Document, seen: Seen) -> str:
 
 def _moment_in(source: str) -> str:
     try:
-        nodes = list(ast.walk(ast.parse(source)))
+        nodes = list(ast.walk(parsed(source)))
     except (SyntaxError, ValueError, RecursionError):
         return "a cell that is not plain Python"
     # Names of columns, no words of a date.
