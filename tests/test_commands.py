@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import click
@@ -89,8 +90,6 @@ def test_commands_name_the_run_and_its_parameters_and_mean_the_default_one_witho
 
 
 def test_without_any_run_claims_are_those_of_the_baseline(project: Path, tmp_path: Path) -> None:
-    import shutil
-
     shutil.copytree(project, tmp_path / "fresh", ignore=shutil.ignore_patterns("reports"))
     shutil.copytree(
         project / "reports" / "default" / "notebooks", tmp_path / "fresh" / "notebooks", dirs_exist_ok=True
@@ -102,6 +101,25 @@ def test_without_any_run_claims_are_those_of_the_baseline(project: Path, tmp_pat
 
 def ids(result: Result) -> list[str]:
     return [row["claim_id"] for row in json.loads(result.stdout)]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("claims",),
+        ("export", "-f", "xlsx"),
+        ("publish", "{root}/_site", "--base-url", "https://example.org/"),
+    ],
+)
+def test_a_run_older_than_its_inputs_is_handed_on_with_a_word_of_it(
+    project: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(project, root)
+    given = tuple(a.format(root=root) for a in arguments)
+    assert "Since this run" not in call(root, *given).stderr
+    (root / "data" / "report" / "claims.csv").open("a").write("\n")
+    assert "Since this run 1 input changed (changed: data/report/claims.csv)" in call(root, *given).stderr
 
 
 def test_words_are_searched_in_everything_that_is_said_of_a_claim(project: Path) -> None:
@@ -209,6 +227,10 @@ def test_the_name_of_the_run_with_defaults_is_given_to_no_other(tmp_path: Path) 
     miniature.write(tmp_path, "01_first", "print(x)", parameters="x: PositiveFloat = 1.0  # a number")
     for arguments, code in ((["default"], 0), (["default", "-p", "x=1"], 0), (["mine", "-p", "x=2"], 0)):
         command_line.call(tmp_path, "run", *arguments, "--no-html", code=code)
+    again = command_line.call(tmp_path, "run", "mine", "-p", "x=2", "--no-html")
+    other = command_line.call(tmp_path, "run", "mine", "-p", "x=3", "--no-html")
+    assert "It took the place of" not in again
+    assert "It took the place of the run mine made with x=2.0." in other
     assert "this one differs in x: give it another name" in command_line.call(
         tmp_path, "run", "default", "-p", "x=2", code=2
     )

@@ -103,6 +103,7 @@ def _read(project: Project, run_name: str) -> tuple[list[ClaimRow], list[CheckRo
     told, results = manifest.told(run), run / "results"
     if not (results / "claims.csv").is_file():
         raise UserError(f"Run {told} has no claims: none of its notebooks hands any out.")
+    shared.hint_at_changes(project, run)
     return read_csv(ClaimRow, results / "claims.csv"), read_csv(CheckRow, results / "checks.csv"), told
 
 

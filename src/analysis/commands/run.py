@@ -79,7 +79,7 @@ def command(project: Project, **options: Any) -> int:
     from analysis.suite.run import run
 
     settings = _settings(project, options)
-    texts = options["what_if"]
+    texts, before = options["what_if"], _made_with(project, settings.name)
     with (
         own_data.folder_of(project, options["own_data"], texts) as own,
         own_data.laid_over(project, own, "--what-if" if texts else "") as laid,
@@ -94,6 +94,8 @@ def command(project: Project, **options: Any) -> int:
         if settings.variants and not options["language"]:
             kept = ", ".join(words.name(x) if x in words.languages() else x for x in settings.variants)
             click.echo(f"In {kept} too, as the run that this one replaces (--language chooses).")
+        if outcome.is_ok and before not in ("", _made_with(project, settings.name)):
+            click.echo(f"It took the place of the run {settings.name} made with {before}.")
     return 0 if outcome.is_ok else 1
 
 
@@ -159,6 +161,16 @@ def _variants(catalogue: Catalogue, values: dict[str, Any]) -> dict[str, dict[st
     main = values.get("language", catalogue.default("language"))
     others = [v for v in alternatives(catalogue["language"].type) if v != main]
     return {other: {"language": other} for other in others}
+
+
+def _made_with(project: Project, name: str) -> str:
+    """What the run that has this name now was made with; empty where there is none, or none that can be read."""
+    from analysis.suite import manifest
+
+    try:
+        return manifest.parameters_told(manifest.read(project.reports / name))
+    except UserError:
+        return ""
 
 
 def _languages(project: Project, catalogue: Catalogue, name: str) -> set[str]:

@@ -54,6 +54,22 @@ def say_json(facts: object) -> None:
     click.echo(json.dumps(facts, ensure_ascii=False, indent=1, default=str))
 
 
+def hint_at_changes(project: Project, run: Path) -> None:
+    """Say, beside what is handed on of a run, that the project is no longer what the run was made from."""
+    from analysis.suite import manifest
+
+    try:
+        changed = manifest.input_differences(run, project)
+    except UserError:  # a project that cannot be read is told of where it is run
+        return
+    if changed:
+        more = ", …" if len(changed) > 1 else ""
+        click.echo(
+            f"Since this run {counted(len(changed), 'input')} changed ({changed[0]}{more}); `analysis run` makes it anew.",
+            err=True,
+        )
+
+
 def on_pages(claims: Sequence[ClaimRow]) -> str:
     """How the pages count these claims, where they count others than all: each statement once, those of form apart."""
     from analysis.report.findings import counted as statements
