@@ -103,23 +103,12 @@ def ids(result: Result) -> list[str]:
     return [row["claim_id"] for row in json.loads(result.stdout)]
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("claims",),
-        ("export", "-f", "xlsx"),
-        ("publish", "{root}/_site", "--base-url", "https://example.org/"),
-    ],
-)
-def test_a_run_older_than_its_inputs_is_handed_on_with_a_word_of_it(
-    project: Path, tmp_path: Path, arguments: tuple[str, ...]
-) -> None:
+def test_claims_of_a_run_older_than_its_inputs_come_with_a_word_of_it(project: Path, tmp_path: Path) -> None:
     root = tmp_path / "copy"
     shutil.copytree(project, root)
-    given = tuple(a.format(root=root) for a in arguments)
-    assert "Since this run" not in call(root, *given).stderr
+    assert "Since this run" not in call(root, "claims").stderr
     (root / "data" / "report" / "claims.csv").open("a").write("\n")
-    assert "Since this run 1 input changed (changed: data/report/claims.csv)" in call(root, *given).stderr
+    assert "Since this run 1 input changed (changed: data/report/claims.csv)" in call(root, "claims").stderr
 
 
 def test_words_are_searched_in_everything_that_is_said_of_a_claim(project: Path) -> None:

@@ -57,7 +57,6 @@ def command(
     from analysis.suite.manifest import find_run
 
     folder = find_run(project, run).resolve()
-    shared.hint_at_changes(project, folder)
     into = output or project.reports / "exports"
     if "docx" in formats:
         from analysis.site import word

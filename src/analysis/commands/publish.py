@@ -51,7 +51,6 @@ def command(project: Project, folder: Path, run: str, base_url: str, as_json: bo
             f"{path.name} has rows of one's own laid over the project's data, and is not published as if they were data: "
             "publish a run without --data and --what-if."
         )
-    shared.hint_at_changes(project, path)
     names = hosting.publish(source.read(path), folder, base_url)
     if as_json:
         shared.say_json({"run": path.name, "folder": str(folder), "files": names})
