@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.suite import environment
 from analysis.suite import process as process_module
 from analysis.suite.child import CellResult
 from analysis.suite.process import Closed, Limits, Runner
@@ -242,6 +244,29 @@ def test_closing_ends_what_still_runs() -> None:
         process.close()
         with pytest.raises(Closed):
             job.result(timeout=10)
+
+
+def test_a_thread_that_outlives_a_run_leaves_no_variable_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be starting a fork server when the run sets the environment back."""
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.setenv("OF_THE_USER", "1")
+    before, ends = dict(os.environ), threading.Event()
+
+    def start() -> None:
+        with environment.for_fork_server([]):
+            started.set()
+            ends.wait()
+
+    for _ in range(3):
+        started, thread = threading.Event(), threading.Thread(target=start)
+        with environment.prepared(tmp_path):
+            thread.start()
+            assert started.wait(10)
+            threading.Timer(0.1, ends.set).start()
+        thread.join(10)
+        assert dict(os.environ) == before
 
 
 INTERRUPTED = """

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Container, Iterator
 from pathlib import Path
@@ -226,6 +228,39 @@ def test_a_partial_sweep_is_not_published(project: Project) -> None:
     done = analysis_sweep(project, "-p", "fx_rate=1,2", "--publish")
     assert done.code == 2 and "02_b would not run" in done.err
     assert "cases" not in done.err  # refused before anything ran
+
+
+DIES = """import os, signal, struct, sys
+answers = sys._getframe(1).f_locals["result_queue"]
+answers._writer._send(struct.pack("!i", 1000))
+os.kill(os.getpid(), signal.SIGKILL)"""
+"""A case, in a worker, that is killed when it has announced so many bytes and sent none."""
+
+
+def test_a_worker_that_ends_amid_its_answer_ends_the_sweep(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it did not send any more would be waited for for ever, also by who ends the other workers."""
+    store = stored(project, f"fx_rate=1:{sweep_local.WORTH_WARMING + 2}:1")
+    monkeypatch.setattr(sweep_local.CaseRunner, "check", lambda _: None)
+    monkeypatch.setattr(sweep_local, "_in_worker", functools.partial(exec, DIES))
+    with pytest.raises(UserError, match="A worker process of the sweep ended"):
+        sweep.run(project, store, Quiet())
+
+
+def test_ctrl_c_never_strikes_amid_the_start_of_a_worker(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is not known yet would not be ended."""
+    starts: list[threading.Thread] = []
+    hand_out = sweep_local.CaseRunner._hand_out
+    monkeypatch.setattr(
+        sweep_local.CaseRunner,
+        "_hand_out",
+        lambda *given: (starts.append(threading.current_thread()), hand_out(*given))[1],
+    )
+    sweep.run(project, stored(project, f"fx_rate=1:{sweep_local.WORTH_WARMING}:1"), Quiet())
+    assert len(starts) >= sweep_local.WORTH_WARMING and threading.main_thread() not in starts
 
 
 def test_a_stopped_sweep_leaves_one_line(project: Project) -> None:

@@ -112,7 +112,7 @@ class _Workplace:
             runner = self._runner(stem)
             self._busy[stem] += 1
         try:
-            return [runner.submit(number).result() for number in numbers]
+            return [runner.result(number) for number in numbers]
         finally:
             with self._lock:
                 self._busy[stem] -= 1

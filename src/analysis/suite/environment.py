@@ -66,16 +66,25 @@ def of_forks(variables: Mapping[str, str]) -> dict[str, str]:
     return {**variables, **_ONE_THREAD, "MPLBACKEND": backend}
 
 
+# The environment is one for all threads: who sets it back to what it was must not have noted it while another had changed it.
+_changing = threading.RLock()
+
+
 @contextmanager
 def for_fork_server(preload: Sequence[str]) -> Iterator[None]:
     """The environment in which the fork server starts: what counts when a process starts is the same for all notebooks."""
-    before = dict(os.environ)
-    os.environ.update({**of_forks(before), "PYTHONHASHSEED": "0", "ANALYSIS_PRELOAD": ",".join(preload)})
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    with _changing:
+        before = dict(os.environ)
+        os.environ.update({**of_forks(before), "PYTHONHASHSEED": "0", "ANALYSIS_PRELOAD": ",".join(preload)})
+        try:
+            yield
+        finally:
+            _set(before)
+
+
+def _set(variables: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(variables)
 
 
 @contextmanager
@@ -84,18 +93,18 @@ def prepared(root: Path) -> Iterator[None]:
 
     A notebook's working folder is its own, as in Jupyter.
     """
-    before, folder, mask = dict(os.environ), _here(), os.umask(0o022)
-    variables = of_notebooks(root)
-    os.environ.clear()
-    os.environ.update(variables)
+    folder, mask = _here(), os.umask(0o022)
+    with _changing:
+        before = dict(os.environ)
+        _set(of_notebooks(root))
     Path(os.environ["IPYTHONDIR"]).mkdir(parents=True, exist_ok=True)
     os.chdir(root / "notebooks")
     try:
         yield
     finally:
         os.umask(mask)
-        os.environ.clear()
-        os.environ.update(before)
+        with _changing:
+            _set(before)
         if folder is not None:
             os.chdir(folder)
 

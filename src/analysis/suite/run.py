@@ -223,6 +223,7 @@ class StagedRun:
         self._meanwhile: threading.Thread | None = None
         self._pictures_kept: Path | None = None
         self._lock = threading.Lock()
+        self._variables = dict(os.environ)  # as it is in the run: its threads may outlive it
 
     def complete(self) -> Outcome:
         """Execute, collect, make pages, write the manifest; everything but the final name."""
@@ -287,7 +288,6 @@ class StagedRun:
         """Execute all notebooks of one variant into its folder, and note what became of each in `results`."""
         folder = self.staged / "notebooks" / label
         folder.mkdir(parents=True, exist_ok=True)
-        os.environ[collect.FOLDER_VARIABLE] = str(folder)
         by_stem = {n.stem: n for n in self.notebooks}
         checksums: dict[str, str] = {}
 
@@ -323,7 +323,7 @@ class StagedRun:
         key = Key(notebook, document.to_bytes(prepared), upstream)
         if self.cache is not None and (kept := self.cache.find(key)) is not None:
             return Finished("cached", kept)
-        variables = dict(os.environ) | {collect.FOLDER_VARIABLE: str(self._results_for(label, notebook))}
+        variables = self._variables | {collect.FOLDER_VARIABLE: str(self._results_for(label, notebook))}
         if self.project.own_data:
             variables[places.DATA_VARIABLE] = str(self.project.own_data)
         pictures_kept = str(self._pictures()) if self.cache is not None else ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from analysis.suite.sweep_store import CaseResult, Key
 DRAFT = {"ANALYSIS_DRAW": "none"}
 WORTH_WARMING = 16
 """Cases from which on it pays to run a notebook once ahead of all."""
+_LOOK_SECONDS = 2.0
+"""How often, while no case ends, the workers are looked at."""
 
 
 class CaseRunner:
@@ -44,6 +48,8 @@ class CaseRunner:
             "rows_only": True,
         }
         self._plain = ThreadPoolExecutor(jobs)
+        # Ctrl-C strikes the main thread, so never amid the start of a worker.
+        self._starter = ThreadPoolExecutor(1)
         self._workers = self._warm(root, jobs) if self.is_warm else None
 
     def __enter__(self) -> CaseRunner:
@@ -55,7 +61,8 @@ class CaseRunner:
     def close(self) -> None:
         """End what still runs."""
         self.runner.close()
-        self._plain.shutdown(wait=True, cancel_futures=True)
+        for threads in (self._plain, self._starter):
+            threads.shutdown(wait=True, cancel_futures=True)
         self._end_workers()
 
     def check(self) -> None:
@@ -65,6 +72,8 @@ class CaseRunner:
         numbers = {self.cases.centre(), self.cases.numbers[-1]}
         try:
             warm = [(self._submit_warm(n), self._plain.submit(self._outcome, n)) for n in numbers]
+            for one, _ in warm:
+                self.wait({one})
             is_same = all(_comparable(one.result()) == _comparable(other.result()) for one, other in warm)
         except (BrokenProcessPool, Unavailable):
             is_same = False
@@ -86,6 +95,28 @@ class CaseRunner:
         started.add_done_callback(finish)
         return found
 
+    def result(self, number: int) -> CaseResult:
+        """Run one case and wait for it; as `submit` and `wait`."""
+        found = self.submit(number)
+        self.wait({found})
+        return found.result()
+
+    def wait(self, waiting: set[Future[Any]]) -> tuple[set[Future[Any]], set[Future[Any]]]:
+        """Wait until a case has ended; gives those that have, and the others.
+
+        Raises BrokenProcessPool where a worker ended amid its answer: the pool would wait for the rest for ever.
+        """
+        while True:
+            ended, others = wait(waiting, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            if ended:
+                return ended, others
+            if any(worker.exitcode is not None for worker in self._processes()):
+                raise BrokenProcessPool("A worker ended amid its answer.")
+
+    def _processes(self) -> list[BaseProcess]:
+        workers = self._workers
+        return list(workers._processes.values()) if workers is not None and workers._processes else []
+
     def _result(self, number: int, outcome: Outcome) -> CaseResult:
         values = self.cases.values(number)
         if outcome.status != "ok":
@@ -100,16 +131,21 @@ class CaseRunner:
         )
 
     def _submit_warm(self, number: int) -> Future[Outcome]:
+        return self._starter.submit(self._hand_out, self._prepared(self.cases.values(number))).result()
+
+    def _hand_out(self, document: Document) -> Future[Outcome]:
         assert self._workers is not None
         with no_main():
-            return self._workers.submit(_in_worker, self._prepared(self.cases.values(number)), self._options)
+            return self._workers.submit(_in_worker, document, self._options)
 
     def _end_workers(self) -> None:
+        processes = self._processes()
         workers, self._workers = self._workers, None
         if workers is not None:
-            ours = list((workers._processes or {}).values())
-            for process in ours:
+            for process in processes:
                 kill(process)
+            # Who reads half an answer waits while anybody could write the rest: we could.
+            workers._result_queue._writer.close()  # type: ignore[attr-defined]
             workers.shutdown(wait=True, cancel_futures=True)
 
     def _outcome(self, number: int) -> Outcome:
@@ -160,28 +196,34 @@ def execute(
                 project.root, project.notebook(cases.stem), cases, table, timeout, jobs
             ) as runner:
                 runner.check()
-                yield from _in_parallel(runner.submit, todo, jobs)
+                yield from _in_parallel(runner, todo, jobs)
 
 
-def _in_parallel(
-    submit: Callable[[int], Future[CaseResult]], todo: Sequence[int], jobs: int
-) -> Iterator[CaseResult]:
+def _in_parallel(runner: CaseRunner, todo: Sequence[int], jobs: int) -> Iterator[CaseResult]:
     """A few more cases are handed out than run at once, so that memory stays flat whatever their number."""
     waiting: set[Future[CaseResult]] = set()
     left = iter(todo)
     while True:
         for number in islice(left, 2 * jobs - len(waiting)):
-            waiting.add(submit(number))
+            waiting.add(runner.submit(number))
         if not waiting:
             return
-        finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        with _gone_workers_told():
+            finished, waiting = runner.wait(waiting)
         for future in finished:
-            try:
-                yield future.result()
-            except (BrokenProcessPool, Closed):
-                raise UserError(
-                    "A worker process of the sweep ended; what is finished is kept: go on with --resume."
-                ) from None
+            with _gone_workers_told():
+                result = future.result()
+            yield result
+
+
+@contextmanager
+def _gone_workers_told() -> Iterator[None]:
+    try:
+        yield
+    except (BrokenProcessPool, Closed):
+        raise UserError(
+            "A worker process of the sweep ended; what is finished is kept: go on with --resume."
+        ) from None
 
 
 def _comparable(outcome: Outcome) -> tuple[str, Mapping[str, Any]]:
