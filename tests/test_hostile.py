@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis.suite import process
-from tests.hostile import law
+from tests.hostile import law, soak
 from tests.hostile.bed import Done
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +32,16 @@ def campaign(*arguments: str) -> str:
 @pytest.mark.slow("twenty whole commands on hostile projects, and two that are killed")
 def test_a_sample_of_hostile_inputs_holds() -> None:
     assert "0 broke the law" in campaign("--plain", "--seed", "5", "--inputs", "20", "--kills", "2")
+
+
+@pytest.mark.slow("a server is started, and its report run before")
+def test_a_soak_of_a_few_changes_ends_well(tmp_path: Path) -> None:
+    assert soak.soak(tmp_path, 4, 1) == []
+
+
+def test_growth_of_memory_and_what_is_left_are_told() -> None:
+    assert soak.grown([100.0] * 40 + [300.0]) == ["memory grew from 100 MB to 300 MB"]
+    assert soak.grown([100.0, 300.0, 250.0] * 4 + [310.0] * 28) == []
 
 
 def test_closed_outputs_are_no_fault(tmp_path: Path) -> None:
