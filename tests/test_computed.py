@@ -187,9 +187,9 @@ def test_what_is_quoted_is_its_own_arithmetic() -> None:
     assert compute("a", a=leaf("1,271", "笔"), unit="笔").arithmetic == "1,271"
 
 
-def test_a_number_of_the_report_brings_no_publisher() -> None:
+def test_a_number_of_the_report_brings_its_hedge_and_no_publisher() -> None:
     found = as_input("x", Quantity.parse("98", "亿元", "超过"))
-    assert (found.hedge, found.publisher) == ("", "")
+    assert (found.hedge, found.publisher) == ("超过", "")
 
 
 def test_negative_inputs_are_in_brackets() -> None:

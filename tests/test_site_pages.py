@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from analysis import site, words
+from analysis.numbers.printed import Quantity
 from analysis.report import cells
+from analysis.report.computed import as_input
 from analysis.report.config import Report
 from analysis.report.meanings import amount_of, reckoned_in
 from analysis.report.rows import Attested, RobustnessRow
@@ -197,6 +199,15 @@ def test_arithmetic_says_its_unit_where_its_inputs_are_told_in_another(unit: str
     differs = "126.7" not in amount_of(told, language)
     assert reckoned_in(row, language) == ([words.one(unit, language)] if differs else [])
     assert reckoned_in(replace(row, arithmetic="26.7 ÷ 1126.7"), language) == []
+
+
+@pytest.mark.parametrize("language", words.languages())
+def test_an_input_is_told_with_its_hedge_also_where_it_is_a_word(language: str) -> None:
+    half = as_input("share", Quantity.parse("一半", hedge="约"))
+    told = {"en": ("about half", "about 16", "BIS Papers"), "zh": ("约一半", "约16", "BIS Papers")}[language]
+    number = as_input("share", Quantity.parse("16", hedge="约"))
+    act = replace(site_sample.NOW, text="BIS Papers", value=0.0, unit="", ref="act:bis")
+    assert tuple(amount_of(i, language) for i in (half, number, act)) == told
 
 
 def test_cards_show_the_unit_of_their_arithmetic(tmp_path: Path) -> None:

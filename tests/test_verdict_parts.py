@@ -17,7 +17,7 @@ from analysis.report.conclusion import Conclusion
 from analysis.report.flips import flips, truth
 from analysis.report.grades import Leaf, Setting
 from analysis.report.hearing import Heard, as_it_stands, has_number, hear
-from analysis.report.meanings import premised
+from analysis.report.meanings import range_notes
 from analysis.report.rows import CheckRow, Input, Step
 from analysis.report.verdict import CAPS, RULES, SEVERITY
 from tests.verdict_tools import check, claim, judged, published, step
@@ -617,8 +617,11 @@ def test_a_premise_for_which_other_evidence_stands_is_named() -> None:
     with_evidence = judged([level, growth], [grown, found])["level"].remarks[0]
     assert (alone.premises, with_evidence.premises) == ("", "growth")
     assert with_evidence.low > alone.low and with_evidence.high < alone.high
-    assert premised(grown, alone, "en") == ""
-    assert "growth of green loans" in premised(grown, with_evidence, "en")
+    assert range_notes(grown, alone, "en") == ()
+    (note,) = range_notes(grown, with_evidence, "en")
+    assert "growth of green loans" in note
+    (note,) = range_notes(grown, replace(alone, stretched="KPMG × 1.64"), "en")
+    assert "(KPMG × 1.64)" in note
 
 
 def test_only_another_number_in_place_of_the_printed_one_makes_a_premise() -> None:

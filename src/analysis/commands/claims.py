@@ -228,7 +228,7 @@ def _one(row: ClaimRow, checks: list[CheckRow], form: str) -> None:
 
 
 def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
-    from analysis.report.meanings import premised, reckoned_in
+    from analysis.report.meanings import range_notes, reckoned_in
 
     place = f"section {row.section}" + (f", {_exhibit(row)}" if row.exhibit else "")
     said = f"    {row.said['en']}\n" if row.said.get("en") else ""
@@ -247,9 +247,9 @@ def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
         )
         units = reckoned_in(check, "en") if check else []
         click.echo(f"    {remark.arithmetic}" + (f" (inputs in {', '.join(units)})" if units else ""))
-        if check and remark.premises:
-            click.echo(f"    {premised(check, remark, 'en')}")
         if check:
+            for said in range_notes(check, remark, "en"):
+                click.echo(f"    {said}")
             _sources(check)
 
 

@@ -171,6 +171,8 @@ def as_input(name: str, source: Source) -> Input:
     i, value = source.hedged if isinstance(source, Quantity) else source.interval, source.value
     assert value is not None
     more = {c: getattr(source, c) for c in _PROVENANCE} if isinstance(source, Observation) else {}
+    if isinstance(source, Quantity):
+        more["hedge"] = source.hedge
     return Input(
         name, source.ref, label, text, value, i.low, i.high, i.low_open, i.high_open, source.unit, **more
     )  # fmt: skip

@@ -11,7 +11,9 @@ from typing import Protocol
 from analysis import words
 from analysis.numbers.meaning import meaning
 from analysis.numbers.printed import written
+from analysis.report import config
 from analysis.report.computed import plain
+from analysis.report.hearing import restaters
 from analysis.report.rows import CheckRow, Input, Remark
 
 
@@ -56,11 +58,13 @@ def as_printed(row: Statement) -> str:
 
 
 def amount_of(i: Input, language: str) -> str:
-    """What an input is published as, in the reader's units, with the meaning of its hedge word (more than 1.32 million);
-    a document's wording as it is.
+    """What an input is published as, in the reader's units, with the meaning of its hedge word (more than 1.32 million),
+    also where that is a word (about half); a document's wording, or its name, as it is.
     """
-    if i.ref.startswith("document:"):
+    if i.ref.startswith(("document:", "act:")):
         return i.text
+    if not re.search(r"\d", i.text):
+        return meaning(i.text, i.unit, i.hedge, language) or words.meaning(i.hedge, i.text, language)
     number = words.number(i.value, i.unit, language, decimals_of(i.text)).replace("-", "−")
     return words.meaning(i.hedge, number, language)
 
@@ -78,11 +82,15 @@ def reckoned_in(check: CheckRow, language: str) -> list[str]:
     return list(found)
 
 
-def premised(check: CheckRow, remark: Remark, language: str) -> str:
-    """Which inputs of a check enter with what was found for them, so that its sum in printed numbers is not its range."""
+def range_notes(check: CheckRow, remark: Remark, language: str) -> tuple[str, ...]:
+    """Why a check's range is not that of the printed numbers beside it: inputs enter with what was found for them, or were
+    tried as far as the editions of their publisher differ.
+    """
     claims = remark.premises.split()
     names = dict.fromkeys(i.label for i in check.inputs if i.claim_id in claims)
-    return words.label("premised", language).format(names="; ".join(names)) if names else ""
+    by = restaters(remark.stretched, lambda name: config.current().named(name, language))
+    said = [words.label("premised", language).format(names="; ".join(names))] if names else []
+    return (*said, *([words.label("stretched", language).format(by=by)] if by else []))
 
 
 def decimals_of(printed: str) -> int:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from analysis import words
 from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report.consequence import centrality
-from analysis.report.hearing import restaters
 from analysis.report.ledger import NEVER_NUMBERS
 from analysis.report.meanings import as_printed, gloss, tongue
 from analysis.report.rows import FORM_VERDICTS, NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
@@ -180,11 +179,6 @@ def why(row: ClaimRow, t: Voice) -> str:
     if row.caps:
         caps = t("mark.and").join(words.label(f"cap_{cap}", t.language) for cap in row.caps.split())
         said.append(t("check.capped", caps=caps))
-    own = next((r for r in row.remarks if r.check_id == row.check_id), None)
-    if own and own.stretched:
-        said.append(
-            t("check.stretched", by=restaters(own.stretched, lambda name: t.report.named(name, t.language)))
-        )
     if row.grade:
         said.append(t("check.graded", grade=words.label(f"grade_{row.grade}", t.language)))
     return t("mark.space").join(filter(None, said))

@@ -13,7 +13,7 @@ from analysis.numbers.formula import Formula
 from analysis.report.check import read_as
 from analysis.report.computed import plain, shown
 from analysis.report.documents import DATES, HAPPENED, STATUSES
-from analysis.report.meanings import amount_of, premised, reckoned_in
+from analysis.report.meanings import amount_of, range_notes, reckoned_in
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, Step
 from analysis.site.amounts import Amounts
 from analysis.site.tongues import marked
@@ -60,7 +60,8 @@ class Proof:
     """Those of the arithmetic, where its inputs are told in others."""
     formula: str
     read_as: str
-    premised: str
+    notes: tuple[str, ...]
+    """Why its range is not that of the numbers beside it."""
     because: str
     note: str
     origins: tuple[Origin, ...]
@@ -94,7 +95,7 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
         units=in_units(check, t),
         formula=_formula(step, t) if step and computes else "",
         read_as=read_as(check, t.language),
-        premised=premised(check, remark, t.language) if remark else "",
+        notes=range_notes(check, remark, t.language) if remark else (),
         because=check.because,
         note=check.note,
         origins=tuple(_origin(i, t) for i in check.inputs),
