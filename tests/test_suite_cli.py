@@ -75,6 +75,8 @@ def test_a_refused_parameter_starts_nothing_heavy(one: Path) -> None:
     ("arguments", "message"),
     [
         (("rum",), "There is no command 'rum'; did you mean run?"),
+        (("runs", "rm", "done"), "There is no command 'rm' of runs; there are: open, remove."),
+        (("data", "vaildate"), "There is no command 'vaildate' of data; did you mean validate?"),
         (("run", "-p", "fx_rate"), "write name=value"),
         (("run", "--only", "9*"), "no notebook has such a name. There are: 01_first."),
         (("run", "--params-file", "none.yaml"), "none.yaml: there is no such file"),

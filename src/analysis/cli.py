@@ -13,7 +13,8 @@ from typing import NoReturn
 import click
 
 from analysis import places
-from analysis.errors import UserError, meant, refusal
+from analysis.commands.shared import Group
+from analysis.errors import UserError, refusal
 from analysis.reading import shortened
 from analysis.suite import environment
 from analysis.writing import write_atomically
@@ -38,8 +39,8 @@ COMMANDS = {
 """Name → help; the module of that name in `commands` is not imported for `analysis --help`."""
 
 
-class LazyGroup(click.Group):
-    """A click group that knows its commands' names and help texts, and imports a command when it is used."""
+class LazyGroup(Group):
+    """A group that knows its commands' names and help texts, and imports a command when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -49,14 +50,6 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = importlib.import_module(f"analysis.commands.{cmd_name}").command
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = meant(args[0], COMMANDS, f"there are: {', '.join(COMMANDS)}.")
-            raise UserError(f"There is no command {args[0]!r}{hint}")
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.suite.project import Project
 
 
-@click.group()
+@click.group(cls=shared.Group)
 def command() -> None:
     """Look at, or clear, the cache of executed notebooks and their pages."""
 

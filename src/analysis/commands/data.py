@@ -12,7 +12,7 @@ from analysis.commands import shared
 from analysis.errors import counted
 
 
-@click.group(name="data")
+@click.group(name="data", cls=shared.Group)
 def command() -> None:
     """Validate the data package, write its dictionary, list a new file."""
 

@@ -34,7 +34,7 @@ class Entry:
     folder: str
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=shared.Group, invoke_without_command=True)
 @shared.as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analysis.errors import UserError, counted
+from analysis.errors import UserError, counted, meant
 
 if TYPE_CHECKING:
     from analysis.report.rows import ClaimRow
@@ -35,6 +35,20 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Say it as JSON, 
 listed_as = click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
+
+
+class Group(click.Group):
+    """Commands of which an unknown one is told with the nearest, or with those there are."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            hint = meant(args[0], known, f"there are: {', '.join(known)}.")
+            within = "" if ctx.parent is None else f" of {ctx.info_name}"
+            raise UserError(f"There is no command {args[0]!r}{within}{hint}")
+        return super().resolve_command(ctx, args)
 
 
 def in_project(command: Callable[..., Any]) -> Callable[..., Any]:
