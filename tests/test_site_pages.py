@@ -203,11 +203,14 @@ def test_arithmetic_says_its_unit_where_its_inputs_are_told_in_another(unit: str
 
 @pytest.mark.parametrize("language", words.languages())
 def test_an_input_is_told_with_its_hedge_also_where_it_is_a_word(language: str) -> None:
-    half = as_input("share", Quantity.parse("一半", hedge="约"))
-    told = {"en": ("about half", "about 16", "BIS Papers"), "zh": ("约一半", "约16", "BIS Papers")}[language]
+    half, thirds = (as_input("share", Quantity.parse(text, hedge="约")) for text in ("一半", "2/3"))
+    told = {
+        "en": ("about half", "about two thirds", "about 16", "BIS Papers"),
+        "zh": ("约一半", "约2/3", "约16", "BIS Papers"),
+    }[language]
     number = as_input("share", Quantity.parse("16", hedge="约"))
     act = replace(site_sample.NOW, text="BIS Papers", value=0.0, unit="", ref="act:bis")
-    assert tuple(amount_of(i, language) for i in (half, number, act)) == told
+    assert tuple(amount_of(i, language) for i in (half, thirds, number, act)) == told
 
 
 def test_cards_show_the_unit_of_their_arithmetic(tmp_path: Path) -> None:

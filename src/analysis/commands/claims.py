@@ -228,7 +228,7 @@ def _one(row: ClaimRow, checks: list[CheckRow], form: str) -> None:
 
 
 def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
-    from analysis.report.meanings import range_notes, reckoned_in
+    from analysis.report.meanings import apart, range_notes, reckoned_in
 
     place = f"section {row.section}" + (f", {_exhibit(row)}" if row.exhibit else "")
     said = f"    {row.said['en']}\n" if row.said.get("en") else ""
@@ -240,7 +240,7 @@ def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
     if not row.check_id:
         click.echo(f"  missing: {row.reason}")
     by_id = {c.check_id: c for c in checks}
-    for remark in sorted(row.remarks, key=lambda r: r.check_id != row.check_id):  # what decided comes first
+    for remark in apart(row):
         check = by_id.get(remark.check_id)
         click.echo(
             f"\n  {remark.check_id}: {label(f'grade_{remark.grade}', 'en')}; {label(f'outcome_{remark.outcome}', 'en')}: {remark.says or 'says nothing'}"
@@ -259,5 +259,7 @@ def _sources(check: CheckRow) -> None:
     for i in check.inputs:
         source = ", ".join(filter(None, (i.publisher, i.document, i.url)))
         click.echo(f"    {amount_of(i, 'en')}  {i.label}" + (f" — {source}" if source else ""))
+        if i.caveat:
+            click.echo(f"      {i.caveat}")
     for said in filter(None, (check.because, check.note)):
         click.echo(f"    {said}")

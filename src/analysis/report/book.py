@@ -218,7 +218,7 @@ class Book:
         printed = said or self.claim(claim_id).printed
         if not is_passage:
             outcome = as_issued(printed, found)
-        elif is_translated(printed, found):
+        elif is_translated(self.claim(claim_id).printed, found):
             outcome = "blunt"
         elif is_quoted(printed, self.claim(claim_id).quote):
             outcome = stands_in(printed, found)

@@ -14,7 +14,7 @@ from analysis.numbers.printed import written
 from analysis.report import config
 from analysis.report.computed import plain
 from analysis.report.hearing import restaters
-from analysis.report.rows import CheckRow, Input, Remark
+from analysis.report.rows import CheckRow, ClaimRow, Input, Remark
 
 
 class Statement(Protocol):
@@ -59,11 +59,11 @@ def as_printed(row: Statement) -> str:
 
 def amount_of(i: Input, language: str) -> str:
     """What an input is published as, in the reader's units, with the meaning of its hedge word (more than 1.32 million),
-    also where that is a word (about half); a document's wording, or its name, as it is.
+    also where that is a word or a fraction (about half, about 2/3); a document's wording, or its name, as it is.
     """
     if i.ref.startswith(("document:", "act:")):
         return i.text
-    if not re.search(r"\d", i.text):
+    if i.text and not re.fullmatch(r"[-−]?[\d,]+(\.\d+)?", i.text):
         return meaning(i.text, i.unit, i.hedge, language) or words.meaning(i.hedge, i.text, language)
     number = words.number(i.value, i.unit, language, decimals_of(i.text)).replace("-", "−")
     return words.meaning(i.hedge, number, language)
@@ -91,6 +91,16 @@ def range_notes(check: CheckRow, remark: Remark, language: str) -> tuple[str, ..
     by = restaters(remark.stretched, lambda name: config.current().named(name, language))
     said = [words.label("premised", language).format(names="; ".join(names))] if names else []
     return (*said, *([words.label("stretched", language).format(by=by)] if by else []))
+
+
+def apart(row: ClaimRow) -> list[Remark]:
+    """What the checks of a claim said, what decided first; of several that say the same by the same sum the first alone."""
+    found: dict[tuple[str, ...], Remark] = {}
+    for remark in sorted(row.remarks, key=lambda r: r.check_id != row.check_id):
+        found.setdefault(
+            (remark.arithmetic, remark.grade, remark.outcome, remark.says, remark.stretched), remark
+        )
+    return list(found.values())
 
 
 def decimals_of(printed: str) -> int:

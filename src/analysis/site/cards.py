@@ -8,7 +8,7 @@ from analysis import words
 from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report.consequence import centrality
 from analysis.report.ledger import NEVER_NUMBERS
-from analysis.report.meanings import as_printed, gloss, tongue
+from analysis.report.meanings import apart, as_printed, gloss, tongue
 from analysis.report.rows import FORM_VERDICTS, NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
 from analysis.site import bars
 from analysis.site.amounts import Amounts, period
@@ -186,7 +186,7 @@ def why(row: ClaimRow, t: Voice) -> str:
 
 def _others(row: ClaimRow, record: Record, t: Voice) -> tuple[Proof, ...]:
     """The checks that did not set the verdict, each with what it said in the end."""
-    heard = [r for r in row.remarks if r.check_id != row.check_id and r.check_id in record.checks]
+    heard = [r for r in apart(row) if r.check_id != row.check_id and r.check_id in record.checks]
     return tuple(proof(record.checks[r.check_id], row, t, r) for r in heard)
 
 

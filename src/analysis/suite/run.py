@@ -288,6 +288,8 @@ class StagedRun:
         """Execute all notebooks of one variant into its folder, and note what became of each in `results`."""
         folder = self.staged / "notebooks" / label
         folder.mkdir(parents=True, exist_ok=True)
+        if runner is None:  # Jupyter's kernels have the environment of this process
+            os.environ[collect.FOLDER_VARIABLE] = str(folder)
         by_stem = {n.stem: n for n in self.notebooks}
         checksums: dict[str, str] = {}
 
