@@ -410,6 +410,14 @@ def place(*measures: list[object], claimed: int = 1, full: bool = True, named: b
     return ranks.placed({f"m{n}": m for n, m in enumerate(measures)}, claimed, None, full, named)  # type: ignore[misc]
 
 
+@pytest.mark.parametrize(("language", "told"), [("en", "USD 400 billion"), ("zh", "4,000亿美元")])
+def test_a_rival_that_is_computed_is_told_in_the_readers_unit(language: str, told: str) -> None:
+    now = published("now", "640", "十亿美元")
+    formula = "640 ÷ (1 + 60 ÷ 100)"
+    made = replace(step("now ÷ (1 + 60 ÷ 100)", now, unit="十亿美元"), arithmetic=f"{formula} = 400")
+    assert ranks._amount(made, language) == f"{formula} = {told}"
+
+
 @pytest.mark.parametrize(
     ("values", "low", "high"),
     [

@@ -104,8 +104,10 @@ def _name(step: Step, language: str) -> str:
 
 
 def _amount(step: Step, language: str) -> str:
-    """A value with the decimals that it is printed with; a formula as it stands."""
-    match = re.fullmatch(r"[-−]?[\d,]+(?:\.(\d+))?", step.arithmetic)
+    """A value with the decimals that it is printed with; behind its formula, where it is computed."""
+    formula, _, printed = step.arithmetic.rpartition(" = ")
+    match = re.fullmatch(r"[-−]?[\d,]+(?:\.(\d+))?", printed)
     if not match:
-        return f"{step.arithmetic}{step.unit}"
-    return words.number(step.value, step.unit, language, len(match[1] or ""))
+        return f"{step.arithmetic} {words.one(step.unit, language)}".strip()
+    told = words.number(step.value, step.unit, language, len(match[1] or ""))
+    return f"{formula} = {told}" if formula else told
