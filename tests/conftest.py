@@ -35,7 +35,7 @@ TESTS = Path(__file__).parent
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Tests of a file go to one worker, those of the browser too: what they make once, and import, each of two would make.
+    """Tests of a file go to one worker, those of the pages in a browser too: what they make once, each of two would make.
 
     The groups of xdist (`xdist_group`) are lost on the way to it: it writes them into a name that pytest 9.2 no longer reads.
     """
@@ -52,9 +52,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def group(nodeid: str) -> str:
-    """What goes to one worker together with a test: the tests of the browser, or of its file."""
+    """What goes to one worker together with a test: the tests of the pages in a browser, or of its file."""
     file = nodeid.partition("::")[0]
-    return "browser" if TESTS / "browser" in (TESTS.parent / file).parents else file
+    is_of_pages = TESTS / "browser" in (TESTS.parent / file).parents and not file.endswith("test_live.py")
+    return "pages" if is_of_pages else file
 
 
 def pytest_collection_finish() -> None:
