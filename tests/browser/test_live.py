@@ -306,6 +306,19 @@ def test_a_value_that_is_not_allowed_changes_nothing(visit: Callable[..., Any], 
     assert "share='7' is not allowed" in refused.value.read().decode()
 
 
+def test_a_wrong_address_leads_back_to_the_report(browser: Any, server: str) -> None:
+    page = browser.new_page()
+    for path, says in (
+        ("03_kinds.html?p.share=7", "is not allowed: input"),
+        ("nowhere.html", "no such page"),
+    ):
+        page.goto(server + path)
+        assert says in page.inner_text("h1")
+        page.click("main p[lang=en] a")
+        page.wait_for_url(f"{server}index.html*")
+    page.close()
+
+
 def test_a_saved_notebook_changes_the_open_page_and_its_error_is_told(
     visit: Callable[..., Any], project: Path
 ) -> None:

@@ -26,6 +26,7 @@ from analysis.errors import UserError
 from analysis.live import pages
 from analysis.live.queue import MOST_WAITING, Queue
 from analysis.live.session import PREFIX, ROW_PREFIX, Choice, Make, Session
+from analysis.site import hosting
 from analysis.site.frame import STATIC
 from analysis.suite import environment, files, process, run, settings
 from analysis.suite.project import Project
@@ -80,11 +81,14 @@ class Handler(RequestHandler):
         origin = self.request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
             raise HTTPError(403, reason="Asked by another site")
-        is_visit = self.request.headers.get("Sec-Fetch-Mode") == "navigate" and self.request.method == "GET"
-        if not is_visit and self.request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        if not self._is_visit() and self.request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
             raise HTTPError(403, reason="Asked by another site")
         if self.site.token:
             self._check_token()
+
+    def _is_visit(self) -> bool:
+        """Whether a reader opened the address, not a page of ours."""
+        return self.request.headers.get("Sec-Fetch-Mode") == "navigate" and self.request.method == "GET"
 
     def _check_token(self) -> None:
         given = self.get_query_argument("token", "")
@@ -95,9 +99,14 @@ class Handler(RequestHandler):
             raise HTTPError(403, reason="Open the address that analysis serve printed: it holds a token")
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """One line of plain text: what is wrong."""
+        """What is wrong: one line of plain text, for a reader a page with the way back to the report."""
         error = kwargs.get("exc_info", (None, None, None))[1]
         text = str(error) if isinstance(error, UserError) else self._reason
+        session = self.site.session
+        shown = session.some(session.first_language) if self._is_visit() and status_code in (400, 404) else None
+        if shown is not None:
+            self.finish(hosting.lost(shown.run, "/", text))
+            return
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{text}\n")
 

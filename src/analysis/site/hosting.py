@@ -123,19 +123,22 @@ def _contents(run: Run, staged: Path) -> dict[str, bytes]:
 def _around(run: Run, base: str) -> dict[str, bytes]:
     """What a host asks for beside the pages."""
     robots = f"User-agent: *\nAllow: /\n{f'Sitemap: {base}sitemap.xml' if base else ''}".rstrip() + "\n"
-    made = {"404.html": _lost(run, base), "robots.txt": robots, ".nojekyll": ""}
+    made = {"404.html": lost(run, base), "robots.txt": robots, ".nojekyll": ""}
     if base:
         made["sitemap.xml"] = _sitemap(run, base)
     return {name: text.encode("utf-8") for name, text in made.items()}
 
 
-def _lost(run: Run, base: str) -> str:
-    """The page for an address at which there is nothing, in every language of the run."""
+def lost(run: Run, base: str, title: str = "") -> str:
+    """The page for an address at which there is nothing, or of which `title` says what is wrong: the way home, in every
+    language of the run.
+    """
     voice = run.variants[0].voice
+    title = title or voice("lost.title")
     homes = [(v.language, base + v.page("index"), v.voice) for v in run.variants]
-    context = frame.context(voice, voice("lost.title"), "lost", homes[0][1])
+    context = frame.context(voice, title, "lost", homes[0][1])
     template = frame.environment().get_template("lost.html.j2")
-    return frame.finished(template.render(**context, homes=homes, colours=""))
+    return frame.finished(template.render(**context, heading=title, homes=homes, colours=""))
 
 
 def _sitemap(run: Run, base: str) -> str:
