@@ -16,8 +16,9 @@ def test_what_is_made_once_is_made_by_one_worker() -> None:
     assert (
         group("tests/browser/test_use.py::test_a")
         == group("tests/browser/test_print.py::test_b[en]")
-        == "browser"
+        == "pages"
     )
+    assert group("tests/browser/test_live.py::test_a") == "tests/browser/test_live.py"
     assert group("tests/test_suite_mishaps.py::test_a[x@y]") == "tests/test_suite_mishaps.py"
 
 

@@ -228,6 +228,7 @@ def _one(row: ClaimRow, checks: list[CheckRow], form: str) -> None:
 
 
 def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
+    from analysis.report import outcomes
     from analysis.report.meanings import apart, range_notes, reckoned_in
 
     place = f"section {row.section}" + (f", {_exhibit(row)}" if row.exhibit else "")
@@ -243,7 +244,7 @@ def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
     for remark in apart(row):
         check = by_id.get(remark.check_id)
         click.echo(
-            f"\n  {remark.check_id}: {label(f'grade_{remark.grade}', 'en')}; {label(f'outcome_{remark.outcome}', 'en')}: {remark.says or 'says nothing'}"
+            f"\n  {remark.check_id}: {label(f'grade_{remark.grade}', 'en')}; {outcomes.told(remark.grade, remark.outcome, 'en')}: {remark.says or 'says nothing'}"
         )
         units = reckoned_in(check, "en") if check else []
         click.echo(f"    {remark.arithmetic}" + (f" (inputs in {', '.join(units)})" if units else ""))
@@ -257,7 +258,8 @@ def _sources(check: CheckRow) -> None:
     from analysis.report.meanings import amount_of
 
     for i in check.inputs:
-        source = ", ".join(filter(None, (i.publisher, i.document, i.url)))
+        assumed = "assumed" if i.ref.startswith("assumption:") else ""
+        source = ", ".join(filter(None, (assumed or i.publisher, i.document, i.url)))
         click.echo(f"    {amount_of(i, 'en')}  {i.label}" + (f" — {source}" if source else ""))
         if i.caveat:
             click.echo(f"      {i.caveat}")

@@ -103,7 +103,9 @@ class Handler(RequestHandler):
         error = kwargs.get("exc_info", (None, None, None))[1]
         text = str(error) if isinstance(error, UserError) else self._reason
         session = self.site.session
-        shown = session.some(session.first_language) if self._is_visit() and status_code in (400, 404) else None
+        shown = (
+            session.some(session.first_language) if self._is_visit() and status_code in (400, 404) else None
+        )
         if shown is not None:
             self.finish(hosting.lost(shown.run, "/", text))
             return

@@ -18,7 +18,7 @@ from analysis.errors import UserError
 from analysis.numbers import units
 from analysis.numbers.meaning import meaning
 from analysis.numbers.printed import Interval, Quantity, Reading
-from analysis.report import config
+from analysis.report import config, outcomes
 from analysis.report.flips import flips
 from analysis.report.grades import NOTHING_KNOWN, Leaf, Setting, setting_of
 from analysis.report.hearing import Heard, as_it_stands, has_number, hear, restaters
@@ -342,7 +342,7 @@ def _undecided(judged: Judged, language: str) -> str:
     """Why no check has a say, where the ledger does not say what would settle the claim: in other settings one had."""
     return "; ".join(
         dict.fromkeys(
-            f"{words.label(f'outcome_{h.outcome}', language)} ({words.label(f'grade_{h.grade}', language)})"
+            f"{outcomes.told(h.grade, h.outcome, language)} ({words.label(f'grade_{h.grade}', language)})"
             for h in judged.heard
         )
     )

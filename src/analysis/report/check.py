@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis import words
 from analysis.numbers.printed import Quantity
-from analysis.report import cells
+from analysis.report import cells, outcomes
 from analysis.report.computed import shown, significant
 from analysis.report.grades import Setting
 from analysis.report.hearing import Heard, has_number, hear
@@ -72,7 +72,7 @@ class Check:
             lines.append((word("read_as"), meaning))
         because = f" ({row.because})" if row.because else ""
         lines.append((word("evidence"), word(f"grade_{row.grade}") + because))
-        lines.append((word("outcome"), word(f"outcome_{row.outcome}")))
+        lines.append((word("outcome"), outcomes.told(row.grade, row.outcome, self.language)))
         lines.append((word("says"), word(self.says or "says_nothing")))
         return [*lines, ("", row.note)] if row.note else lines
 

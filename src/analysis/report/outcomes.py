@@ -21,6 +21,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis import words
 from analysis.numbers import units
 from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report.rows import Input, Outcome, Quantifier, Step
@@ -37,6 +38,12 @@ class Found:
     interval: Interval | None = None
     value: float | None = None
     has_enough_steps: bool = True
+
+
+def told(grade: str, outcome: str, language: str) -> str:
+    """What came out, in words: a neighbour agrees or does not, for it neither proves nor excludes anything."""
+    is_beside = grade == "neighbour" and outcome in ("in", "blurred", "out")
+    return words.label(f"beside_{outcome}" if is_beside else f"outcome_{outcome}", language)
 
 
 def of_number(

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from analysis import words
 from analysis.numbers.formula import Formula
+from analysis.report import outcomes
 from analysis.report.check import read_as
 from analysis.report.computed import plain, shown
 from analysis.report.documents import DATES, HAPPENED, STATUSES
@@ -83,7 +84,7 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
         claim_id=check.claim_id,
         label=t.report.named(check.label, t.language),
         grade=words.label(f"grade_{grade}", t.language),
-        outcome=words.label(f"outcome_{outcome}", t.language),
+        outcome=outcomes.told(grade, outcome, t.language),
         says=t(f"verdict.{says}") if says else "",
         found=found(check, claim, t),
         arithmetic=_sum(step, t)
