@@ -399,6 +399,15 @@ def test_a_span_is_counted_in_months(days: tuple[str, ...], months: int, span: s
         texts.within_months({**named, "year": "2020"}, 3)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_neighbour_agrees_or_not_and_excludes_nothing(language: str) -> None:
+    told = {
+        g: [outcomes.told(g, o, language) for o in ("in", "blurred", "out")] for g in ("same", "neighbour")
+    }
+    assert not set(told["same"]) & set(told["neighbour"])
+    assert outcomes.told("neighbour", "meets", language) == outcomes.told("same", "meets", language)
+
+
 # --- ranks ----------------------------------------------------------------------------------------------------------
 
 

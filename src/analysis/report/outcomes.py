@@ -42,8 +42,9 @@ class Found:
 
 def told(grade: str, outcome: str, language: str) -> str:
     """What came out, in words: a neighbour agrees or does not, for it neither proves nor excludes anything."""
-    is_beside = grade == "neighbour" and outcome in ("in", "blurred", "out")
-    return words.label(f"beside_{outcome}" if is_beside else f"outcome_{outcome}", language)
+    if grade == "neighbour" and outcome in ("in", "blurred", "out"):
+        return words.label(f"beside_{outcome}", language)
+    return words.label(f"outcome_{outcome}", language)
 
 
 def of_number(
