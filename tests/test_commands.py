@@ -245,7 +245,19 @@ def test_runs_are_listed_opened_and_removed(tmp_path: Path) -> None:
     assert there and {"one", "two", "one-failed"} <= set(there[1].split(", ")), said  # the newest first
     assert (tmp_path / "reports" / "one").is_dir(), "nothing goes when one of the names is wrong"
     assert "latest is whichever was made last" in refused(call(tmp_path, "runs", "remove", "latest"))
+    pages = (
+        "compare-one-two.html",
+        "compare-two-one.zh.html",
+        "compare-one-one-failed.html",
+        "compare-one-two-more.html",
+    )
+    for name in pages:
+        (tmp_path / "reports" / name).write_text("")
     assert call(tmp_path, "runs", "remove", "two").stdout.startswith("Removed two, ")
+    kept = sorted(p.name for p in (tmp_path / "reports").glob("*.html"))
+    assert kept == sorted(pages[2:]), "comparisons with it go along, no others"
+    for name in kept:
+        (tmp_path / "reports" / name).unlink()
     left = sorted(p.name for p in (tmp_path / "reports").iterdir())
     assert [name for name in left if name != "sweeps"] == ["one", "one-failed"], "a link to nothing goes, too"
     (tmp_path / "reports" / "one" / manifest.NAME).write_text("{")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,13 +88,14 @@ def open_(project: Project, name: str, only_print: bool) -> None:
 @shared.as_json
 @shared.in_project
 def remove(project: Project, names: tuple[str, ...], as_json: bool) -> None:
-    """Remove runs or sweeps for good, by name."""
+    """Remove runs or sweeps for good, by name, and the comparisons with them."""
     from analysis.suite import files
 
     chosen = [_named(project, name) for name in dict.fromkeys(names)]  # all are known before the first goes
     for entry, name in zip(chosen, dict.fromkeys(names), strict=True):
         if name.removeprefix("reports/").rstrip("/") != entry.name:
             raise UserError(f"{name} is whichever was made last; name what is to go: {entry.name}")
+    known = [e.name for e in entries(project)]
     for entry in chosen:
         folder = Path(entry.folder)
         handle = files.lock(folder)
@@ -103,12 +106,21 @@ def remove(project: Project, names: tuple[str, ...], as_json: bool) -> None:
             if link.is_symlink() and link.resolve() == folder.resolve():
                 link.unlink()
             files.discard(folder)
+            for page in _comparisons(project, entry.name, known):
+                page.unlink()
         finally:
             os.close(handle)
         if not as_json:
             click.echo(f"Removed {entry.name}, {entry.bytes / 1e6:.1f} MB.")
     if as_json:
         shared.say_json([asdict(e) for e in chosen])
+
+
+def _comparisons(project: Project, name: str, known: Sequence[str]) -> list[Path]:
+    """The pages of `analysis compare`, in any language, that hold a run against another one."""
+    pairs = {f"compare-{a}-{b}" for other in known for a, b in ((name, other), (other, name))}
+    pages = project.reports.glob("compare-*.html")
+    return sorted(p for p in pages if {p.stem, re.sub(r"\.[a-z]{2,3}$", "", p.stem)} & pairs)
 
 
 def entries(project: Project) -> list[Entry]:
