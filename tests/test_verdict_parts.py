@@ -20,6 +20,7 @@ from analysis.report.hearing import Heard, as_it_stands, has_number, hear
 from analysis.report.meanings import range_notes
 from analysis.report.rows import CheckRow, Input, Step
 from analysis.report.verdict import CAPS, RULES, SEVERITY
+from analysis.words import label
 from tests.verdict_tools import check, claim, judged, published, step
 
 INF = math.inf
@@ -405,6 +406,7 @@ def test_a_neighbour_agrees_or_not_and_excludes_nothing(language: str) -> None:
         g: [outcomes.told(g, o, language) for o in ("in", "blurred", "out")] for g in ("same", "neighbour")
     }
     assert not set(told["same"]) & set(told["neighbour"])
+    assert told["same"] == [label(f"outcome_{o}", language) for o in ("in", "blurred", "out")]
     assert outcomes.told("neighbour", "meets", language) == outcomes.told("same", "meets", language)
 
 

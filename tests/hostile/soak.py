@@ -15,6 +15,7 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
+from multiprocessing import forkserver
 from pathlib import Path
 
 SETTLED = 0.3
@@ -103,6 +104,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         wrong = soak(Path(folder), options.changes, options.seed)
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # while the folder is there in which it began
     print("\n".join(wrong) or f"{options.changes} changes: memory flat, no process left")
     return 1 if wrong else 0
 
