@@ -38,6 +38,15 @@ def test_a_new_report_gives_a_verdict_at_once(tmp_path: Path) -> None:
     assert "reports/" in (folder / ".gitignore").read_text()
 
 
+@pytest.mark.parametrize("arguments", [("new", "one", "--title", "x\udcff"), ("new", "y\udcff")])
+def test_a_title_that_is_no_text_is_told_and_leaves_nothing(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    said = call(tmp_path, *arguments, code=2)
+    assert "holds what is no character" in said
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     assert "not empty" in call(tmp_path, "new", ".", code=2)

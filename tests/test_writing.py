@@ -99,6 +99,15 @@ def test_a_signal_at_any_moment_leaves_nothing_beside_a_file(
     assert 20 < stopped < 600
 
 
+@pytest.mark.parametrize("half", ["\ud800", "\udcff", "x\udfff\n"])
+def test_text_that_no_file_can_hold_is_told_and_leaves_the_old_file(tmp_path: Path, half: str) -> None:
+    path = tmp_path / "kept.txt"
+    path.write_text("old")
+    with pytest.raises(UserError, match=r"kept\.txt: .* is no character"):
+        writing.write_atomically(path, f"new {half}")
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("kept.txt", "old")]
+
+
 def test_what_a_killed_process_left_of_a_file_goes_with_the_next(tmp_path: Path) -> None:
     dead, living, other = (tmp_path / f".staging-{name}" for name in ("a.txt-1", "a.txt-2", "b.txt-1"))
     for path in (dead, living, other):

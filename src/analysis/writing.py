@@ -49,7 +49,7 @@ def _write(files: Mapping[Path, bytes | str], is_durable: bool) -> None:
                 if is_durable:
                     _clear_dead(path.parent, prefix)
                 staged[path] = path.with_name(f"{prefix}{secrets.token_hex(4)}")
-                _fill(staged[path], content.encode() if isinstance(content, str) else content, is_durable)
+                _fill(staged[path], _bytes(path, content), is_durable)
         for path, temporary in staged.items():
             with _naming(path):
                 temporary.replace(path)
@@ -58,6 +58,17 @@ def _write(files: Mapping[Path, bytes | str], is_durable: bool) -> None:
             with suppress(OSError):
                 temporary.unlink()
         raise
+
+
+def _bytes(path: Path, content: bytes | str) -> bytes:
+    """The content as a file holds it; half a character, as undecodable arguments bring it, is no text."""
+    try:
+        return content.encode() if isinstance(content, str) else content
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise UserError(
+            f"{path.name}: {half!r} is no character and cannot be written; leave it out."
+        ) from None
 
 
 @contextmanager

@@ -34,6 +34,10 @@ def command(folder: Path, title: str | None, as_json: bool) -> None:
     title = title or folder.resolve().name
     if re.search(r'["\\\x00-\x1f{}]', title):
         raise UserError("--title: quotation marks, braces, backslashes and line breaks are not allowed here.")
+    if re.search(r"[\ud800-\udfff]", title):
+        raise UserError(
+            f"--title: {title!r} holds what is no character; write it in UTF-8 (without --title it is the folder's name)."
+        )
     name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "report"
     place = folder.resolve()
     with files.staging(place.parent, place.name) as staged:
