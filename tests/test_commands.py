@@ -226,6 +226,35 @@ def test_the_name_of_the_run_with_defaults_is_given_to_no_other(tmp_path: Path) 
     assert manifest.read(tmp_path / "reports" / "default")["parameters"] == {}
 
 
+HALF = "q\udcff"
+"""An argument that is no UTF-8, as the shell hands it on."""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", HALF), ("run", "-p", f"fx_rate={HALF}"), ("run", "-p", f"{HALF}=1"), ("run", "--only", HALF), ("run", "--scenario", HALF), ("run", "--data", HALF),
+        ("run", "--what-if", f"{HALF}=3"), ("claims", HALF), ("census", HALF), ("params", HALF), ("sweep", HALF, "-p", "fx_rate=1,2"), ("sweep", "-p", f"{HALF}=1,2"),
+        ("compare", HALF, HALF), ("export", HALF), ("publish", "site", "--base-url", f"https://{HALF}.org"), ("publish", "site", "--run", HALF), ("verify", HALF), ("runs", "remove", HALF),
+        ("data", "add", HALF, "--title", HALF), ("serve", "--host", HALF), ("serve", HALF), ("baseline", HALF), ("new", HALF), (HALF,),
+    ],
+)  # fmt: skip
+def test_an_argument_that_is_no_text_is_told_by_every_command(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    miniature.write(tmp_path, "01_a", "1", parameters=miniature_parameters())
+    miniature.run_all(tmp_path, name="default")
+
+    def there() -> list[Path]:
+        return sorted(p for p in tmp_path.rglob("*") if ".cache" not in p.parts)
+
+    before = there()
+    said = command_line.ended(tmp_path, *arguments)
+    assert said.code == 2, said
+    assert "Error: " in said.err and "unforeseen" not in said.err
+    assert there() == before
+
+
 def test_runs_are_listed_opened_and_removed(tmp_path: Path) -> None:
     miniature.write(tmp_path, "01_a", "1", parameters=miniature_parameters())
     assert call(tmp_path, "runs").stdout == "There are no runs yet; `analysis run` makes one.\n"

@@ -199,7 +199,15 @@ def test_a_failure_leaves_the_old_site_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    "wrong", ["example.org", "ftp://example.org", "https://", "https://a.org/?q=1", "https://u:p@a.org"]
+    "wrong",
+    [
+        "example.org",
+        "ftp://example.org",
+        "https://",
+        "https://a.org/?q=1",
+        "https://u:p@a.org",
+        "https://a\udcff.org",
+    ],
 )
 def test_an_address_that_is_none_is_refused_before_anything_is_written(tmp_path: Path, wrong: str) -> None:
     with pytest.raises(UserError, match="--base-url"):

@@ -31,7 +31,13 @@ def address(base: str) -> str:
     if not base:
         return ""
     parts = urllib.parse.urlsplit(base)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or not base.isprintable()
+    ):
         raise UserError(
             f"--base-url {base}: give the address of the site, such as https://example.org/report/."
         )

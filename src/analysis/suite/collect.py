@@ -149,7 +149,7 @@ def write_figures(notebooks: Path, figures: Path) -> list[Row]:
         problems.append(f"These figures occur twice: {', '.join(twice)}.")
     if index:
         text = json.dumps(index, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-        write_atomically(figures / "figures.json", text.encode(), is_durable=False)
+        write_atomically(figures / "figures.json", text, is_durable=False)
     if problems:
         raise CheckFailed("\n".join(problems))
     return index
@@ -163,11 +163,11 @@ def _write_figure(stem: str, number: int, data: dict[str, Any], figures: Path) -
     if SVG not in data:
         raise UserError(f"{where}: figure {figure['id']} has no picture ({SVG}).")
     name = f"{stem}-{figure['id']}"
-    write_atomically(figures / f"{name}.svg", data[SVG].encode(), is_durable=False)
+    write_atomically(figures / f"{name}.svg", data[SVG], is_durable=False)
     entry = {k: v for k, v in figure.items() if k != "data_csv" and not str(v).startswith("<svg")}
     entry |= {"file": f"{name}.svg", "notebook": stem, "cell": number}
     if figure.get("data_csv"):
-        write_atomically(figures / f"{name}.csv", str(figure["data_csv"]).encode(), is_durable=False)
+        write_atomically(figures / f"{name}.csv", str(figure["data_csv"]), is_durable=False)
         entry["data"] = f"{name}.csv"
     return entry
 

@@ -262,7 +262,7 @@ def distribution() -> metadata.Distribution:
 
 
 def _write(run: Path, content: dict[str, Any]) -> None:
-    write_atomically(run / NAME, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+    write_atomically(run / NAME, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
 def _checksums(root: Path, paths: Iterable[Path]) -> dict[str, str]:

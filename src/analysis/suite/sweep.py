@@ -233,4 +233,4 @@ def _write_course(outcome: Outcome) -> None:
     before = reading.json_of(path) if path.exists() else []
     before = before if isinstance(before, list) else []
     facts = {k: v for k, v in outcome.as_json().items() if k != "folder"}
-    write_atomically(path, (json.dumps([*before, facts], indent=1) + "\n").encode())
+    write_atomically(path, json.dumps([*before, facts], indent=1) + "\n")

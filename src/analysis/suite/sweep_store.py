@@ -87,7 +87,7 @@ class Store:
     def start(self) -> None:
         """Write the plan into an empty folder."""
         text = json.dumps(self.plan.as_json(), indent=1, ensure_ascii=False) + "\n"
-        write_atomically(self.folder / PLAN, text.encode())
+        write_atomically(self.folder / PLAN, text)
 
     def done(self) -> set[Key]:
         """The cases whose rows are on disk."""
