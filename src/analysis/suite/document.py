@@ -101,13 +101,14 @@ _OUTPUT: dict[str, dict[str, type | tuple[type, ...]]] = {
 
 def _refuse_output(output: Any, where: str) -> None:
     """`UserError` for an output that is not of the kind that it says."""
-    if not isinstance(output, dict) or output.get("output_type") not in _OUTPUT:
+    kind = output.get("output_type") if isinstance(output, dict) else None
+    if not isinstance(kind, str) or kind not in _OUTPUT:
         raise UserError(
             f"{where}: an output is none of {', '.join(_OUTPUT)}; run the notebook again and save it"
         )
     if "data" in output:
         output.setdefault("metadata", {})
-    for name, kinds in _OUTPUT[output["output_type"]].items():
+    for name, kinds in _OUTPUT[kind].items():
         value = output.get(name)
         is_text = not isinstance(value, list) or all(isinstance(part, str) for part in value)
         if not isinstance(value, kinds) or not is_text:

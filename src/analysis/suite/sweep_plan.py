@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from analysis.errors import UserError, counted
 from analysis.suite import manifest, params
 from analysis.suite import values as kinds
@@ -143,17 +145,41 @@ class Plan:
         }
 
 
+class _Shape(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+
+class _Axis(_Shape):
+    name: str
+    values: list[Any]
+    default: Any
+
+
+class _Notebook(_Shape):
+    axes: list[str]
+
+
+class _Plan(_Shape):
+    """What plan.json holds, as far as it is read again."""
+
+    axes: list[_Axis]
+    notebooks: dict[str, _Notebook]
+    limit: int | None
+    seed: int
+    inputs: dict[str, str]
+    own_data: list[str] = []
+
+
 def from_json(content: Mapping[str, Any]) -> Plan:
-    """The plan that plan.json describes."""
-    axes = {a["name"]: Axis(a["name"], tuple(a["values"]), a["default"]) for a in content["axes"]}
+    """The plan that plan.json describes. ValueError where it has another shape."""
+    found = _Plan.model_validate(content)
+    axes = {a.name: Axis(a.name, tuple(a.values), a.default) for a in found.axes}
     notebooks = []
-    for stem, facts in content["notebooks"].items():
-        own = tuple(axes[name] for name in facts["axes"])
-        notebooks.append(Cases(stem, own, _numbers(stem, own, content["limit"], content["seed"])))
-    own_data = tuple(map(str, content.get("own_data", ())))
-    return Plan(
-        tuple(axes.values()), tuple(notebooks), content["limit"], content["seed"], content["inputs"], own_data
-    )
+    for stem, facts in found.notebooks.items():
+        own = tuple(axes[name] for name in facts.axes)
+        notebooks.append(Cases(stem, own, _numbers(stem, own, found.limit, found.seed)))
+    own_data = tuple(found.own_data)
+    return Plan(tuple(axes.values()), tuple(notebooks), found.limit, found.seed, found.inputs, own_data)
 
 
 def asked_axes(catalogue: Catalogue, texts: Sequence[str]) -> list[Axis]:

@@ -1,0 +1,99 @@
+"""Every place of what is read again, replaced by every kind of JSON value: read as it is, or refused in one line."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from analysis.commands import runs
+from analysis.errors import UserError
+from analysis.suite import document, manifest, sweep_store
+from analysis.suite.project import Project
+from analysis.suite.run import Outcome
+from tests import miniature
+from tests.test_sweep_run import PARAMETERS, ROWS, stored
+
+OTHERS: list[Any] = [None, True, 7, -1.5, "", "text", [], [[]], ["x", 1], {}, {"a": []}]
+
+
+def places(found: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value below one."""
+    inside = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+    for key, value in inside:
+        yield (*at, key)
+        yield from places(value, (*at, key))
+
+
+def replaced(found: Any, at: tuple[Any, ...], other: Any) -> Any:
+    """A copy with another value there."""
+    made = copy.deepcopy(found)
+    holder = made
+    for key in at[:-1]:
+        holder = holder[key]
+    holder[at[-1]] = other
+    return made
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """A run of one notebook with every kind of output."""
+    root = tmp_path_factory.mktemp("shapes")
+    shows = "print('said')\nfrom IPython.display import display\ndisplay({'text/plain': 'x'}, raw=True)\n7"
+    miniature.write(root, "01_a", ROWS, shows, parameters=PARAMETERS)
+    return miniature.run_all(root)
+
+
+def test_any_place_of_a_notebook(run: Outcome) -> None:
+    path = run.folder / "notebooks" / "01_a.ipynb"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert len(list(places(found))) > 60
+    for at in places(found):
+        for other in OTHERS:
+            spoiled = json.dumps(replaced(found, at, other)).encode()
+            try:
+                document.to_bytes(document.parse(spoiled, path))
+            except UserError as error:
+                assert str(error).startswith(str(path)) and "\n" not in str(error), (at, other)
+
+
+def test_any_place_of_a_sweeps_plan(run: Outcome) -> None:
+    project = Project(run.folder.parents[1])
+    store = stored(project, "fx_rate=1,2.5")
+    store.start()
+    path = store.folder / sweep_store.PLAN
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert len(list(places(found))) > 15
+    inputs, refused = manifest.inputs(project), 0
+    for at in places(found):
+        for other in OTHERS:
+            path.write_text(json.dumps(replaced(found, at, other)), encoding="utf-8")
+            try:
+                sweep_store.resumed(store.folder, inputs)
+            except UserError:
+                refused += 1
+    assert refused > 50
+
+
+def test_any_place_of_a_runs_manifest(run: Outcome) -> None:
+    project = Project(run.folder.parents[1])
+    path = run.folder / manifest.NAME
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert len(list(places(found))) > 40
+    refused = 0
+    for number, at in enumerate(places(found)):
+        for other in OTHERS[number % 4 :: 4]:  # each kind at many places
+            path.write_text(json.dumps(replaced(found, at, other)), encoding="utf-8")
+            try:
+                facts = manifest.read(run.folder)
+                manifest.parameters_told(facts)
+                manifest.output_differences(run.folder)
+                manifest.input_differences(run.folder, project)
+                runs.entries(project)
+            except UserError:
+                refused += 1
+    path.write_text(json.dumps(found), encoding="utf-8")
+    assert refused > 15
