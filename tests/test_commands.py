@@ -212,6 +212,23 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def test_a_failed_run_is_compared_in_what_ran_to_its_end(tmp_path: Path) -> None:
+    for name, last in (("done", "2"), ("mine", "1 / 0")):
+        miniature.write(tmp_path, "01_a", f"print('{name}')", parameters=miniature_parameters())
+        miniature.write(tmp_path, "02_b", last, parameters=miniature_parameters())
+        miniature.run_all(tmp_path, name=name)
+    said = command_line.call(tmp_path, "compare", "done", "mine-failed", code=1)
+    assert "Compared is only what both hold: 01_a." in said
+    assert "output 01_a" in said and "output 02_b" not in said
+
+
+def test_a_run_is_not_named_like_a_notebook(tmp_path: Path) -> None:
+    miniature.write(tmp_path, "01_a", "1", parameters=miniature_parameters())
+    said = command_line.call(tmp_path, "run", "01_a", code=2)
+    assert "01_a is a notebook; to run it and what it needs: analysis run --only 01_a" in said
+    assert not (tmp_path / "reports").exists()
+
+
 def test_the_name_of_the_run_with_defaults_is_given_to_no_other(tmp_path: Path) -> None:
     miniature.write(tmp_path, "01_first", "print(x)", parameters="x: PositiveFloat = 1.0  # a number")
     for arguments, code in ((["default"], 0), (["default", "-p", "x=1"], 0), (["mine", "-p", "x=2"], 0)):

@@ -269,6 +269,15 @@ def test_a_thread_that_outlives_a_run_leaves_no_variable_of_it(
         assert dict(os.environ) == before
 
 
+def test_an_activated_environment_is_no_other_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What notebooks see of PATH is an input: activating would have all of them run again."""
+    own, found = str(Path(sys.executable).parent), []
+    for path in ("/usr/bin:/bin", f"{own}:/usr/bin:/bin", f"/usr/bin:{own}:/bin"):
+        monkeypatch.setenv("PATH", path)
+        found.append(environment.of_notebooks(tmp_path)["PATH"])
+    assert found == [f"{own}:/usr/bin:/bin"] * 3
+
+
 INTERRUPTED = """
 import os, signal, time
 from multiprocessing import forkserver

@@ -110,7 +110,11 @@ def _shown(value: object) -> str:
 
 def _change(moved: Moved) -> str:
     """A rate moves by points, anything else by per cent of itself."""
-    return f"{moved.relative_pct:+.3g} %" if moved.points is None else f"{moved.points:+.3g} points"
+    if moved.points is not None:
+        return f"{moved.points:+.3g} points"
+    return (
+        "from nothing, or of another sign" if moved.relative_pct is None else f"{moved.relative_pct:+.3g} %"
+    )
 
 
 def _more(number: int) -> None:

@@ -207,12 +207,12 @@ def _reporter(is_quiet: bool) -> Reporter:
 
 def _summary(project: Project, outcome: Outcome, partial: bool) -> None:
     """How the run ended: failures first, then where to look, then the verdicts."""
-    failed = [n.failure for n in outcome.notebooks if n.status == "failed" and n.failure]
+    failed = [(n.name, n.failure) for n in outcome.notebooks if n.status == "failed" and n.failure]
     skipped = [n.failure for n in outcome.notebooks if n.status == "skipped" and n.failure]
-    for failure in failed:
-        click.echo(f"Failed: {failure}", err=True)
+    for name, failure in failed:
+        click.echo(f"Failed: {replace(failure, notebook=name)}", err=True)
         click.echo(
-            f"        with its traceback: {shared.near(outcome.folder)}/notebooks/{failure.notebook}.ipynb",
+            f"        with its traceback: {shared.near(outcome.folder)}/notebooks/{name}.ipynb",
             err=True,
         )
     if failed and (first := shared.unsound_data(project)):

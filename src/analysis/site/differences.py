@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 from decimal import Decimal
@@ -42,15 +43,15 @@ class VerdictChange:
 
 @dataclass(frozen=True)
 class Moved:
-    """A recomputed number that differs: values in the claim's unit, the relative change in per cent, for a rate also the
-    change in points.
+    """A recomputed number that differs: values in the claim's unit, the relative change in per cent (None from nothing, or to the
+    other sign), for a rate also the change in points.
     """
 
     check_id: str
     before: str
     after: str
     unit: str
-    relative_pct: float
+    relative_pct: float | None
     points: float | None
     arithmetic_before: str
     arithmetic_after: str
@@ -211,12 +212,12 @@ def _numbers(old: Mapping[str, CheckRow], new: Mapping[str, CheckRow]) -> list[M
         was, now = a.computed, b.computed
         size = max(abs(was), abs(now))
         if size and abs(now - was) / size > RELATIVE:
-            relative = (now / was - 1) * 100 if was else float("inf")
+            relative = (now / was - 1) * 100 if was * now > 0 else None
             points = now - was if b.unit in POINTS else None
             found.append(
                 Moved(check_id, plainly(was, DIGITS), plainly(now, DIGITS), b.unit, relative, points, a.arithmetic, b.arithmetic)
             )  # fmt: skip
-    return sorted(found, key=lambda m: -abs(m.relative_pct))
+    return sorted(found, key=lambda m: -math.inf if m.relative_pct is None else -abs(m.relative_pct))
 
 
 def _figures(before: Side, after: Side) -> list[FigureChange]:

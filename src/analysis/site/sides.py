@@ -42,7 +42,7 @@ class Side:
     """What it was made with, in words."""
     notebooks: frozenset[str] = frozenset()
     is_part: bool = False
-    """Whether only some of the notebooks were to run."""
+    """Whether only some of the notebooks were to run, or ran to their end."""
     language: str = ""
     """In which its notebooks ran."""
     idle: Mapping[str, str] = field(default_factory=dict)
@@ -102,6 +102,9 @@ def load(
         claims, checks = _csv(ClaimRow, results / "claims.csv"), _csv(CheckRow, results / "checks.csv")
         tables = plain.tables(results, stems)
     notebooks = _notebooks(kept, stems)
+    every = frozenset(path.stem for path in kept.glob("*.ipynb"))
+    status = facts.get("status") or {}
+    ended = every - {n.rpartition("/")[2] for n in status if status[n] in ("failed", "skipped")} or every
     return Side(
         folder.resolve().name,
         _said(claims, checks, notebooks, folder / "inputs", language),
@@ -113,8 +116,8 @@ def load(
         facts["inputs"],
         _archived(folder),
         manifest.parameters_told(facts),
-        frozenset(n.stem for n in notebooks),
-        bool(facts.get("only")),
+        frozenset(n.stem for n in notebooks) & ended,
+        bool(facts.get("only")) or ended != every,
         language_of(notebooks, config.read(folder / "inputs")),
         own_rows.idle(facts.get("added") or {}, checks),
     )

@@ -46,6 +46,9 @@ def of_notebooks(root: Path) -> dict[str, str]:
     """
     declared = settings.names(root, "environment", ())
     given = {k: v for k, v in os.environ.items() if k in (*_HANDED_ON, *declared) or k.startswith(_PREFIX)}
+    if "PATH" in given:  # the same whether this environment is activated or not
+        own = str(Path(sys.executable).parent)
+        given["PATH"] = os.pathsep.join([own, *(p for p in given["PATH"].split(os.pathsep) if p != own)])
     for name in ("HOME", "TMPDIR"):  # a relative one would lie among the notebooks
         if not os.path.isabs(given.get(name, "/")):  # noqa: PTH117
             del given[name]

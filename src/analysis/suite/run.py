@@ -160,6 +160,8 @@ def check_name(project: Project, name: str) -> None:
             f"{name!r} cannot be the name of a run: letters, digits, '-', '_' and '.' only, not starting with '.', "
             f"not {' or '.join(sorted(RESERVED))}, no name of a device or a file, not ending in {FAILED}."
         )
+    if (project.root / "notebooks" / f"{name}.ipynb").is_file():
+        raise UserError(f"{name} is a notebook; to run it and what it needs: analysis run --only {name}")
     folder = project.reports / name
     is_taken = folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder])
     if is_taken and not (folder / manifest.NAME).is_file():
