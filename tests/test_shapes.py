@@ -11,7 +11,7 @@ import pytest
 
 from analysis.commands import runs
 from analysis.errors import UserError
-from analysis.suite import document, manifest, sweep_store
+from analysis.suite import declared, document, manifest, normalise, params, sweep_store
 from analysis.suite.project import Project
 from analysis.suite.run import Outcome
 from tests import miniature
@@ -55,7 +55,12 @@ def test_any_place_of_a_notebook(run: Outcome) -> None:
         for other in OTHERS:
             spoiled = json.dumps(replaced(found, at, other)).encode()
             try:
-                document.to_bytes(document.parse(spoiled, path))
+                read = document.parse(spoiled, path)
+                values = {
+                    name: parameter.default for name, parameter in declared.parameters(path, read).items()
+                }
+                bare = normalise.without_outputs(params.injected(read, values))
+                document.to_bytes(normalise.executed(bare, read, run.folder))
             except UserError as error:
                 assert str(error).startswith(str(path)) and "\n" not in str(error), (at, other)
 

@@ -65,9 +65,13 @@ def _refuse_shapes(document: Document, path: Path) -> None:
     for where, holder, name in (
         ("the notebook", document, "metadata"),
         ("its metadata", document["metadata"], "suite"),
+        ("its metadata", document["metadata"], "kernelspec"),
     ):
         if not isinstance(holder, dict) or not isinstance(holder.get(name, {}), dict):
             raise UserError(f"{path}: {name} of {where} is not a mapping")
+    for name, value in document["metadata"].get("kernelspec", {}).items():
+        if name in ("display_name", "language", "name") and not isinstance(value, str):
+            raise UserError(f"{path}: {name} of its kernelspec is a {type(value).__name__}")
     for number, cell in enumerate(document["cells"], 1):
         if not isinstance(cell, dict):
             raise UserError(f"{path}, cell {number}: is not a mapping")
