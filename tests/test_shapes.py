@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analysis.commands import runs
 from analysis.errors import UserError
+from analysis.report import datapackage
 from analysis.suite import declared, document, manifest, normalise, params, sweep_store
 from analysis.suite.project import Project
 from analysis.suite.run import Outcome
@@ -102,3 +104,64 @@ def test_any_place_of_a_runs_manifest(run: Outcome) -> None:
                 refused += 1
     path.write_text(json.dumps(found), encoding="utf-8")
     assert refused > 15
+
+
+SCHEMA: dict[str, Any] = {
+    "fields": [
+        {"name": "key", "type": "string", "description": "k", "constraints": {"required": True, "unique": True}},
+        {"name": "word", "type": "string", "constraints": {"pattern": "^[a-z]+$", "minLength": 1, "maxLength": 9}},
+        {"name": "one_of", "type": "string", "constraints": {"enum": ["x", "y"]}},
+        {"name": "count", "type": "integer", "constraints": {"minimum": 1, "maximum": 9, "enum": ["1", "2"]}},
+        {"name": "value", "type": "number", "constraints": {"minimum": 0.5, "maximum": 99}},
+        {"name": "day", "type": "date", "format": "default", "constraints": {"minimum": "2020-01-01"}},
+        {"name": "done", "type": "boolean", "trueValues": ["yes"], "falseValues": ["no"]},
+    ],
+    "primaryKey": ["key"],
+    "foreignKeys": [{"fields": ["word"], "reference": {"resource": "things", "fields": ["word"]}}],
+    "missingValues": [""],
+}  # fmt: skip
+PACKAGE: dict[str, Any] = {
+    "name": "small",
+    "title": "Small",
+    "licenses": [{"name": "CC0-1.0", "title": "CC0"}],
+    "sources": [{"title": "Somebody", "path": "https://example.org/"}],
+    "resources": [
+        {
+            "name": "things",
+            "path": "report/things.csv",
+            "profile": "tabular-data-resource",
+            "title": "Things",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "schema": "schemas/things.json",
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "sound", "least"), [("schemas/things.json", SCHEMA, 200), ("datapackage.json", PACKAGE, 60)]
+)
+def test_any_place_of_a_data_packages_descriptors(
+    file: str, sound: dict[str, Any], least: int, tmp_path: Path
+) -> None:
+    for name, content in (("datapackage.json", PACKAGE), ("schemas/things.json", SCHEMA)):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "report").mkdir()
+    rows = "key,word,one_of,count,value,day,done\na,b,x,1,2.5,2021-05-04,yes\nc,d,y,2,7,2021-06-04,no\n"
+    (tmp_path / "report" / "things.csv").write_text(rows, encoding="utf-8")
+    assert datapackage.validate(tmp_path) == []
+    refused = 0
+    for at in places(sound):
+        for other in OTHERS:
+            (tmp_path / file).write_text(json.dumps(replaced(sound, at, other)), encoding="utf-8")
+            try:
+                said = [str(problem) for problem in datapackage.validate(tmp_path)]
+            except UserError as error:
+                said = [str(error)]
+                assert file in said[0] or str(tmp_path) in said[0], (at, other)
+            refused += bool(said)
+            assert not any("\n" in line for line in said), (at, other)
+    assert refused > least

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,9 @@ def _unlisted(folder: Path, resources: list[Resource]) -> Iterator[Problem]:
             yield Problem(relative, 0, "", text)
 
 
+BOUNDS = {"enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+"""Constraints whose values are of the field's own type."""
+
 Judged = tuple[str, Problem]
 """Frictionless's type of an error, and the problem as we say it."""
 
@@ -68,19 +73,51 @@ def _unsaid(judged: Iterable[Judged], said: list[Problem]) -> Iterator[Problem]:
 
 def _table_schema(folder: Path, resources: list[Resource]) -> Iterator[Judged]:
     """Types, constraints and keys, as the frictionless library judges them."""
-    from frictionless import FrictionlessException, Package
+    from frictionless import Package
 
-    try:
+    _schemas_that_can_judge(folder, resources)
+    with _library(folder / DESCRIPTOR, "a data package"):
         report = Package.from_descriptor(str(folder / DESCRIPTOR)).validate()
-    except FrictionlessException as error:
-        reasons = "; ".join(e.note for e in error.reasons) or error.error.note
-        raise DataError(f"{DESCRIPTOR}: {reasons}; {MANUAL}") from None
     for found in report.errors:
         yield found.type, Problem(DESCRIPTOR, 0, "", f"{found.note}; {MANUAL}")
     by_path = {r.path: r for r in resources}
     for task in report.tasks:
         for found in task.errors:
             yield found.type, _problem(by_path[task.place], found)
+
+
+@contextmanager
+def _library(path: Path, what: str) -> Iterator[None]:
+    """Whatever frictionless raises as one `DataError` that names the file."""
+    from frictionless import FrictionlessException
+
+    try:
+        with reading.parsing(path, what):
+            try:
+                yield
+            except FrictionlessException as error:
+                raise ValueError("; ".join(e.note for e in error.reasons) or error.error.note) from None
+    except reading.Unreadable as error:
+        raise DataError(f"{error}; {MANUAL}") from None
+
+
+def _schemas_that_can_judge(folder: Path, resources: list[Resource]) -> None:
+    """Hold the values in constraints to the type of their field: the library would meet them amid the rows.
+
+    `DataError` names schema, field and constraint of the first that is of no such type.
+    """
+    from frictionless import Schema
+
+    for name, content in {r.schema_path: r.schema for r in resources}.items():
+        with _library(folder / name, "a Table Schema"):
+            for field in Schema.from_descriptor(copy.deepcopy(content)).fields:
+                field.create_cell_reader()
+                value = field.create_value_reader()
+                for constraint in BOUNDS & field.constraints.keys():
+                    given = field.constraints[constraint]
+                    if any(value(bound) is None for bound in (given if constraint == "enum" else [given])):
+                        place = f"{folder / name}: {field.name}: {constraint}"
+                        raise DataError(f"{place}: holds what is no {field.type}; {MANUAL}")
 
 
 def _problem(resource: Resource, error: Any) -> Problem:
