@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from analysis.live import pages
-from analysis.live.session import Choice, Session, State, Work
+from analysis.live.choice import Choice
+from analysis.live.queue import Work
+from analysis.live.session import Session, State
 from analysis.suite.project import Project
 from tests.command_line import call
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.live.session import PREFIX, ROW_PREFIX, Choice, Session, State
+from analysis.live.choice import PREFIX, ROW_PREFIX, Choice
+from analysis.live.session import Session, State
 from analysis.report.findings import counted
 from analysis.report.rows import Verdict
 from analysis.report.wording import words

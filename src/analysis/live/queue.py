@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from analysis.errors import UserError
+from analysis.suite.process import Closed
 
 MOST_WAITING = 32
 
@@ -23,6 +24,31 @@ class Job(Protocol):
 
     def cancel(self) -> None:
         """Have `do` end early; called from another thread."""
+
+
+class Work:
+    """What of an execution can be stopped from another thread."""
+
+    def __init__(self) -> None:
+        self._runner: Any = None
+        self._is_cancelled = False
+
+    def begin(self, runner: Any) -> None:
+        """The runner whose notebooks are to end when the work is cancelled."""
+        self._runner = runner
+        if self._is_cancelled:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """End the notebooks that run."""
+        self._is_cancelled = True
+        if self._runner is not None:
+            self._runner.close()
+
+    def refuse_cancelled(self) -> None:
+        """Raises Closed after `cancel`."""
+        if self._is_cancelled:
+            raise Closed("This was overtaken.")
 
 
 @dataclass(eq=False)

@@ -24,8 +24,10 @@ from tornado.web import Application, HTTPError, RequestHandler
 
 from analysis.errors import UserError
 from analysis.live import pages
+from analysis.live.choice import PREFIX, ROW_PREFIX, Choice
+from analysis.live.job import Make
 from analysis.live.queue import MOST_WAITING, Queue
-from analysis.live.session import PREFIX, ROW_PREFIX, Choice, Make, Session
+from analysis.live.session import Session
 from analysis.site import hosting
 from analysis.site.frame import STATIC
 from analysis.suite import environment, files, process, run, settings

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from analysis.errors import UserError
 from analysis.live import controls
+from analysis.live.choice import Choice
 from analysis.live.controls import LANGUAGE
+from analysis.live.queue import Work
 from analysis.report import config, swept
 from analysis.report.datapackage import overlay as overlays
 from analysis.report.datapackage import what_if
@@ -41,39 +42,6 @@ MOST_LAID = 8
 """Data with changed rows, in a folder each."""
 MOST_REMEMBERED = 64
 """Executed notebooks in memory."""
-PREFIX, ROW_PREFIX = "p.", "d."
-"""How a parameter, and a changed row of the data, are written in an address: ?p.confidence=0.9&d.trips:all@2019@census=34.5"""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Values that differ from the defaults, by name in the order of declaration, and the language of the page.
-
-    rows: rows of the data that are others for the sake of argument, by name → value or edition.
-    """
-
-    values: Mapping[str, Any]
-    language: str
-    rows: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def key(self) -> str:
-        """The same for equal choices."""
-        return json.dumps([self.language, dict(self.values), dict(self.rows)], ensure_ascii=False)
-
-    @property
-    def row_texts(self) -> tuple[str, ...]:
-        """The changed rows as `--what-if` takes them."""
-        return tuple(f"{ref}={value}" for ref, value in self.rows.items())
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether everything is as the project has it."""
-        return not (self.values or self.rows)
-
-    def texts(self) -> tuple[str, ...]:
-        """The values as `-p` takes them."""
-        return tuple(f"{name}={manifest.written(value)}" for name, value in self.values.items())
 
 
 @dataclass
@@ -421,66 +389,6 @@ class Remembering(Cache):
             while len(self._found) > MOST_REMEMBERED:
                 self._found.popitem(last=False)
         return found
-
-
-class Work:
-    """What of an execution can be stopped from another thread."""
-
-    def __init__(self) -> None:
-        self._runner: Any = None
-        self._is_cancelled = False
-
-    def begin(self, runner: Any) -> None:
-        """The runner whose notebooks are to end when the work is cancelled."""
-        self._runner = runner
-        if self._is_cancelled:
-            self.cancel()
-
-    def cancel(self) -> None:
-        """End the notebooks that run."""
-        self._is_cancelled = True
-        if self._runner is not None:
-            self._runner.close()
-
-    def refuse_cancelled(self) -> None:
-        """Raises Closed after `cancel`."""
-        if self._is_cancelled:
-            raise Closed("This was overtaken.")
-
-
-@dataclass
-class Make:
-    """The job of one choice: the defaults first, to compare with, then the choice itself."""
-
-    session: Session
-    choice: Choice
-    work: Work = field(default_factory=Work)
-
-    @property
-    def key(self) -> str:
-        """Equal for jobs that make the same."""
-        return self.choice.key
-
-    def cancel(self) -> None:
-        """Stop it."""
-        self.work.cancel()
-
-    def do(self, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-        """Execute, telling of each notebook; gives `ready`, or `overtaken` when it was cancelled."""
-        done = 0
-
-        def ended(name: str, status: Status, failure: Failure | None) -> None:
-            nonlocal done
-            done += 1
-            tell({"event": "progress", "done": done, "of": len(self.session.stems), "notebook": name})
-
-        self.session.refresh()
-        try:
-            self.session.execute(self.choice, ended, self.work)
-            self.session.execute(Choice({}, self.choice.language), lambda *_: None, self.work)
-        except Closed:
-            return {"event": "overtaken"}
-        return {"event": "ready"}
 
 
 class _Progress(Silent):

@@ -1,0 +1,49 @@
+"""The job that makes what a reader chose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from analysis.live.choice import Choice
+from analysis.live.queue import Work
+from analysis.live.session import Session
+from analysis.suite.execute import Failure
+from analysis.suite.process import Closed
+from analysis.suite.progress import Status
+
+
+@dataclass
+class Make:
+    """The job of one choice: the defaults first, to compare with, then the choice itself."""
+
+    session: Session
+    choice: Choice
+    work: Work = field(default_factory=Work)
+
+    @property
+    def key(self) -> str:
+        """Equal for jobs that make the same."""
+        return self.choice.key
+
+    def cancel(self) -> None:
+        """Stop it."""
+        self.work.cancel()
+
+    def do(self, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        """Execute, telling of each notebook; gives `ready`, or `overtaken` when it was cancelled."""
+        done = 0
+
+        def ended(name: str, status: Status, failure: Failure | None) -> None:
+            nonlocal done
+            done += 1
+            tell({"event": "progress", "done": done, "of": len(self.session.stems), "notebook": name})
+
+        self.session.refresh()
+        try:
+            self.session.execute(self.choice, ended, self.work)
+            self.session.execute(Choice({}, self.choice.language), lambda *_: None, self.work)
+        except Closed:
+            return {"event": "overtaken"}
+        return {"event": "ready"}
