@@ -17,6 +17,8 @@ from analysis.errors import UserError
 REPORT = "report.toml"
 DATA_VARIABLE = "ANALYSIS_DATA"
 """Where a project's data are, if not in its data/."""
+_FOUND: dict[Path, Path | None] = {}
+"""Folder → the project that was found from it, looked for again when that is none any more: notebooks ask a thousand times."""
 _CHOSEN: ContextVar[Path | None] = ContextVar("project", default=None)
 
 
@@ -42,8 +44,11 @@ def nearest(start: Path | None = None) -> Path | None:
     """
     if start is None and (chosen := _CHOSEN.get()):
         return chosen
-    here = (start or reading.here()).resolve()
-    return next((folder for folder in (here, *here.parents) if is_project(folder)), None)
+    here = reading.here() if start is None else start.resolve()
+    known = _FOUND.get(here)
+    if known is None or not is_project(known):
+        known = _FOUND[here] = next((folder for folder in (here, *here.parents) if is_project(folder)), None)
+    return known
 
 
 def data(root: Path | None = None) -> Path:

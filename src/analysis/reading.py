@@ -10,6 +10,7 @@ import ast
 import csv
 import io
 import json
+import os
 import stat
 import threading
 import tomllib
@@ -22,6 +23,7 @@ from analysis.errors import UserError, counted
 
 LIMIT = 200_000_000
 """Bytes above which a file is not opened: nothing that people write by hand comes near."""
+Stamp = tuple[int, ...]
 _SHORT = 160
 _PARSER = threading.RLock()
 
@@ -62,6 +64,11 @@ def content(path: Path, limit: int = LIMIT) -> bytes:
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise Unreadable(f"{path}: cannot be read ({said})") from None
+
+
+def stamp(status: os.stat_result) -> Stamp:
+    """What changes whenever a file is written to or replaced: what was read of it before may be used while this is equal."""
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def text(path: Path, limit: int = LIMIT) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from analysis import words
 from analysis.numbers import numerals, units
@@ -23,6 +23,7 @@ class Expression:
     rest: Decimal = Decimal(0)
 
 
+@lru_cache(4096)
 def split(asked: Expression) -> Expression:
     """What was asked where its text is a number or range, else the parts of a whole expression.
 
@@ -45,6 +46,7 @@ def split(asked: Expression) -> Expression:
     return max(found, key=lambda c: (not _has_power(c.text), len(c.text)))
 
 
+@lru_cache(4096)
 def ends(found: Expression, alone: bool = False) -> tuple[Numeral, Numeral]:
     """Both ends of a range, 3至5 or 3.2%—3.5%, or one number twice; `alone` reads no ranges.
 

@@ -108,7 +108,7 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
 
 
 @cache
-def _load(path: Path, stamp: tuple[int, int], languages: tuple[str, ...]) -> pd.DataFrame:
+def _load(path: Path, stamp: reading.Stamp, languages: tuple[str, ...]) -> pd.DataFrame:
     import pandas as pd
 
     table = read_table(path, COLUMNS + [f"metric_{language}" for language in languages])
@@ -167,14 +167,14 @@ def load(topic: str) -> pd.DataFrame:
     return _load(*_found(topic)).copy()
 
 
-def _found(topic: str) -> tuple[Path, tuple[int, int], tuple[str, ...]]:
+def _found(topic: str) -> tuple[Path, reading.Stamp, tuple[str, ...]]:
     """The file of a topic, what tells one version of it from another, and the languages that it must speak."""
     path = places.data() / "series" / f"{topic}.csv"
     try:
         status = path.stat()
     except FileNotFoundError:
         raise CatalogError(f"no series file {topic}.csv; there are: {', '.join(topics())}") from None
-    return path, (status.st_mtime_ns, status.st_size), config.current().languages
+    return path, reading.stamp(status), config.current().languages
 
 
 def series(
@@ -193,7 +193,7 @@ def series(
 @cache
 def _series(
     path: Path,
-    stamp: tuple[int, int],
+    stamp: reading.Stamp,
     languages: tuple[str, ...],
     series_id: str,
     edition: str | None,
@@ -217,7 +217,7 @@ def _series(
 
 
 @cache
-def _by_series(path: Path, stamp: tuple[int, int], languages: tuple[str, ...]) -> dict[str, pd.DataFrame]:
+def _by_series(path: Path, stamp: reading.Stamp, languages: tuple[str, ...]) -> dict[str, pd.DataFrame]:
     """The rows of each series of a file; not for callers to change."""
     return {str(name): rows for name, rows in _load(path, stamp, languages).groupby("series_id", sort=False)}
 
@@ -254,6 +254,13 @@ def pick(
     )  # fmt: skip
 
 
+def read_ahead(topic: str) -> None:
+    """Read the file of a topic, so that what is asked of it later is at hand. `CatalogError` as `load`."""
+    found = _found(topic)
+    _index(*found)
+    _by_series(*found)
+
+
 def said(ref: str, language: str) -> str:
     """What the data call an observation in a language, by its reference; empty for any other input.
 
@@ -283,7 +290,7 @@ def _rows_of(topic: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
 
 @cache
 def _index(
-    path: Path, stamp: tuple[int, int], languages: tuple[str, ...]
+    path: Path, stamp: reading.Stamp, languages: tuple[str, ...]
 ) -> dict[tuple[str, str], list[dict[str, Any]]]:
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in _load(path, stamp, languages).to_dict("records"):

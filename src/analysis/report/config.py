@@ -215,8 +215,8 @@ def read(folder: Path, name: str = "") -> Report:
     except FileNotFoundError:
         return _bare(name)
     except OSError:
-        return _read(path, name, (0, 0))  # it says what is wrong
-    return _read(path, name, (status.st_mtime_ns, status.st_size))
+        return _read(path, name, ())  # it says what is wrong
+    return _read(path, name, reading.stamp(status))
 
 
 @cache
@@ -225,7 +225,7 @@ def _bare(name: str) -> Report:
 
 
 @cache
-def _read(path: Path, name: str, stamp: tuple[int, int]) -> Report:
+def _read(path: Path, name: str, stamp: reading.Stamp) -> Report:
     try:
         content = reading.toml_of(path)
     except UserError as error:

@@ -106,11 +106,11 @@ def load_documents(path: Path | None = None) -> Mapping[str, Document]:
         status = path.stat()
     except FileNotFoundError:
         raise DocumentError(f"{path.name}: no such file in {path.parent}") from None
-    return _load(path, (status.st_mtime_ns, status.st_size))
+    return _load(path, reading.stamp(status))
 
 
 @cache
-def _load(path: Path, stamp: tuple[int, int]) -> Mapping[str, Document]:
+def _load(path: Path, stamp: reading.Stamp) -> Mapping[str, Document]:
     rows = reading.rows_of(path)
     if rows and (missing := [c for c in COLUMNS if c not in {*rows[0], *_OPTIONAL}]):
         raise DocumentError(f"{path.name}: column {', '.join(missing)} is missing")

@@ -145,11 +145,11 @@ def load_claims(path: Path | None = None, languages: tuple[str, ...] | None = No
         status = path.stat()
     except FileNotFoundError:
         raise LedgerError(f"{path.name}: no such file in {path.parent}") from None
-    return _load(path, (status.st_mtime_ns, status.st_size), languages or config.current().languages)
+    return _load(path, reading.stamp(status), languages or config.current().languages)
 
 
 @cache
-def _load(path: Path, stamp: tuple[int, int], languages: tuple[str, ...]) -> Mapping[str, Claim]:
+def _load(path: Path, stamp: reading.Stamp, languages: tuple[str, ...]) -> Mapping[str, Claim]:
     rows = reading.rows_of(path)
     if rows and (missing := [c for c in columns(languages) if c not in rows[0]]):
         raise LedgerError(f"{path.name}: column {', '.join(missing)} is missing")

@@ -50,7 +50,7 @@ def words(language: str) -> Words:
     if not path.is_file():
         return Words(language)
     status = path.stat()
-    return Words(language, _read(path, (status.st_mtime_ns, status.st_size)))
+    return Words(language, _read(path, reading.stamp(status)))
 
 
 def read(path: Path) -> Table:
@@ -64,5 +64,5 @@ def read(path: Path) -> Table:
 
 
 @cache
-def _read(path: Path, stamp: tuple[int, int]) -> Table:
+def _read(path: Path, stamp: reading.Stamp) -> Table:
     return read(path)

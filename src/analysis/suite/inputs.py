@@ -19,7 +19,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from analysis import places
+from analysis import places, reading
 from analysis.errors import UserError
 from analysis.reading import parsed
 from analysis.suite import collect
@@ -297,7 +297,7 @@ def signature(path: Path) -> tuple[str, ...]:
         return (str(path), "absent")
     if stat.S_ISDIR(found.st_mode):
         return (str(path), "folder")
-    return (str(path), *map(str, (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)))
+    return (str(path), *map(str, reading.stamp(found)))
 
 
 def _checksums(folders: list[Path], single: list[Path]) -> Iterator[tuple[str, str]]:

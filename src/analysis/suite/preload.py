@@ -1,7 +1,7 @@
 """What the fork server imports once, before it forks the first notebook. Importing this module there does the work.
 
 The names stand in the environment variable `ANALYSIS_PRELOAD`, one a comma; what cannot be imported is left to the notebook
-that needs it. The server stays single-threaded: a fork copies the calling thread alone, and a lock that another thread held
+that needs it. `module:function` is called after the import: what it reads is no notebook's input until one asks for it. The server stays single-threaded: a fork copies the calling thread alone, and a lock that another thread held
 would stay locked for ever.
 """
 
@@ -28,13 +28,16 @@ def threads() -> int:
     return len(list(Path("/proc/self/task").iterdir()))
 
 
-def preload(names: list[str]) -> str:
+def preload(names: list[str], watch: Watch) -> str:
     """Import the modules that can be imported; gives why this process cannot be forked, empty when it can."""
     for name in names:
-        with contextlib.suppress(
-            Exception
-        ):  # whatever it raises, the notebook that needs it shows it where it arises
-            import_module(name)
+        module, _, function = name.partition(":")
+        # Whatever it raises, the notebook that needs it shows it where it arises.
+        with contextlib.suppress(Exception):
+            imported = import_module(module)
+            if function:
+                with watch.unnoted():
+                    getattr(imported, function)()
         if threads() > 1:
             return f"importing {name} started {threads() - 1} threads; take it out of `preload`"
     return ""
@@ -57,7 +60,7 @@ def _start() -> tuple[NotebookShell, Watch, str]:
     # matplotlib_inline.backend_inline here: it registers its formats once, and every figure would be lost.
     shell = create()
     BundledFace().install()
-    problem = preload(list(filter(None, os.environ.pop(VARIABLE, "").split(","))))
+    problem = preload(list(filter(None, os.environ.pop(VARIABLE, "").split(","))), watch)
     for module in list(sys.modules.values()):  # a notebook gets its own first warning from each place
         getattr(module, "__warningregistry__", {}).clear()
     gc.freeze()

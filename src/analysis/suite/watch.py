@@ -19,7 +19,8 @@ import sysconfig
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -113,6 +114,15 @@ class Watch:
             self._wrap(name)
         self._watch_clocks()
 
+    @contextmanager
+    def unnoted(self) -> Iterator[None]:
+        """What is read within is not noted."""
+        noted = dict(self.paths)
+        try:
+            yield
+        finally:
+            self.paths = noted
+
     def seen(self) -> Seen:
         """What was noted so far."""
         arrow = [f"pyarrow.{name}" for name in _ARROW if f"pyarrow.{name}" in sys.modules]
@@ -164,6 +174,8 @@ class Watch:
     def _read(self, path: Any, more: str = "") -> None:
         # What the process wrote itself before it read it is no input.
         if isinstance(path, int) or not (name := _absolute(path)) or name in self.written:
+            return
+        if name + more in self.paths:  # noted: who asks again does not matter, and to find out takes time
             return
         asker = _file(_asker())
         is_own = asker.endswith(_FONTS) or name.startswith(_STATE)
