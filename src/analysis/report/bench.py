@@ -92,7 +92,8 @@ class Bench:
                 )
             self._checks.setdefault(check.claim_id, []).append(check)
         self.pairs = _pairs(claims, self.family)
-        self._reach = {f: self._reached(f) for f in set(self.family.values())}
+        self._near = self._neighbours()
+        self._reach = {f: self._reached(f) for f in self._near}
 
     def quantity(self, claim_id: str) -> Quantity:
         """The printed quantity of a claim under the run's reading."""
@@ -120,20 +121,22 @@ class Bench:
         used = (i.claim_id for i in check.inputs if i.claim_id)
         return any(self.family.get(p) == family for p in used)
 
+    def _neighbours(self) -> dict[str, set[str]]:
+        """Family → the families of its premises and of its pairs."""
+        near = {f: {self.family[p] for p in self.pairs.get(f, ())} for f in self.family.values()}
+        for claim_id, checks in self._checks.items():
+            used = {i.claim_id for check in checks for i in check.inputs}
+            near[self.family[claim_id]] |= {self.family[p] for p in used if p in self.family}
+        return near
+
     def _reached(self, family: str) -> frozenset[str]:
         """The families that a family's premises lead to."""
         found: set[str] = set()
         waiting = [family]
         while waiting:
-            here = waiting.pop()
-            members = [c for c, f in self.family.items() if f == here]
-            used = {
-                i.claim_id for m in members for c in self._checks.get(m, []) for i in c.inputs if i.claim_id
-            }
-            near = {self.family[p] for p in used if p in self.family}
-            near |= {self.family[p] for p in self.pairs.get(here, ())}
-            waiting += near - found
-            found |= near
+            new = self._near[waiting.pop()] - found
+            found |= new
+            waiting += new
         return frozenset(found)
 
     def _by_checks(self, claim_id: str, without: frozenset[str]) -> Judged:
