@@ -99,7 +99,7 @@ LOOKS = """() => {
     if (!e) return 0;
     if (!looks.has(e)) {
       const s = getComputedStyle(e);
-      const own = [look(e.parentElement), e.tagName, e.getAttribute("class"), e.getAttribute("style"), s.color, s.backgroundColor,
+      const own = [look(e.parentElement), s.color, s.backgroundColor,
         s.backgroundImage, s.opacity, s.fontSize, s.fontWeight, s.textShadow, s.position].join("|");
       if (!known.has(own)) known.set(own, known.size + 1);
       looks.set(e, known.get(own));

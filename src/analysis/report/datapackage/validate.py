@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,11 +73,21 @@ def _unsaid(judged: Iterable[Judged], said: list[Problem]) -> Iterator[Problem]:
 
 def _table_schema(folder: Path, resources: list[Resource]) -> Iterator[Judged]:
     """Types, constraints and keys, as the frictionless library judges them."""
-    from frictionless import Package
+    from frictionless import Package, Schema
 
-    _schemas_that_can_judge(folder, resources)
-    with _library(folder / DESCRIPTOR, "a data package"):
-        report = Package.from_descriptor(str(folder / DESCRIPTOR)).validate()
+    schemas = {r.schema_path: r.schema for r in resources}
+    for name, schema in schemas.items():
+        with _library(folder / name, "a Table Schema"):
+            _refuse_bounds_of_another_type(schema)
+    try:
+        with _library(folder / DESCRIPTOR, "a data package"):
+            report = Package.from_descriptor(str(folder / DESCRIPTOR)).validate()
+    except DataError:
+        for name, schema in schemas.items():  # it does not say in which
+            with _library(folder / name, "a Table Schema"):
+                for field in Schema.from_descriptor(copy.deepcopy(schema)).fields:
+                    field.create_cell_reader()
+        raise
     for found in report.errors:
         yield found.type, Problem(DESCRIPTOR, 0, "", f"{found.note}; {MANUAL}")
     by_path = {r.path: r for r in resources}
@@ -101,23 +111,20 @@ def _library(path: Path, what: str) -> Iterator[None]:
         raise DataError(f"{error}; {MANUAL}") from None
 
 
-def _schemas_that_can_judge(folder: Path, resources: list[Resource]) -> None:
-    """Hold the values in constraints to the type of their field: the library would meet them amid the rows.
+def _refuse_bounds_of_another_type(schema: Mapping[str, Any]) -> None:
+    """Raises ValueError for a constraint whose value is not of its field's type: the library would meet it amid the rows, or never."""
+    from frictionless import Field
 
-    `DataError` names schema, field and constraint of the first that is of no such type.
-    """
-    from frictionless import Schema
-
-    for name, content in {r.schema_path: r.schema for r in resources}.items():
-        with _library(folder / name, "a Table Schema"):
-            for field in Schema.from_descriptor(copy.deepcopy(content)).fields:
-                field.create_cell_reader()
-                value = field.create_value_reader()
-                for constraint in BOUNDS & field.constraints.keys():
-                    given = field.constraints[constraint]
-                    if any(value(bound) is None for bound in (given if constraint == "enum" else [given])):
-                        place = f"{folder / name}: {field.name}: {constraint}"
-                        raise DataError(f"{place}: holds what is no {field.type}; {MANUAL}")
+    for known in schema["fields"]:
+        constraints = known.get("constraints", {})
+        if bounds := BOUNDS & constraints.keys():
+            value = Field.from_descriptor(
+                {"name": known["name"], "type": known["type"]}
+            ).create_value_reader()
+            for bound in bounds:
+                given = constraints[bound] if bound == "enum" else [constraints[bound]]
+                if any(value(one) is None for one in given or ()):
+                    raise ValueError(f"field {known['name']}: {bound} holds what is no {known['type']}")
 
 
 def _problem(resource: Resource, error: Any) -> Problem:
