@@ -168,77 +168,92 @@ def test_every_way_of_reading_shows_what_is_there_now(outcomes: dict[str, bool])
     assert [way for way, is_new in outcomes.items() if not is_new] == []
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "import datetime\nprint(datetime.datetime.now())",
-        "import time\nprint(time.time())",
-        "from time import time_ns\nprint(time_ns())",
-        "import pandas as pd\nprint(pd.Timestamp('now'))",
-        "import numpy as np\nprint(np.datetime64('now', 'ns'))",
-        "from datetime import datetime as d\nask = d.now\nprint(d.now())",
-        "print(__import__('time').time())",
-        "import importlib\nprint(importlib.import_module('time').time())",
-        "import timeit\nprint(timeit.default_timer())",
-        "import datetime\nprint(getattr(datetime.datetime, 'now')())",
-        "import pandas as pd\nprint(pd.date_range(end='now', periods=1))",
-        "import pandas as pd\nprint(pd.to_datetime(['now']))",
-        "import pandas as pd\nwhen = 'today'\nprint(pd.Timestamp(when))",
-        "import pandas as pd\nprint(pd.Series(['now']).astype('datetime64[ns]'))",
-        "from email.utils import localtime\nprint(localtime())",
-        "import logging\nlogging.basicConfig(format='%(asctime)s.%(msecs)d', force=True)\nlogging.warning('')",
-        "import os\nprint(os.times().elapsed)",
-        "import shutil\nprint(shutil.disk_usage('.').free)",
-        "%time sum(range(9))",
-        "%%timeit -n1 -r1\n1",
-        "import helper_that_reads_it as h\nprint(h.now())",
-        "from parts.inner import WHEN\nprint(WHEN)",
-        # by a name that no reader of the text would know
-        "import datetime\nprint(getattr(datetime.datetime, 'n' + 'ow')())",
-        "import datetime\nprint(getattr(datetime.date, 'to' + 'day')())",
-        "import pandas as pd\nprint(pd.Timestamp('n' + 'ow'))",
-        "import pandas as pd\nprint(pd.Timestamp.now())",
-        "import pandas as pd\nprint(pd.to_datetime(['to' + 'day']))",
-        "import datetime\nclass D(datetime.datetime): pass\nprint(D.now())",
-        "import asyncio\nprint(asyncio.get_event_loop().time())",
-        "import asyncio\nasync def f(): return asyncio.get_running_loop().time()\nprint(await f())",
-        "import threading\nprint(threading._time())",
-        "import logging\nprint(logging.time.time())",
-        "import sys\nprint(vars(sys.modules['ti' + 'me'])['time']())",
-        "import logging\nlogging.basicConfig(format='%(asc' + 'time)s', force=True)\nlogging.warning('')",
-        "from threading import Thread\nimport helper_that_reads_it as h\nt = Thread(target=h.tell)\nt.start(); t.join()",
-        "import time\nclass A:\n    ask = time.perf_counter\nprint(A().ask())",
-        "import uuid\nprint(uuid.uuid1())",
-        "import email.utils as u\nprint(u.formatdate())",
-        "import zipfile, io\nz = zipfile.ZipFile(b := io.BytesIO(), 'w')\nz.writestr('x', '')\nz.close()\nprint(b.getvalue())",
-        "import resource\nprint(resource.getrusage(0).ru_utime)",
-        "import statsmodels.api as sm\nprint(sm.OLS([1, 2, 4, 5], [[1], [2], [3], [5]]).fit().summary())",
-        "exec(compile('import time\\nprint(time.time())', 'x', 'exec'))",
-        "import cProfile\ncProfile.run('sum(range(9))')",
-        "%prun -q sum(range(9))",
-        "import timeit\nprint(timeit.timeit('1', number=1))",
-        # what the system says of itself and of files
-        "print(open('/proc/uptime').read())",
-        "from pathlib import Path\nprint(Path('/proc/loadavg').read_text())",
-        "import socket\nprint(socket.gethostname())",
-        "import os\nprint(getattr(os.stat('.'), 'st_m' + 'time'))",
-        "from pathlib import Path\nprint(getattr(Path('.').stat(), 'st_m' + 'time'))",
-        "import os\nprint(getattr(os.path, 'getm' + 'time')('.'))",
-        "import os\nwith open('01_clock.ipynb') as f:\n    print(max(os.fstat(f.fileno())))",
-        "import os\nprint([max(e.stat()) for e in os.scandir('.')])",
-        "import importlib\nprint(max(importlib.import_module('po' + 'six').stat('.')))",
-        "import dateutil.parser\nprint(dateutil.parser.parse('12:30'))",
-    ],
-)
-def test_a_notebook_that_reads_the_clock_runs_each_time(tmp_path: Path, source: str) -> None:
-    write(tmp_path, "01_clock", source)
-    folder = tmp_path / "notebooks"
+CLOCKS = [
+    "import datetime\nprint(datetime.datetime.now())",
+    "import time\nprint(time.time())",
+    "from time import time_ns\nprint(time_ns())",
+    "import pandas as pd\nprint(pd.Timestamp('now'))",
+    "import numpy as np\nprint(np.datetime64('now', 'ns'))",
+    "from datetime import datetime as d\nask = d.now\nprint(d.now())",
+    "print(__import__('time').time())",
+    "import importlib\nprint(importlib.import_module('time').time())",
+    "import timeit\nprint(timeit.default_timer())",
+    "import datetime\nprint(getattr(datetime.datetime, 'now')())",
+    "import pandas as pd\nprint(pd.date_range(end='now', periods=1))",
+    "import pandas as pd\nprint(pd.to_datetime(['now']))",
+    "import pandas as pd\nwhen = 'today'\nprint(pd.Timestamp(when))",
+    "import pandas as pd\nprint(pd.Series(['now']).astype('datetime64[ns]'))",
+    "from email.utils import localtime\nprint(localtime())",
+    "import logging\nlogging.basicConfig(format='%(asctime)s.%(msecs)d', force=True)\nlogging.warning('')",
+    "import os\nprint(os.times().elapsed)",
+    "import shutil\nprint(shutil.disk_usage('.').free)",
+    "%time sum(range(9))",
+    "%%timeit -n1 -r1\n1",
+    "import helper_that_reads_it as h\nprint(h.now())",
+    "from parts.inner import WHEN\nprint(WHEN)",
+    # by a name that no reader of the text would know
+    "import datetime\nprint(getattr(datetime.datetime, 'n' + 'ow')())",
+    "import datetime\nprint(getattr(datetime.date, 'to' + 'day')())",
+    "import pandas as pd\nprint(pd.Timestamp('n' + 'ow'))",
+    "import pandas as pd\nprint(pd.Timestamp.now())",
+    "import pandas as pd\nprint(pd.to_datetime(['to' + 'day']))",
+    "import datetime\nclass D(datetime.datetime): pass\nprint(D.now())",
+    "import asyncio\nprint(asyncio.get_event_loop().time())",
+    "import asyncio\nasync def f(): return asyncio.get_running_loop().time()\nprint(await f())",
+    "import threading\nprint(threading._time())",
+    "import logging\nprint(logging.time.time())",
+    "import sys\nprint(vars(sys.modules['ti' + 'me'])['time']())",
+    "import logging\nlogging.basicConfig(format='%(asc' + 'time)s', force=True)\nlogging.warning('')",
+    "from threading import Thread\nimport helper_that_reads_it as h\nt = Thread(target=h.tell)\nt.start(); t.join()",
+    "import time\nclass A:\n    ask = time.perf_counter\nprint(A().ask())",
+    "import uuid\nprint(uuid.uuid1())",
+    "import email.utils as u\nprint(u.formatdate())",
+    "import zipfile, io\nz = zipfile.ZipFile(b := io.BytesIO(), 'w')\nz.writestr('x', '')\nz.close()\nprint(b.getvalue())",
+    "import resource\nprint(resource.getrusage(0).ru_utime)",
+    "import statsmodels.api as sm\nprint(sm.OLS([1, 2, 4, 5], [[1], [2], [3], [5]]).fit().summary())",
+    "exec(compile('import time\\nprint(time.time())', 'x', 'exec'))",
+    "import cProfile\ncProfile.run('sum(range(9))')",
+    "%prun -q sum(range(9))",
+    "import timeit\nprint(timeit.timeit('1', number=1))",
+    # what the system says of itself and of files
+    "print(open('/proc/uptime').read())",
+    "from pathlib import Path\nprint(Path('/proc/loadavg').read_text())",
+    "import socket\nprint(socket.gethostname())",
+    "import os\nprint(getattr(os.stat('.'), 'st_m' + 'time'))",
+    "from pathlib import Path\nprint(getattr(Path('.').stat(), 'st_m' + 'time'))",
+    "import os\nprint(getattr(os.path, 'getm' + 'time')('.'))",
+    "import os\nwith open('01_clock.ipynb') as f:\n    print(max(os.fstat(f.fileno())))",
+    "import os\nprint([max(e.stat()) for e in os.scandir('.')])",
+    "import importlib\nprint(max(importlib.import_module('po' + 'six').stat('.')))",
+    "import dateutil.parser\nprint(dateutil.parser.parse('12:30'))",
+]
+
+
+@pytest.fixture(scope="module")
+def with_clocks(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
+    """Notebook → what became of it, in each of two runs of a project with a notebook for each clock."""
+    root = tmp_path_factory.mktemp("clocks")
+    for number, source in enumerate(CLOCKS, 1):
+        write(root, f"{number:02d}_clock", source)
+    write(root, "99_none", "1")
+    folder = root / "notebooks"
     (folder / "helper_that_reads_it.py").write_text(
         "import time\ndef now(): return time.time()\ndef tell(): print(now())\n"
     )
     (folder / "parts").mkdir()
     (folder / "parts" / "inner.py").write_text("from datetime import datetime\nWHEN = datetime.now()\n")
-    assert [run_all(tmp_path, cache=True).notebooks[0].status for _ in range(2)] == ["ok", "ok"]
+    return [{n.name: n.status for n in run_all(root, cache=True).notebooks} for _ in range(2)]
+
+
+@pytest.mark.parametrize("number", range(1, len(CLOCKS) + 1), ids=CLOCKS)
+def test_a_notebook_that_reads_the_clock_runs_each_time(
+    with_clocks: list[dict[str, str]], number: int
+) -> None:
+    assert [run[f"{number:02d}_clock"] for run in with_clocks] == ["ok", "ok"]
+
+
+def test_a_notebook_beside_them_that_reads_none_is_kept(with_clocks: list[dict[str, str]]) -> None:
+    assert [run["99_none"] for run in with_clocks] == ["ok", "cached"]
 
 
 def test_a_module_that_is_compiled_for_the_first_time_is_no_effect(tmp_path: Path) -> None:
