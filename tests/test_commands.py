@@ -343,3 +343,28 @@ def test_without_a_browser_export_writes_what_needs_none(
     assert (
         result.stdout.count("MB") == 2 and "default.html" in result.stdout and "default.xlsx" in result.stdout
     )
+
+
+def test_a_comparison_goes_with_the_run_that_it_shows(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+
+    def pages() -> set[str]:
+        return {p.name for p in reports.glob("compare-*.html")}
+
+    def run(name: str, source: str = "1") -> str:
+        miniature.write(tmp_path, "01_a", miniature.rows("checks", "[]"), source)
+        return call(tmp_path, "run", name, "-q", "--no-html").stdout
+
+    run("one"), run("two"), run("three")
+    for a, b in (("one", "two"), ("one", "three"), ("baseline", "two")):
+        assert call(tmp_path, "compare", a, b).exit_code in (0, 1)
+    assert len(pages()) == 6 and "Removed" not in run("two"), "what is the same stays"
+    assert "Removed, as they showed what was replaced: compare-baseline-two.html" in run("two", "2")
+    assert pages() == {"compare-one-three.html", "compare-one-three.zh.html"}
+    assert "compare one one-failed" in run("one", "1 / 0"), "beside the last good run of its own name"
+    call(tmp_path, "compare", "one", "one-failed")
+    run("one")
+    assert pages() == {"compare-one-three.html", "compare-one-three.zh.html"}, "the failed run is gone"
+    call(tmp_path, "compare", "baseline", "one")
+    call(tmp_path, "runs", "remove", "one")
+    assert pages() == set()

@@ -634,3 +634,12 @@ def test_packs_are_asked_in_every_language() -> None:
 )
 def test_digits_may_have_been_cut_off_instead_of_rounded(text: str, claims: str) -> None:
     assert_is(Quantity.parse(text, "亿元", reading=Reading(rounding="truncated")).interval, claims)
+
+
+@pytest.mark.parametrize("text", ["23.8", "3.2%—3.5%", "2/3", "2087万余个", "nearly $5.4 billion", "约23.8%"])
+def test_what_is_read_again_is_the_same(text: str) -> None:
+    first, *others = (Quantity.parse("".join(text)) for _ in range(3))
+    assert all(vars(other) == vars(first) for other in others)
+    parts = (first.text, first.unit, first.hedge)
+    of_parts = [Quantity.parse(*parts) for _ in range(2)]
+    assert {q.expression for q in of_parts} == {""}, "what was given in parts is no whole expression"

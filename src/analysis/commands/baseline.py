@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from analysis.commands import shared
+from analysis.commands import comparisons, shared
 from analysis.errors import CheckFailed, counted
 
 if TYPE_CHECKING:
+    from analysis.suite.baseline import Change
     from analysis.suite.project import Project
 
 
@@ -46,7 +48,7 @@ def command(
     if as_json:
         told = [{"notebook": c.path.name, "changes": c.details} for c in changes]
         if not check:
-            baseline.write(changes)
+            _write(project, changes)
         shared.say_json({"ok": not (check and changes), "notebooks": told})
         return int(bool(check and changes))
     for change in changes:
@@ -57,7 +59,18 @@ def command(
         raise CheckFailed(
             f"{counted(len(changes), 'notebook')} would change; `analysis baseline` writes them."
         )
-    baseline.write(changes)
+    removed = _write(project, changes)
     renewed = f"{counted(len(changes), 'notebook')} renewed" if changes else "up to date"
     click.echo(f"Baseline: {renewed}.")
+    if removed:
+        click.echo(f"Removed, as they showed what was replaced: {', '.join(removed)}.")
     return 0
+
+
+def _write(project: Project, changes: Sequence[Change]) -> list[str]:
+    """Write the notebooks; gives the comparisons that went with what they held before."""
+    from analysis.site.sides import BASELINE
+    from analysis.suite import baseline
+
+    baseline.write(changes)
+    return comparisons.remove(project, BASELINE) if changes else []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analysis.commands import shared
+from analysis.commands import comparisons, shared
 
 if TYPE_CHECKING:
     from analysis.site.differences import Comparison, Moved
@@ -45,7 +45,7 @@ def command(project: Project, before: str, after: str, out: Path | None, as_json
     from analysis.report import config
     from analysis.site.comparison import write
 
-    path = out or project.reports / f"compare-{found.before}-{found.after}.html"
+    path = out or comparisons.path(project, found.before, found.after)
     report = config.read(project.root)
     told = {
         language: found

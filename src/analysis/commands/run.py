@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis import words
-from analysis.commands import own_data, shared
+from analysis.commands import comparisons, own_data, shared
 from analysis.errors import UserError, counted
 
 if TYPE_CHECKING:
@@ -76,10 +76,13 @@ def command(project: Project, **options: Any) -> int:
     analysis run mine --data mine                   with the rows of mine/series/… over those of data/series/…
     analysis run if --what-if topic:series@2019@edition=34.5
     """
+    from analysis.suite.manifest import FAILED
     from analysis.suite.run import run
 
     settings = _settings(project, options)
     texts, before = options["what_if"], _made_with(project, settings.name)
+    names = (settings.name, f"{settings.name}{FAILED}")
+    shown = {name: comparisons.results(project, name) for name in names}
     with (
         own_data.folder_of(project, options["own_data"], texts) as own,
         own_data.laid_over(project, own, "--what-if" if texts else "") as laid,
@@ -87,6 +90,8 @@ def command(project: Project, **options: Any) -> int:
         if laid:
             settings = replace(settings, own_data=laid.refs, instead=laid.instead, added=laid.added)
         outcome = run(project, settings, _reporter(options["quiet"] or options["as_json"]))
+    anew = [name for name in names if comparisons.results(project, name) != shown[name]]
+    removed = [page for name in anew for page in comparisons.remove(project, name)]
     if options["as_json"]:
         shared.say_json(outcome.as_json())
     else:
@@ -96,6 +101,8 @@ def command(project: Project, **options: Any) -> int:
             click.echo(f"In {kept} too, as the run that this one replaces (--language chooses).")
         if outcome.is_ok and before not in ("", _made_with(project, settings.name)):
             click.echo(f"It took the place of the run {settings.name} made with {before}.")
+        if removed:
+            click.echo(f"Removed, as they showed what was replaced: {', '.join(removed)}.")
     return 0 if outcome.is_ok else 1
 
 
@@ -243,11 +250,15 @@ def _kept(project: Project, failed: str) -> str:
     """Where a run with failures is kept, and what shows how far it came: beside the last good run, else the committed notebooks."""
     from analysis.site.sides import BASELINE
     from analysis.suite import collect
+    from analysis.suite.manifest import FAILED
 
     said, latest = f"This run has failures: it is kept as {failed}", project.reports / "latest"
+    before = failed.removesuffix(FAILED)
     if latest.exists():
-        said, before = f"{said}, and latest still shows the last good run", latest.resolve().name
-    else:
+        said = f"{said}, and latest still shows the last good run"
+    if not comparisons.results(project, before):
+        before = latest.resolve().name if latest.exists() else ""
+    if not before:
         before = BASELINE if collect.tables(project.root / "notebooks", []) else ""
     return f"{said}. What came out: analysis compare {before} {failed}" if before else f"{said}."
 

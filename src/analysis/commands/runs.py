@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from analysis.commands import shared
+from analysis.commands import comparisons, shared
 from analysis.errors import UserError, counted
 
 if TYPE_CHECKING:
@@ -95,7 +93,6 @@ def remove(project: Project, names: tuple[str, ...], as_json: bool) -> None:
     for entry, name in zip(chosen, dict.fromkeys(names), strict=True):
         if name.removeprefix("reports/").rstrip("/") != entry.name:
             raise UserError(f"{name} is whichever was made last; name what is to go: {entry.name}")
-    known = [e.name for e in entries(project)]
     for entry in chosen:
         folder = Path(entry.folder)
         handle = files.lock(folder)
@@ -106,21 +103,13 @@ def remove(project: Project, names: tuple[str, ...], as_json: bool) -> None:
             if link.is_symlink() and link.resolve() == folder.resolve():
                 link.unlink()
             files.discard(folder)
-            for page in _comparisons(project, entry.name, known):
-                page.unlink()
+            comparisons.remove(project, entry.name)
         finally:
             os.close(handle)
         if not as_json:
             click.echo(f"Removed {entry.name}, {entry.bytes / 1e6:.1f} MB.")
     if as_json:
         shared.say_json([asdict(e) for e in chosen])
-
-
-def _comparisons(project: Project, name: str, known: Sequence[str]) -> list[Path]:
-    """The pages of `analysis compare`, in any language, that hold a run against another one."""
-    pairs = {f"compare-{a}-{b}" for other in known for a, b in ((name, other), (other, name))}
-    pages = project.reports.glob("compare-*.html")
-    return sorted(p for p in pages if {p.stem, re.sub(r"\.[a-z]{2,3}$", "", p.stem)} & pairs)
 
 
 def entries(project: Project) -> list[Entry]:

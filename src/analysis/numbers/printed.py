@@ -135,7 +135,7 @@ class Quantity:
                 raise PrintedNumberError(f"{text!r} is a range, which {found.hedge} does not hedge")
             span = float(low.value), float(high.value)
         value = float((Fraction(low.value) + Fraction(high.value)) / 2)
-        whole = "" if found is asked else text
+        whole = "" if found == asked else text
         return cls(
             found.text, value, found.unit, found.hedge, half, reading, ref, label, span, kind,
             float(found.rest or _rest(high)), whole,
