@@ -7,7 +7,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -281,10 +281,12 @@ class StagedRun:
             )
         return self._own.problems(self.written) + list(told.values())
 
-    def _bypasses(self, path: str) -> bool:
-        """Whether a file that was read is one of the project's data folder although the data are elsewhere."""
+    def _bypassing(self, paths: Iterable[str]) -> list[str]:
+        """The files among those read that are of the project's data folder although the data are elsewhere."""
         plain = self.project.root / "data"
-        return self.data != plain and Path(path).is_relative_to(plain) and Path(path).is_file()
+        if self.data == plain:
+            return []
+        return [path for path in paths if Path(path).is_relative_to(plain) and Path(path).is_file()]
 
     def execute(self, label: str, values: dict[str, Any], runner: Runner | None) -> None:
         """Execute all notebooks of one variant into its folder, and note what became of each in `results`."""
@@ -338,7 +340,7 @@ class StagedRun:
         seen = execution.seen and (execution.seen.without(pictures_kept) if pictures_kept else execution.seen)
         if seen is not None:
             self.written[name] = seen.written
-            self.bypassed += [(name, path) for path in seen.paths if self._bypasses(path)]
+            self.bypassed += [(name, path) for path in self._bypassing(seen.paths)]
         content = document.to_bytes(execution.content)
         if self.cache is not None and seen is not None:
             reason = self.cache.keep(key, content, seen, folder=variables[collect.FOLDER_VARIABLE])
