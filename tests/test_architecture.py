@@ -186,6 +186,7 @@ WRITERS = {
     "suite.run": {"mkdir"},  # in the staging folder
     "suite.environment": {"mkdir"},  # IPython's folder
     "commands.export": {"mkdir"},  # so that --output is refused before anything is made
+    "commands.comparisons": {"unlink"},  # pages of runs that are gone
     "commands.new": {"copytree", "rename"},  # in the staging folder
     "site.crate": {"ZipFile"},  # in memory
     "site.word": {"ZipFile"},  # in memory, to be read
