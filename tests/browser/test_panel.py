@@ -74,6 +74,11 @@ def test_a_swept_value_gives_the_verdicts_of_a_run_with_it(
     assert page.locator("#live-moved .live-verdicts a").count() >= 1
     assert page.inner_text("#live-command") == "analysis run NAME -p additions=built"
     assert violations(page) == []
+    page.select_option("#live-additions", "planned")
+    assert shown(page) == before, "each change counts, not the first alone"
+    assert page.inner_text("#live-command") == "analysis run NAME"
+    page.select_option("#live-additions", "built")
+    assert shown(page) == there
     page.click("#live-reset")
     assert shown(page) == before
     assert page.inner_text("#live-moved") == ""

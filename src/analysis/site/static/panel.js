@@ -14,7 +14,7 @@
   const typed = new Set();  // controls whose text is not asked for yet: a page that arrives meanwhile leaves it alone
 
   // Parameters in the address
-  const given = () => chosenHere || new Map([...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(prefix))
+  const given = () => new Map(chosenHere || [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(prefix))
     .map(([name, value]) => [name.slice(prefix.length), value]));
   const { rowPrefix } = panel.dataset;  // of rows of the data that are others for the sake of argument
   const changedRows = () => new Map(rowPrefix ? [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(rowPrefix))
