@@ -185,6 +185,22 @@ def test_links_and_ids_of_the_real_pages(real: Path) -> None:
         assert page.unbalanced == [], path.name
 
 
+def test_topics_add_up_to_the_overview_and_every_statement_leads_to_its_place(real: Path) -> None:
+    page = (real / "index.html").read_text(encoding="utf-8")
+    open_lines = re.findall(r'<li class="consistent">.*?<small>(.*?)</small>', page, re.DOTALL)
+    parts = (
+        "neither proved nor excluded",
+        "agreeing with the report’s own numbers only",
+        "that nothing found can decide",
+    )
+    found = [sum(int(n) for n in re.findall(rf"(\d+) {part}", " ".join(open_lines))) for part in parts]
+    told = {v: int(n) for v, n in re.findall(r'id="count-(\w+)"[^>]*><b>(\d+)</b>', page)}
+    assert told["unchecked"] == found[2] > 100
+    assert told["consistent"] == found[0] + found[1] > 50
+    rows = re.findall(r"<tr data-verdict=.*?</th>", page, re.DOTALL)
+    assert len(rows) > 300 and all('<th scope="row"><a href=' in row for row in rows)
+
+
 def test_every_exhibit_is_in_the_gallery(real: Path, opened: Open) -> None:
     page = opened(real / "index.html")
     assert page.locator(".gallery > li").count() == 16

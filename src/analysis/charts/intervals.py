@@ -111,7 +111,7 @@ def _draw(canvas: Canvas, spec: IntervalSpec) -> None:
     if spec.rows["hedged_low"].notna().any():
         key.append(KeyItem("措辞所容" if zh else "allowed by its hedge word", PALETTE["grid"], "bar"))
     for name in outcomes:
-        text = ("重算：" if zh else "recomputed: ") + words.label(name, canvas.language)
+        text = ("仅凭此项：" if zh else "by this check: ") + words.label(name, canvas.language)
         key.append(KeyItem(text, PALETTE[name], "dot", VERDICT_MARKS[name]))
     canvas.key(key)
     size, count = canvas.size("text"), len(spec.rows)

@@ -25,7 +25,7 @@ from analysis.report.meanings import Beside
 from analysis.report.ranks import Measures, placed
 from analysis.report.rows import CheckRow, Fits, Outcome, Quantifier
 from analysis.report.steps import Evidence
-from analysis.report.table import Table
+from analysis.report.table import Named, Unheard
 from analysis.report.texts import (
     as_issued,
     describes,
@@ -297,7 +297,7 @@ class Book:
             )
         )  # fmt: skip
 
-    def explain_missing(self) -> Table:
+    def explain_missing(self) -> Unheard:
         """The claims of the notebook's sections on which no check has a say, nor on what they repeat, with what would settle them."""
         import pandas as pd
 
@@ -309,11 +309,19 @@ class Book:
         columns = [word(name, self.language) for name in ("claim", "printed", "missing")]
         usual = config.current().printed_in
         rows = [
-            (c.metric(self.language), Beside(c, self.language, usual), c.missing(self.language))
+            (
+                Named(c.metric(self.language), f"unheard-{c.claim_id}"),
+                Beside(c, self.language, usual),
+                c.missing(self.language),
+            )
             for c in missing
         ]
         caption = word("missing" if rows else "nothing_missing", self.language)
-        return Table(pd.DataFrame(rows, columns=columns), caption)
+        return Unheard(
+            pd.DataFrame(rows, columns=columns),
+            caption,
+            claims=tuple((c.section, c.claim_id) for c in missing),
+        )
 
     def _keep(self, row: CheckRow) -> None:
         """Work a check out, store and display it. Running its cell again replaces it; another cell may not reuse its id."""

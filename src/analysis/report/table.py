@@ -101,6 +101,35 @@ class Table:
         return bundle
 
 
+@dataclass(frozen=True)
+class Named:
+    """A text in a table that links can lead to."""
+
+    text: str
+    anchor: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def markup(self) -> str:
+        """The same as HTML, with its anchor."""
+        return f'<span id="{html.escape(self.anchor)}">{html.escape(self.text)}</span>'
+
+
+@dataclass(frozen=True)
+class Unheard(Table):
+    """The claims on which no check has a say, with what would settle each; which they are is kept in the run's `unheard.csv`."""
+
+    claims: tuple[tuple[str, str], ...] = ()
+    """Section and id of each."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(include, exclude)
+        rows = [{"section": section, "claim_id": claim_id} for section, claim_id in self.claims]
+        return bundle | ({cells.ROWS: cells.bundled("unheard", rows)} if bundle and rows else {})
+
+
 def _linked(text: str) -> str:
     """A text as HTML; an address can be opened."""
     plain = html.escape(text)

@@ -169,19 +169,18 @@ def repeated(check: CheckRow | None, t: Voice) -> str:
 
 
 def rule(row: ClaimRow, t: Voice) -> str:
-    """The rule that set the verdict."""
-    return words.label(f"rule_{row.rule.replace('-', '_')}", t.language) if row.rule else ""
-
-
-def why(row: ClaimRow, t: Voice) -> str:
-    """The rule that set the verdict, with what holds it down and how good the evidence is."""
-    said = [rule(row, t)]
+    """The rule that set the verdict, with what holds it down: who decides is not all, where a verdict is no more than consistent."""
+    said = [words.label(f"rule_{row.rule.replace('-', '_')}", t.language) if row.rule else ""]
     if row.caps:
         caps = t("mark.and").join(words.label(f"cap_{cap}", t.language) for cap in row.caps.split())
         said.append(t("check.capped", caps=caps))
-    if row.grade:
-        said.append(t("check.graded", grade=words.label(f"grade_{row.grade}", t.language)))
     return t("mark.space").join(filter(None, said))
+
+
+def why(row: ClaimRow, t: Voice) -> str:
+    """The rule that set the verdict, and how good the evidence is."""
+    graded = t("check.graded", grade=words.label(f"grade_{row.grade}", t.language)) if row.grade else ""
+    return t("mark.space").join(filter(None, [rule(row, t), graded]))
 
 
 def _others(row: ClaimRow, record: Record, t: Voice) -> tuple[Proof, ...]:

@@ -42,18 +42,20 @@ ANSWER: tuple[tuple[str, tuple[Verdict, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a topic's answer."""
+    """One line of a topic's answer. unheard: how many statements belong to it that have no card."""
 
     key: str
     verdicts: Sequence[Verdict]
     cards: Sequence[Card]
+    unheard: int = 0
 
     @property
     def counts(self) -> Counter[str]:
-        """Verdict → how many; what agrees with the report's own numbers alone stands apart, as `own`."""
+        """Verdict → how many, with or without a card; what agrees with the report's own numbers alone stands apart, as `own`."""
         found = Counter(
             "own" if (c.verdict, c.rests) == ("consistent", "own") else c.verdict for c in self.cards
         )
+        found["unchecked"] += self.unheard
         return Counter(
             {name: found[name] for v in self.verdicts for name in _PARTS.get(v, (v,)) if found[name]}
         )
@@ -74,6 +76,7 @@ class Page:
     headings: Sequence[markdown.Heading]
     colours: svg.Colours = field(repr=False)
     anchors: frozenset[str] = field(repr=False)
+    unheard: int = 0
 
     @property
     def number(self) -> str:
@@ -100,8 +103,11 @@ class Page:
         """What of it holds, what does not, what cannot be known: the most central statements first, of these amounts before
         rates, and each metric once before another of its periods.
         """
-        lines = [Line(key, verdicts, self._with(verdicts)) for key, verdicts in ANSWER]
-        return [line for line in lines if line.cards]
+        lines = [
+            Line(key, verdicts, self._with(verdicts), self.unheard if "unchecked" in verdicts else 0)
+            for key, verdicts in ANSWER
+        ]
+        return [line for line in lines if line.cards or line.unheard]
 
     @property
     def sources(self) -> list[str]:
@@ -166,7 +172,7 @@ class _Builder:
         return Page(
             self.notebook.stem, self.title or self.notebook.stem, self.notebook.failed,
             [p for p in self.notebook.parameters if p.is_changed], parts, self.contents.headings,
-            self.colours, frozenset(self.anchors),
+            self.colours, frozenset(self.anchors), self.record.open_at(self.notebook.stem),
         )  # fmt: skip
 
     def part(self, cell: Cell) -> Part | None:
@@ -344,11 +350,12 @@ def _texts(cell: Cell) -> Iterator[str]:
 
 
 def way(variant: Variant, record: Record, claim_id: str, here: str = "") -> str:
-    """The way to a claim's card from the page of a notebook, or from outside; nothing for one that has no card."""
+    """The way to a claim's card from the page of a notebook, or from outside; else to where it stands with what would settle it."""
     home = record.home(claim_id)
     if not home or claim_id not in record.claims:
         return ""
-    return f"{'' if home == here else variant.page(home)}#claim-{claim_id}"
+    anchor = "claim" if record.first(claim_id) in record.stands else "unheard"
+    return f"{'' if home == here else variant.page(home)}#{anchor}-{claim_id}"
 
 
 def _unbroken(title: str) -> str:

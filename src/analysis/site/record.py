@@ -30,6 +30,15 @@ class ExhibitRow:
     missing: Mapping[str, str] = field(default_factory=dict, metadata={"by_language": True})
 
 
+@dataclass(frozen=True)
+class UnheardRow:
+    """A claim on which no check has a say, in a notebook that says what would settle it."""
+
+    section: str
+    claim_id: str
+    notebook: str = ""
+
+
 def _named(check: CheckRow, run: Run, variant: Variant) -> CheckRow:
     """The check with its inputs named in the language of the page, and the meaning before what it found in a document:
     notebooks name what they pick in the first one.
@@ -69,6 +78,7 @@ class Record:
 
     `unjudged`: how many of the claims that are counted no check of this run bears on, where some notebooks did not run. own: rows that its user laid over the
     project's data, each as `file:key` → what is to be said of it. charts: those that these rows changed, as far as that is known.
+    unheard: claims on which no check has a say → the notebook that says what would settle them.
     """
 
     claims: Mapping[str, ClaimRow]
@@ -78,6 +88,7 @@ class Record:
     own: Mapping[str, str] = field(default_factory=dict)
     charts: frozenset[str] = frozenset()
     commit: Commit = field(default_factory=Commit)
+    unheard: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, run: Run, variant: Variant) -> Record:
@@ -101,13 +112,23 @@ class Record:
             run.own_data(variant.language),
             run.charts,
             run.manifest.commit,
+            {row.claim_id: row.notebook for row in reversed(variant.rows(UnheardRow, "unheard"))},
         )
 
     def watched(self, seen: Seen) -> Record:
         """The same record, which notes in `seen` what of it is looked at."""
-        names = ("claims", "checks", "swept", "repetitions", "stands", "cards_at")
+        names = ("claims", "checks", "swept", "repetitions", "stands", "cards_at", "unheard")
         held: dict[str, Any] = {name: Noting(name, getattr(self, name), seen) for name in names}
-        made = Record(self.claims, self.checks, self.swept, self.unjudged, self.own, self.charts, self.commit)
+        made = Record(
+            self.claims,
+            self.checks,
+            self.swept,
+            self.unjudged,
+            self.own,
+            self.charts,
+            self.commit,
+            self.unheard,
+        )
         made.__dict__.update(held)  # in place of what the copy would work out itself
         return made
 
@@ -148,9 +169,16 @@ class Record:
         return found
 
     def home(self, claim_id: str) -> str:
-        """The notebook on whose page a claim stands; empty for one without any evidence."""
+        """The notebook on whose page a claim stands, with its card or with what would settle it; empty where none names it."""
         check = self.checks.get(self.stands.get(self.first(claim_id), ""))
-        return check.notebook if check else ""
+        return check.notebook if check else self.unheard.get(claim_id, "")
+
+    def open_at(self, stem: str) -> int:
+        """How many of the claims that are counted have no card, and stand in a notebook with what would settle them."""
+        there = [
+            self.claims[c] for c, notebook in self.unheard.items() if notebook == stem and c in self.claims
+        ]
+        return sum(row.verdict == "unchecked" and row.claim_id not in self.stands for row in counted(there))
 
     def robustness(self, row: ClaimRow) -> RobustnessRow | None:
         """What the sweep says of a claim; nothing where it judged by other parameters than this run."""

@@ -11,7 +11,7 @@ from analysis.site.source import Variant
 _SECTION = re.compile(
     r'(<article class="topic" id="([^"]+)">)(.*?)(?=<article class="topic" id="|</main>)', re.DOTALL
 )
-_KEPT = re.compile(r"(claim|figure|table|check|chart)-")
+_KEPT = re.compile(r"(claim|unheard|figure|table|check|chart)-")
 _ID = re.compile(r'\bid="([^"]+)"')
 _USE = re.compile(
     r'\b(id|for|headers|aria-labelledby|aria-describedby|aria-controls)="([^"]+)"|(href="#|url\(#)([^")]+)'
@@ -23,7 +23,7 @@ _SELECTED = re.compile(r"#([^\s{},.:>+~()\[\]#;]+)")
 def join(text: str, variant: Variant, pages: Sequence[Page]) -> str:
     """The rendered single file with every id unique and every link between pages pointing into the file.
 
-    Anchors of claims, figures and tables keep their names where they first occur; other ids get the page's name.
+    Anchors of claims (`unheard-…` without a card), figures and tables keep their names where they first occur; other ids get the page's name.
     """
     seen = (
         set(_ID.findall(text[: text.index('<article class="topic"')]))

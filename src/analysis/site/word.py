@@ -163,7 +163,7 @@ class _Writer:
         t = self.t
         self.document.add_heading(f"{page.number} {page.title}", 1)
         for line in page.answer:
-            more = len(line.cards) - _NAMED
+            more = max(len(line.cards) - _NAMED, 0) + line.unheard
             named = [f"{card.metric} {card.figure}".strip() for card in line.cards[:_NAMED]]
             found = t("mark.semicolon").join([*named, *([t("answer.more", count=more)] if more > 0 else [])])
             self.document.add_paragraph(
