@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,18 @@ def test_what_cannot_be_read_is_told_by_the_notebook_that_asks(
     finally:
         path.write_bytes(before)
     assert outcome.status == "error" and "capacity.csv: column" in outcome.message
+
+
+def test_a_module_of_the_project_is_imported_by_each_notebook(root: Path) -> None:
+    """It may change while the server of the forks lives: imported ahead it would stay as it was."""
+    helper = root / "notebooks" / "helper.py"
+    helper.write_text("VALUE = 'alpha'\n")
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # one of its own, with another list
+    try:
+        with environment.prepared(root), Runner(["pandas", "helper"]) as own:
+            assert ran(own, root, "import helper\nprint(helper.VALUE)")[0] == "alpha\n"
+            helper.write_text("VALUE = 'beta, and longer'\n")
+            assert ran(own, root, "import helper\nprint(helper.VALUE)")[0] == "beta, and longer\n"
+    finally:
+        helper.unlink()
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]

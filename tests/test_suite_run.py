@@ -475,3 +475,45 @@ def test_a_bare_assertion_says_what_does_not_hold(tmp_path: Path, source: str, s
     write(tmp_path, "01_first", source)
     failure = run_all(tmp_path).notebooks[0].failure
     assert failure is not None and failure.error == said
+
+
+def test_ctrl_c_after_the_run_took_its_place_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "01_first", "1")
+    before = run_all(tmp_path)
+    discard = files.discard
+
+    def struck(folder: Path) -> None:
+        discard(folder)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(files, "discard", struck)
+    write(tmp_path, "01_first", "2")
+    with pytest.raises(Interrupted, match=r"Stopped, after the run had taken its place as default\."):
+        run_all(tmp_path)
+    assert contents(before.folder)["notebooks/01_first.ipynb"].count(b'"2"') > 0
+
+
+def test_a_notebook_saved_as_the_run_begins_is_not_run_under_the_new_ones_checksum(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "01_first", "1")
+    origins = manifest.origins
+
+    def saved_meanwhile(project: Project) -> dict[str, object]:
+        write(tmp_path, "01_first", "2")
+        return origins(project)
+
+    monkeypatch.setattr(manifest, "origins", saved_meanwhile)
+    with pytest.raises(UserError, match=r"01_first\.ipynb was saved as the run began; run it again"):
+        run_all(tmp_path)
+    assert not (tmp_path / "reports" / "default").exists()
+
+
+@pytest.mark.parametrize("where", ["data", "notebooks", "src"])
+def test_a_linked_folder_of_which_nobody_would_notice_changes_is_refused(tmp_path: Path, where: str) -> None:
+    write(tmp_path, "01_first", "1")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / where).mkdir(exist_ok=True)
+    (tmp_path / where / "linked").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UserError, match=rf"{where}/linked is a link to a folder"):
+        run_all(tmp_path)

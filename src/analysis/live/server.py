@@ -137,14 +137,15 @@ class Handler(RequestHandler):
 
 
 class Home(Handler):
-    """Leads to the overview of the run that is served, whose parameters stand in the address."""
+    """Leads to the overview: with the parameters of the address, else with those of the run that is served."""
 
     def get(self) -> None:
         from urllib.parse import urlencode
 
         session = self.site.session
         texts = Choice(session.initial, session.first_language).texts()
-        asked = urlencode([(f"{PREFIX}{n}", v) for n, _, v in (t.partition("=") for t in texts)])
+        of_run = urlencode([(f"{PREFIX}{n}", v) for n, _, v in (t.partition("=") for t in texts)])
+        asked = self.request.query or of_run
         self.redirect("/index.html" + (f"?{asked}" if asked else ""))
 
 

@@ -76,7 +76,8 @@ class Session:
 
     def __init__(self, project: Project, name: str, folder: Path) -> None:
         self.folder = folder
-        self.shown = manifest.find_run(project, name)
+        self.shown = manifest.find_run(project, name).resolve()  # `latest` may lead elsewhere soon
+        self._mark = signature(self.shown / manifest.NAME)
         self._facts = manifest.read(self.shown)
         if self._facts.get("own_data"):
             raise UserError(
@@ -103,9 +104,12 @@ class Session:
         self.first_language = self.report.languages[0]
         self.memories = {x: Memory() for x in self.report.languages}
         facts = self._facts
-        self.is_current = not facts.get("only") and facts.get("ok", False) and not manifest.input_differences(
-            self.shown, project
-        )  # fmt: skip
+        self.is_current = (
+            not facts.get("only")
+            and facts.get("ok", False)
+            and self._is_there
+            and not manifest.input_differences(self.shown, project)
+        )
         given = {n: v for n, v in facts.get("parameters", {}).items() if n in self.catalogue.names}
         self.initial = {n: v for n, v in self.catalogue.differing(given).items() if n != LANGUAGE}
         self._manifest = Manifest(project.name, versions=manifest.versions(project.root))
@@ -136,6 +140,11 @@ class Session:
                 self._problem = error
                 raise
             return True
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether the run is still the one that was there at the start: another may have taken its place, or its name be gone."""
+        return signature(self.shown / manifest.NAME) == self._mark
 
     @property
     def languages(self) -> list[str]:
@@ -205,7 +214,7 @@ class Session:
 
     def _of_run(self, choice: Choice) -> State | None:
         """The state that the run itself is, while nothing that it was made from has changed."""
-        if not self.is_current or choice.rows or dict(choice.values) != self.initial:
+        if not self.is_current or choice.rows or dict(choice.values) != self.initial or not self._is_there:
             return None
         notebooks = self.shown / "notebooks"
         for folder in (notebooks, notebooks / choice.language):

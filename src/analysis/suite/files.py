@@ -45,6 +45,17 @@ def sync_tree(folder: Path) -> None:
                 os.close(handle)
 
 
+def refuse_linked_folders(folder: Path) -> None:
+    """Raises UserError for a link to a folder below this one: whether what lies there stays as it is, nobody would watch."""
+    for where, inner, _ in os.walk(folder):
+        for name in inner:
+            if os.path.islink(f"{where}/{name}"):  # noqa: PTH114 (texts, hundreds of them)
+                raise UserError(
+                    f"{where}/{name} is a link to a folder, of which a run would not notice changes; put the files there, link "
+                    "each of them, or let ANALYSIS_DATA name the whole data folder"
+                )
+
+
 def publish(staged: Path, final: Path) -> None:
     """Give a complete directory its name. A directory that had the name stays until this one takes its place."""
     if not final.exists():

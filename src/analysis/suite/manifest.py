@@ -11,7 +11,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -32,19 +32,25 @@ _IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 
 
 def inputs(project: Project) -> dict[str, str]:
-    """Checksum of every file that a run depends on: notebooks, scenarios, data, our own code, lock files.
+    """Checksum of every file that a run depends on: notebooks and what lies beside them, data, our own code, lock files.
 
     This package's files are among them, as analysis/..., where it is installed apart from the project.
     """
     root, found = project.root, [*project.root.glob("*.toml"), *_locks(project.root)]
-    for folder, pattern in (("notebooks", "*.ipynb"), ("notebooks/scenarios", "*.yaml"), ("src", "**/*")):
-        found += (root / folder).glob(pattern)
+    found += [*_own_files(root / "notebooks"), *(root / "src").rglob("*")]
     checksums = _checksums(root, found)
     checksums |= {f"data/{k}": v for k, v in _checksums(project.data, project.data.rglob("*")).items()}
     package = Path(__file__).parents[1]
     if not package.is_relative_to(root):
         checksums |= _checksums(package.parent, package.rglob("*"))
     return checksums
+
+
+def _own_files(folder: Path) -> Iterator[Path]:
+    """The files of a folder that its author wrote: no hidden ones, and nothing that Python or Jupyter left there."""
+    for path in folder.rglob("*"):
+        if not any(p.startswith(".") or p == "__pycache__" for p in path.relative_to(folder).parts):
+            yield path
 
 
 def _locks(root: Path) -> list[Path]:

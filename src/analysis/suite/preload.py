@@ -11,14 +11,17 @@ import contextlib
 import ctypes  # noqa: F401 (its own start is not a notebook's call of a C function)
 import gc
 import os
+import re
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
+from analysis import places
 from analysis.suite.figures import BundledFace
 from analysis.suite.shell import NotebookShell, create
-from analysis.suite.watch import Watch
+from analysis.suite.watch import Watch, is_installed
 
 VARIABLE = "ANALYSIS_PRELOAD"
 
@@ -30,6 +33,9 @@ def threads() -> int:
 
 def preload(names: list[str], watch: Watch) -> str:
     """Import the modules that can be imported; gives why this process cannot be forked, empty when it can."""
+    with watch.unnoted():
+        root = places.nearest()
+        names = [name for name in names if not _is_own(re.split(r"[.:]", name)[0], root)]
     for name in names:
         module, _, function = name.partition(":")
         # Whatever it raises, the notebook that needs it shows it where it arises.
@@ -41,6 +47,15 @@ def preload(names: list[str], watch: Watch) -> str:
         if threads() > 1:
             return f"importing {name} started {threads() - 1} threads; take it out of `preload`"
     return ""
+
+
+def _is_own(package: str, root: Path | None) -> bool:
+    """Whether a module or package lies in the project, whose files may change while this process lives."""
+    with contextlib.suppress(Exception):  # for a name that is none
+        spec = find_spec(package)
+        if root is not None and spec is not None and spec.origin is not None:
+            return Path(spec.origin).is_relative_to(root) and not is_installed(spec.origin)
+    return False
 
 
 def search_path(path: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from analysis import places
+from analysis import places, reading
 from analysis.errors import UserError
 from analysis.suite import document, settings
 from analysis.suite.document import Document
@@ -21,6 +21,8 @@ class Notebook:
     path: Path
     content: Document = field(repr=False)
     needs: tuple[str, ...] = ()
+    checksum: str = ""
+    """Of its file as it was read."""
 
     @property
     def stem(self) -> str:
@@ -83,10 +85,12 @@ class Project:
         paths = sorted(p for p in (self.root / "notebooks").glob("*.ipynb") if not p.name.startswith("."))
         for path in paths:
             _refuse_name(path)
-        contents = {p.stem: (p, document.read(p)) for p in paths}
+        files = {p: reading.content(p) for p in paths}
+        contents = {p: document.parse(content, p) for p, content in files.items()}
+        stems = [p.stem for p in paths]
         found = [
-            Notebook(path, content, _needs(path, content, list(contents)))
-            for path, content in contents.values()
+            Notebook(path, content, _needs(path, content, stems), document.sha256(files[path]))
+            for path, content in contents.items()
         ]
         _refuse_circles({n.stem: n.needs for n in found})
         return found

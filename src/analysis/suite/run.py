@@ -176,17 +176,27 @@ def run(project: Project, settings: Settings, reporter: Reporter | None = None) 
     """
     check_name(project, settings.name)
     files.refuse_other_than_link(project.reports / "latest")
+    for folder in (project.data, project.root / "notebooks", project.root / "src"):
+        files.refuse_linked_folders(folder)
     project.select(settings.only)
     catalogue = Catalogue.of(project.notebooks)
-    with (
-        nothing_half_written(),
-        environment.termination_as_interrupt(),
-        files.staging(project.reports, settings.name) as staged,
-        environment.prepared(project.root),
-    ):
-        with reporter or Silent() as listening:
-            outcome = StagedRun(project, settings, catalogue, staged, listening).complete()
-        return _publish(project, settings, staged, outcome)
+    ends = [project.reports / name for name in (settings.name, f"{settings.name}{FAILED}")]
+    number = -1
+    try:
+        with (
+            nothing_half_written(),
+            environment.termination_as_interrupt(),
+            files.staging(project.reports, settings.name) as staged,
+            environment.prepared(project.root),
+        ):
+            number = staged.stat().st_ino
+            with reporter or Silent() as listening:
+                outcome = StagedRun(project, settings, catalogue, staged, listening).complete()
+            return _publish(project, settings, staged, outcome)
+    except Interrupted:
+        if took := next((p for p in ends if p.exists() and p.stat().st_ino == number), None):
+            raise Interrupted(f"Stopped, after the run had taken its place as {took.name}.") from None
+        raise
 
 
 @contextmanager
@@ -232,6 +242,7 @@ class StagedRun:
         began = time.perf_counter()
         untouched = Untouched.of_project(self.project)
         origins = manifest.origins(self.project)
+        self._refuse_changed(origins["inputs"])
         self._keep_data()
         variants = {"": dict[str, Any](), **self.settings.variants}
         names = [_named(label, n.stem) for label in variants for n in self.notebooks]
@@ -254,6 +265,12 @@ class StagedRun:
         index = outcome.index.relative_to(self.staged).as_posix() if outcome.index else None
         manifest.write(self.staged, {**self._facts(outcome), **origins, **self._course(), "index": index})
         return outcome
+
+    def _refuse_changed(self, inputs: Mapping[str, str]) -> None:
+        """Raises UserError for a notebook that was saved since it was read: what ran would not be what is noted."""
+        for notebook in self.notebooks:
+            if inputs.get(f"notebooks/{notebook.path.name}") != notebook.checksum:
+                raise UserError(f"{notebook.path} was saved as the run began; run it again.")
 
     def _keep_data(self) -> None:
         """Copy the settings and data that the run is made from: pages and comparisons made later show these, not today's."""

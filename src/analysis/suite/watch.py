@@ -137,7 +137,7 @@ class Watch:
             # An import looks there for modules alone, or for packages' metadata, and what it finds it opens.
             asker = sys._getframe(1).f_code.co_filename
             is_import = any(part in asker for part in _IMPORTING)
-            if event == "os.scandir" and not self.imports and not _is_installed(asker):
+            if event == "os.scandir" and not self.imports and not is_installed(asker):
                 self.reasons["it asks for the status of files"] = None
             self._read("." if arguments[0] is None else arguments[0], "" if is_import else LISTED)
         elif event == "import" and isinstance(arguments[1], str):
@@ -179,7 +179,7 @@ class Watch:
             return
         asker = _file(_asker())
         is_own = asker.endswith(_FONTS) or name.startswith(_STATE)
-        if not (is_own and _is_installed(asker)):
+        if not (is_own and is_installed(asker)):
             self.paths[name + more] = None
 
     def _wrap(self, name: str) -> None:
@@ -207,7 +207,7 @@ class Watch:
             asker = asker.f_back
         file = _file(asker)
         is_time = asker.f_code.co_name in _TIMES_OF_FILES or file.endswith(_STATUS_READERS)
-        if (is_time and _for_cell(asker)) or not _is_installed(file):
+        if (is_time and _for_cell(asker)) or not is_installed(file):
             self.reasons["it asks for the status of files"] = None
 
     def _watch_clocks(self) -> None:
@@ -277,9 +277,9 @@ def _for_cell(frame: FrameType | None) -> bool:
     if threading.current_thread() is not threading.main_thread():
         return True
     while frame is not None and _file(frame) != "<frozen importlib._bootstrap>":
-        if _file(frame).endswith(_TIMELESS) and _is_installed(_file(frame)):
+        if _file(frame).endswith(_TIMELESS) and is_installed(_file(frame)):
             return False
-        if not (_is_installed(_file(frame)) or _file(frame).startswith("<")):
+        if not (is_installed(_file(frame)) or _file(frame).startswith("<")):
             return True
         frame = frame.f_back
     return False
@@ -305,7 +305,7 @@ def _is_library(file: str) -> bool:
 
 
 @functools.cache
-def _is_installed(file: str) -> bool:
+def is_installed(file: str) -> bool:
     """Whether code is the standard library's, an installed package's or this one's."""
     return _is_library(file) or "-packages/" in file or file.startswith(_PACKAGE)
 

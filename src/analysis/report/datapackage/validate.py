@@ -123,7 +123,7 @@ def _refuse_bounds_of_another_type(schema: Mapping[str, Any]) -> None:
             ).create_value_reader()
             for bound in bounds:
                 given = constraints[bound] if bound == "enum" else [constraints[bound]]
-                if any(value(one) is None for one in given or ()):
+                if any((read := value(one)) is None or read != read for one in given or ()):
                     raise ValueError(f"field {known['name']}: {bound} holds what is no {known['type']}")
 
 
