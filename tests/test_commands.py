@@ -291,17 +291,13 @@ def test_runs_are_listed_opened_and_removed(tmp_path: Path) -> None:
     assert there and {"one", "two", "one-failed"} <= set(there[1].split(", ")), said  # the newest first
     assert (tmp_path / "reports" / "one").is_dir(), "nothing goes when one of the names is wrong"
     assert "latest is whichever was made last" in refused(call(tmp_path, "runs", "remove", "latest"))
-    pages = (
-        "compare-one-two.html",
-        "compare-two-one.zh.html",
-        "compare-one-one-failed.html",
-        "compare-one-two-more.html",
-    )
-    for name in pages:
-        (tmp_path / "reports" / name).write_text("")
+    for before, after in (("one", "two"), ("two", "one"), ("one", "one-failed")):
+        assert call(tmp_path, "compare", before, after).exit_code in (0, 1)
+    (tmp_path / "reports" / "compare-one-two-more.html").write_text("somebody's own")
     assert call(tmp_path, "runs", "remove", "two").stdout.startswith("Removed two, ")
     kept = sorted(p.name for p in (tmp_path / "reports").glob("*.html"))
-    assert kept == sorted(pages[2:]), "comparisons with it go along, no others"
+    failed = ["compare-one-one-failed.html", "compare-one-one-failed.zh.html"]
+    assert kept == [*failed, "compare-one-two-more.html"], "comparisons with it go along, no others"
     for name in kept:
         (tmp_path / "reports" / name).unlink()
     left = sorted(p.name for p in (tmp_path / "reports").iterdir())
@@ -365,6 +361,36 @@ def test_a_comparison_goes_with_the_run_that_it_shows(tmp_path: Path) -> None:
     call(tmp_path, "compare", "one", "one-failed")
     run("one")
     assert pages() == {"compare-one-three.html", "compare-one-three.zh.html"}, "the failed run is gone"
+    call(tmp_path, "compare", "one", "two")
+    shutil.rmtree(reports / "two")  # by hand, or by a command that was killed before it removed the page
+    run("four")
+    assert pages() == {"compare-one-three.html", "compare-one-three.zh.html"}
     call(tmp_path, "compare", "baseline", "one")
     call(tmp_path, "runs", "remove", "one")
     assert pages() == set()
+
+
+def test_a_comparison_of_other_runs_is_not_written_over(tmp_path: Path) -> None:
+    miniature.write(tmp_path, "01_a", "1")
+    for name in ("a", "b-c", "a-b", "c"):
+        call(tmp_path, "run", name, "-q", "--no-html")
+    call(tmp_path, "compare", "a", "b-c")
+    said = refused(call(tmp_path, "compare", "a-b", "c"))
+    assert "compare-a-b-c.html shows a and b-c; write this one elsewhere with --out" in said
+    miniature.write(tmp_path, "01_a", "2")
+    assert "Removed" not in call(tmp_path, "run", "a-b", "-q", "--no-html").stdout
+
+
+def test_a_run_that_is_not_whole_is_never_just_the_same(tmp_path: Path) -> None:
+    miniature.write(tmp_path, "01_a", "1")
+    miniature.write(tmp_path, "02_b", "1")
+    miniature.write(tmp_path, "90_c", miniature.rows("claims", "[]"), needs=("02_b",))
+    assert call(tmp_path, "run", "-q", "--no-html").return_value == 0
+    miniature.write(tmp_path, "02_b", "1 / 0")
+    assert call(tmp_path, "run", "-q", "--no-html").return_value == 1
+    said = call(tmp_path, "compare", "default", "default-failed")
+    assert said.return_value == 1, "a failed check, whatever else is the same"
+    assert "default-failed is not whole: 02_b, 90_c failed or could not run." in said.stdout
+    assert "Of what both hold, no result differs" in said.stdout
+    page = (tmp_path / "reports").glob("compare-*.html")
+    assert all("not whole" in p.read_text("utf-8") or "不完整" in p.read_text("utf-8") for p in page)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from analysis.errors import UserError
 from analysis.report.config import Report
 from analysis.report.rows import CheckRow, ClaimRow
-from analysis.site import comparison, sides
+from analysis.site import comparison, plain, sides
 from analysis.site.differences import compare
 from analysis.site.sides import Side
 from analysis.site.source import Drawing
@@ -283,3 +283,28 @@ def test_what_both_runs_say_in_a_language_is_compared_in_it(both: Project) -> No
     assert {c.reason for c in chinese.claims} != {c.reason for c in english.claims}
     titles = [[f.title for f in side.figures.values()] for side in (chinese, english)]
     assert titles[0] != titles[1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"text/plain": "<IPython.core.display.HTML object>", "text/html": "<p>The total is <b>48.6</b></p>"},
+         {"text/plain": "<IPython.core.display.HTML object>", "text/html": "<p>The total is <b>99.9</b></p>"}),
+        ({"text/plain": "<IPython.core.display.Markdown object>", "text/markdown": "**48.6** GW"},
+         {"text/plain": "<IPython.core.display.Markdown object>", "text/markdown": "**99.9** GW"}),
+        ({"text/plain": "<Figure>", "image/png": "aaaa"}, {"text/plain": "<Figure>", "image/png": "bbbb"}),
+        ({"text/plain": "x", "application/json": {"a": 1}}, {"text/plain": "x", "application/json": {"a": 2}}),
+    ],
+)  # fmt: skip
+def test_what_a_reader_sees_differ_differs(before: dict[str, Any], after: dict[str, Any]) -> None:
+    texts = [plain._text({"data": data}) for data in (before, after)]
+    assert texts[0] != texts[1]
+
+
+def test_a_table_is_compared_once_whatever_its_markup() -> None:
+    told = "  a\n0 1"
+    for markup in (
+        "<table><tr><th>a</th></tr><tr><td>0</td><td>1</td></tr></table>",
+        "<p class='x'>a 0 1</p>",
+    ):
+        assert plain._text({"data": {"text/plain": told, "text/html": markup}}) == told

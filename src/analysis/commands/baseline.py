@@ -69,8 +69,7 @@ def command(
 
 def _write(project: Project, changes: Sequence[Change]) -> list[str]:
     """Write the notebooks; gives the comparisons that went with what they held before."""
-    from analysis.site.sides import BASELINE
     from analysis.suite import baseline
 
     baseline.write(changes)
-    return comparisons.remove(project, BASELINE) if changes else []
+    return comparisons.remove_stale(project)

@@ -40,7 +40,7 @@ def command(project: Project, before: str, after: str, out: Path | None, as_json
     found = compare(*sides)
     if as_json:
         shared.say_json(asdict(found))
-        return 0 if found.is_same else 1
+        return 0 if found.is_same and not any(found.lacking) else 1
     _print(found)
     from analysis.report import config
     from analysis.site.comparison import write
@@ -53,14 +53,19 @@ def command(project: Project, before: str, after: str, out: Path | None, as_json
         else compare(*pair(project, before, after, language))
         for language in report.languages
     }
-    write(told, path, report, project.reports)
+    write(told, path, report, project.reports, comparisons.mark(project, found.before, found.after))
     click.echo(shared.near(path))
-    return 0 if found.is_same else 1
+    return 0 if found.is_same and not any(found.lacking) else 1
 
 
 def _print(c: Comparison) -> None:
     for name, told in zip((c.before, c.after), c.told, strict=True):
         click.echo(f"{name}: {told}")
+    for name, lacking in zip((c.before, c.after), c.lacking, strict=True):
+        if lacking:
+            click.echo(f"{name} is not whole: {', '.join(lacking)} failed or could not run.")
+    if c.is_unjudged:
+        click.echo("Verdicts are not compared: one of the two has none, as its scorecard did not run.")
     if c.only:
         click.echo(f"Compared is only what both hold: {', '.join(c.only)}.")
     for name, (was, now) in c.parameters.items():
@@ -76,7 +81,8 @@ def _print(c: Comparison) -> None:
         if name.removeprefix("data/") not in listed:
             click.echo(f"input changed: {name}")
     if c.is_same:
-        click.echo(f"No result differs between {c.before} and {c.after}.")
+        what = "Of what both hold, no result differs" if c.only else "No result differs"
+        click.echo(f"{what} between {c.before} and {c.after}.")
         return
     for v in c.verdicts:
         was, now = v.before or "not there", v.after or "not there"

@@ -1,50 +1,75 @@
-"""The pages of `analysis compare` in reports/: which there are of a run, and that none outlives what it shows."""
+"""The pages of `analysis compare` in reports/: none outlives what it shows."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis import reading
 from analysis.errors import UserError
 
 if TYPE_CHECKING:
     from analysis.suite.project import Project
 
-_RESULTS = ("notebooks/", "results/", "figures/")
+_MARK = re.compile(
+    r'<main [^>]*data-compared="([^"]*)"'
+)  # <main id="main" data-compared="default:3f2a strict:9c1b">
+_FACTS = ("inputs", "outputs", "parameters", "own_data", "instead", "added")
 
 
 def path(project: Project, before: str, after: str) -> Path:
-    """Where the page of two runs is written, in the first language."""
-    return project.reports / f"compare-{before}-{after}.html"
+    """Where the page of two runs is written, in the first language. UserError where one of two others stands: a-b and c, a and b-c."""
+    found = project.reports / f"compare-{before}-{after}.html"
+    names = [name for name, _ in _compared(found)]
+    if names and names != [before, after]:
+        raise UserError(f"{found} shows {' and '.join(names)}; write this one elsewhere with --out")
+    return found
 
 
-def of(project: Project, name: str) -> list[Path]:
-    """The pages, in any language, that hold a run against another one or the committed notebooks."""
-    from analysis.site.sides import BASELINE
-    from analysis.suite import manifest
-
-    runs = (p.parent.name for p in project.reports.glob(f"[!.]*/{manifest.NAME}"))
-    pairs = {path(project, a, b).stem for x in {*runs, BASELINE, name} for a, b in ((name, x), (x, name))}
-    pages = project.reports.glob("compare-*.html")
-    return sorted(p for p in pages if {p.stem, re.sub(r"\.[a-z]{2,3}$", "", p.stem)} & pairs)
+def mark(project: Project, *names: str) -> str:
+    """What a page says of the sides that it shows: their names, and what they were made from and hold."""
+    return " ".join(f"{name}:{_state(project, name)}" for name in names)
 
 
-def remove(project: Project, name: str) -> list[str]:
-    """Remove those of a run that is gone or was made anew; gives their names."""
-    pages = of(project, name)
+def remove_stale(project: Project) -> list[str]:
+    """Remove the pages of which a side is gone or was made anew; gives their names."""
+    state = cache(lambda name: _state(project, name))
+    pages = [
+        page
+        for page in sorted(project.reports.glob("compare-*.html"))
+        if any(state(name) != known for name, known in _compared(page))
+    ]
     for page in pages:
         page.unlink()
     return [page.name for page in pages]
 
 
-def results(project: Project, name: str) -> Mapping[str, str]:
-    """Files of results → checksums of the run that has this name; empty where there is none, or none that can be read."""
+def _compared(page: Path) -> list[tuple[str, str]]:
+    """Name and state of either side of a page; empty for another file."""
+    try:
+        found = _MARK.search(reading.text(page)) if page.is_file() else None
+    except UserError:
+        return []
+    return [
+        (name, state) for name, _, state in (x.partition(":") for x in (found[1] if found else "").split())
+    ]
+
+
+def _state(project: Project, name: str) -> str:
+    """A checksum of what a run was made from and holds; empty where there is none, or none that can be read."""
+    from analysis.site.sides import BASELINE
     from analysis.suite import manifest
 
     try:
-        listed = manifest.read(project.reports / name).get("outputs") or {}
+        if name == BASELINE:
+            facts: object = manifest.inputs(project)
+        else:
+            read = manifest.read(project.reports / name)
+            facts = {fact: read.get(fact) for fact in _FACTS}
     except UserError:
-        return {}
-    return {file: checksum for file, checksum in listed.items() if file.startswith(_RESULTS)}
+        return ""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

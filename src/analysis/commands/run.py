@@ -76,13 +76,10 @@ def command(project: Project, **options: Any) -> int:
     analysis run mine --data mine                   with the rows of mine/series/… over those of data/series/…
     analysis run if --what-if topic:series@2019@edition=34.5
     """
-    from analysis.suite.manifest import FAILED
     from analysis.suite.run import run
 
     settings = _settings(project, options)
     texts, before = options["what_if"], _made_with(project, settings.name)
-    names = (settings.name, f"{settings.name}{FAILED}")
-    shown = {name: comparisons.results(project, name) for name in names}
     with (
         own_data.folder_of(project, options["own_data"], texts) as own,
         own_data.laid_over(project, own, "--what-if" if texts else "") as laid,
@@ -90,8 +87,7 @@ def command(project: Project, **options: Any) -> int:
         if laid:
             settings = replace(settings, own_data=laid.refs, instead=laid.instead, added=laid.added)
         outcome = run(project, settings, _reporter(options["quiet"] or options["as_json"]))
-    anew = [name for name in names if comparisons.results(project, name) != shown[name]]
-    removed = [page for name in anew for page in comparisons.remove(project, name)]
+    removed = comparisons.remove_stale(project)
     if options["as_json"]:
         shared.say_json(outcome.as_json())
     else:
@@ -250,13 +246,13 @@ def _kept(project: Project, failed: str) -> str:
     """Where a run with failures is kept, and what shows how far it came: beside the last good run, else the committed notebooks."""
     from analysis.site.sides import BASELINE
     from analysis.suite import collect
-    from analysis.suite.manifest import FAILED
+    from analysis.suite.manifest import FAILED, NAME
 
     said, latest = f"This run has failures: it is kept as {failed}", project.reports / "latest"
     before = failed.removesuffix(FAILED)
     if latest.exists():
         said = f"{said}, and latest still shows the last good run"
-    if not comparisons.results(project, before):
+    if not (project.reports / before / NAME).is_file():
         before = latest.resolve().name if latest.exists() else ""
     if not before:
         before = BASELINE if collect.tables(project.root / "notebooks", []) else ""

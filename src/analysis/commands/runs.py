@@ -103,7 +103,7 @@ def remove(project: Project, names: tuple[str, ...], as_json: bool) -> None:
             if link.is_symlink() and link.resolve() == folder.resolve():
                 link.unlink()
             files.discard(folder)
-            comparisons.remove(project, entry.name)
+            comparisons.remove_stale(project)
         finally:
             os.close(handle)
         if not as_json:

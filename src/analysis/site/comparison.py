@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from analysis.site.differences import Comparison
 
 
-def write(told: Mapping[str, Comparison], path: Path, report: Report, reports: Path) -> None:
+def write(
+    told: Mapping[str, Comparison], path: Path, report: Report, reports: Path, compared: str = ""
+) -> None:
     """Write the comparison as a self-contained page to `path`; in the other languages beside it, as <name>.<language>.html.
 
     told: the comparison in each language of the report. reports: the folder of the runs, where the way to the last full one leads.
+    compared: what the page notes of its sides, for machines.
     """
     pages = frame.pages(path, report.languages)
     for language, page in pages.items():
@@ -38,4 +41,9 @@ def write(told: Mapping[str, Comparison], path: Path, report: Report, reports: P
         twins = frame.twins({x: p.name for x, p in pages.items()})
         context = frame.context(voice, title, "comparison", home, twins=twins)
         template = frame.environment().get_template("comparison.html.j2")
-        frame.write(page, template.render(**context, c=comparison, figures=figures, colours=colours.rules()))
+        frame.write(
+            page,
+            template.render(
+                **context, c=comparison, figures=figures, colours=colours.rules(), compared=compared
+            ),
+        )

@@ -118,6 +118,10 @@ class Comparison:
     """What either side was made with."""
     only: tuple[str, ...] = ()
     """The notebooks that are compared, where a side holds some of them only; empty: all."""
+    lacking: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """The notebooks of either side that failed or could not run."""
+    is_unjudged: bool = False
+    """Whether verdicts are not compared, as one side has none."""
 
     @property
     def counts(self) -> str:
@@ -167,6 +171,8 @@ def compare(before: Side, after: Side) -> Comparison:
         ),
         (before.told, after.told),
         tuple(sorted(before.notebooks)) if before.is_part or after.is_part else (),
+        (before.lacking, after.lacking),
+        before.is_unjudged,
     )
 
 

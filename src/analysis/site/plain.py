@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +18,10 @@ from analysis.suite import collect, document
 OWN = ("claims", "checks", "failures")
 """Tables that are compared by what they mean."""
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+_BREAK = re.compile(r"<(?:br|/tr|/p|/li|/h[1-6]|/caption)\b[^>]*>", re.IGNORECASE)  # <br/>
+_TAG = re.compile(
+    r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>", re.IGNORECASE | re.DOTALL
+)  # <td class="x">
 
 Tables = Mapping[tuple[str, str, str], str]
 """(table, row, column) → the cell's text."""
@@ -89,8 +95,24 @@ def _text(output: Mapping[str, object]) -> str:
     data = output.get("data", {})
     if isinstance(data, Mapping) and {collect.ROWS, collect.FIGURE} & data.keys():
         return ""
-    plain = data.get("text/plain", "") if isinstance(data, Mapping) else ""
-    return _ADDRESS.sub("", str(output.get("text") or plain)).rstrip()
+    shown = data if isinstance(data, Mapping) else {}
+    lines = [str(output.get("text") or shown.get("text/plain", ""))]
+    for mime, content in sorted(shown.items()):
+        if mime in ("text/html", "text/markdown", "text/latex"):
+            said = _words(str(content)) if mime == "text/html" else str(content)
+            lines += [said] if _bare(said) != _bare(lines[0]) else []
+        elif mime != "text/plain":
+            lines.append(f"{mime} {document.sha256(json.dumps(content, sort_keys=True).encode())[:12]}")
+    return _ADDRESS.sub("", "\n".join(filter(None, lines))).rstrip()
+
+
+def _words(markup: str) -> str:
+    """What a reader sees of HTML, a line for each row, paragraph and item."""
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", markup))).strip()
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 def changed_cells(before: Tables, after: Tables) -> list[CellChange]:

@@ -47,6 +47,10 @@ class Side:
     """In which its notebooks ran."""
     idle: Mapping[str, str] = field(default_factory=dict)
     """New rows of one's own that no check uses → the nearest that the project has."""
+    lacking: tuple[str, ...] = ()
+    """The notebooks that failed, or were not run as what they need failed."""
+    is_unjudged: bool = False
+    """Whether its verdicts are left out, as the other side has none."""
 
 
 def pair(project: Project, before: str, after: str, language: str = "") -> tuple[Side, Side]:
@@ -63,9 +67,11 @@ def pair(project: Project, before: str, after: str, language: str = "") -> tuple
     if not both:
         said = " and ".join(f"{s.name} ({s.told})" for s in (first, second))
         raise UserError(f"{said} have no notebook in common; compare runs that hold the same ones.")
-    has_claims = bool(first.claims and second.claims)
+    has_claims = bool(first.claims) == bool(second.claims)
     first, second = (load(project, name, both, language, spoken) for name in (before, after))
-    return (first, second) if has_claims else (replace(first, claims=()), replace(second, claims=()))
+    if has_claims:
+        return first, second
+    return replace(first, claims=(), is_unjudged=True), replace(second, claims=(), is_unjudged=True)
 
 
 def _languages(project: Project, name: str) -> list[str]:
@@ -104,7 +110,8 @@ def load(
     notebooks = _notebooks(kept, stems)
     every = frozenset(path.stem for path in kept.glob("*.ipynb"))
     status = facts.get("status") or {}
-    ended = every - {n.rpartition("/")[2] for n in status if status[n] in ("failed", "skipped")} or every
+    lacking = {n.rpartition("/")[2] for n in status if status[n] in ("failed", "skipped")}
+    ended = every - lacking or every
     return Side(
         folder.resolve().name,
         _said(claims, checks, notebooks, folder / "inputs", language),
@@ -120,6 +127,7 @@ def load(
         bool(facts.get("only")) or ended != every,
         language_of(notebooks, config.read(folder / "inputs")),
         own_rows.idle(facts.get("added") or {}, checks),
+        tuple(sorted(lacking)),
     )
 
 
