@@ -392,5 +392,11 @@ def test_a_run_that_is_not_whole_is_never_just_the_same(tmp_path: Path) -> None:
     said = command_line.call(tmp_path, "compare", "default", "default-failed", code=1)
     assert "default-failed is not whole: 02_b, 90_c failed or could not run." in said
     assert "Of what both hold, no result differs" in said
+    said = command_line.call(tmp_path, "claims", "--run", "default-failed", code=2)
+    assert "has no claims: 02_b, 90_c failed or could not run" in said
+    said = command_line.call(tmp_path, "publish", str(tmp_path / "site"), "default-failed", code=2)
+    assert "default-failed is not whole" in said and not (tmp_path / "site").exists()
+    for arguments in (("publish", str(tmp_path / "site")), ("export", "default", "-f", "html")):
+        assert "Since this run 1 input changed" in command_line.call(tmp_path, *arguments)
     page = (tmp_path / "reports").glob("compare-*.html")
     assert all("not whole" in p.read_text("utf-8") or "不完整" in p.read_text("utf-8") for p in page)

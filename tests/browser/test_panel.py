@@ -84,6 +84,23 @@ def test_a_swept_value_gives_the_verdicts_of_a_run_with_it(
     assert page.inner_text("#live-moved") == ""
 
 
+def test_a_sweep_of_other_data_is_said_to_be_one(runs: dict[str, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    shutil.copytree(runs["planned"].parents[1], folder, ignore=shutil.ignore_patterns("reports", ".cache"))
+    path = folder / "data" / swept.PUBLISHED
+    found = swept.published(folder / "data")
+    first = found.claims[0]
+    stable = next(
+        c for c, v in verdicts(runs["planned"]).items() if v == "consistent" and c != first.claim_id
+    )
+    other = swept.Turned(stable, first.names, "rc")  # by default reproduced, there
+    path.write_text(swept.text_of(swept.Swept(found.axes, [first, other])), encoding="utf-8")
+    call(folder, "run", "--quiet")
+    said = "made from other data or notebooks than this run: 1 statement that it turns stays as here"
+    assert said in (folder / "reports" / "default" / "index.html").read_text("utf-8")
+    assert said not in (runs["planned"] / "index.html").read_text("utf-8")
+
+
 def test_what_was_not_tried_is_said(opened: Callable[..., Any], runs: dict[str, Path]) -> None:
     page = opened(runs["planned"] / "index.html", width=390)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -102,7 +102,15 @@ def _read(project: Project, run_name: str) -> tuple[list[ClaimRow], list[CheckRo
     run = manifest.find_run(project, run_name)
     told, results = manifest.told(run), run / "results"
     if not (results / "claims.csv").is_file():
-        raise UserError(f"Run {told} has no claims: none of its notebooks hands any out.")
+        lacking = [
+            n for n, s in (manifest.read(run).get("status") or {}).items() if s in ("failed", "skipped")
+        ]
+        why = (
+            f"{', '.join(lacking)} failed or could not run"
+            if lacking
+            else "none of its notebooks hands any out"
+        )
+        raise UserError(f"Run {told} has no claims: {why}.")
     shared.hint_at_changes(project, run)
     return read_csv(ClaimRow, results / "claims.csv"), read_csv(CheckRow, results / "checks.csv"), told
 

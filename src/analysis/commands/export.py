@@ -74,6 +74,8 @@ def command(
     clear_stale(into)
     written = _export(folder, formats, into, quiet or as_json)
     _say(written, folder, quiet, as_json)
+    if not (quiet or as_json):
+        shared.hint_at_changes(project, folder)
     if without:
         raise type(without)(f"{without} What needs no browser was written.")
     return 0

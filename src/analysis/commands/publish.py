@@ -46,7 +46,10 @@ def command(project: Project, folder: Path, run: str, base_url: str, as_json: bo
 
     hosting.refuse_other_folder(folder)
     path = find_run(project, run).resolve()
-    if read(path).get("own_data"):
+    facts = read(path)
+    if not facts.get("ok", True):
+        raise UserError(f"{path.name} is not whole, as notebooks failed; publish a run in which none did.")
+    if facts.get("own_data"):
         raise UserError(
             f"{path.name} has rows of one's own laid over the project's data, and is not published as if they were data: "
             "publish a run without --data and --what-if."
@@ -57,3 +60,4 @@ def command(project: Project, folder: Path, run: str, base_url: str, as_json: bo
     else:
         click.echo(f"Run {told(path)}: {counted(len(names), 'file')}")
         click.echo(shared.near(folder / "index.html"))
+        shared.hint_at_changes(project, path)

@@ -79,13 +79,14 @@ def offline(run: Run, variant: Variant, record: Record) -> Mapping[str, object] 
     if not found.claims or record.unjudged or record.own or any(p.is_changed for p in variant.parameters):
         return None
     kept = [c for c in found.claims if _agrees(found, c, record)]
+    of_others = sum(c.claim_id in record.claims for c in found.claims) - len(kept)
     names = {name for claim in kept for name in claim.names}
     if not kept:
         return None
     controls = [_control(name, found, variant) for name in found.axes if name in names]
     return {
         "groups": [Group("", controls)], "titles": {}, "said": str, "values": {}, "prefix": "p.", "moved": None,
-        "failures": (), "options": (), "claims": record.claims, "page": "", "table": _table(found, kept, record, variant),
+        "failures": (), "options": (), "claims": record.claims, "page": "", "table": _table(found, kept, record, variant), "of_others": of_others,
     }  # fmt: skip
 
 
