@@ -299,7 +299,14 @@ def test_each_kind_of_claim_has_its_method(book: report.Book) -> None:
 
 
 def test_what_is_missing_is_said(book: report.Book) -> None:
-    assert "no data" in repr(book.explain_missing())
+    missing = book.explain_missing()
+    assert "no data" in repr(missing)
+    assert repr(missing).splitlines()[0] == missing.caption, "it reads as every table does"
+    bundle = missing._repr_mimebundle_()
+    handed = bundle["application/vnd.suite.rows+json"]
+    assert handed["table"] == "unheard" and "silent" in [row["claim_id"] for row in handed["rows"]]
+    assert "key" not in handed, "two notebooks may name one claim"
+    assert 'id="unheard-silent"' in bundle["text/html"]
     book.reconcile("silent", assume(7, "倍", "x"))
     assert "no data" not in repr(book.explain_missing())
 

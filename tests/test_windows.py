@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import random
+import shutil
 import subprocess
 import sys
 import zlib
@@ -151,8 +152,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("data", "report.toml", "pyproject.toml", "requirements.lock"):
         (root / name).symlink_to(ROOT / name)
     (root / "notebooks" / "scenarios").mkdir(parents=True)
-    for name in (f"{STEM}.ipynb", "locale"):
-        (root / "notebooks" / name).symlink_to(ROOT / "notebooks" / name)
+    (root / "notebooks" / f"{STEM}.ipynb").symlink_to(ROOT / "notebooks" / f"{STEM}.ipynb")
+    shutil.copytree(ROOT / "notebooks" / "locale", root / "notebooks" / "locale")
     (root / "given.yaml").write_text(FILE)
     own = (
         "intent:\n  en: Dollars in 2023.\n  zh: 2023年，美元。\nparameters:\n  "

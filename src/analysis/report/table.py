@@ -117,7 +117,7 @@ class Named:
         return f'<span id="{html.escape(self.anchor)}">{html.escape(self.text)}</span>'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Unheard(Table):
     """The claims on which no check has a say, with what would settle each; which they are is kept in the run's `unheard.csv`."""
 
