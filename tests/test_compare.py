@@ -110,6 +110,8 @@ def test_a_rate_moves_by_points_an_amount_by_per_cent() -> None:
     found = {m.check_id: m for m in compare(SIDE, after).numbers}
     assert found["x/same"].points == pytest.approx(1.05)
     assert found["y/same"].points is None and found["y/same"].relative_pct == pytest.approx(50)
+    sides = (replace(SIDE, checks=[check("y/same", value, "亿元")]) for value in (-5.0, -10.0))
+    assert compare(*sides).numbers[0].relative_pct == pytest.approx(-100), "what falls has a minus"
 
 
 @given(st.floats(-1e12, 1e12), st.floats(-1e12, 1e12), st.sampled_from(("%", "亿元", "人", "")))

@@ -218,7 +218,7 @@ def _numbers(old: Mapping[str, CheckRow], new: Mapping[str, CheckRow]) -> list[M
         was, now = a.computed, b.computed
         size = max(abs(was), abs(now))
         if size and abs(now - was) / size > RELATIVE:
-            relative = (now / was - 1) * 100 if was * now > 0 else None
+            relative = (now - was) / abs(was) * 100 if was * now > 0 else None
             points = now - was if b.unit in POINTS else None
             found.append(
                 Moved(check_id, plainly(was, DIGITS), plainly(now, DIGITS), b.unit, relative, points, a.arithmetic, b.arithmetic)

@@ -15,6 +15,7 @@ from analysis.report.rows import (
     FORM_VERDICTS,
     GROUNDS,
     KINDS,
+    NUMBERS,
     VERDICTS,
     CheckRow,
     ClaimRow,
@@ -216,10 +217,13 @@ def _count(verdict: Verdict, counted: Sequence[ClaimRow]) -> Count:
 
 
 def _apart(rows: Iterable[ClaimRow], t: Voice) -> list[str]:
-    """What the counts leave out: repetitions, and statements of form with how many of them hold."""
+    """How the printed numbers among the statements fare, and what the counts leave out: repetitions, and statements of form."""
     listed = list(rows)
     apart, again = form(listed), sum(bool(row.repeats) for row in listed)
-    said = [t("index.repeats", count=again)] if again else []
+    numbers = tally([row for row in counted_of(listed) if row.kind in NUMBERS])
+    parts = [t(f"answer.part.{v}", count=numbers[v]) for v in VERDICTS if numbers[v]]
+    said = [t("index.of_numbers", count=numbers.total(), parts=t("mark.semicolon").join(parts))] if parts else []
+    said += [t("index.repeats", count=again)] if again else []
     if any(apart.values()):
         said.append(t("index.form", holds=apart["holds"], fails=apart["fails"]))
     return said
