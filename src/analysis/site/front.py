@@ -222,7 +222,9 @@ def _apart(rows: Iterable[ClaimRow], t: Voice) -> list[str]:
     apart, again = form(listed), sum(bool(row.repeats) for row in listed)
     numbers = tally([row for row in counted_of(listed) if row.kind in NUMBERS])
     parts = [t(f"answer.part.{v}", count=numbers[v]) for v in VERDICTS if numbers[v]]
-    said = [t("index.of_numbers", count=numbers.total(), parts=t("mark.semicolon").join(parts))] if parts else []
+    said = (
+        [t("index.of_numbers", count=numbers.total(), parts=t("mark.semicolon").join(parts))] if parts else []
+    )
     said += [t("index.repeats", count=again)] if again else []
     if any(apart.values()):
         said.append(t("index.form", holds=apart["holds"], fails=apart["fails"]))
