@@ -571,6 +571,12 @@ def answer(address: str, body: bytes | None = None, **headers: str) -> int:
         return error.code
 
 
+@pytest.mark.parametrize("asked", ["", "?p.share=0.4"])
+def test_the_address_of_the_root_keeps_its_parameters(server: str, asked: str) -> None:
+    with urllib.request.urlopen(server + asked) as found:
+        assert found.url == f"{server}index.html{asked}"
+
+
 def test_other_sites_and_other_names_are_refused(server: str, project: Path) -> None:
     assert answer(server + "index.html") == 200
     assert answer(server + "index.html", Host="example.org") == 403
