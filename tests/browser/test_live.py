@@ -401,8 +401,31 @@ def test_a_saved_run_is_that_of_the_command(visit: Callable[..., Any], project: 
     assert contents(project / "reports" / "again") == saved
     page.fill("#live-save [name=name]", "latest")
     page.click("#live-save [value=run]")
-    page.wait_for_selector("#live-problem:not([hidden])")
-    assert "cannot be the name of a run" in page.inner_text("#live-problem")
+    page.wait_for_selector("#live-unkept:not([hidden])")
+    assert "cannot be the name of a run" in page.inner_text("#live-unkept")
+
+
+def test_what_was_saved_stays_told_while_the_page_goes_on(visit: Callable[..., Any], project: Path) -> None:
+    page = visit()
+    page.fill("#live-share", "0.8")
+    page.press("#live-share", "Enter")
+    page.fill("#live-save [name=name]", "meanwhile")
+    page.click("#live-save [value=scenario]")
+    page.click("#live-save [value=scenario]")  # a second click while it is saved asks for nothing more
+    said(page, "said: 0.8 3 2015-Q1 False plain")
+    page.wait_for_function(
+        "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready"
+    )
+    saved_as(page, "meanwhile.yaml")
+    assert page.is_hidden("#live-unkept")
+    page.fill("#live-share", "0.85")
+    page.press("#live-share", "Enter")
+    said(page, "said: 0.85 3 2015-Q1 False plain")
+    page.wait_for_function(
+        "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready"
+    )
+    assert "meanwhile.yaml" in page.inner_text("#live-kept")
+    (project / "notebooks" / "scenarios" / "meanwhile.yaml").unlink()
 
 
 ROW = "capacity:built_storage@2024"
@@ -544,14 +567,18 @@ def test_changed_rows_are_kept_as_a_run_and_as_a_folder_with_equal_bytes(
     page.go_back()
     page.fill("#live-save [name=name]", "rows")
     page.click("#live-save [value=scenario]")
-    page.wait_for_selector("#live-problem:not([hidden])")
-    assert "A scenario holds parameters alone" in page.inner_text("#live-problem")
+    page.wait_for_selector("#live-unkept:not([hidden])")
+    assert "A scenario holds parameters alone" in page.inner_text("#live-unkept")
 
 
 def saved_as(page: Any, name: str) -> None:
     page.wait_for_function(
-        "name => document.querySelector('#live-status').textContent.includes(name)", arg=name, timeout=60_000
+        """name => document.querySelector("#live-kept").textContent.includes(name)
+            || !document.querySelector("#live-unkept").hidden""",
+        arg=name,
+        timeout=60_000,
     )
+    assert page.text_content("#live-unkept") == ""
 
 
 def contents(run: Path) -> dict[str, bytes]:

@@ -93,10 +93,13 @@
   };
 
   // Ask for the page of the address, and put it in as soon as it is there
-  const say = (text, problem = "") => {
-    find("status").textContent = text;
-    find("problem").textContent = problem;
-    find("problem").hidden = !problem;
+  const tell = (told, refused, text, problem = "") => {
+    find(told).textContent = text;
+    find(refused).textContent = problem;
+    find(refused).hidden = !problem;
+  };
+  const say = (text, problem) => {
+    tell("status", "problem", text, problem);
     panel.classList.toggle("working", Boolean(text) && text !== panel.dataset.ready);
   };
   const ask = () => {
@@ -277,15 +280,19 @@
   find("copy").addEventListener("click", async () => {
     try { await navigator.clipboard.writeText(find("command").textContent); say(panel.dataset.copied); } catch { getSelection().selectAllChildren(find("command")); }
   });
+  let isSaving = false;
   if (find("save")) find("save").addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (isSaving) return;
     const body = { name: find("save").elements.name.value, as: event.submitter ? event.submitter.value : "run", parameters: Object.fromEntries(given()), rows: Object.fromEntries(changedRows()) };
-    say(panel.dataset.saving);
+    const kept = (text, problem) => tell("kept", "unkept", text, problem);  // not where the pages' own progress is told, which goes on meanwhile
+    isSaving = true;
+    kept(panel.dataset.saving);
     try {
       const answer = await fetch("/live/save", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-      if (answer.ok) say(`${panel.dataset.saved} ${(await answer.json()).text}`); else say("", await answer.text());
-    } catch { say("", panel.dataset.lost); }
-    panel.classList.remove("working");
+      if (answer.ok) kept(`${panel.dataset.saved} ${(await answer.json()).text}`); else kept("", await answer.text());
+    } catch { kept("", panel.dataset.lost); }
+    isSaving = false;
   });
 
   panel.addEventListener("live-rows", ({ detail }) => {
