@@ -136,6 +136,19 @@ def test_a_module_that_starts_a_thread_is_refused_by_name(
     assert status == "unavailable" and "threaded started 1 thread" in message
 
 
+@pytest.mark.parametrize("name", ["stuck", "stuck:read"])
+def test_what_never_ends_when_preloaded_is_named(tmp_path: Path, name: str) -> None:
+    endless = "\n    try:\n        time.sleep(60)\n    except Exception:\n        pass\n"
+    body = f"def read():{endless}" if ":" in name else f"if True:{endless}"
+    (tmp_path / "stuck.py").write_text(f"import time\n{body}")
+    code = f"from analysis.suite import preload as p; print(p.preload(['{name}'], p.WATCH, 0.2))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(tmp_path)}, cwd=tmp_path,
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.stdout == f"importing {name} took more than 0.2 s; take it out of `preload`\n", done.stderr
+
+
 def test_a_module_that_cannot_be_preloaded_fails_in_the_notebook_that_needs_it(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("raise ValueError('broken module')\n")
     preload, env = ["broken", "no_such_module"], {"PYTHONPATH": str(tmp_path)}

@@ -12,7 +12,9 @@ import ctypes  # noqa: F401 (its own start is not a notebook's call of a C funct
 import gc
 import os
 import re
+import signal
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +26,12 @@ from analysis.suite.shell import NotebookShell, create
 from analysis.suite.watch import Watch, is_installed
 
 VARIABLE = "ANALYSIS_PRELOAD"
+MOST_SECONDS = 60.0
+"""For each name: a notebook that needs what takes longer can be watched, and stopped."""
+
+
+class _TooLongError(BaseException):
+    """Not an Exception: a module that passes over its own errors does not pass over this one."""
 
 
 def threads() -> int:
@@ -31,19 +39,38 @@ def threads() -> int:
     return len(list(Path("/proc/self/task").iterdir()))
 
 
-def preload(names: list[str], watch: Watch) -> str:
+@contextlib.contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raises _TooLongError in what takes longer."""
+
+    def stop(*_: object) -> None:
+        raise _TooLongError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def preload(names: list[str], watch: Watch, seconds: float = MOST_SECONDS) -> str:
     """Import the modules that can be imported; gives why this process cannot be forked, empty when it can."""
     with watch.unnoted():
         root = places.nearest()
         names = [name for name in names if not _is_own(re.split(r"[.:]", name)[0], root)]
     for name in names:
         module, _, function = name.partition(":")
-        # Whatever it raises, the notebook that needs it shows it where it arises.
-        with contextlib.suppress(Exception):
-            imported = import_module(module)
-            if function:
-                with watch.unnoted():
-                    getattr(imported, function)()
+        try:
+            # Whatever it raises, the notebook that needs it shows it where it arises.
+            with _at_most(seconds), contextlib.suppress(Exception):
+                imported = import_module(module)
+                if function:
+                    with watch.unnoted():
+                        getattr(imported, function)()
+        except _TooLongError:
+            return f"importing {name} took more than {seconds:g} s; take it out of `preload`"
         if threads() > 1:
             return f"importing {name} started {threads() - 1} threads; take it out of `preload`"
     return ""
