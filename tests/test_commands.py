@@ -301,11 +301,26 @@ def test_runs_are_listed_opened_and_removed(tmp_path: Path) -> None:
     for name in kept:
         (tmp_path / "reports" / name).unlink()
     left = sorted(p.name for p in (tmp_path / "reports").iterdir())
-    assert [name for name in left if name != "sweeps"] == ["one", "one-failed"], "a link to nothing goes, too"
+    assert [name for name in left if name != "sweeps"] == ["latest", "one", "one-failed"]
+    assert (tmp_path / "reports" / "latest").resolve().name == "one", "the last that is whole"
     (tmp_path / "reports" / "one" / manifest.NAME).write_text("{")
     assert {e["kind"] for e in json.loads(call(tmp_path, "runs", "--json").stdout) if e["name"] == "one"} == {
         "damaged"
     }
+
+
+def test_latest_leads_to_the_last_whole_run_that_is_left(tmp_path: Path) -> None:
+    for stem in ("01_a", "02_b"):
+        miniature.write(tmp_path, stem, "1")
+    miniature.run_all(tmp_path, name="whole")
+    miniature.run_all(tmp_path, name="part", only=("01_a",))
+    miniature.run_all(tmp_path, name="newest")
+    latest = tmp_path / "reports" / "latest"
+    assert latest.resolve().name == "newest"
+    call(tmp_path, "runs", "remove", "newest")
+    assert latest.resolve().name == "whole"
+    call(tmp_path, "runs", "remove", "whole")
+    assert not latest.is_symlink(), "a link to nothing goes, and a part is no run to lead to"
 
 
 def miniature_parameters() -> str:

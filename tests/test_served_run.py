@@ -78,3 +78,18 @@ def test_it_is_not_shown_once_a_file_beside_the_notebooks_changed(folder: Path, 
     assert any(
         name in line for line in manifest.input_differences(folder / "reports" / "default", Project(folder))
     )
+
+
+def test_a_scenario_that_the_run_was_not_made_with_changes_nothing_for_it(folder: Path) -> None:
+    scenarios = folder / "notebooks" / "scenarios"
+    scenarios.mkdir(exist_ok=True)
+    for name in ("mine", "other"):
+        (scenarios / f"{name}.yaml").write_text("intent: as built\nparameters:\n  additions: built\n")
+    call(folder, "run", "--scenario", "mine", "--quiet", "--no-html")
+    changed = [
+        (name, manifest.input_differences(folder / "reports" / run, Project(folder)))
+        for name in ("other", "mine")
+        for run in ("default", "mine")
+        if (scenarios / f"{name}.yaml").write_text("intent: another\nparameters:\n  additions: built\n")
+    ]
+    assert [line for _, line in changed] == [[], [], [], ["changed: notebooks/scenarios/mine.yaml"]]

@@ -100,9 +100,12 @@ def remove(project: Project, names: tuple[str, ...], as_json: bool) -> None:
             raise UserError(f"{entry.name} is in the hands of another process; wait for it.")
         try:
             link = folder.parent / "latest"
-            if link.is_symlink() and link.resolve() == folder.resolve():
+            was_latest = link.is_symlink() and link.resolve() == folder.resolve()
+            if was_latest:
                 link.unlink()
             files.discard(folder)
+            if was_latest and (now := _last_good(project)):
+                files.point_link(link, now)
             comparisons.remove_stale(project)
         finally:
             os.close(handle)
@@ -110,6 +113,16 @@ def remove(project: Project, names: tuple[str, ...], as_json: bool) -> None:
             click.echo(f"Removed {entry.name}, {entry.bytes / 1e6:.1f} MB.")
     if as_json:
         shared.say_json([asdict(e) for e in chosen])
+
+
+def _last_good(project: Project) -> str:
+    """The run that `latest` leads to: of all that are whole, the one made last; empty where there is none."""
+    from analysis.suite import manifest
+
+    whole = (
+        e.name for e in entries(project) if e.kind == "run" and not manifest.read(Path(e.folder)).get("only")
+    )
+    return next(whole, "")
 
 
 def entries(project: Project) -> list[Entry]:

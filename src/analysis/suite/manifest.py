@@ -218,9 +218,19 @@ def output_differences(run: Path) -> list[str]:
 
 
 def input_differences(run: Path, project: Project) -> list[str]:
-    """One line for each input that changed, was added or was removed since the run; of files with own rows see `overlaid`."""
-    before, after, own = read(run)["inputs"], inputs(project), overlaid(run)
-    return differences(*({n: c for n, c in side.items() if n not in own} for side in (before, after)))
+    """One line for each input that changed, was added or was removed since the run; of files with own rows see `overlaid`.
+
+    Of the scenarios the run's own alone: no other has a say in it.
+    """
+    facts, own = read(run), overlaid(run)
+    mine, folder = f"{facts.get('scenario')}.yaml", project.scenarios.relative_to(project.root)
+
+    def counts(name: str) -> bool:
+        return name not in own and (Path(name).parent != folder or Path(name).name == mine)
+
+    return differences(
+        *({n: c for n, c in side.items() if counts(n)} for side in (facts["inputs"], inputs(project)))
+    )
 
 
 def overlaid(run: Path) -> list[str]:
