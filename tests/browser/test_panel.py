@@ -62,12 +62,16 @@ def test_a_swept_value_gives_the_verdicts_of_a_run_with_it(
 ) -> None:
     there = shown(opened(runs["built"] / name))
     page = opened(runs["planned"] / name, width=1500)
-    before = shown(page)
+    before, told = shown(page), page.locator(".summary small:not([hidden])").count()
     assert before != there
     assert page.locator("#live-body").is_hidden(), "it waits to be asked for"
     page.click("#live-open")
     page.select_option("#live-additions", "built")
     assert shown(page) == there
+    changed = sum(a != b for a, b in zip(before[1], there[1], strict=True))
+    assert page.locator(".summary small:not([hidden])").count() == told - changed, (
+        "what a count rests on is its own"
+    )
     card = page.locator("#claim-planned-growth")
     if name == "report.html":
         assert "contradicted" in card.get_attribute("class")
@@ -80,7 +84,7 @@ def test_a_swept_value_gives_the_verdicts_of_a_run_with_it(
     page.select_option("#live-additions", "built")
     assert shown(page) == there
     page.click("#live-reset")
-    assert shown(page) == before
+    assert shown(page) == before and page.locator(".summary small:not([hidden])").count() == told
     assert page.inner_text("#live-moved") == ""
 
 

@@ -179,8 +179,11 @@
       verdicts.append(item);
     }
     for (const [code, [verdict]] of Object.entries(table.words)) {
-      const count = document.querySelector(`#count-${verdict} b`);
-      if (count) count.textContent = Number(count.dataset.plain ??= count.textContent) + (by.get(code) || 0);
+      const tile = document.getElementById("count-" + verdict);
+      if (!tile) continue;
+      const count = tile.querySelector("b");
+      count.textContent = Number(count.dataset.plain ??= count.textContent) + (by.get(code) || 0);
+      tile.querySelector("small").hidden = by.has(code);  // what the others rest on is not known
     }
     const part = find("moved"), title = document.createElement("h3"), same = document.createElement("p");
     title.textContent = part.dataset.title;
