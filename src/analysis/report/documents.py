@@ -33,7 +33,7 @@ def told_as(name: str, language: str) -> str:
     ('in force', '已印发', 'a title')
     """
     if name in (*STATUSES, *DATES, HAPPENED):
-        return words.pages(language)[f"state.{name}"]
+        return words.label(f"state_{name}", language)
     return config.current().named(name, language)
 
 

@@ -293,7 +293,9 @@ def _point(i: Interval) -> float:
 
 def _evidence(bound: Bound, ranges: Sequence[Interval], found: Interval, truth: Truth) -> str:
     """The comparison as it turned out, at the middle of the ranges; of one without end, at the end it has."""
-    is_open = any(math.isinf(r.width) for r in ranges)  # then its bound is worked out from the ends of the others
+    is_open = any(
+        math.isinf(r.width) for r in ranges
+    )  # then its bound is worked out from the ends of the others
     told = [_span(r) if is_open else _told(r) for r in ranges]
     if bound.measure in _PATHS and bound.measure != "spread" and bound.threshold == 0:
         return " → ".join(told)
