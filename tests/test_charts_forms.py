@@ -110,7 +110,7 @@ def test_a_printed_level_is_not_written_across_a_break():
     quarters = [f"{year}-Q{q}" for year in (2019, 2020, 2021) for q in (1, 2, 3, 4)]
     levels = {quarter: 2.7 * number for number, quarter in enumerate(quarters, start=1)}
     chart = charts.levels_and_growth(
-        levels, dict.fromkeys(levels, 5.0), level_label="level", growth_label="growth", breaks={"2020-Q1": "x"},
+        levels, dict.fromkeys(levels, 5.0), level_label="level", growth_label="growth", breaks={"2019-Q4": "x"},
         printed_levels=[Printed("2020-Q1", 13.0, text="CNY 13 trillion")], id="x", **ABOUT,
     )  # fmt: skip
     for narrow in (False, True):
