@@ -124,6 +124,10 @@ def test_another_magnitude_or_unit_does_not_cover(sentence: str, printed: str, u
     assert len(open_texts(sentence, [Claim("it", sentence, printed, unit)])) == 1
 
 
+def test_upper_and_lower_case_do_not_hinder_a_quote() -> None:
+    assert open_texts("其中FinTech融资5亿美元。", [Claim("it", "Fintech融资5亿美元", "5", "亿美元")]) == []
+
+
 def test_white_space_and_line_breaks_do_not_hinder_a_quote() -> None:
     text = "处理业务 83.24\n万笔，金额\u30005162.39 亿美元"
     claims = [

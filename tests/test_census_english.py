@@ -96,6 +96,7 @@ TEXT = "Developers added 1,200 GW,\nnearly half of the 62.8 GW in 2024. Later 62
         ("not in the text", "62.8", []),
         ("", "62.8", []),
         ("half of the", "half", ["nearly half"]),
+        ("Half of the", "half", ["nearly half"]),
         (". Later", "62.8", []),
     ],
 )  # fmt: skip

@@ -97,6 +97,41 @@ def test_axis_shows_the_readers_unit():
     assert [t.get_text() for t in chinese.get_yticklabels()] == ["0", "100", "200", "300"]
 
 
+def test_the_first_period_does_not_touch_the_numbers_of_the_axis():
+    series = {f"{year}-Q4": float(year - 2017) for year in range(2018, 2026)}
+    for narrow in (False, True):
+        axes = figure(charts.lines(series, zero=True, id="x", **ABOUT), narrow).axes[0]
+        first = axes.get_xticklabels()[0].get_window_extent()
+        numbers = [label.get_window_extent() for label in axes.get_yticklabels()]
+        assert all(first.x0 > number.x1 for number in numbers), narrow
+
+
+def test_a_printed_level_is_not_written_across_a_break():
+    quarters = [f"{year}-Q{q}" for year in (2019, 2020, 2021) for q in (1, 2, 3, 4)]
+    levels = {quarter: 2.7 * number for number, quarter in enumerate(quarters, start=1)}
+    chart = charts.levels_and_growth(
+        levels, dict.fromkeys(levels, 5.0), level_label="level", growth_label="growth", breaks={"2019-Q4": "x"},
+        printed_levels=[Printed("2020-Q1", 13.0, text="CNY 13 trillion")], id="x", **ABOUT,
+    )  # fmt: skip
+    for narrow in (False, True):
+        axes = figure(chart, narrow).axes[0]
+        cut = next(line for line in axes.get_lines() if line.get_linestyle() == "--")
+        across = axes.transData.transform((float(cut.get_xdata()[0]), 0.0))[0]
+        box = next(t for t in axes.texts if "13" in t.get_text()).get_window_extent()
+        assert not box.x0 <= across <= box.x1, narrow
+
+
+def test_what_a_card_knows_stands_apart_from_its_value():
+    from matplotlib.text import Text
+
+    known = {"E-wallet use among urban bank customers, six countries, 2019 (BCG)": "49%", "a b": "1"}
+    drawn = figure(charts.card(shows="x", known=known, missing="y", id="x", **ABOUT), narrow=True)
+    texts = [t for t in drawn.findobj(Text) if t.get_text()]
+    value = next(t for t in texts if t.get_text() == "49%").get_window_extent()
+    beside = [t.get_window_extent() for t in texts if t.get_text() in known or "E-wallet" in t.get_text()]
+    assert beside and all(value.x0 - box.x1 > 10 for box in beside)
+
+
 def test_levels_are_bars_from_zero_and_growth_has_its_own_panel():
     drawn = figure(FORMS["levels_and_growth"]())
     levels, growth = drawn.axes

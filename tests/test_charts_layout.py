@@ -109,6 +109,12 @@ def test_a_placer_avoids_what_is_taken():
     assert blocked.beside(100, 50, 30, 12)[1] < 55
 
 
+def test_a_text_goes_further_off_where_all_that_is_near_is_taken():
+    placer = Placer(400, 200)
+    placer.block_box(0, 70, 400, 130)  # what lies within three rows of the point
+    assert placer.beside(200, 100, 160, 14) == (200, 100 + 8 + 7 + 2 * 14)
+
+
 def test_wrapping_keeps_words_and_chinese_marks_together():
     assert fonts.wrap("one two three", 10, fonts.width("one two ", 10) + 1) == ["one two", "three"]
     lines = fonts.wrap("绿色贷款余额，逐季上升。", 10, 65)

@@ -11,9 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from analysis import cli, errors
+from analysis.site import sheet, source
 from tests.command_line import ended
 from tests.miniature import ENGINE, rows, write
 
@@ -153,6 +155,21 @@ def test_the_page_of_a_failed_run_tells_what_the_terminal_does(tmp_path: Path) -
     assert "01_first, cell 1 (cell-1): ZeroDivisionError: division by zero" in notice
     assert "Not run, because what they need failed: 02_second" in notice
     assert "Mend what is named, then go on with: analysis run mine" in notice
+
+    sheet.write(source.read(tmp_path / "reports" / "mine-failed"), tmp_path / "x.xlsx")
+    about = [
+        row[0] for row in openpyxl.load_workbook(tmp_path / "x.xlsx")["About"].iter_rows(values_only=True)
+    ]
+    assert "01_first, cell 1 (cell-1), line 1: ZeroDivisionError: division by zero" in about
+    assert "Not run, because what they need failed: 02_second." in about
+    assert "Mend what is named, then go on with: analysis run mine" in about
+
+
+def test_a_cell_has_the_same_number_with_and_without_the_parameters_of_a_run(tmp_path: Path) -> None:
+    write(tmp_path, "01_first", "1 / 0", parameters=RATE)
+    for given in ((), ("-p", "fx_rate=7.1")):
+        said = ended(tmp_path, "run", "mine", *given, "--engine", ENGINE, "--no-html")
+        assert "Failed: 01_first, cell 3 (cell-3), line 1: ZeroDivisionError" in said.err
 
 
 CLAIMS = [

@@ -244,6 +244,25 @@ def test_a_status_is_that_of_the_act(book: report.Book) -> None:
     assert rows(book)["issued"].verdict == "contradicted", "the report agrees with itself: no evidence"
 
 
+def test_what_a_sentence_lists_is_told_in_the_words_of_the_page(book: report.Book) -> None:
+    for language, told in (("en", "2: Beijing, Shanghai"), ("zh", "2: 北京、上海")):
+        book = report.Book(language=language)
+        book.count("places", ["北京", "上海"], number=2)
+        assert last(book).row.arithmetic == told
+
+
+def test_what_was_done_on_a_day_is_told_in_the_words_of_the_page(book: report.Book) -> None:
+    act = pick("loans", "rank", "2021")
+    days = {"published": "2021-06-29", "in the second quarter": "2021-Q2"}
+    for language, told in (
+        ("en", "2021-04 / published 2021-06-29, in the second quarter 2021-Q2"),
+        ("zh", "2021-04 / 发布 2021-06-29、第二季度 2021-Q2"),
+    ):
+        book = report.Book(language=language)
+        book.event("april", days, act, of="published", fits="same", because="of the same thing")
+        assert last(book).row.arithmetic == told
+
+
 def test_a_date_is_held_at_its_printed_precision_against_the_act_the_verb_names(book: report.Book) -> None:
     act = pick("loans", "rank", "2021")
     days = {"published": "2021-06-29", "in force": "2021-04-01"}
@@ -257,7 +276,11 @@ def test_a_date_is_held_at_its_printed_precision_against_the_act_the_verb_names(
 def test_how_long_it_took_is_counted_in_months_from_the_first_date_to_the_last(book: report.Book) -> None:
     act = pick("loans", "rank", "2021")
     days = {"before": "2020-04", "after": "2021-03-14"}
-    for within, outcome, told in ((12, "in", "11 ≤ 12"), (10, "out", "11 > 10")):
+    for within, outcome, told in (
+        (12, "in", "11 months ≤ 12 months"),
+        (10, "out", "11 months > 10 months"),
+        (1, "out", "11 months > 1 month"),
+    ):
         book.event(
             "april", days, act, within=within, fits="same", because="of the same thing", label=str(within)
         )
@@ -418,4 +441,4 @@ def test_what_was_only_told_of_happened_on_its_day(book: report.Book) -> None:
 def test_the_dates_of_an_act_are_those_of_its_row(book: report.Book) -> None:
     book.event("april", ACT, of="in_force", fits="same", because="of the same thing")
     assert (last(book).row.outcome, last(book).row.found) == ("out", "2021-02-01")
-    assert last(book).arithmetic == "2021-04 / signed 2020-12-07, published 2020-12-14, in_force 2021-02-01"
+    assert last(book).arithmetic == "2021-04 / signed 2020-12-07, published 2020-12-14, in force 2021-02-01"

@@ -144,7 +144,8 @@ def test_a_threshold_replaces_that_of_the_first_bound() -> None:
         (Interval(190, 210), "200"),  # a tenth of its middle, and more than that
         (Interval(187, 213), "[187 … 213]"),
         (Interval(-math.inf, 5), "≤ 5"),
-        (Interval(5, math.inf), "5+"),
+        (Interval(5, math.inf), "≥ 5"),
+        (Interval(5, math.inf, low_open=True), "> 5"),
         (Interval(-math.inf, math.inf), "?"),
     ],
 )
@@ -204,3 +205,10 @@ def test_a_decision_adds_nothing_to_the_page_of_its_check() -> None:
 def test_a_value_without_an_upper_end_can_be_tried_at_every_level(level: str) -> None:
     found = decide(f"rising_again/{level}", [Interval(132, math.inf), Interval(350, math.inf), 800])
     assert (found.truth, "inf" in found.evidence) == ("open", False)
+
+
+def test_arithmetic_with_a_value_without_end_is_told_by_the_ends_of_the_other() -> None:
+    """150 or more, less 154: −4 is nothing that comes out; −4.5 or more is, as the 154 may be 154.5."""
+    found = decide("growing_faster_than_whole", [Interval(153.5, 154.5), Interval(150, math.inf)])
+    assert found.evidence == "(≥ 150) − [153.5 … 154.5] ≥ −4.5 ? > 0"
+    assert "154 ÷ (≥ 150)" in decide("far_above", [Interval(150, math.inf), 154]).evidence

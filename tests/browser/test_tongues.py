@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -22,7 +23,7 @@ _SPOKEN = ("alt", "aria-label", "title", "placeholder")
 _SILENT = {"script", "style", "code", "pre", "annotation"}
 _NAMES = {"host", "edition", "software"}
 """Classes of what is the same in every language: addresses, names of editions and of programs."""
-_QUOTING, _QUOTED = {"blockquote", "h1", "h2", "h3"}, {"evidence", "found", "twin", "arithmetic"}
+_QUOTING, _QUOTED = {"blockquote", "h1", "h2", "h3"}, {"evidence", "found", "twin"}
 """Where a document in another language is quoted as it stands."""
 _VOID = {"meta", "link", "br", "img", "input", "hr", "source", "wbr"}
 
@@ -34,7 +35,9 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.found: list[tuple[str, str]] = []
         self.told: list[tuple[str, str]] = []  # without what is quoted
+        self.sums: list[str] = []  # in lines of arithmetic
         self.open: list[tuple[str, str, bool, bool]] = []
+        self.classes: list[set[str]] = []
         self.before = ""
         """The text before: behind an opening title mark stands the name of a work, in its own language."""
 
@@ -47,15 +50,17 @@ class _Reader(HTMLParser):
             silent = silent or tag in _SILENT or bool(_NAMES & set(given.get("class", "").split()))
             quoted = quoted or tag in _QUOTING or bool(_QUOTED & set(given.get("class", "").split()))
             self.open.append((tag, language, silent, quoted))
+            self.classes.append(set(given.get("class", "").split()))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
         if tag not in _VOID:
-            self.open.pop()
+            self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in _VOID:
             self.open.pop()
+            self.classes.pop()
 
     def handle_data(self, data: str) -> None:
         if data.strip() and self.open and not self.open[-1][2]:
@@ -63,6 +68,8 @@ class _Reader(HTMLParser):
             self.found.append(said)
             if not self.open[-1][3] and not self.before.endswith("《"):
                 self.told.append(said)
+            if any("arithmetic" in classes for classes in self.classes):
+                self.sums.append(said[1])
             self.before = said[1]
 
 
@@ -86,6 +93,50 @@ def untranslated(source: str) -> Iterator[str]:
     for language, text in reader.told:
         if language == "en" and " " in text and _ENGLISH.search(text) and not _named(text):
             yield text
+
+
+_WORD = re.compile(r"(?<![\w./@’'&+=?-])[a-z]{3,}(?!\w|[-./@=]\w)")
+_MONTH = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December) (?:\d|$)"
+)
+_SMALL = {"analysis", "arttha", "diginomica", "findexable", "gpi", "jqknews", "serve"}
+"""Names that are written small, and our own command."""
+_PLACE = re.compile(r"; git [0-9a-f]+|^GitHub |\.tmx\b")
+"""Where a picture was made, and files of repositories."""
+_TITLE = re.compile(r"《[^》]*(?:》|$)|^[^《]*》")
+_NAME = re.compile(r"\b[A-Z][\w&’+-]*(?:(?: (?:of|and|the|on|for|in|a|new))* [\w&’+-]+)*")
+
+
+def singles(source: str) -> Iterator[str]:
+    """What a Chinese page says in a single English word, or in the name of a month: ccb, all loans 24.6, April 2020."""
+    reader = _Reader()
+    reader.feed(source)
+    for _, text in reader.told:
+        if _PLACE.search(text):
+            continue
+        bare = _TITLE.sub("", text)
+        bare = bare if _HAN.search(text) else _NAME.sub("", bare)
+        is_id = re.fullmatch(r"[\w./_-]+", text) and re.search(r"[-_/.\d]", text)
+        words = set(_WORD.findall(bare)) - _SMALL
+        if not text.startswith("http") and ((words and not is_id) or _MONTH.search(text)):
+            yield text
+
+
+def in_sums(source: str) -> Iterator[str]:
+    """What arithmetic on an English page says in Chinese: what a sentence lists, a part, a symbol."""
+    reader = _Reader()
+    reader.feed(source)
+    yield from (text for text in reader.sums if _HAN.search(text))
+
+
+_CODED = re.compile(r"(?<![\w./-])(?:inf|nan|NaN|None|NaT)(?![\w/-])|…\s*(?:inf|∞)|(?<![\w./=&?#+%~:-])-\d")
+
+
+def coded(source: str) -> Iterator[str]:
+    """Numbers as programs write them: inf, nan, a hyphen for a minus."""
+    reader = _Reader()
+    reader.feed(source)
+    yield from (text for _, text in reader.found if _CODED.search(text) and not text.startswith("http"))
 
 
 def _named(text: str) -> bool:
@@ -122,6 +173,38 @@ def test_what_is_not_translated_is_found() -> None:
     assert list(untranslated(said.replace("<p>", "<blockquote>").format("counted by hand"))) == []
 
 
+@pytest.mark.parametrize(
+    ("found", "page", "expected"),
+    [
+        (singles, '<html lang="zh-CN"><math><mi>{}</mi></math>', ["ccb", "all loans 24.6", "April 2020"]),
+        (
+            in_sums,
+            '<html lang="en"><div class="arithmetic"><span>{}</span></div>',
+            ["3: 电信、移动", "信贷: 3"],
+        ),
+        (coded, '<html lang="en"><p>{}</p>', ["10 … inf", "nan", "-83% YoY", "(-0.5)"]),
+    ],
+)
+def test_each_kind_of_slip_is_found(
+    found: Callable[[str], Iterator[str]], page: str, expected: list[str]
+) -> None:
+    for text in expected:
+        assert list(found(page.format(text))) == [text]
+
+
+@pytest.mark.parametrize(
+    ("found", "page"),
+    [
+        (singles, '<html lang="zh-CN"><p>据《The 600+ unicorns》，findexable统计</p>'),
+        (singles, '<html lang="zh-CN"><p>cbi-2020q1</p><p>State of Fintech</p>'),
+        (in_sums, '<html lang="en"><blockquote><p>电信、移动、联通</p></blockquote>'),
+        (coded, '<html lang="en"><p>2021-03, 4-5, cbi-2020</p><code>-0.5, inf</code>'),
+    ],
+)
+def test_what_is_no_slip_is_not_found(found: Callable[[str], Iterator[str]], page: str) -> None:
+    assert list(found(page)) == []
+
+
 def test_no_page_mixes_languages_but_for_the_known_exceptions(real: Path) -> None:
     with EXCEPTIONS.open(encoding="utf-8", newline="") as handle:
         known = {(row["page"], row["text"]) for row in csv.DictReader(handle)}
@@ -131,10 +214,14 @@ def test_no_page_mixes_languages_but_for_the_known_exceptions(real: Path) -> Non
         (page.name, text)
         for page in pages
         for source in [page.read_text(encoding="utf-8")]
-        for text in (*mixtures(source), *(untranslated(source) if ".zh." in page.name else ()))
+        for text in (*mixtures(source), *coded(source), *_slips(source, page.name.endswith(".zh.html")))
     }
     assert sorted(found - known) == []
     assert sorted(known - found) == [], "these occur no more: take them out of mixtures.csv"
+
+
+def _slips(source: str, is_chinese: bool) -> Iterator[str]:
+    return itertools.chain(untranslated(source), singles(source)) if is_chinese else in_sums(source)
 
 
 def test_every_printed_value_has_a_meaning_in_english(real: Path) -> None:

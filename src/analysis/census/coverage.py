@@ -1,6 +1,6 @@
 """Which claim covers which expression of a text, and which quantities and dates nobody claims.
 
-A claim covers a quantity that lies inside an occurrence of the claim's quote (white space ignored on both sides) and
+A claim covers a quantity that lies inside an occurrence of the claim's quote (white space and case ignored on both sides) and
 says the same: one value in one unit, whatever the sign (降幅3.5% may be claimed as 3.5 %). A date is asserted of what its
 sentence tells: it is covered by a claim of that period whose quote stands in the sentence, or in the row of the table. A
 length of time (近一年来) and a date that belongs to a title assert nothing.
@@ -90,9 +90,9 @@ class _Stripped:
         return self.origins[segment] + at - self.starts[segment]
 
     def occurrences(self, quote: str) -> Iterator[tuple[int, int]]:
-        """Begin and end in the source of every occurrence of a quote, white space ignored."""
+        """Begin and end in the source of every occurrence of a quote, white space and case ignored."""
         wanted = narrow(re.sub(r"\s+", "", quote))
-        for match in re.finditer(f"(?={re.escape(wanted)})", self.text) if wanted else ():
+        for match in re.finditer(f"(?={re.escape(wanted)})", self.text, re.IGNORECASE) if wanted else ():
             at = match.start()
             yield self.origin(at), self.origin(at + len(wanted) - 1) + 1
 

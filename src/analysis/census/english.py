@@ -157,7 +157,9 @@ def cover(expressions: Iterable[Expression], text: str, claims: Iterable[Claim])
     places = [
         (match.start(), match.end(), claim)
         for claim in claims
-        for match in re.finditer(r"\s+".join(map(re.escape, claim.quote.split())) or r"(?!)", text)
+        for match in re.finditer(
+            r"\s+".join(map(re.escape, claim.quote.split())) or r"(?!)", text, re.IGNORECASE
+        )
     ]
     return [
         replace(

@@ -141,17 +141,27 @@ def _two_lines(ordered: Sequence[str], place: Mapping[str, float], room: float) 
     ]
 
 
+_APART = 4.0
+"""px that the labels of an axis stand apart at least."""
+
+
 def keep_inside(canvas: Canvas, axes: Axes) -> None:
-    """Turns the first or last label of the horizontal axis inwards where it would be cut off."""
+    """Turns the first or last label of the horizontal axis inwards where it would be cut off, or the first would stand
+    below the numbers of the vertical axis and touch them, if the second leaves it room.
+    """
     left, _, wide, _ = canvas.box(axes)
     low, high = axes.get_xlim()
-    for label, place in zip(axes.get_xticklabels(), axes.get_xticks(), strict=True):
-        half = canvas.measure(label.get_text()) / 2
-        x = left + (float(place) - low) / (high - low) * wide
+    labels = axes.get_xticklabels()
+    halves = [canvas.measure(label.get_text()) / 2 for label in labels]
+    places = [left + (float(place) - low) / (high - low) * wide for place in axes.get_xticks()]
+    for label, half, x in zip(labels, halves, places, strict=True):
         if x + half > canvas.width:
             label.set_horizontalalignment("right")
         elif x - half < 0:
             label.set_horizontalalignment("left")
+    is_below = bool(places) and bool(axes.get_yticklabels()) and places[0] - halves[0] < left - _APART
+    if is_below and (len(places) == 1 or places[0] + 2 * halves[0] + _APART < places[1] - halves[1]):
+        labels[0].set_horizontalalignment("left")
 
 
 def axis_depth(canvas: Canvas, axes: Axes) -> float:

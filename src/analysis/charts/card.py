@@ -86,7 +86,9 @@ def _known(canvas: Canvas, inset: float, what: str, value: str) -> None:
     """One known point: a hollow diamond, its name, and its value at the right."""
     size = canvas.size("text")
     half = (canvas.width - 2 * inset) / 2
-    left = fonts.wrap(what, size, half - 18)
+    left = fonts.wrap(
+        what, size, half - 18 - size
+    )  # apart from the value also where a browser's own font runs wider
     right = fonts.wrap(value, size, half - 6)
     canvas.mark(inset + 6, canvas.cursor + size * 0.62, PALETTE["printed"], "printed")
     for column, x in ((left, inset + 18), (right, inset + half + 6)):

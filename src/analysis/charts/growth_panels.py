@@ -143,6 +143,7 @@ def _levels(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
     fits = max(fonts.width(text, size) for text in texts) <= gap - 2
     printed = {point.period for point in spec.level_points}
     placer = Placer(*canvas.extent(axes))
+    block_breaks(canvas, axes, spec.breaks, place, placer)
     for index, (x, value, text) in enumerate(zip(xs, spec.levels["value"], texts, strict=True)):
         placer.block_box(*to_px(x - step * 0.37, min(value, 0)), *to_px(x + step * 0.37, max(value, 0)))
         said = alt.point(spec.level_label, spec.levels["period"].iloc[index], value, spec.unit, spec.language)

@@ -84,7 +84,7 @@ class Placer:
             (x - inward, y - near),
             (x + inward, y - near),
         ]
-        further = [(x, y + near + h), (x, y - near - h)]
+        further = [(x, y + side * (near + rows * h)) for rows in (1, 2) for side in (1, -1)]
         places += [*further, *((px + side, py) for side in (inward, -inward) for px, py in further)]
         best = min(range(len(places)), key=lambda index: (self._cost(places[index], w, h), index))
         centre = places[best]

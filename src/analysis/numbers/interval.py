@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 _NOISE = 1e-9
@@ -39,6 +40,20 @@ class Interval:
     def width(self) -> float:
         """High minus low."""
         return self.high - self.low
+
+    def written(self, number: Callable[[float], str] = "{:g}".format) -> str:
+        """The range in signs that read alike in every language; one without an end by the end that it has.
+
+        >>> Interval(10, 20).written(), Interval(10, math.inf).written(), Interval(98, math.inf, low_open=True).written()
+        ('10 … 20', '≥ 10', '> 98')
+        """
+        ends = math.isfinite(self.low), math.isfinite(self.high)
+        if ends == (True, True):
+            return number(self.low) if self.low == self.high else f"{number(self.low)} … {number(self.high)}"
+        if not any(ends):
+            return "?"
+        sign = ("> " if self.low_open else "≥ ") if ends[0] else ("< " if self.high_open else "≤ ")
+        return sign + number(self.low if ends[0] else self.high)
 
     def meets(self, other: Interval) -> bool:
         """Whether the two ranges share a value, up to the last bits of floating-point arithmetic.

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from analysis import words
 from analysis.errors import UserError
 from analysis.numbers.printed import Quantity, Reading
 from analysis.report import config, outcomes
 from analysis.report import steps as making
 from analysis.report.check import Check, read_as
 from analysis.report.computed import Source
-from analysis.report.documents import Document
+from analysis.report.documents import Document, told_as
 from analysis.report.grades import Setting, setting_of
 from analysis.report.hearing import has_number
 from analysis.report.ledger import Claim, LedgerError, find, load_claims
@@ -226,7 +227,8 @@ class Book:
             outcome = describes(printed, found, subject) if self.claim(claim_id).kind == "text" else "blunt"
         told = where((subject if outcome == "blunt" else "") or printed, found) if is_passage else found
         meaning = source.meaning(told, self.language) if isinstance(source, Document) else ""
-        told = f"{printed} / {told}" + (f" ({meaning})" if meaning else "")
+        told = f"{told_as(printed, self.language)} / {told_as(told, self.language)}"
+        told += f" ({meaning})" if meaning else ""
         self._plain(claim_id, "text", outcome, found, told, source, fits, because, label, note)
 
     def event(
@@ -257,10 +259,13 @@ class Book:
         dates, given = (act.dates, act) if isinstance(act, Document) else (act, source)
         claim = self.claim(claim_id)
         _refuse_reading(claim, definition)
-        listed = ", ".join(f"{name} {d}" for name, d in dates.items())
+        comma = words.pages(self.language)["mark.comma"]
+        listed = comma.join(f"{told_as(name, self.language)} {d}" for name, d in dates.items())
         if within:
-            outcome, found = within_months(dates, within)
-            told = f"{listed}: {found} {'≤' if outcome == 'in' else '>'} {within}"
+            outcome, span = within_months(dates, within)
+            in_months = word("months", self.language)
+            found = words.filled(in_months, months=int(span))
+            told = f"{listed}: {found} {'≤' if outcome == 'in' else '>'} {words.filled(in_months, months=within)}"
         else:
             outcome, found = same_day(period or claim.period, dates, of)
             told = f"{period or claim.period} / {listed}"
@@ -274,12 +279,15 @@ class Book:
         self._plain(claim_id, "form", "in" if holds else "out", "", evidence, (), "", "", label, note)
 
     def count(self, claim_id: str, items: Sequence[str], number: float | None = None) -> None:
-        """Say whether a sentence lists as many as it says; `number` where the ledger has none for it.
+        """Say whether a sentence lists as many as it says; `number` where the ledger has none for it. The items are told in
+        the reader's words, as `[names]` of report.toml has them.
 
         book.count("china-three-places", ["北京", "上海", "深圳"])
         """
         said = self[claim_id].value if number is None else number
-        self.form(claim_id, len(items) == said, f"{len(items)}: {'、'.join(items)}")
+        report, comma = config.current(), words.pages(self.language)["mark.comma"]
+        told = comma.join(report.named(item, self.language) for item in items)
+        self.form(claim_id, len(items) == said, f"{len(items)}: {told}")
 
     def _plain(
         self, claim_id: str, way: Any, outcome: Outcome, found: str, arithmetic: str,

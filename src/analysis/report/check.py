@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis import words
+from analysis.numbers.interval import Interval
 from analysis.numbers.printed import Quantity
 from analysis.report import cells, outcomes
 from analysis.report.computed import shown, significant
@@ -165,4 +166,4 @@ def _printed(claim: Claim, quantity: Quantity) -> str:
 
 
 def _spread(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None or low == high else f" [{shown(low)} … {shown(high)}]"
+    return "" if low is None or high is None or low == high else f" [{Interval(low, high).written(shown)}]"

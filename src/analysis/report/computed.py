@@ -70,7 +70,7 @@ class Computed:
         return made(whole, self.inputs, unit, self.notation, self.label)
 
     def __repr__(self) -> str:
-        spread = f" [{shown(self.low)} … {shown(self.high)}]" if self.high > self.low else ""
+        spread = f" [{self.interval.written(shown)}]" if self.high > self.low else ""
         return f"{self.arithmetic} {self.unit}{spread}"
 
 

@@ -128,7 +128,8 @@ class Report(_Table):
     text: Mapping[str, Text] = Field(default_factory=dict)
     parameters: Mapping[str, ParameterType] = Field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
-    """Language → what the data and the checks name in English (entities, labels) → the same in that language."""
+    """Language → what the data and the checks name in English (entities, labels, symbols), or the report lists in its own
+    language → the same in that language."""
     name: str = ""
     """Name of the folder or package: the title of a report without report.toml."""
 

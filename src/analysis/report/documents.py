@@ -13,8 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from analysis import places, reading
+from analysis import places, reading, words
 from analysis.errors import UserError, meant
+from analysis.report import config
 from analysis.report.rows import ATTESTED, Attested, Input
 from analysis.report.texts import pieces
 
@@ -22,6 +23,18 @@ STATUSES = ("draft", "issued", "announced")
 """What a document is: put out for comment or review; signed or published, in force or not yet; told by its party or the press."""
 DATES = ("signed", "published", "in_force")
 HAPPENED = "happened"
+
+
+def told_as(name: str, language: str) -> str:
+    """What a document was found to be, or what was done on a day, in the reader's words; a name of the report's own by its
+    table of names, anything else (a title, a passage) as it is.
+
+    >>> told_as("in_force", "en"), told_as("issued", "zh"), told_as("a title", "en")
+    ('in force', '已印发', 'a title')
+    """
+    if name in (*STATUSES, *DATES, HAPPENED):
+        return words.label(f"state_{name}", language)
+    return config.current().named(name, language)
 
 
 class DocumentError(UserError):

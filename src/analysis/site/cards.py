@@ -12,7 +12,7 @@ from analysis.report.meanings import apart, as_printed, gloss, tongue
 from analysis.report.rows import FORM_VERDICTS, NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
 from analysis.site import bars
 from analysis.site.amounts import Amounts, period
-from analysis.site.proofs import Places, Proof, found, in_units, proof, told
+from analysis.site.proofs import Places, Proof, found, in_units, proof
 from analysis.site.record import Record, rests_on
 from analysis.site.voice import Voice
 
@@ -158,7 +158,7 @@ def _briefly(row: ClaimRow, check: CheckRow | None, t: Voice) -> str:
     if not check or not is_brief:
         return ""
     units = in_units(check, t)
-    return told(check, check.arithmetic, t) + (t("mark.aside", text=units) if units else "")
+    return check.arithmetic + (t("mark.aside", text=units) if units else "")
 
 
 def repeated(check: CheckRow | None, t: Voice) -> str:

@@ -166,13 +166,14 @@ def write(path: Path, text: str, memory: Memory | None = None) -> None:
 
 
 def finished(text: str, memory: Memory | None = None, page: str = "") -> str:
-    """A rendered page with curly quotation marks in its prose and the fonts that it needs. What they lack is left to the reader's own; half characters become \ufffd.
+    """A rendered page with curly quotation marks and minus signs in its prose, and the fonts that it needs. What they lack is left to the reader's own; half characters become \ufffd.
 
     memory: keeps the fonts of a page by its name.
     """
     text = re.sub(r"\n{2,}", "\n", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if (spoken := _SPOKEN.search(text)) and spoken[1] in _curling():
         text = typography.within(text)
+    text = typography.negative(text)
     seen = _visible(text)
     headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(text))
     return text.replace("/*fonts*/", fonts.css(seen, headings, memory, page), 1)

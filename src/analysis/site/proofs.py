@@ -13,14 +13,12 @@ from analysis.numbers.formula import Formula
 from analysis.report import outcomes
 from analysis.report.check import read_as
 from analysis.report.computed import plain, shown
-from analysis.report.documents import DATES, HAPPENED, STATUSES
+from analysis.report.documents import told_as
 from analysis.report.meanings import amount_of, range_notes, reckoned_in
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, Step
 from analysis.site.amounts import Amounts
 from analysis.site.tongues import marked
 from analysis.site.voice import Voice
-
-_STATE = re.compile(rf"\b(?:{'|'.join((*STATUSES, *DATES, HAPPENED))})\b")
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
         if step and computes
         else ""
         if step or check.way == "text"
-        else _plain(told(check, check.arithmetic, t), t.language),
+        else _plain(check.arithmetic, t.language),
         arithmetic_text=check.arithmetic,
         units=in_units(check, t),
         formula=_formula(step, t) if step and computes else "",
@@ -115,18 +113,11 @@ def found(check: CheckRow, claim: ClaimRow | None, t: Voice) -> str:
         return t("check.rank", rank=check.found)
     if check.found:
         titles = {i.text: i.label for i in check.inputs if i.ref.startswith("document:")}
-        return titles.get(check.found) or told(check, check.found, t)
+        return titles.get(check.found) or told_as(check.found, t.language)
     if check.way != "number" or check.computed is None:
         return ""
     amounts = Amounts(claim.printed, check.unit, t, claim.kind) if claim else Amounts("", check.unit, t)
     return amounts.supported(check.computed, check.interval)
-
-
-def told(check: CheckRow, text: str, t: Voice) -> str:
-    """What a document was found to be and when, in the reader's words: issued, a draft, published 2021-02-22."""
-    if check.way not in ("text", "event"):
-        return text
-    return _STATE.sub(lambda m: t(f"state.{m[0]}"), text)
 
 
 def _plain(text: str, language: str) -> str:

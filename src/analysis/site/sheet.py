@@ -18,6 +18,7 @@ from analysis.site.record import Record, exhibits
 from analysis.site.source import Run
 from analysis.site.voice import Voice
 from analysis.suite.collect import Table
+from analysis.suite.execute import failure_in
 from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
@@ -60,11 +61,33 @@ def write(run: Run, path: Path) -> list[Sheet]:
             "date": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"}),
             "title": book.add_format({"bold": True, "font_size": 14}),
         }
-        _about(book.add_worksheet(t("sheet.about")), found, styles, t, run.warning(t.language))
+        _about(book.add_worksheet(t("sheet.about")), found, styles, t, warnings(run))
         for sheet in found:
             _fill(book.add_worksheet(sheet.name), sheet, styles)
     write_atomically(path, made.getvalue())
     return found
+
+
+def warnings(run: Run) -> list[str]:
+    """What a reader must know of the run first, a line each, as its pages say it: what failed or was left out, of which
+    notebooks it is, rows of one's own.
+    """
+    variant, made = run.variants[0], run.manifest
+    t = variant.voice
+    failed = [
+        str(failure_in(n.stem, n.content) or n.stem) for v in run.variants for n in v.notebooks if n.failed
+    ]
+    unjudged = Record.of(run, variant).unjudged
+    said = [t("page.failed_run"), *failed] if failed else []
+    said += (
+        [f"{t('page.left_out')} {t('mark.comma').join(made.left_out)}{t('mark.stop')}"]
+        if made.left_out
+        else []
+    )
+    said += [f"{t('page.again')} {made.again}"] if said and made.again else []
+    said += [t("page.partial", only=t("mark.comma").join(made.only))] if made.only else []
+    said += [t("page.unjudged", count=unjudged)] if unjudged else []
+    return [*said, *filter(None, [run.warning(t.language)])]
 
 
 def sheets(run: Run) -> list[Sheet]:
@@ -142,13 +165,15 @@ def _unique(found: Sequence[Sheet]) -> list[Sheet]:
 
 
 def _about(
-    page: Worksheet, found: Sequence[Sheet], styles: Mapping[str, Format], t: Voice, warning: str
+    page: Worksheet, found: Sequence[Sheet], styles: Mapping[str, Format], t: Voice, first: Sequence[str]
 ) -> None:
     page.write_string(0, 0, t.own.title, styles["title"])
     page.write_string(1, 0, t.source)
-    page.write_string(2, 0, warning)
-    page.write_row(3, 0, [t("sheet.contents"), t("sheet.rows")], styles["head"])
-    for number, sheet in enumerate(found, start=4):
+    for number, line in enumerate(first, start=2):
+        page.write_string(number, 0, line)
+    head = max(3, 2 + len(first))
+    page.write_row(head, 0, [t("sheet.contents"), t("sheet.rows")], styles["head"])
+    for number, sheet in enumerate(found, start=head + 1):
         page.write_url(number, 0, f"internal:'{sheet.name}'!A1", string=sheet.name)
         page.write_number(number, 1, len(sheet.rows))
     page.set_column(0, 0, 44)

@@ -1,4 +1,5 @@
-"""Quotation marks as a language prints them: the straight ones of prose become curly, those of code stay."""
+"""Marks as they are printed: straight quotation marks of prose become curly where the language has them so, a hyphen before a
+negative number becomes a minus; those of code stay."""
 
 from __future__ import annotations
 
@@ -14,6 +15,30 @@ _STRAIGHT = re.compile(r"\"|'|&(?:#34|#39|#x22|#x27|quot|apos);", re.IGNORECASE)
 _DOUBLE = {'"', "&#34;", "&#x22;", "&quot;"}
 _LEADS = frozenset("([{/—–“‘«")
 """What stands before an opening mark, besides a blank."""
+_NEGATIVE = re.compile(r"(?<![\w\-−–./=&?#+%~:])-(?=\d)")
+"""A hyphen that stands for a minus: not in a date, a range, an id or an address."""
+
+
+def signed(text: str) -> str:
+    """A passage with true minus signs.
+
+    >>> signed("-83% YoY, (-0.5) in 2020-03, pages 4-5")
+    '−83% YoY, (−0.5) in 2020-03, pages 4-5'
+    """
+    return _NEGATIVE.sub("−", text)
+
+
+def negative(source: str) -> str:
+    """HTML with true minus signs in its texts: tags, their attributes, and code stay as they are.
+
+    >>> negative('<td data-n="-1">-1</td><code>-1</code>')
+    '<td data-n="-1">−1</td><code>-1</code>'
+    """
+    made, last = [], 0
+    for match in _MARKUP.finditer(source):
+        made += [signed(source[last : match.start()]), match[0]]
+        last = match.end()
+    return "".join([*made, signed(source[last:])])
 
 
 def curled(text: str, ahead: str = "") -> str:

@@ -253,13 +253,13 @@ class _Writer:
 
 
 def _curl(paragraph: Any, named: Any) -> None:
-    """Make straight quotation marks of a paragraph curly, but for code."""
+    """Make straight quotation marks of a paragraph curly, and hyphens of negative numbers minus signs, but for code."""
     style = paragraph.find(f"{named('w:pPr')}/{named('w:pStyle')}")
     if style is not None and style.get(named("w:val")) == "NoSpacing":
         return
     ahead = ""
     for node in paragraph.iter(named("w:t")):
-        node.text = typography.curled(node.text or "", ahead)
+        node.text = typography.curled(typography.signed(node.text or ""), ahead)
         ahead = node.text[-1:] or ahead
 
 

@@ -293,7 +293,10 @@ def _point(i: Interval) -> float:
 
 def _evidence(bound: Bound, ranges: Sequence[Interval], found: Interval, truth: Truth) -> str:
     """The comparison as it turned out, at the middle of the ranges; of one without end, at the end it has."""
-    told = [_told(r) for r in ranges]
+    is_open = any(
+        math.isinf(r.width) for r in ranges
+    )  # then its bound is worked out from the ends of the others
+    told = [_span(r) if is_open else _told(r) for r in ranges]
     if bound.measure in _PATHS and bound.measure != "spread" and bound.threshold == 0:
         return " → ".join(told)
     sign = {"holds": _SIGNS, "fails": _CONTRARY}.get(truth, _SIGNS)[bound.operator]
@@ -301,10 +304,11 @@ def _evidence(bound: Bound, ranges: Sequence[Interval], found: Interval, truth: 
     result = _number(point) if all(map(_is_narrow, ranges)) else _span(found)
     if truth == "open":
         sign = f"? {sign}" if result == _span(found) else f"{_span(found)} ? {sign}"
-    base = f"({told[0]})" if told[0].startswith("−") else told[0]
+    last, base = (f"({x})" if x.startswith(("−", *"≥≤<>")) else x for x in (told[-1], told[0]))
+    equals = result if result.startswith(tuple("≥≤<>")) else f"= {result}"
     left = {
-        "ratio": f"{told[-1]} ÷ {base} = {result}",
-        "lead": f"{told[-1]} − {base} = {result}",
+        "ratio": f"{last} ÷ {base} {equals}",
+        "lead": f"{last} − {base} {equals}",
         "value": result,
     }.get(bound.measure, f"{' → '.join(told)}: {result}")
     return f"{left} {sign} {_number(bound.threshold)}"
@@ -327,14 +331,11 @@ def _told(i: Interval) -> str:
     """A value as evidence shows it: the number, or the range where nobody printed its middle.
 
     >>> _told(Interval(34.535, 34.545)), _told(Interval(75, 93.75)), _told(Interval(132, math.inf))
-    ('34.54', '[75 … 93.75]', '132+')
+    ('34.54', '[75 … 93.75]', '≥ 132')
     """
     return _number(i.mid) if _is_narrow(i) else _span(i)
 
 
 def _span(i: Interval) -> str:
-    if math.isinf(i.high) and math.isfinite(i.low):
-        return f"{_number(i.low)}+"
-    if math.isinf(i.low):
-        return f"≤ {_number(i.high)}" if math.isfinite(i.high) else "?"
-    return f"[{_number(i.low)} … {_number(i.high)}]"
+    text = i.written(_number)
+    return f"[{text}]" if " … " in text else text

@@ -11,9 +11,9 @@ from typing import Any
 
 from analysis.errors import CheckFailed, counted
 from analysis.suite import document, environment, files, normalise
-from analysis.suite.document import Cell, Document
+from analysis.suite.document import INJECTED, Cell, Document
 from analysis.suite.execute import failure_in, runner_for
-from analysis.suite.params import INJECTED, Catalogue
+from analysis.suite.params import Catalogue
 from analysis.suite.progress import Reporter
 from analysis.suite.project import Project
 from analysis.suite.run import Settings, StagedRun, nothing_half_written

@@ -18,6 +18,8 @@ from analysis.writing import write_atomically
 
 Document = dict[str, Any]
 Cell = dict[str, Any]
+INJECTED = "injected-parameters"
+"""The tag, and the id, of the cell that holds the parameters of a run."""
 
 
 def read(path: Path) -> Document:
@@ -136,6 +138,11 @@ def write(document: Document, path: Path) -> None:
 def code_cells(document: Document) -> list[tuple[int, Cell]]:
     """(position from 1 among all cells, cell) of each code cell."""
     return [(n, cell) for n, cell in enumerate(document["cells"], 1) if cell["cell_type"] == "code"]
+
+
+def authored(document: Document, number: int) -> int:
+    """The position that a cell has in the notebook as its author wrote it: without that of the parameters of a run."""
+    return number - sum(INJECTED in tags(cell) for cell in document["cells"][: number - 1])
 
 
 def tags(cell: Cell) -> list[str]:

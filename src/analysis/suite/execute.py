@@ -28,7 +28,7 @@ OnCell = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Failure:
-    """Where a notebook failed: `cell` counts from 1 among all cells; line is that of the cell's source, 0 unknown."""
+    """Where a notebook failed: `cell` counts from 1 among the cells that its author wrote, the same in every language; line is that of the cell's source, 0 unknown."""
 
     notebook: str
     cell: int
@@ -162,9 +162,11 @@ def failure_in(stem: str, content: Document) -> Failure | None:
             line = _line(error)
             said = error["evalue"] or _asserted(error["ename"], cell["source"], line)
             text = f"{error['ename']}: {said}".strip().removesuffix(":")
-            return Failure(stem, number, cell["id"], line, text)
+            return Failure(stem, document.authored(content, number), cell["id"], line, text)
         if document.must_run(cell) and cell["execution_count"] is None:
-            return Failure(stem, number, cell["id"], 0, "this cell was not executed")
+            return Failure(
+                stem, document.authored(content, number), cell["id"], 0, "this cell was not executed"
+            )
     return None
 
 
@@ -222,4 +224,4 @@ def _marked(stem: str, content: Document, number: int, problem: str) -> tuple[Do
         kept = [o for o in cell["outputs"] if o["output_type"] != "error"]
         cells[number - 1] = {**cell, "outputs": [*kept, error]}
     marked = normalise.stamped({**content, "cells": cells})
-    return marked, Failure(stem, number, cell["id"], 0, problem)
+    return marked, Failure(stem, document.authored(content, number), cell["id"], 0, problem)

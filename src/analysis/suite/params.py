@@ -16,10 +16,8 @@ from analysis import reading
 from analysis.errors import UserError, meant
 from analysis.suite import values as kinds
 from analysis.suite.declared import Parameter, parameters
-from analysis.suite.document import Cell, Document, tags
+from analysis.suite.document import INJECTED, Cell, Document, tags
 from analysis.suite.project import Notebook, Project
-
-INJECTED = "injected-parameters"
 
 
 @dataclass(frozen=True)
