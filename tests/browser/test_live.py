@@ -18,6 +18,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -603,6 +604,19 @@ def answer(address: str, body: bytes | None = None, **headers: str) -> int:
 def test_the_address_of_the_root_keeps_its_parameters(server: str, asked: str) -> None:
     with urllib.request.urlopen(server + asked) as found:
         assert found.url == f"{server}index.html{asked}"
+
+
+def test_of_two_that_save_one_name_at_once_one_is_told(server: str, project: Path) -> None:
+    path = project / "notebooks" / "scenarios" / "twice.yaml"
+
+    def save(share: str) -> int:
+        body = json.dumps({"name": "twice", "as": "scenario", "parameters": {"share": share}}).encode()
+        return answer(server + "live/save", body, Content_Type="application/json")
+
+    for _ in range(8):
+        with ThreadPoolExecutor(4) as pool:
+            assert sorted(pool.map(save, ("0.1", "0.2", "0.3", "0.4"))) == [200, 400, 400, 400]
+        path.unlink()
 
 
 def test_other_sites_and_other_names_are_refused(server: str, project: Path) -> None:

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ class Site:
         self.queue = Queue()
         self.watching: set[asyncio.Queue[str]] = set()
         self.saving: set[subprocess.Popen[str]] = set()
+        self.keeping = threading.Lock()
 
     def close(self) -> None:
         """End everything that runs."""
@@ -311,11 +313,16 @@ class Save(Handler):
         try:
             choice = session.choice(given, session.first_language, rows)
             run.check_name(session.project, name)
-            told = await loop.run_in_executor(None, ways[kind], name, choice)
+            told = await loop.run_in_executor(None, self._keep, ways[kind], name, choice)
         except UserError as error:
             self.refuse(error)
         else:
             await self.finish({"text": told})
+
+    def _keep(self, way: Callable[[str, Choice], str], name: str, choice: Choice) -> str:
+        """One after the other: each looks whether its name is free before it takes it."""
+        with self.site.keeping:
+            return way(name, choice)
 
     def _run(self, name: str, choice: Choice) -> str:
         session = self.site.session
