@@ -160,22 +160,22 @@ def style_sheet(name: str = "site") -> str:
     return re.sub(r"\s*\n\s*", "\n", text).strip()
 
 
-def write(path: Path, text: str, memory: Memory | None = None) -> None:
+def write(path: Path, text: str, memory: Memory | None = None, is_tight: bool = False) -> None:
     """Lay the fonts into a page and write it."""
-    write_atomically(path, finished(text, memory, path.name))
+    write_atomically(path, finished(text, memory, path.name, is_tight))
 
 
-def finished(text: str, memory: Memory | None = None, page: str = "") -> str:
+def finished(text: str, memory: Memory | None = None, page: str = "", is_tight: bool = False) -> str:
     """A rendered page with curly quotation marks in its prose and the fonts that it needs. What they lack is left to the reader's own; half characters become \ufffd.
 
-    memory: keeps the fonts of a page by its name.
+    memory: keeps the fonts of a page by its name. is_tight: as `fonts.css` has it.
     """
     text = re.sub(r"\n{2,}", "\n", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if (spoken := _SPOKEN.search(text)) and spoken[1] in _curling():
         text = typography.within(text)
     seen = _visible(text)
     headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(text))
-    return text.replace("/*fonts*/", fonts.css(seen, headings, memory, page), 1)
+    return text.replace("/*fonts*/", fonts.css(seen, headings, memory, page, is_tight), 1)
 
 
 def _visible(text: str) -> str:
