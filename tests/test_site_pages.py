@@ -20,7 +20,7 @@ from analysis.report.computed import as_input
 from analysis.report.config import Report
 from analysis.report.meanings import amount_of, reckoned_in
 from analysis.report.rows import Attested, RobustnessRow
-from analysis.site import bars, cards, source, svg
+from analysis.site import bars, cards, frame, source, svg
 from analysis.site.proofs import Places
 from analysis.site.source import RunError
 from analysis.site.voice import Voice
@@ -355,6 +355,26 @@ def test_gallery_shows_the_chart_and_says_what_is_missing(run: Path) -> None:
 def test_a_thumbnail_may_be_called_anything(name: str) -> None:
     small = svg.thumbnail('<svg viewBox="0 0 9 9"><g id="x"/><use href="#x"/></svg>', f"01_a-{name}")
     assert f'id="01_a-{name}' in small
+
+
+def test_a_class_that_only_a_script_gives_keeps_its_rules() -> None:
+    scripts = "".join(path.read_text(encoding="utf-8") for path in frame.STATIC.glob("*.js"))
+    given = re.findall(r'(?:classList\.\w+\(|className = )"([\w -]+)"', scripts)
+    assert len(given) > 5
+    for name in " ".join(given).split():
+        assert frame.met(f".{name}{{top:0}}", "<p>") == f".{name}{{top:0}}"
+    assert frame.met(".of-no-page{top:0}", '<p class="other">') == ""
+
+
+def test_a_page_without_a_server_has_no_lines_for_one() -> None:
+    """Every part that is for a server ends, and what is left calls nothing of it."""
+    marks = re.findall(
+        r"^ *// With (a server|or without)$", (frame.STATIC / "panel.js").read_text("utf-8"), re.MULTILINE
+    )
+    assert marks == ["a server", "or without"] * (len(marks) // 2) and len(marks) > 4
+    script = str(frame._scripted(("site", "table", "panel"))["script"])
+    assert "fetch(" not in script and 'EventSource("/live/events' not in script and "patch(" not in script
+    assert not re.search(r"^\s|^//", script, re.MULTILINE)
 
 
 def test_a_thumbnail_keeps_every_printed_word_and_number() -> None:
