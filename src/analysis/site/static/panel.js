@@ -137,6 +137,10 @@
     // With or without
   };
 
+  // Rows of the table of all statements: a reader may have sorted them.
+  const listed = ".scorecard tbody tr";
+  const idOf = (row) => row.dataset.id || row.querySelector("th a").hash.replace(/^#[a-z]+-/, "");
+
   // Look up what the page holds
   const letter = ([, names, codes], chosen) => {
     let place = 0;
@@ -158,14 +162,15 @@
   };
   const look = () => {
     const chosen = given(), verdicts = document.createElement("ul"), by = new Map();
+    const rows = new Map([...document.querySelectorAll(listed)].map((row) => [idOf(row), row]));
     let untried = 0;
     verdicts.className = "live-verdicts";
     for (const claim of table.claims) {
       const [id, , , counts] = claim, before = letter(claim, new Map()), now = letter(claim, chosen);
-      const row = document.querySelector(`.scorecard tr[data-id="${CSS.escape(id)}"]`), card = document.getElementById("claim-" + id);
+      const row = rows.get(id), link = row && row.querySelector("th a"), card = document.getElementById("claim-" + id);
       const code = now === "-" ? before : now, [verdict] = table.words[code];
       if (now === "-") untried += 1;
-      if (row && row.dataset.verdict !== verdict) { row.dataset.verdict = verdict; row.cells[0].replaceChildren(worded(code)); moved(row); }
+      if (row && row.cells[0].textContent.trim() !== table.words[code][1]) { row.cells[0].replaceChildren(...worded(code).childNodes); moved(row); }
       if (card && !card.classList.contains(verdict)) {
         for (const [other] of Object.values(table.words)) card.classList.remove(other);
         card.classList.add(verdict);
@@ -174,7 +179,7 @@
       }
       if (code === before) continue;
       if (counts) for (const [at, by1] of [[before, -1], [code, 1]]) by.set(at, (by.get(at) || 0) + by1);
-      const item = document.createElement("li"), link = row && row.querySelector("th a"), way = document.createElement("a");
+      const item = document.createElement("li"), way = document.createElement("a");
       way.href = link ? link.getAttribute("href") : "#main";
       way.textContent = link ? link.textContent : id;
       item.append(way, document.createElement("br"), worded(before), " → ", worded(code));
@@ -194,7 +199,7 @@
 
   // With a server
   // Put in what differs. Compared are two pages as they were written; the one on show keeps what its reader did to it.
-  const key = (node) => node.nodeType === 1 ? node.id || node.dataset.id || "" : "";
+  const key = (node) => node.nodeType === 1 ? node.id || node.dataset.id || (node.matches(listed) ? idOf(node) : "") : "";
   const elements = (node) => [...node.childNodes].filter((n) => (n.nodeType === 1 && n.nodeName !== "SCRIPT") || (n.nodeType === 3 && n.data.trim()));
   const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && key(a) === key(b);
   const patch = (live, old, fresh) => {

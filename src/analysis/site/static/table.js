@@ -5,15 +5,19 @@ for (const form of document.querySelectorAll("form.filters")) {
   const table = section.querySelector(".scorecard");
   const rows = [...table.tBodies[0].rows];
   const typed = (text) => text.toLowerCase().replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
-  const words = rows.map((row) => typed(row.textContent + " " + row.dataset.id));
+  const id = (row) => row.dataset.id || row.querySelector("th a").hash.replace(/^#[a-z]+-/, "");
+  const words = rows.map((row) => typed(row.textContent + " " + id(row)));
   const status = form.querySelector("[role=status]");
   const all = section.querySelector("button.all");
   const selects = [...form.querySelectorAll("select")];
   const heads = [...table.tHead.rows[0].cells];
   let order = 0, whole = false;
-  const hits = () => rows.filter((row, i) => selects.every((s) => !s.value || row.dataset[s.name] === s.value)
+  const text = (cell) => (cell.querySelector("a") || [...cell.childNodes].find((n) => n.textContent.trim()) || cell).textContent.trim();
+  // A filter goes by the words of the column that it names (of a place, by its section), else by what stands with the row.
+  const fits = (row, { name, value, selectedOptions, dataset }) => !value
+    || (dataset.column ? text(row.cells[dataset.column]).split(" · ")[0] === selectedOptions[0].text : row.dataset[name] === value);
+  const hits = () => rows.filter((row, i) => selects.every((s) => fits(row, s))
     && typed(form.q.value).split(/\s+/).every((t) => words[i].includes(t)));
-  const text = (cell) => (cell.dataset.value || (cell.querySelector("a, .verdict") || cell.firstChild || cell).textContent).trim();
   const sort = () => {
     const at = Math.abs(order) - 1;
     const key = (row) => text(row.cells[at]).replaceAll(",", "").replaceAll("−", "-");
@@ -55,7 +59,7 @@ for (const form of document.querySelectorAll("form.filters")) {
   if (Number.isInteger(asked) && asked && Math.abs(asked) <= heads.length) { order = asked; sort(); }
   for (const save of form.querySelectorAll("button.save")) save.addEventListener("click", () => {
     const names = ["id", ...heads.map((head) => head.textContent.trim())];
-    const cells = (row) => [row.dataset.id, ...[...row.cells].map((cell) => [...cell.childNodes].map((n) => n.textContent.trim()).filter(Boolean).join(" "))];
+    const cells = (row) => [id(row), ...[...row.cells].map((cell) => [...cell.childNodes].map((n) => n.textContent.trim()).filter(Boolean).join(" "))];
     const list = [...table.tBodies[0].rows].filter((row) => hits().includes(row)).map(cells);
     const csv = () => "\ufeff" + [names, ...list].map((r) => r.map((v) => `"${v.replaceAll('"', '""')}"`).join(",")).join("\n") + "\n";
     const json = () => JSON.stringify(list.map((r) => Object.fromEntries(r.map((v, i) => [names[i], v]))), null, 1);
@@ -71,7 +75,3 @@ for (const form of document.querySelectorAll("form.filters")) {
   form.hidden = false;
   apply();
 }
-// A reader meets the answers; one switch for an analyst opens the working with its code.
-for (const button of document.querySelectorAll("button.codes")) {
-  const root = document.documentElement;
-  button.hidden = !document.querySelector("details.code");
