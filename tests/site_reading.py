@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -75,10 +76,37 @@ class _Reader(HTMLParser):
             self.found.texts.append((self.stack[-1][1] if self.stack else "", data.strip()))
 
 
+_CELLS, _ROWS = {"td", "th"}, {"td", "th", "tr"}
+_ENDS = {
+    "td": _CELLS,
+    "th": _CELLS,
+    "/tr": _CELLS,
+    "tr": _ROWS,
+    "/thead": _ROWS,
+    "/tbody": _ROWS,
+    "/table": _ROWS,
+}
+
+
+def closed(source: str) -> str:
+    """A page with the ends of cells and rows that HTML lets a writer leave out (HTML Standard, 13.1.2.4)."""
+    found, end, opened = list[str](), 0, list[str]()
+    for tag in re.finditer(r"<(/?)(table|thead|tbody|tr|td|th)\b[^>]*>", source):
+        found.append(source[end : tag.start()])
+        while opened and opened[-1] in _ENDS.get(tag[1] + tag[2], ()):
+            found.append(f"</{opened.pop()}>")
+        if not tag[1]:
+            opened.append(tag[2])
+        elif opened and opened[-1] == tag[2]:
+            opened.pop()
+        end = tag.start()
+    return "".join([*found, source[end:]])
+
+
 def read(path: Path) -> Read:
     """Parse a page."""
     reader = _Reader()
-    reader.feed(path.read_text(encoding="utf-8"))
+    reader.feed(closed(path.read_text(encoding="utf-8")))
     reader.close()
     reader.found.unbalanced += [f"never closed: <{tag}>" for tag, _ in reader.stack]
     return reader.found

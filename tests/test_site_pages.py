@@ -20,7 +20,7 @@ from analysis.report.computed import as_input
 from analysis.report.config import Report
 from analysis.report.meanings import amount_of, reckoned_in
 from analysis.report.rows import Attested, RobustnessRow
-from analysis.site import bars, cards, source, svg
+from analysis.site import bars, cards, frame, source, svg
 from analysis.site.proofs import Places
 from analysis.site.source import RunError
 from analysis.site.voice import Voice
@@ -331,14 +331,13 @@ def test_index_says_the_result_counts_and_finds(run: Path) -> None:
     assert counts == [(v, "1") for v in bars.ORDER[:-1]] + [("unchecked", "2")]
     assert "Statements that the report repeats (1) count once." in text
     assert "1 holds, 0 fail" in text
-    verdicts = re.findall(r'<tr data-verdict="(\w+)"', text)
+    verdicts = re.findall(r'<tr data-kind.*?><td><svg><use href="#shape-(\w+)"/>', text)
     assert " ".join(verdicts) == (
         "contradicted contradicted consistent hedged reproduced unchecked unchecked holds"
     )
     assert "No open data." in text
     assert (
-        '<span class="printed" lang="zh-CN">13.03万亿元</span><small class="gloss">CNY 13.03 trillion</small>'
-        in text
+        '<td><span lang="zh-CN">13.03万亿元</span><small>CNY 13.03 trillion</small>' in text
     )  # as the report prints it, with its meaning
 
 
@@ -355,6 +354,26 @@ def test_gallery_shows_the_chart_and_says_what_is_missing(run: Path) -> None:
 def test_a_thumbnail_may_be_called_anything(name: str) -> None:
     small = svg.thumbnail('<svg viewBox="0 0 9 9"><g id="x"/><use href="#x"/></svg>', f"01_a-{name}")
     assert f'id="01_a-{name}' in small
+
+
+def test_a_class_that_only_a_script_gives_keeps_its_rules() -> None:
+    scripts = "".join(path.read_text(encoding="utf-8") for path in frame.STATIC.glob("*.js"))
+    given = re.findall(r'(?:classList\.\w+\(|className = )"([\w -]+)"', scripts)
+    assert len(given) > 5
+    for name in " ".join(given).split():
+        assert frame.met(f".{name}{{top:0}}", "<p>") == f".{name}{{top:0}}"
+    assert frame.met(".of-no-page{top:0}", '<p class="other">') == ""
+
+
+def test_a_page_without_a_server_has_no_lines_for_one() -> None:
+    """Every part that is for a server ends, and what is left calls nothing of it."""
+    marks = re.findall(
+        r"^ *// With (a server|or without)$", (frame.STATIC / "panel.js").read_text("utf-8"), re.MULTILINE
+    )
+    assert marks == ["a server", "or without"] * (len(marks) // 2) and len(marks) > 4
+    script = str(frame._scripted(("site", "table", "panel"))["script"])
+    assert "fetch(" not in script and 'EventSource("/live/events' not in script and "patch(" not in script
+    assert not re.search(r"^\s|^//", script, re.MULTILINE)
 
 
 def test_a_thumbnail_keeps_every_printed_word_and_number() -> None:
@@ -546,14 +565,14 @@ def test_robustness_stands_on_the_card_and_in_the_table(tmp_path: Path) -> None:
     assert "Under 24 tried combinations of assumptions: it stays hedged" in card(run, "beta")
     assert "no assumption reaches its evidence" in card(run, "gamma")
     index = html(run, "index.html")
-    assert '<td class="fragile">no<small>turns with edition of the data, fx rate</small></td>' in index
-    assert '<td class="robust">yes</td>' in index
-    assert '<select name="robust">' in index and 'data-robust="fragile"' in index
+    assert '<td class="fragile">no<small>turns with edition of the data, fx rate</small><td>' in index
+    assert "<td>yes<td>" in index
+    assert '<select name="robust" data-column="4">' in index
 
 
 def test_without_a_sweep_the_scorecard_has_no_column_for_it(run: Path) -> None:
     index = html(run, "index.html")
-    assert "Robust?" not in index and "data-robust" not in index
+    assert "Robust?" not in index and '<select name="ground" data-column="4">' in index
 
 
 @pytest.mark.parametrize(

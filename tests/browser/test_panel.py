@@ -51,7 +51,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def shown(page: Any) -> tuple[dict[str, str], list[str]]:
     """What a page says of each claim, and how many claims have each verdict."""
     said = page.evaluate("""() => [
-      [...document.querySelectorAll('.scorecard tbody tr')].map(r => [r.dataset.id, r.cells[0].textContent.trim()]),
+      [...document.querySelectorAll('.scorecard tbody tr')].map(r => [r.querySelector('th a')?.hash ?? r.dataset.id, r.cells[0].textContent.trim()]),
       [...document.querySelectorAll('.summary b')].map(b => b.textContent)]""")
     return dict(said[0]), said[1]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site_reading import read
+from tests.site_reading import closed, read
 from tests.test_site_text import straight
 
 EXCEPTIONS = Path(__file__).with_name("mixtures.csv")
@@ -76,7 +76,7 @@ class _Reader(HTMLParser):
 def mixtures(source: str) -> Iterator[str]:
     """The texts of a page whose script is not that of their language."""
     reader = _Reader()
-    reader.feed(source)
+    reader.feed(closed(source))
     for language, text in reader.found:
         if text.startswith(("http://", "https://")):
             continue
@@ -89,7 +89,7 @@ def mixtures(source: str) -> Iterator[str]:
 def untranslated(source: str) -> Iterator[str]:
     """What a Chinese page says in English, and says so, though it is neither quoted nor a name."""
     reader = _Reader()
-    reader.feed(source)
+    reader.feed(closed(source))
     for language, text in reader.told:
         if language == "en" and " " in text and _ENGLISH.search(text) and not _named(text):
             yield text
@@ -226,13 +226,14 @@ def _slips(source: str, is_chinese: bool) -> Iterator[str]:
 
 def test_every_printed_value_has_a_meaning_in_english(real: Path) -> None:
     """Behind each value printed in Chinese stands its meaning."""
-    value = re.compile(r'<span class="printed" lang="zh-CN">([^<]*)</span>(.{0,60})', re.DOTALL)
+    of_card, of_row = '<span class="printed"', r'<tr data-kind="\w+"><td>.*?<td><span'
+    value = re.compile(rf'(?:{of_card}|{of_row}) lang="zh-CN">([^<]*)</span>(.{{0,60}})', re.DOTALL)
     silent = {
         f"{page.name}: {match[1]}"
         for page in sorted(real.glob("*.html"))
         if not page.name.endswith(".zh.html")
         for match in value.finditer(page.read_text(encoding="utf-8"))
-        if _HAN.search(match[1]) and 'class="gloss"' not in match[2]
+        if _HAN.search(match[1]) and "<small" not in match[2]
     }
     assert silent == set()
 
@@ -280,7 +281,7 @@ class _Quotes(HTMLParser):
 def unglossed(source: str) -> list[str]:
     """What a page quotes at length in Chinese without saying in English what it says."""
     reader = _Quotes()
-    reader.feed(source)
+    reader.feed(closed(source))
     return [text.strip() for text in reader.found if _LONG.search(text) and not _TOLD.search(text)]
 
 

@@ -16,8 +16,8 @@ Open = Callable[..., Any]
 
 def shown(page: Any) -> list[str]:
     """Ids of the statements that the scorecard shows."""
-    rows = page.locator(".scorecard tbody tr:visible")
-    return [str(row.get_attribute("data-id")) for row in rows.all()]
+    named = "(row) => row.dataset.id || row.querySelector('th a').hash.replace('#claim-', '')"
+    return [str(row.evaluate(named)) for row in page.locator(".scorecard tbody tr:visible").all()]
 
 
 def test_filter_search_and_clear(sample: Path, opened: Open) -> None:

@@ -177,7 +177,8 @@ def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
     made = model(run, variant)
     write_atomically(folder / variant.data("claims"), reviews.document(made.found.values()) + "\n")
     for stem in ("index", *(p.stem for p in made.shell.pages)):
-        write(folder / variant.page(stem), text(made, stem, has_panel=True), variant.memory)
+        said = text(made, stem, has_panel=True)
+        write(folder / variant.page(stem), said, variant.memory, is_tight=stem == "index")
     whole = environment().get_template("single.html.j2")
     context = made.shell.context("report", variant.voice.own.title, "single")
     articles = [made.article(p) for p in made.shell.pages]

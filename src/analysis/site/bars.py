@@ -109,6 +109,8 @@ def stacked_bar(counts: Mapping[Verdict, float], largest: float) -> str:
     for verdict in ORDER:
         width = counts.get(verdict, 0) / largest * 100
         if width:
-            parts.append(f'<rect class="{verdict}" x="{x:.2f}%" width="{width:.2f}%" height="100%"/>')
+            parts.append(
+                f'<rect class="{verdict}" x="{round(x, 2):g}%" width="{round(width, 2):g}%" height="100%"/>'
+            )
             x += width
-    return f'<svg class="stack" aria-hidden="true" focusable="false">{"".join(parts)}</svg>'
+    return f'<svg class="stack" aria-hidden="true">{"".join(parts)}</svg>'

@@ -26,12 +26,23 @@ from analysis.writing import write_atomically
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
+_SCRIPTS = {"front": ("site", "table"), "topic": ("site", "charts"), "single": ("site", "table", "charts")}
+"""Kind of page → the scripts that it has a use for; of others it is the first alone."""
+_BARE = re.compile(r"^(?:\s+|//.*\n)+", re.MULTILINE)
+"""Of a script: the indent of a line, comments that have lines of their own, empty lines."""
+_SERVED = re.compile(r"^ *// With a server$.*?^ *// With or without$", re.DOTALL | re.MULTILINE)
 _INVISIBLE = re.compile(r"<style>.*?</style>|<script\b.*?</script>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 # Words that are shown from an attribute, at once or by the script
 _SHOWN = re.compile(r' (?:placeholder|data-show|data-hide|data-text|data-none|data-paper)="([^"]*)"')
 _SPOKEN = re.compile(r'<html lang="([^"]*)"')
 _SECTION = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+_STYLE = re.compile(r"(?<=<style>\n/\*fonts\*/\n).*?(?=</style>)", re.DOTALL)
+_RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
+_WITHIN = re.compile(r"\([^()]*\)")
+_CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
+_STRING = re.compile(r"""'([^'\n]*)'|"([^"\n]*)"|`([^`\n]*)`""")
+_CLASSES = re.compile(r""" class=["']?([^"'>]*)""")
 _HEADINGS = re.compile(
     r"<h[1-4]\b[^>]*>(.*?)</h[1-4]>|<b\b[^>]*>(.*?)</b>|<a class=\"brand\"[^>]*>(.*?)</a>|<span class=\"metric\">(.*?)</span>"
     r"|<a rel=[^>]*>(.*?)</a>|<ol class=\"topics\">(.*?)</ol>",
@@ -106,7 +117,7 @@ def context(
         "title": title if title == voice.own.title else f"{title} · {voice.brand}",
         "kind": kind,
         "panel": "",
-        **_scripted("site"),
+        **_scripted(_SCRIPTS.get(kind, ("site",))),
         "home": home,
         "links": links,
         "twins": twins,
@@ -115,12 +126,12 @@ def context(
     }
 
 
-def _scripted(*names: str) -> Context:
-    """Style sheet and script of these names, one behind the other."""
+def _scripted(names: Sequence[str]) -> Context:
+    """The scripts of these names, one behind the other, for pages without a server, and the style sheets of those that have one."""
     script = "".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in names)
-    script = re.sub(r"\n{2,}", "\n", script)  # as `finished` leaves it
+    script = _BARE.sub("", _SERVED.sub("", script))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-    css = "\n".join(map(style_sheet, names))
+    css = "\n".join(style_sheet(name) for name in names if (STATIC / f"{name}.css").is_file())
     return {"css": css, "script": script, "script_hash": f"sha256-{digest}"}
 
 
@@ -129,7 +140,7 @@ def with_panel(page: Context, panel: Mapping[str, object] | None) -> Context:
     if panel is None:
         return page
     made = environment().get_template("live.html.j2").render(**page, **panel)
-    return {**page, **_scripted("site", "panel"), "panel": made}
+    return {**page, **_scripted((*_SCRIPTS[str(page["kind"])], "panel")), "panel": made}
 
 
 def twins(names: Mapping[str, str]) -> list[Twin]:
@@ -155,28 +166,59 @@ def way_home(page: Path, reports: Path, suffix: str) -> str:
 
 
 def style_sheet(name: str = "site") -> str:
-    """A style sheet without comments and line breaks."""
+    """A style sheet without comments, and without the blanks that only a reader needs."""
     text = re.sub(r"/\*.*?\*/", "", (STATIC / f"{name}.css").read_text(encoding="utf-8"), flags=re.DOTALL)
-    return re.sub(r"\s*\n\s*", "\n", text).strip()
+    text = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"\s+", " ", text))
+    return text.replace(": ", ":").replace(", ", ",").replace(";}", "}").strip()
 
 
-def write(path: Path, text: str, memory: Memory | None = None) -> None:
+@cache
+def _by_script() -> frozenset[str]:
+    """Every word in the strings of the scripts: the names of classes that they give are among them."""
+    texts = (path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
+    strings = (s for text in texts for found in _STRING.findall(text) for s in found)
+    return frozenset(word for s in strings for word in re.findall(r"[\w-]+", s))
+
+
+@cache
+def _wanted(selectors: str) -> list[list[str]]:
+    """The classes without which each of these selectors meets nothing; what stands in brackets is left out."""
+    bare = _WITHIN.sub("", _WITHIN.sub("", selectors))
+    return [_CLASS.findall(selector) for selector in bare.split(",")]
+
+
+def met(css: str, markup: str) -> str:
+    """The rules of a style sheet that something on a page can meet: those for classes that it lacks are left out.
+
+    >>> met(".ox{top:0}.ass .ox,.cow:not(.pig){top:1}@media print{.ass{top:2}}p{top:3}", '<p class="ox cow">')
+    '.ox{top:0}.ass .ox,.cow:not(.pig){top:1}@media print{}p{top:3}'
+    """
+    there = _by_script().union(*(found.split() for found in set(_CLASSES.findall(markup))))
+
+    def kept(rule: re.Match[str]) -> str:
+        return rule[0] if any(map(there.issuperset, _wanted(rule[1]))) else ""
+
+    return _RULE.sub(kept, css)
+
+
+def write(path: Path, text: str, memory: Memory | None = None, is_tight: bool = False) -> None:
     """Lay the fonts into a page and write it."""
-    write_atomically(path, finished(text, memory, path.name))
+    write_atomically(path, finished(text, memory, path.name, is_tight))
 
 
-def finished(text: str, memory: Memory | None = None, page: str = "") -> str:
+def finished(text: str, memory: Memory | None = None, page: str = "", is_tight: bool = False) -> str:
     """A rendered page with curly quotation marks and minus signs in its prose, and the fonts that it needs. What they lack is left to the reader's own; half characters become \ufffd.
 
-    memory: keeps the fonts of a page by its name.
+    memory: keeps the fonts of a page by its name. is_tight: as `fonts.css` has it.
     """
     text = re.sub(r"\n{2,}", "\n", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if (spoken := _SPOKEN.search(text)) and spoken[1] in _curling():
         text = typography.within(text)
     text = typography.negative(text)
+    text = _STYLE.sub(lambda style: met(style[0], text), text, count=1)
     seen = _visible(text)
     headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(text))
-    return text.replace("/*fonts*/", fonts.css(seen, headings, memory, page), 1)
+    return text.replace("/*fonts*/", fonts.css(seen, headings, memory, page, is_tight), 1)
 
 
 def _visible(text: str) -> str:

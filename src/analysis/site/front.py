@@ -121,11 +121,13 @@ class Score:
 
 @dataclass(frozen=True)
 class Choice:
-    """A filter of the table: its name, its label, and the values that occur with their words."""
+    """A filter of the table: its name, its label, and the values that occur with the words that its column shows or begins with."""
 
     name: str
     label: str
     options: Sequence[tuple[str, str]]
+    column: int | None
+    """Its place in the table; None: it has no column, and each row names its value."""
 
 
 @dataclass(frozen=True)
@@ -428,7 +430,11 @@ def _choices(scores: Sequence[Score], t: Voice) -> list[Choice]:
     }
     if any(s.robust for s in scores):
         options["robust"] = [(k, t(f"robustness.{k}")) for k in ("robust", "fragile", "not exposed")]
-    return [Choice(name, t(f"index.head.{name}"), found) for name, found in options.items()]
+    columns = {"verdict": 0, "robust": 4, "ground": 4 + ("robust" in options)}
+    columns["section"] = columns["ground"] + 1
+    return [
+        Choice(name, t(f"index.head.{name}"), found, columns.get(name)) for name, found in options.items()
+    ]
 
 
 def _entry(

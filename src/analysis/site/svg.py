@@ -7,6 +7,7 @@ import functools
 import html
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from analysis.charts.palette import PALETTE, PALETTE_DARK, lightness
 
@@ -22,7 +23,13 @@ _UNSEEN = re.compile(
 )
 """What a small picture does without: notes and source, which its page gives, and the lines of a grid."""
 _TAG = re.compile(r"<[^>]*>")
-_SPOKEN = re.compile(r' (role|aria-label|style)="[^"]*"')
+_OWN = re.compile(r' (role|aria-label|style|lang|font-family)="[^"]*"')
+"""What a drawing says of itself, and the page says of a small picture."""
+_STEP = re.compile(r"([MLCz])([^MLCz]*)")
+_MARK = re.compile(
+    r"<(path|use|text)\b(?![^>]* id=)([^>]*?)(/>|>[^<]*(?:<tspan[^>]*>[^<]*</tspan>[^<]*)*</text>)"
+)
+_INHERITED = re.compile(r' (?:fill|stroke|font|text)[\w-]*="[^"]*"')
 _NAMES = {colour: name for name, colour in PALETTE.items()}
 
 
@@ -84,7 +91,8 @@ def thumbnail(svg: str, prefix: str) -> str:
     small = re.sub(r"<clipPath\b.*?</clipPath>", "", small).replace("<defs></defs>", "")
     own = rf'(?<=["#]){re.escape(prefix)}-[^")]*?-(?:narrow|wide)-(\d+)(?=["\)])'
     small = re.sub(own, lambda m: f"{prefix}-{m[1]}", small)
-    small = _ROOT.sub(lambda m: f'<svg id="{prefix}"' + _SPOKEN.sub("", m[1]) + ">", small, count=1)
+    small = _grouped(small)
+    small = _ROOT.sub(lambda m: f'<svg id="{prefix}"' + _OWN.sub("", m[1]) + ">", small, count=1)
     return small.replace("<svg ", '<svg aria-hidden="true" ', 1).replace(
         ' xmlns="http://www.w3.org/2000/svg"', "", 1
     )
@@ -99,12 +107,58 @@ def again(name: str, svg: str) -> str:
 def _compact(tag: str) -> str:
     """A tag with coarse coordinates and no needless spaces; what stands between tags is for reading."""
     tag = re.sub(r"-?\d+\.\d+", lambda m: _coarse(float(m[0])), tag)
-    return re.sub(r"(?<=[\dzMLC]) (?=[MLCz])|(?<=[MLC]) (?=[-\d])", "", tag).replace(" />", "/>")
+    tag = re.sub(r"(?<=[\dzMLC]) (?=[MLCz])|(?<=[MLC]) (?=[-\d])", "", tag).replace(" />", "/>")
+    return re.sub(r'(?<= d=")[^"]*', lambda m: _straight(m[0]), tag)
+
+
+def _straight(path: str) -> str:
+    """The steps of a path, those along one axis by their one coordinate, those of no length left out.
+
+    >>> _straight("M48 336L56 336L56 311L48 311z")
+    'M48 336H56V311H48z'
+    """
+    if not set(path) <= set("MLCz0123456789.- "):
+        return path
+    found, x, y = "", "", ""
+    for step, points in _STEP.findall(path):
+        to_x, to_y = points.split()[-2:] or ("", "")
+        if step == "L" and (to_x == x or to_y == y):
+            found += (f"V{to_y}" if to_x == x else f"H{to_x}") if (to_x, to_y) != (x, y) else ""
+        else:
+            found += step + points
+        x, y = to_x, to_y
+    return found
+
+
+def _grouped(svg: str) -> str:
+    """The drawing with what neighbours have in common said once, by a group around them.
+
+    >>> _grouped('<path d="M1 1H2" fill="red"/><path d="M3 3H4" fill="red"/><path d="M5 5" fill="blue"/>')
+    '<g fill="red"><path d="M1 1H2M3 3H4"/></g><path d="M5 5" fill="blue"/>'
+    """
+    parts, end = list[tuple[str, str, str]](), 0
+    for mark in _MARK.finditer(svg):
+        parts.append(("", "", svg[end : mark.start()]))
+        parts.append(("".join(_INHERITED.findall(mark[2])), _INHERITED.sub("", mark[0]), mark[0]))
+        end = mark.end()
+    parts = [part for part in parts if part[2]]
+    found = ""
+    for shared, run in groupby(parts, key=lambda part: part[0]):
+        alike = list(run)
+        if shared and len(alike) > 1:
+            inner = "".join(bare for _, bare, _ in alike)
+            if "opacity" not in shared:
+                inner = inner.replace('"/><path d="', "")
+            found += f"<g{shared}>{inner}</g>"
+        else:
+            found += "".join(whole for _, _, whole in alike)
+    return found + svg[end:]
 
 
 def _coarse(value: float) -> str:
     """A coordinate as far as a small picture shows it; widths and shares keep a decimal."""
-    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}".removesuffix(".0")
+    text = f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else re.sub(r"^(-?)0(?=\.)", r"\1", text)
 
 
 def _root(attributes: str, alt: str) -> str:

@@ -1,6 +1,6 @@
 "use strict";
 // The panel of a served page: the address holds the parameters, events say when their page is ready, and what differs is
-// put into the page that is there. This runs before the page's own script: what it copies is the page as it was written.
+// put into the page that is there. A page that stands without one holds no lines from "With a server" to "With or without". This runs before the page's own script: what it copies is the page as it was written.
 (() => {
   const panel = document.getElementById("live");
   const find = (id) => document.getElementById("live-" + id);
@@ -104,6 +104,7 @@
   };
   const ask = () => {
     if (table) return look();
+    // With a server
     const mine = ++turn;
     const asked = performance.now();
     if (events) events.close();
@@ -133,7 +134,12 @@
         panel.dataset.milliseconds = Math.round(performance.now() - asked);
       } catch { if (mine === turn) say("", panel.dataset.lost); }
     });
+    // With or without
   };
+
+  // Rows of the table of all statements: a reader may have sorted them.
+  const listed = ".scorecard tbody tr";
+  const idOf = (row) => row.dataset.id || row.querySelector("th a").hash.replace(/^#[a-z]+-/, "");
 
   // Look up what the page holds
   const letter = ([, names, codes], chosen) => {
@@ -156,14 +162,15 @@
   };
   const look = () => {
     const chosen = given(), verdicts = document.createElement("ul"), by = new Map();
+    const rows = new Map([...document.querySelectorAll(listed)].map((row) => [idOf(row), row]));
     let untried = 0;
     verdicts.className = "live-verdicts";
     for (const claim of table.claims) {
       const [id, , , counts] = claim, before = letter(claim, new Map()), now = letter(claim, chosen);
-      const row = document.querySelector(`.scorecard tr[data-id="${CSS.escape(id)}"]`), card = document.getElementById("claim-" + id);
+      const row = rows.get(id), link = row && row.querySelector("th a"), card = document.getElementById("claim-" + id);
       const code = now === "-" ? before : now, [verdict] = table.words[code];
       if (now === "-") untried += 1;
-      if (row && row.dataset.verdict !== verdict) { row.dataset.verdict = verdict; row.cells[0].replaceChildren(worded(code)); moved(row); }
+      if (row && row.cells[0].textContent.trim() !== table.words[code][1]) { row.cells[0].replaceChildren(...worded(code).childNodes); moved(row); }
       if (card && !card.classList.contains(verdict)) {
         for (const [other] of Object.values(table.words)) card.classList.remove(other);
         card.classList.add(verdict);
@@ -172,7 +179,7 @@
       }
       if (code === before) continue;
       if (counts) for (const [at, by1] of [[before, -1], [code, 1]]) by.set(at, (by.get(at) || 0) + by1);
-      const item = document.createElement("li"), link = row && row.querySelector("th a"), way = document.createElement("a");
+      const item = document.createElement("li"), way = document.createElement("a");
       way.href = link ? link.getAttribute("href") : "#main";
       way.textContent = link ? link.textContent : id;
       item.append(way, document.createElement("br"), worded(before), " → ", worded(code));
@@ -193,8 +200,9 @@
     for (const form of document.querySelectorAll("form.filters")) form.dispatchEvent(new Event("input"));
   };
 
+  // With a server
   // Put in what differs. Compared are two pages as they were written; the one on show keeps what its reader did to it.
-  const key = (node) => node.nodeType === 1 ? node.id || node.dataset.id || "" : "";
+  const key = (node) => node.nodeType === 1 ? node.id || node.dataset.id || (node.matches(listed) ? idOf(node) : "") : "";
   const elements = (node) => [...node.childNodes].filter((n) => (n.nodeType === 1 && n.nodeName !== "SCRIPT") || (n.nodeType === 3 && n.data.trim()));
   const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && key(a) === key(b);
   const patch = (live, old, fresh) => {
@@ -228,7 +236,9 @@
     part.replaceChildren(...document.importNode(fresh.querySelector(what), true).childNodes);
   };
   const inWords = (part) => (part.closest("[id]") || part).id + "/" + part.className + "/" + (part.querySelector("summary") || part).textContent;
+  // With or without
   const moved = (part) => { if (part.closest("main")) { part.classList.remove("live-moved"); void part.offsetWidth; part.classList.add("live-moved"); } };
+  // With a server
   const declared = (page) => [...page.querySelectorAll(".live-control")].map((c) => JSON.stringify(c.dataset)).join();
   const take = (fresh) => {
     if (declared(fresh) !== declared(written)) return location.reload();
@@ -241,6 +251,7 @@
     for (const form of document.querySelectorAll("form.filters")) form.dispatchEvent(new Event("input"));
   };
 
+  // With or without
   // The reader's hands
   let wait = 0;
   const soon = (name, value) => { clearTimeout(wait); wait = setTimeout(() => change(name, value), 120); };
@@ -283,6 +294,7 @@
   find("copy").addEventListener("click", async () => {
     try { await navigator.clipboard.writeText(find("command").textContent); say(panel.dataset.copied); } catch { getSelection().selectAllChildren(find("command")); }
   });
+  // With a server
   let isSaving = false;
   if (find("save")) find("save").addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -304,6 +316,7 @@
     go(given(), rows);
   });
 
+  // With or without
   // Open and closed
   const remembered = (value) => { try { return value === undefined ? sessionStorage.getItem("live") : sessionStorage.setItem("live", value); } catch { return null; } };
   const toggle = (open) => {
@@ -317,12 +330,14 @@
   panel.addEventListener("keydown", (event) => { if (event.key === "Escape" && event.target.type !== "search") find("close").click(); });
   toggle(remembered() ? remembered() === "open" : !find("table") && matchMedia("(min-width: 80rem)").matches);  // beside exported pages it waits to be asked for
 
+  // With a server
   // Every way to another page of the site takes the parameters along.
   const along = (event) => {
     const way = event.target.closest && event.target.closest("a[href]");
     if (way && way.origin === location.origin && way.pathname.endsWith(".html") && !table && !way.getAttribute("href").startsWith("#")) way.search = withParameters(way.search, given());
   };
   for (const kind of ["click", "auxclick", "contextmenu"]) addEventListener(kind, along, true);
+  // With or without
   let shown = location.pathname + location.search;
   addEventListener("popstate", () => {
     chosenHere = null;
