@@ -365,6 +365,16 @@ def test_a_class_that_only_a_script_gives_keeps_its_rules() -> None:
     assert frame.met(".of-no-page{top:0}", '<p class="other">') == ""
 
 
+def test_a_class_that_a_script_gives_the_whole_page_is_no_part_of_it() -> None:
+    """Rules for the part would hold for everything on the page."""
+    scripts = "".join(path.read_text(encoding="utf-8") for path in frame.STATIC.glob("*.js"))
+    given = set(re.findall(r"documentElement\.classList\.\w+\(\"([\w-]+)\"", scripts))
+    templates = (frame.STATIC.parent / "templates").rglob("*.j2")
+    parts = "".join(path.read_text(encoding="utf-8") for path in templates)
+    named = {name for found in re.findall(r'class="([^"]*)"', parts) for name in found.split()}
+    assert given and not given & named
+
+
 def test_a_page_without_a_server_has_no_lines_for_one() -> None:
     """Every part that is for a server ends, and what is left calls nothing of it."""
     marks = re.findall(

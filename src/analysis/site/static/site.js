@@ -48,5 +48,5 @@ const stops = (part) => {
 stops(document);
 document.addEventListener("toggle", (event) => stops(event.target), true);
 addEventListener("resize", () => stops(document));
-// Marks of charts tell what they stand for. The style sheet goes by it, for verdicts too.
-document.documentElement.classList.add("told");
+// Marks of charts tell what they stand for: the style sheet goes by it.
+document.documentElement.classList.add("scripted");
