@@ -176,7 +176,7 @@ def test_how_many_steps_a_word_speaks_of(word: str, steps: int, yearly: bool) ->
         ("recovering/loose", [5, 9], "5 → 9"),
         ("rising/loose", [5, 9], "5 → 9"),
         ("falling", [5, 4], "5 → 4"),
-        ("rising", [Interval(132, INF), Interval(350, INF)], "132+ → 350+"),
+        ("rising", [Interval(132, INF), Interval(350, INF)], "≥ 132 → ≥ 350"),
         ("rising", [Interval(-INF, 132), 7], None),
     ],
 )  # fmt: skip
