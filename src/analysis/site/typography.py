@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 
+_BLOCK = r"<(code|pre|kbd|samp|script|style|textarea)\b.*?</\1\s*>|<!--.*?-->"
+_CODE = re.compile(_BLOCK, re.DOTALL | re.IGNORECASE)
 _MARKUP = re.compile(
-    r"<(code|pre|kbd|samp|script|style|textarea)\b.*?</\1\s*>|<!--.*?-->"
-    r"|<[a-zA-Z/!][^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>",
+    _BLOCK + r"|<[a-zA-Z/!][^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>",
     re.DOTALL | re.IGNORECASE,
 )
 """What is no prose: elements of code, comments, tags."""
@@ -15,7 +16,7 @@ _STRAIGHT = re.compile(r"\"|'|&(?:#34|#39|#x22|#x27|quot|apos);", re.IGNORECASE)
 _DOUBLE = {'"', "&#34;", "&#x22;", "&quot;"}
 _LEADS = frozenset("([{/—–“‘«")
 """What stands before an opening mark, besides a blank."""
-_NEGATIVE = re.compile(r"(?<![\w\-−–./=&?#+%~:])-(?=\d)")
+_NEGATIVE = re.compile(r"-(?<![\w\-−–./=&?#+%~:]-)(?=\d)")
 """A hyphen that stands for a minus: not in a date, a range, an id or an address."""
 
 
@@ -34,11 +35,22 @@ def negative(source: str) -> str:
     >>> negative('<td data-n="-1">-1</td><code>-1</code>')
     '<td data-n="-1">−1</td><code>-1</code>'
     """
-    made, last = [], 0
-    for match in _MARKUP.finditer(source):
-        made += [signed(source[last : match.start()]), match[0]]
-        last = match.end()
-    return "".join([*made, signed(source[last:])])
+    made, last, code = [], 0, _spans(_CODE, source)
+    for match in _NEGATIVE.finditer(source):
+        at = match.start()
+        while code and code[-1][1] <= at:
+            code.pop()
+        tag = source.rfind("<", last, at)
+        markup = _MARKUP.match(source, tag) if tag >= 0 else None
+        if not (code and code[-1][0] < at) and not (markup and markup.end() > at):
+            made += [source[last:at], "−"]
+            last = match.end()
+    return "".join([*made, source[last:]])
+
+
+def _spans(pattern: re.Pattern[str], source: str) -> list[tuple[int, int]]:
+    """Where it occurs, the last first."""
+    return [match.span() for match in pattern.finditer(source)][::-1]
 
 
 def curled(text: str, ahead: str = "") -> str:
