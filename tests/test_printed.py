@@ -643,3 +643,22 @@ def test_what_is_read_again_is_the_same(text: str) -> None:
     parts = (first.text, first.unit, first.hedge)
     of_parts = [Quantity.parse(*parts) for _ in range(2)]
     assert {q.expression for q in of_parts} == {""}, "what was given in parts is no whole expression"
+
+
+@pytest.mark.parametrize(
+    ("interval", "text"),
+    [
+        (Interval(10, 20), "10 … 20"),
+        (Interval(10, 20, True, True), "10 … 20"),
+        (Interval(10, 10), "10"),
+        (Interval(10, math.inf), "≥ 10"),
+        (Interval(10, math.inf, low_open=True), "> 10"),
+        (Interval(-math.inf, 10), "≤ 10"),
+        (Interval(-math.inf, 10, high_open=True), "< 10"),
+        (Interval(-math.inf, math.inf), "?"),
+        (Interval(-math.inf, math.inf, True, True), "?"),
+    ],
+)
+def test_a_range_without_an_end_is_written_by_the_end_that_it_has(interval: Interval, text: str) -> None:
+    assert interval.written() == text
+    assert interval.written("{:.1f}".format) == re.sub(r"\d+", r"\g<0>.0", text)
