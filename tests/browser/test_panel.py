@@ -68,6 +68,8 @@ def test_a_swept_value_gives_the_verdicts_of_a_run_with_it(
     page.click("#live-open")
     page.select_option("#live-additions", "built")
     assert shown(page) == there
+    note = page.locator("main > .changed[role=note]")
+    assert "additions = built" in note.inner_text() and "those of the defaults" in note.inner_text()
     changed = sum(a != b for a, b in zip(before[1], there[1], strict=True))
     assert page.locator(".summary small:not([hidden])").count() == told - changed, (
         "what a count rests on is its own"
@@ -85,7 +87,7 @@ def test_a_swept_value_gives_the_verdicts_of_a_run_with_it(
     assert shown(page) == there
     page.click("#live-reset")
     assert shown(page) == before and page.locator(".summary small:not([hidden])").count() == told
-    assert page.inner_text("#live-moved") == ""
+    assert page.inner_text("#live-moved") == "" and note.is_hidden()
 
 
 def test_a_sweep_of_other_data_is_said_to_be_one(runs: dict[str, Path], tmp_path: Path) -> None:

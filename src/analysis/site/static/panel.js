@@ -160,6 +160,11 @@
     made.append(word);
     return made;
   };
+  const noted = document.createElement("div");
+  noted.className = "changed";
+  noted.setAttribute("role", "note");
+  noted.hidden = true;
+  if (table) document.querySelector("main").prepend(noted);
   const look = () => {
     const chosen = given(), verdicts = document.createElement("ul"), by = new Map();
     const rows = new Map([...document.querySelectorAll(listed)].map((row) => [idOf(row), row]));
@@ -185,6 +190,8 @@
       item.append(way, document.createElement("br"), worded(before), " → ", worded(code));
       verdicts.append(item);
     }
+    noted.hidden = !chosen.size;
+    noted.textContent = panel.dataset.noted.replace("%s", [...chosen].map(([name, value]) => `${name} = ${value}`).join(", "));
     for (const [code, [verdict]] of Object.entries(table.words)) {
       const tile = document.getElementById("count-" + verdict);
       if (!tile) continue;
