@@ -201,6 +201,13 @@ def test_topics_add_up_to_the_overview_and_every_statement_leads_to_its_place(re
     assert len(rows) > 300 and all('<th scope="row"><a href=' in row for row in rows)
 
 
+def test_what_rests_on_something_published_names_its_publisher(real: Path) -> None:
+    page = (real / "index.html").read_text(encoding="utf-8")
+    rests = re.findall(r"<td>(Published[^<]*)(<small>.+?</small>)?<td>", page)
+    assert len(rests) > 150
+    assert [words for words, name in rests if not name] == []
+
+
 def test_every_exhibit_is_in_the_gallery(real: Path, opened: Open) -> None:
     page = opened(real / "index.html")
     assert page.locator(".gallery > li").count() == 16

@@ -351,15 +351,33 @@ def _topic(page: Page, variant: Variant, thumbs: _Thumbs) -> Topic:
 def _scored(row: ClaimRow, record: Record, variant: Variant) -> Score:
     """A row of the table; the one that was made of the same before."""
     check, tried = record.checks.get(row.check_id), record.robustness(row)
-    href = way(variant, record, row.claim_id)
+    href, names = way(variant, record, row.claim_id), _behind(row, check, record)
     return variant.memory.made(
-        ("score", row.claim_id), (row, check, tried, href, variant.reading),
-        lambda: _score(row, check, tried, href, variant),
+        ("score", row.claim_id), (row, check, tried, href, names, variant.reading),
+        lambda: _score(row, check, tried, href, names, variant),
     )  # fmt: skip
 
 
+def _behind(row: ClaimRow, check: CheckRow | None, record: Record) -> tuple[str, ...]:
+    """Who published what a verdict rests on: where the check has other statements for its inputs, what those rest on."""
+    names, asked = list[str](), [check] if check else []
+    for one in asked:
+        names += publishers([one])
+        premises = (record.claims[i.claim_id].check_id for i in one.inputs if i.claim_id in record.claims)
+        if rests_on(row) != "own":
+            asked += [
+                record.checks[c] for c in premises if c in record.checks and record.checks[c] not in asked
+            ]
+    return tuple(dict.fromkeys(names))
+
+
 def _score(
-    row: ClaimRow, check: CheckRow | None, tried: RobustnessRow | None, href: str, variant: Variant
+    row: ClaimRow,
+    check: CheckRow | None,
+    tried: RobustnessRow | None,
+    href: str,
+    names: Sequence[str],
+    variant: Variant,
 ) -> Score:
     t = variant.voice
     facts = cards.evidence(row, check, t, variant.reading)
@@ -383,7 +401,7 @@ def _score(
         robust=tried.robust if tried else "",
         turns=t("robust.turns", names=flips) if flips else "",
         is_quoted=check is not None and check.way == "text",
-        sources=_listed(publishers([check]), t) if check else "",
+        sources=_listed(names, t),
     )
 
 

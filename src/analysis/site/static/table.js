@@ -59,7 +59,7 @@ for (const form of document.querySelectorAll("form.filters")) {
   if (Number.isInteger(asked) && asked && Math.abs(asked) <= heads.length) { order = asked; sort(); }
   for (const save of form.querySelectorAll("button.save")) save.addEventListener("click", () => {
     const names = ["id", ...heads.map((head) => head.textContent.trim())];
-    const cells = (row) => [id(row), ...[...row.cells].map((cell) => [...cell.childNodes].map((n) => n.textContent.trim()).filter(Boolean).join(" "))];
+    const cells = (row) => [id(row), ...[...row.cells].map((cell) => [...cell.childNodes].map((n) => n.textContent.trim()).filter(Boolean).join("; "))];
     const list = [...table.tBodies[0].rows].filter((row) => hits().includes(row)).map(cells);
     const csv = () => "\ufeff" + [names, ...list].map((r) => r.map((v) => `"${v.replaceAll('"', '""')}"`).join(",")).join("\n") + "\n";
     const json = () => JSON.stringify(list.map((r) => Object.fromEntries(r.map((v, i) => [names[i], v]))), null, 1);
