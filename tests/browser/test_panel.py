@@ -63,6 +63,10 @@ def test_a_swept_value_gives_the_verdicts_of_a_run_with_it(
     there = shown(opened(runs["built"] / name))
     page = opened(runs["planned"] / name, width=1500)
     before, told = shown(page), page.locator(".summary small:not([hidden])").count()
+    top = page.locator("main h1").first.bounding_box()["y"]
+    page.evaluate("document.querySelector('main > .changed[role=note]').remove()")
+    assert page.locator("main h1").first.bounding_box()["y"] == top, "a note that is not shown takes no room"
+    page.reload()
     assert before != there
     assert page.locator("#live-body").is_hidden(), "it waits to be asked for"
     page.click("#live-open")
