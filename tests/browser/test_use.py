@@ -30,7 +30,9 @@ def test_filter_search_and_clear(sample: Path, opened: Open) -> None:
     assert shown(page) == []
     assert "No statement matches" in page.get_by_role("status").inner_text()
     page.get_by_role("button", name="Clear filters").click()
-    page.wait_for_function("document.querySelectorAll('.scorecard tbody tr:not([hidden])').length === 8")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.scorecard tbody tr:not([hidden])').length === 8"
+    )
     page.get_by_role("searchbox").fill("逐年 GAMMA")
     assert shown(page) == ["gamma"]
 
@@ -159,7 +161,7 @@ def test_a_link_into_a_folded_part_opens_it(real: Path, opened: Open) -> None:
     page = opened(real / "index.html")
     page.evaluate("document.querySelector('details.more')?.setAttribute('id', 'folded')")
     page.evaluate("location.hash = '#folded'")
-    page.wait_for_function("document.getElementById('folded')?.open !== false")
+    page.wait_for_function("() => document.getElementById('folded')?.open !== false")
 
 
 def test_colours_follow_the_scheme(sample: Path, opened: Open) -> None:
@@ -247,7 +249,9 @@ def test_the_table_sorts_and_its_state_is_in_the_address(sample: Path, opened: O
     page.reload()
     assert shown(page) == kept and set(kept) < set(before)
     page.get_by_role("button", name="Clear filters").click()
-    page.wait_for_function("document.querySelectorAll('.scorecard tbody tr:not([hidden])').length === 8")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.scorecard tbody tr:not([hidden])').length === 8"
+    )
     assert shown(page) == before and "?" not in page.url
 
 
