@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
@@ -267,3 +268,15 @@ def test_the_table_is_handed_on_as_it_is_filtered(
     text = (tmp_path / "rows").read_text(encoding="utf-8-sig")
     rows = json.loads(text) if kind == "json" else list(csv.DictReader(io.StringIO(text)))
     assert [row["id"] for row in rows] == ["beta"] and rows[0]["Verdict"] == "Hedged"
+
+
+def test_what_is_waited_for_is_a_function() -> None:
+    """A text is evaluated anew at each look, which the policy of the pages forbids from the second on."""
+    calls = [
+        node
+        for path in sorted(Path(__file__).parent.glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "wait_for_function"
+    ]
+    assert len(calls) > 10
+    assert [ast.unparse(call) for call in calls if "=>" not in ast.unparse(call.args[0])] == []

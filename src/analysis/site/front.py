@@ -359,15 +359,15 @@ def _scored(row: ClaimRow, record: Record, variant: Variant) -> Score:
 
 
 def _behind(row: ClaimRow, check: CheckRow | None, record: Record) -> tuple[str, ...]:
-    """Who published what a verdict rests on: where the check has other statements for its inputs, what those rest on."""
+    """Who published what a verdict rests on: where that is published and the check has other statements for its inputs, what
+    those rest on."""
     names, asked = list[str](), [check] if check else []
     for one in asked:
         names += publishers([one])
-        premises = (record.claims[i.claim_id].check_id for i in one.inputs if i.claim_id in record.claims)
-        if rests_on(row) != "own":
-            asked += [
-                record.checks[c] for c in premises if c in record.checks and record.checks[c] not in asked
-            ]
+        if rests_on(row) not in ("", "own"):
+            premises = (record.claims[i.claim_id].check_id for i in one.inputs if i.claim_id in record.claims)
+            found = (record.checks[c] for c in premises if c in record.checks)
+            asked += [premise for premise in found if premise not in asked]
     return tuple(dict.fromkeys(names))
 
 
