@@ -13,6 +13,9 @@ from analysis.suite.execute import Failure
 from analysis.suite.process import Closed
 from analysis.suite.progress import Status
 
+ONGOING = ("progress", "early")
+"""The events after which others come."""
+
 
 @dataclass
 class Make:
@@ -32,17 +35,22 @@ class Make:
         self.work.cancel()
 
     def do(self, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-        """Execute, telling of each notebook; gives `ready`, or `overtaken` when it was cancelled."""
-        done = 0
+        """Execute, telling of each notebook, and as soon as all pages but those in `but` can be shown; gives `ready`, or
+        `overtaken` when it was cancelled.
+        """
+        done, suffix = 0, self.session.suffix(self.choice.language)
 
         def ended(name: str, status: Status, failure: Failure | None) -> None:
             nonlocal done
             done += 1
             tell({"event": "progress", "done": done, "of": len(self.session.stems), "notebook": name})
 
+        def early(but: frozenset[str]) -> None:
+            tell({"event": "early", "but": sorted(f"{stem}{suffix}.html" for stem in but)})
+
         self.session.refresh()
         try:
-            self.session.execute(self.choice, ended, self.work)
+            self.session.execute(self.choice, ended, self.work, early)
             self.session.execute(Choice({}, self.choice.language), lambda *_: None, self.work)
         except Closed:
             return {"event": "overtaken"}

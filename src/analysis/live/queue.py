@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from analysis.errors import UserError
 from analysis.suite.process import Closed
 
 MOST_WAITING = 32
+_log = logging.getLogger("analysis")
 
 
 class Job(Protocol):
@@ -60,9 +62,10 @@ class Wait:
 
 
 class Queue:
-    """Works through the jobs that are waited for."""
+    """Works through the jobs that are waited for. idle: what is done while nobody waits, step by step; gives whether there was a step."""
 
-    def __init__(self) -> None:
+    def __init__(self, idle: Callable[[], bool] = lambda: False) -> None:
+        self._idle = idle
         self._waiting: list[Wait] = []
         self._running: Job | None = None
         self._is_closed = False
@@ -104,11 +107,12 @@ class Queue:
     def _work(self) -> None:
         while True:
             with self._changed:
-                while not (self._waiting or self._is_closed):
-                    self._changed.wait()
                 if self._is_closed:
                     return
-                self._running = job = self._waiting[-1].job
+                self._running = job = self._waiting[-1].job if self._waiting else None
+            if job is None:
+                self._rest()
+                continue
             with self.heavy:
                 try:
                     end = job.do(lambda said: self._tell(job, said))  # noqa: B023  # called within this turn
@@ -122,6 +126,19 @@ class Queue:
                 self._waiting = [w for w in self._waiting if w not in served]
             for w in served:
                 w.tell(end)
+
+    def _rest(self) -> None:
+        """Do a step of what has time, or wait until somebody waits."""
+        with self.heavy:
+            try:
+                if self._idle():
+                    return
+            except Exception as error:  # a fault of ours: the server lives on
+                _log.warning("%s: %s", type(error).__name__, error)
+                return
+        with self._changed:
+            while not (self._waiting or self._is_closed):
+                self._changed.wait()
 
     def _tell(self, job: Job, said: dict[str, Any]) -> None:
         with self._changed:

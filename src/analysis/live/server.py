@@ -26,7 +26,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 from analysis.errors import UserError
 from analysis.live import pages
 from analysis.live.choice import PREFIX, ROW_PREFIX, Choice
-from analysis.live.job import Make
+from analysis.live.job import ONGOING, Make
 from analysis.live.queue import MOST_WAITING, Queue
 from analysis.live.session import Session
 from analysis.site import hosting
@@ -50,7 +50,7 @@ class Site:
 
     def __init__(self, session: Session, hosts: Sequence[str], token: str) -> None:
         self.session, self.hosts, self.token = session, frozenset(hosts), token
-        self.queue = Queue()
+        self.queue = Queue(session.settle)
         self.watching: set[asyncio.Queue[str]] = set()
         self.saving: set[subprocess.Popen[str]] = set()
         self.keeping = threading.Lock()
@@ -186,7 +186,7 @@ class Pages(Handler):
         loop = asyncio.get_running_loop()
 
         def tell(said: dict[str, Any]) -> None:
-            if said["event"] != "progress":
+            if said["event"] not in ONGOING:
                 loop.call_soon_threadsafe(done.set)
 
         self.site.queue.wait(Make(self.site.session, choice), tell)
@@ -195,12 +195,14 @@ class Pages(Handler):
 
 def _page(session: Session, choice: Choice, stem: str) -> tuple[pages.Made | None, bool]:
     found = session.state(choice)
-    shown = found or session.some(choice.language)
+    shown = found or session.early(choice, stem) or session.some(choice.language)
     return (pages.page(session, shown, stem) if shown else None), found is not None
 
 
 class Events(Handler):
-    """Executes the parameters of its address as long as somebody listens: progress, then `ready`."""
+    """Executes the parameters of its address as long as somebody listens: progress, `early` where some pages are known before
+    the others, then `ready`.
+    """
 
     _left: Callable[[], None] | None = None
 
@@ -238,7 +240,7 @@ class Events(Handler):
                 if message["event"] == "left":
                     return
                 await self._send(message)
-                if message["event"] != "progress":
+                if message["event"] not in ONGOING:
                     return
         except StreamClosedError:
             return

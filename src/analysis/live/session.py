@@ -7,11 +7,12 @@ import hashlib
 import json
 import shutil
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import UserError
 from analysis.live import controls
@@ -25,19 +26,22 @@ from analysis.report.robustness import published
 from analysis.site import assemble, differences, sides, source
 from analysis.site.memory import Memory
 from analysis.site.source import Drawing, Manifest, Notebook, Run, Variant
-from analysis.suite import document, manifest, params
+from analysis.suite import collect, document, manifest, params
 from analysis.suite.cache import Cache, Key
 from analysis.suite.execute import Failure, runner_for
-from analysis.suite.inputs import PACKAGE, Inputs, signature
+from analysis.suite.inputs import PACKAGE, signature
 from analysis.suite.params import Catalogue
 from analysis.suite.process import Closed
 from analysis.suite.progress import Silent, Status
 from analysis.suite.project import Project
 from analysis.suite.run import Settings, StagedRun, cache_of
+from analysis.suite.watch import Seen
 from analysis.writing import write_atomically
 
 MOST_STATES = 24
 _ROWS = "rows"
+CLAIMS = "claims"
+"""The table of verdicts that a notebook hands out."""
 MOST_LAID = 8
 """Data with changed rows, in a folder each."""
 MOST_REMEMBERED = 64
@@ -52,6 +56,8 @@ class State:
     variant: Variant
     run: Run
     failures: Sequence[Failure] = ()
+    but: frozenset[str] = frozenset()
+    """Notebooks that are still to come, of which the former execution stands in the menu."""
     pages: dict[str, bytes] = field(default_factory=dict)
 
     @cached_property
@@ -88,6 +94,9 @@ class Session:
         self._states: OrderedDict[str, State] = OrderedDict()
         self._package = _signatures(PACKAGE, "*.py")
         self._notebooks = _signatures(project.root / "notebooks", "*.ipynb")
+        self._early: State | None = None
+        self._agreed: set[str] = set()
+        self._disagreed = False
         self._generation = 0
         self._problem: UserError | None = None
         self._read_before: OrderedDict[str, Notebook] = OrderedDict()
@@ -131,7 +140,9 @@ class Session:
             self._notebooks, self._problem = notebooks, None
             self._generation += 1
             self._states.clear()
-            self.cache.read()
+            self._forget_early()
+            # What still runs keeps the cache, and so the state of the files, with which it began.
+            self.cache = Remembering(self.project)
             try:
                 if _signatures(PACKAGE, "*.py") != self._package:
                     raise UserError("The package itself changed; end the server and start it again.")
@@ -205,6 +216,35 @@ class Session:
                 self._states.move_to_end(choice.key)
             return found
 
+    def early(self, choice: Choice, stem: str) -> State | None:
+        """The state of a choice whose last notebooks still run, where the page of that notebook, or the overview, shows nothing of
+        these. Its verdicts are given here, as a scorecard by the standard gives them: only for what this one was seen to agree in.
+        """
+        with self._lock:
+            found = self._early
+            is_his = found is not None and found.choice.key == choice.key and stem not in found.but
+            return found if is_his and self._is_trusted(choice) else None
+
+    def _is_trusted(self, choice: Choice) -> bool:
+        """Whether verdicts that were given here for changes of the same kinds were those of the notebook that judges."""
+        return not self._disagreed and _kinds(choice) <= self._agreed
+
+    def _learn(self, early: State | None, state: State) -> None:
+        """Compare the verdicts given early with those of the notebook that judges: once they differ, none is shown early again."""
+        if early is None or self._disagreed or early.choice.key != state.choice.key:
+            return
+        if "model" not in vars(early) and self._is_trusted(state.choice):  # nobody saw it
+            return
+        one, other = (list(s.model.record.claims.values()) for s in (early, state))
+        if state.failures or one != other:
+            self._disagreed = True
+        else:
+            self._agreed |= _kinds(state.choice)
+
+    def _forget_early(self) -> None:
+        """What was learned of the notebooks as they were."""
+        self._early, self._agreed, self._disagreed = None, set(), False
+
     def some(self, language: str) -> State | None:
         """A state to look at while another is executed: the defaults, else any of that language."""
         with self._lock:
@@ -220,7 +260,7 @@ class Session:
         for folder in (notebooks, notebooks / choice.language):
             read = self._notebooks_of(folder)
             if read and self._language_of(read) == choice.language:
-                return self._made(choice, folder, (), None)
+                return self._made(choice, read)
         return None
 
     def _language_of(self, notebooks: Sequence[Notebook]) -> str:
@@ -241,10 +281,17 @@ class Session:
             self._read_before.popitem(last=False)
         return found
 
-    def _made(self, choice: Choice, folder: Path, failures: Sequence[Failure], laid: Laid | None) -> State:
-        read = self._notebooks_of(folder)
+    def _made(
+        self,
+        choice: Choice,
+        read: tuple[Notebook, ...],
+        failures: Sequence[Failure] = (),
+        laid: Laid | None = None,
+        but: frozenset[str] = frozenset(),
+    ) -> State:
         variants = {
-            x: Variant(x, self.suffix(x), read, self.report, self.memories[x]) for x in self.languages
+            x: Variant(x, self.suffix(x), read, self.report, self.memories[x], bool(but))
+            for x in self.languages
         }
         left_out = {f.notebook: "skipped" for f in failures if not f.cell}
         noted = dataclasses.replace(self._manifest, status=left_out)
@@ -256,7 +303,30 @@ class Session:
             plain = self.state(Choice(choice.values, choice.language))
             charts = _changed_charts(plain.variant, variants[choice.language]) if plain else frozenset[str]()
             run = Run(laid.folder, tuple(variants.values()), noted, self.report, charts)
-        return State(choice, variants[choice.language], run, failures)
+        return State(choice, variants[choice.language], run, failures, but)
+
+    def _before_judging(
+        self, choice: Choice, read: Mapping[str, Notebook], laid: Laid | None
+    ) -> State | None:
+        """The state of a choice of which all but the notebooks that judge were executed; None where more is to come."""
+        to_come = frozenset(self.stems) - read.keys()
+        needed = {stem for n in self.project.notebooks for stem in n.needs}
+        if not to_come or not to_come.isdisjoint(needed):
+            return None
+        plain = self.state(Choice({}, choice.language))
+        former = {n.stem: n for n in plain.variant.notebooks if n.stem in to_come} if plain else {}
+        values = self.catalogue.differing(self._values(choice))
+        for stem in to_come:
+            if stem not in former or CLAIMS not in collect.gathered([(stem, former[stem].content)], []):
+                return None
+            content = params.injected(former[stem].content, self.catalogue.reaching(stem, values))
+            read = {**read, stem: Notebook(stem, content)}
+        return self._made(choice, tuple(read[stem] for stem in sorted(read)), (), laid, to_come)
+
+    def _values(self, choice: Choice) -> dict[str, Any]:
+        """The values that the notebooks are executed with."""
+        language = {LANGUAGE: choice.language} if self.catalogue.users(LANGUAGE) else {}
+        return {**choice.values, **language}
 
     def _lay(self, choice: Choice) -> Laid | None:
         """The data of a choice, joined in a folder of their own; None where they are the project's. UserError where its rules refuse them."""
@@ -289,11 +359,15 @@ class Session:
         return Laid(folder, overlay, project, Remembering(project))
 
     def execute(
-        self, choice: Choice, tell: Callable[[str, Status, Failure | None], None], work: Work
+        self,
+        choice: Choice,
+        tell: Callable[[str, Status, Failure | None], None],
+        work: Work,
+        tell_early: Callable[[frozenset[str]], None] = lambda _: None,
     ) -> State:
         """Execute the notebooks of a choice; those that it does not reach come from the cache.
 
-        Raises Closed when `work` was cancelled, UserError when nothing can be executed.
+        tell_early hears when all pages are known but those of the notebooks that it is given. Raises Closed when `work` was cancelled, UserError when nothing can be executed.
         """
         found, generation = self.state(choice), self._generation
         if found is not None and not found.failures:
@@ -305,14 +379,22 @@ class Session:
         folder = self.folder / hashlib.sha256(choice.key.encode()).hexdigest()[:20]
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        language = {LANGUAGE: choice.language} if self.catalogue.users(LANGUAGE) else {}
-        values = {**choice.values, **language}
+        values = self._values(choice)
+        read: dict[str, Notebook] = {}
+
+        def ended(name: str, status: Status, failure: Failure | None) -> None:
+            tell(name, status, failure)
+            if status not in ("ok", "cached") or staged.bypassed:
+                return
+            read[name] = self._notebook(folder / "notebooks" / f"{name}.ipynb")
+            early = self._before_judging(choice, read, laid)
+            if early is not None and generation == self._generation:
+                self._early = early
+                if self._is_trusted(choice):
+                    tell_early(early.but)
+
         staged = StagedRun(
-            project,
-            Settings("live", values=values, cache=False),
-            self.catalogue,
-            folder,
-            _Progress(tell),
+            project, Settings("live", values=values, cache=False), self.catalogue, folder, _Progress(ended)
         )
         staged.cache = cache
         with runner_for(self.project.root, "warm") as runner:
@@ -322,15 +404,22 @@ class Session:
         if staged.bypassed:
             raise UserError(" ".join(staged.touched()))
         failures = [r.failure for r in staged.results if r.failure]
-        state = self._made(choice, folder / "notebooks", failures, laid)
+        state = self._made(choice, self._notebooks_of(folder / "notebooks"), failures, laid)
         shutil.rmtree(folder, ignore_errors=True)
         with self._lock:
             if generation != self._generation:
                 raise Closed("Files changed meanwhile.")
-            self._states[choice.key] = state
+            self._learn(self._early, state)
+            self._states[choice.key], self._early = state, None
             while len(self._states) > MOST_STATES:
                 self._states.popitem(last=False)
         return state
+
+    def settle(self) -> bool:
+        """Keep one executed notebook in the cache; gives whether there was one that waited for it."""
+        with self._lock:
+            caches = [self.cache, *(laid.cache for laid in self._laid.values())]
+        return any(cache.settle() for cache in caches)
 
     def moved(self, state: State) -> differences.Comparison | None:
         """What moved against the defaults; None for the defaults themselves, and while these were not executed. A claim of which
@@ -375,16 +464,23 @@ class Remembering(Cache):
         plain = cache_of(project)
         super().__init__(plain.folder, plain.inputs, plain.max_bytes)
         self._found: OrderedDict[bytes, bytes] = OrderedDict()
-        self.read()
-
-    def read(self) -> None:
-        """Note how the files are."""
-        self.inputs = Inputs(self.inputs.project, self.inputs.environment)
+        self._later: deque[Callable[[], str]] = deque(maxlen=MOST_REMEMBERED)
         assert self.inputs.signature and self.inputs.files
-        self._found.clear()
+
+    def keep(self, key: Key, content: bytes, seen: Seen | None, folder: str = "") -> str:
+        """Leaves it to `settle`: nobody waits for what is kept for later."""
+        self._later.append(partial(super().keep, key, content, seen, folder))
+        return ""
+
+    def settle(self) -> bool:
+        """Keep one of the executed notebooks that were to be kept; gives whether there was one."""
+        if not self._later:
+            return False
+        self._later.popleft()()
+        return True
 
     def is_as_before(self) -> bool:
-        """Whether no file changed since they were last noted."""
+        """Whether no file changed since this was made."""
         return self.inputs.is_as_before()
 
     def find(self, key: Key) -> bytes | None:
@@ -409,6 +505,11 @@ class _Progress(Silent):
     def end(self, name: str, status: Status, seconds: float, note: str = "") -> None:
         """One of them is finished."""
         self._tell(name, status, None)
+
+
+def _kinds(choice: Choice) -> set[str]:
+    """What of a choice is changed."""
+    return {*choice.values, *([_ROWS] if choice.rows else [])}
 
 
 def _changed_charts(before: Variant, after: Variant) -> frozenset[str]:

@@ -92,15 +92,17 @@ class Record:
 
     @classmethod
     def of(cls, run: Run, variant: Variant) -> Record:
-        """The record of a run in one language: as its scorecard left it; judged here where it has none."""
+        """The record of a run in one language: as its scorecard left it; judged here where it has none, or none yet."""
         checks = {c.check_id: c for c in variant.rows(CheckRow, "checks")}
-        rows, unjudged = variant.rows(ClaimRow, "claims"), 0
+        rows = [] if variant.is_early else variant.rows(ClaimRow, "claims")
+        unjudged = 0
         if not rows and run.ledger:
-            judged = verdicts(
+            rows = judged = verdicts(
                 run.ledger, checks.values(), variant.language, variant.reading, setting_of(run.report)
             )
-            rows = [row for row in judged if row.remarks]
-            unjudged = len(counted(judged)) - len(counted(rows))
+            if not variant.is_early:
+                rows = [row for row in judged if row.remarks]
+                unjudged = len(counted(judged)) - len(counted(rows))
         claims = {row.claim_id: row for row in rows}
         swept = variant.rows(RobustnessRow, "robustness") or published(run.data)
         checks = {name: _named(check, run, variant) for name, check in checks.items()}

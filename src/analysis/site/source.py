@@ -145,6 +145,8 @@ class Variant:
     notebooks: tuple[Notebook, ...]
     report: Report
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
+    is_early: bool = False
+    """Whether the notebook that judges is still to come: its verdicts are then given where the pages are made."""
 
     @property
     def voice(self) -> Voice:

@@ -120,8 +120,9 @@
     source.addEventListener("refused", (event) => end("", JSON.parse(event.data).text));
     source.addEventListener("overtaken", () => source.close());
     source.addEventListener("error", () => end("", panel.dataset.lost));
-    source.addEventListener("ready", async () => {
-      source.close();
+    let before = Promise.resolve();
+    const put = (isReady) => before = before.then(async () => {
+      if (mine !== turn) return;
       try {
         const answer = await fetch(location.pathname + "?" + query(), { cache: "no-store" });
         const text = await answer.text();
@@ -129,11 +130,14 @@
         if (!answer.ok) return say("", text);
         take(new DOMParser().parseFromString(text, "text/html").documentElement);
         show();
-        say(panel.dataset.ready);
+        if (isReady) say(panel.dataset.ready);
         panel.dispatchEvent(new Event("live-taken"));
-        panel.dataset.milliseconds = Math.round(performance.now() - asked);
+        panel.dataset[isReady ? "milliseconds" : "early"] = Math.round(performance.now() - asked);
       } catch { if (mine === turn) say("", panel.dataset.lost); }
     });
+    // Some pages are known before the others: where the last notebooks only judge what is known already.
+    source.addEventListener("early", (event) => { if (!JSON.parse(event.data).but.includes(panel.dataset.page)) put(false); });
+    source.addEventListener("ready", () => { source.close(); put(true); });
     // With or without
   };
 

@@ -1,0 +1,177 @@
+"""Pages that are shown before the notebook that judges has ended are those that are shown after; and nothing old is kept as new."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from analysis.live import pages
+from analysis.live.choice import Choice
+from analysis.live.job import Make
+from analysis.live.queue import Work
+from analysis.live.session import Session
+from analysis.suite import document
+from analysis.suite.process import Closed
+from analysis.suite.project import Project
+from tests.command_line import call
+
+SECOND = Path(__file__).parent / "second_report"
+ROW = "capacity:storage_growth@2024@eia-2025-12"
+JUDGES = "90_scorecard"
+PLAIN = Choice({}, "en")
+CHOICES = {
+    "a choice": [
+        Choice({"additions": "built"}, "en"),
+        Choice({"additions": "built", "hedge_near": 0.5}, "en"),
+    ],
+    "numbers": [Choice({"hedge_near": 0.5, "hedge_above": x}, "en") for x in (0.001, 0.4)],
+    "rows": [Choice({}, "en", {ROW: x}) for x in ("80", "64")],
+}
+UNHEARD = [Choice({"blunt_width": x}, "en") for x in (0.001, 0.002)]
+"""Of a parameter that the notebook that judges declares, and does not use."""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("early") / "report"
+    shutil.copytree(SECOND, folder, ignore=shutil.ignore_patterns("reports", ".cache"))
+    path = folder / "notebooks" / f"{JUDGES}.ipynb"
+    content = json.loads(path.read_text("utf-8"))
+    opening, parameters = [c for c in content["cells"] if c["cell_type"] == "code"][:2]
+    opening["source"] = ["from analysis.report.parameters import BluntWidth\n", *opening["source"]]
+    parameters["source"] += [
+        "\nblunt_width: BluntWidth = 0.10  # width from which evidence could hardly fail"
+    ]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    call(folder, "run", "--quiet", "--no-html")
+    return folder
+
+
+@pytest.fixture
+def session(made: Path, tmp_path: Path) -> Iterator[Session]:
+    """A served site, in the folder where its fork server looks."""
+    with contextlib.chdir(made):
+        yield Session(Project(made), "default", tmp_path)
+
+
+@pytest.fixture
+def changeable(session: Session) -> Iterator[Session]:
+    """The same, whose notebooks and data may be changed."""
+    root = session.project.root
+    kept = {p: p.read_bytes() for name in ("notebooks/*.ipynb", "data/series/*") for p in root.glob(name)}
+    yield session
+    for path, content in kept.items():
+        path.write_bytes(content)
+
+
+def shown(session: Session, choice: Choice, but: frozenset[str] = frozenset()) -> dict[str, bytes]:
+    """Page → its bytes, as a reader who asks now is given them."""
+    found = {}
+    for stem in {"index", *session.stems} - but:
+        state = session.state(choice) or session.early(choice, stem)
+        assert state is not None
+        found[stem] = pages.page(session, state, stem).content
+    return found
+
+
+@pytest.fixture
+def plain(session: Session) -> Session:
+    session.execute(PLAIN, lambda *_: None, Work())
+    return session
+
+
+def early_and_last(session: Session, choice: Choice) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """What a reader is shown when some pages are known, and when all are."""
+    early: dict[str, bytes] = {}
+
+    def known(but: frozenset[str]) -> None:
+        assert but == {JUDGES} and session.early(choice, JUDGES) is None
+        early.update(shown(session, choice, but))
+
+    session.execute(choice, lambda *_: None, Work(), known)
+    assert session.early(choice, "index") is None
+    return early, shown(session, choice)
+
+
+@pytest.mark.parametrize("kind", CHOICES)
+def test_what_is_shown_early_is_what_is_shown_in_the_end(plain: Session, kind: str) -> None:
+    learned, *others = CHOICES[kind]
+    if kind == "a choice":
+        early_and_last(
+            plain, CHOICES["numbers"][0]
+        )  # of each of two that are changed together something is known
+    assert early_and_last(plain, learned)[0] == {}
+    for choice in others:
+        early, last = early_and_last(plain, choice)
+        assert early.keys() == last.keys() - {JUDGES}
+        assert [stem for stem in early if early[stem] != last[stem]] == []
+
+
+def test_nothing_more_is_shown_early_once_the_notebook_judged_otherwise(plain: Session) -> None:
+    before, after = CHOICES["numbers"]
+    assert early_and_last(plain, before)[0] == {}
+    assert [early_and_last(plain, choice)[0] for choice in (*UNHEARD, after)] == [{}, {}, {}]
+
+
+def test_readers_hear_of_early_pages_by_their_names_and_then_of_the_end(plain: Session) -> None:
+    said: list[dict[str, object]] = []
+    Make(plain, CHOICES["numbers"][0]).do(lambda _: None)
+    end = Make(plain, CHOICES["numbers"][1]).do(said.append)
+    assert [s["event"] for s in said].index("early") == len(plain.stems) - 1
+    assert [s["but"] for s in said if s["event"] == "early"] == [[f"{JUDGES}.html"]]
+    assert end == {"event": "ready"}
+
+
+@pytest.mark.parametrize("what", ["fails", "judges nothing"])
+def test_nothing_is_shown_early(changeable: Session, what: str) -> None:
+    """Where a notebook failed, or the last one does more than judge."""
+    stem, source = ("01_plans", 'assert additions != "built"') if what == "fails" else (JUDGES, "")
+    path = changeable.project.root / "notebooks" / f"{stem}.ipynb"
+    content = json.loads(path.read_text("utf-8"))
+    for cell in [c for c in content["cells"] if c["cell_type"] == "code"][2:]:
+        cell["source"] = source
+    path.write_text(json.dumps(content), encoding="utf-8")
+    changeable.refresh()
+    heard: list[frozenset[str]] = []
+    for choice in (PLAIN, *CHOICES["a choice"]):
+        changeable.execute(choice, lambda *_: None, Work(), heard.append)
+    assert heard == []
+
+
+def test_what_was_computed_from_data_that_changed_meanwhile_is_not_kept(changeable: Session) -> None:
+    """A notebook that was running when a row changed hands nothing to those who ask for the new row."""
+    slow = changeable.project.root / "notebooks" / "02_outcome.ipynb"
+    content = json.loads(slow.read_text("utf-8"))
+    content["cells"][-1]["source"] += ["\nimport time\n", "time.sleep(3)"]
+    assert content["cells"][-1]["cell_type"] == "code"
+    slow.write_text(json.dumps(content), encoding="utf-8")
+    changeable.refresh()
+    path = changeable.project.data / "series" / "capacity.csv"
+    choice, changed = CHOICES["numbers"][0], list[str]()
+
+    def change(name: str, *_: object) -> None:
+        if name == "01_plans" and not changed:
+            changed.append(name)
+            text = path.read_text("utf-8")
+            row = next(line for line in text.splitlines() if "built_storage" in line and ",2024," in line)
+            path.write_text(text.replace(row, row.replace("10.3", "10.9", 1)), encoding="utf-8")
+            assert changeable.refresh()
+
+    changeable.execute(PLAIN, lambda *_: None, Work())
+    with pytest.raises(Closed):
+        changeable.execute(choice, change, Work())
+    while changeable.settle():
+        pass
+    made = changeable.execute(choice, lambda *_: None, Work())
+    fresh = changeable.folder / "fresh"
+    shutil.copytree(changeable.project.root, fresh, ignore=shutil.ignore_patterns(".cache", "reports"))
+    call(fresh, "run", "fresh", "--quiet", "--no-html", "-p", "hedge_near=0.5", "-p", "hedge_above=0.001")
+    expected = {p.stem: p.read_bytes() for p in sorted((fresh / "reports/fresh/notebooks").glob("*.ipynb"))}
+    assert {n.stem: n.digest for n in made.variant.notebooks} == {
+        stem: document.sha256(content) for stem, content in expected.items()
+    }
