@@ -91,12 +91,11 @@ def _context(session: Session, state: State, stem: str) -> Mapping[str, object]:
     moved, chosen = session.moved(state), state.choice
     record = state.model.record
     said = words(chosen.language)
-    titles = {p.stem: p.title for p in state.model.shell.pages}
     texts = {name: written(value) for name, value in chosen.values.items()}
     return {
         "t": state.variant.voice,
         "groups": session.groups,
-        "titles": titles,
+        "titles": state.model.shell.titles,
         "said": said,
         "values": texts,
         "prefix": PREFIX,

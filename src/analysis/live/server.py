@@ -458,7 +458,8 @@ def serve(project: Project, name: str, host: str, port: int, ready: Callable[[st
         site = Site(session, [] if token else names, token)
         address = f"http://{shown}:{actual}/" + (f"?token={token}" if token else "")
         if process.available():
-            process.Runner(settings.preload(project.root)).start()  # the first change would wait for it
+            ahead = [*settings.preload(project.root), "analysis.suite.shell:read_ahead"]
+            process.Runner(ahead).start()  # the first change would wait for it
         try:
             asyncio.run(_serve(site, sockets, lambda: ready(address, session.is_current)))
         finally:

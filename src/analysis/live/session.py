@@ -97,6 +97,7 @@ class Session:
         self._early: State | None = None
         self._agreed: set[str] = set()
         self._disagreed = False
+        self._seconds: dict[str, float] = {}
         self._generation = 0
         self._problem: UserError | None = None
         self._read_before: OrderedDict[str, Notebook] = OrderedDict()
@@ -394,7 +395,11 @@ class Session:
                     tell_early(early.but)
 
         staged = StagedRun(
-            project, Settings("live", values=values, cache=False), self.catalogue, folder, _Progress(ended)
+            project,
+            Settings("live", values=values, cache=False, expected=self._seconds),
+            self.catalogue,
+            folder,
+            _Progress(ended, self._seconds),
         )
         staged.cache = cache
         with runner_for(self.project.root, "warm") as runner:
@@ -497,13 +502,17 @@ class Remembering(Cache):
 
 
 class _Progress(Silent):
-    """Hands on that a notebook ended."""
+    """Hands on that a notebook ended, and notes how long it took."""
 
-    def __init__(self, tell: Callable[[str, Status, Failure | None], None]) -> None:
-        self._tell = tell
+    def __init__(
+        self, tell: Callable[[str, Status, Failure | None], None], seconds: dict[str, float]
+    ) -> None:
+        self._tell, self._seconds = tell, seconds
 
     def end(self, name: str, status: Status, seconds: float, note: str = "") -> None:
         """One of them is finished."""
+        if status == "ok":
+            self._seconds[name] = seconds
         self._tell(name, status, None)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import cast
 
 from analysis import words
@@ -70,6 +71,31 @@ class Memory:
     quantities: dict[tuple[str, Reading | None], Quantity] = field(default_factory=dict)
 
 
+class Kept:
+    """What benches of one ledger and setting judged, one after the other: where no check that bears on a claim is another, nor the
+    reading, it is not judged again.
+    """
+
+    MOST = 5000
+    """Judgements; then it begins anew."""
+
+    def __init__(self) -> None:
+        self.judged: dict[Hashable, Judged] = {}
+        self.quantities: dict[tuple[str, Reading | None], Quantity] = {}
+        self.numbers: dict[CheckRow, int] = {}
+
+    def number(self, check: CheckRow) -> int:
+        """The number of a check, the same for equal ones."""
+        return self.numbers.setdefault(check, len(self.numbers))
+
+    def renewed(self) -> Kept:
+        """Itself, emptied where it has become too large."""
+        if len(self.judged) > self.MOST:
+            for held in (self.judged, self.quantities, self.numbers):
+                held.clear()
+        return self
+
+
 class Bench:
     """The ledger and all checks, ready to judge any claim. Answers are kept, so each is worked out once."""
 
@@ -94,6 +120,20 @@ class Bench:
         self.pairs = _pairs(claims, self.family)
         self._near = self._neighbours()
         self._reach = {f: self._reached(f) for f in self._near}
+
+    def share(self, kept: Kept) -> None:
+        """Take what was judged before from there, and leave there what is judged from now on."""
+        numbers: dict[str, list[int]] = {}
+        for claim_id, checks in self._checks.items():
+            numbers.setdefault(self.family[claim_id], []).extend(map(kept.number, checks))
+
+        @cache
+        def state(claim_id: str) -> Hashable:
+            family = self.family[claim_id]
+            bearing = (n for f in {family, *self._reach[family]} for n in numbers.get(f, ()))
+            return self.reading, tuple(sorted(bearing))
+
+        self._memory = Memory(state, kept.judged, kept.quantities)
 
     def quantity(self, claim_id: str) -> Quantity:
         """The printed quantity of a claim under the run's reading."""
@@ -285,9 +325,12 @@ def verdicts(
     language: str = "en",
     reading: Reading | None = None,
     setting: Setting | None = None,
+    kept: Kept | None = None,
 ) -> list[ClaimRow]:
     """One row per claim, in the order of the ledger. Without a `setting`, that of the report we are in."""
     bench = Bench(claims, checks, reading, setting or setting_of(config.current()))
+    if kept is not None:
+        bench.share(kept.renewed())
     return [_row(bench, claim, bench.judge(claim.claim_id), language) for claim in claims.values()]
 
 

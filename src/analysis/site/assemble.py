@@ -13,7 +13,7 @@ from analysis.site import assumptions, front, page, reviews, single, source, svg
 from analysis.site.frame import Context, Link, Twin, context, environment, twins, with_panel, write
 from analysis.site.memory import Memories
 from analysis.site.own_rows import OwnRow, listed
-from analysis.site.page import Page
+from analysis.site.page import Page, Pages
 from analysis.site.record import Record
 from analysis.site.source import Notebook, Parameter, Run, Variant
 from analysis.writing import write_atomically
@@ -52,9 +52,9 @@ class Notice:
     """The command that makes the run anew, where something failed."""
 
     @classmethod
-    def of(cls, run: Run, variant: Variant, pages: Sequence[Page], record: Record) -> Notice:
+    def of(cls, run: Run, variant: Variant, record: Record) -> Notice:
         """What is to be said of a run."""
-        failed = [_broken(n, p, variant) for n, p in zip(variant.notebooks, pages, strict=True) if p.failed]
+        failed = [_broken(n, variant) for n in variant.notebooks if n.failed]
         changed = [p for p in variant.parameters if p.is_changed]
         own = listed(record.own, run.manifest.added, record.checks.values())
         left_out, again = run.manifest.left_out, run.manifest.again
@@ -62,12 +62,12 @@ class Notice:
         return cls(failed, left_out, run.manifest.only, record.unjudged, changed, own, again)
 
 
-def _broken(notebook: Notebook, page: Page, variant: Variant) -> Broken:
+def _broken(notebook: Notebook, variant: Variant) -> Broken:
     """What failed in a notebook."""
     from analysis.suite.execute import failure_in
 
     failure = failure_in(notebook.stem, notebook.content)
-    return Broken(variant.page(page.stem), page.title, failure=failure)
+    return Broken(variant.page(notebook.stem), page.title(notebook, variant.language), failure=failure)
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,15 @@ class Shell:
     pages: Sequence[Page]
     notice: Notice
 
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Notebook → its title."""
+        return {n.stem: page.title(n, self.variant.language) for n in self.variant.notebooks}
+
     def links(self, current: str) -> list[Link]:
         """The menu: the index and every notebook."""
         home = Link(self.variant.page("index"), self.variant.voice("nav.home"))
-        found = [home, *(Link(self.variant.page(p.stem), p.title) for p in self.pages)]
+        found = [home, *(Link(self.variant.page(stem), title) for stem, title in self.titles.items())]
         return [Link(link.href, link.title, link.href == current) for link in found]
 
     def twins(self, stem: str) -> list[Twin]:
@@ -169,8 +174,7 @@ class Model:
 def model(run: Run, variant: Variant) -> Model:
     """The pages of a run in one language."""
     record = Record.of(run, variant)
-    pages = [page.build(variant, notebook, record) for notebook in variant.notebooks]
-    return Model(Shell(run, variant, pages, Notice.of(run, variant, pages, record)), record)
+    return Model(Shell(run, variant, Pages(variant, record), Notice.of(run, variant, record)), record)
 
 
 def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
@@ -199,8 +203,9 @@ def text(made: Model, stem: str, has_panel: bool = False) -> str:
         if has_panel:
             context = with_panel({**context, "ways": made.ways}, made.panel)
         return environment().get_template("front.html.j2").render(**{**context, **made.shared}, single=way)
-    n = {p.stem: n for n, p in enumerate(pages)}[stem]
-    around = {"before": pages[n - 1] if n else None, "after": pages[n + 1] if n + 1 < len(pages) else None}
+    menu = shell.links(shell.variant.page(stem))
+    n = {name: n for n, name in enumerate(shell.titles)}[stem]
+    around = {"before": menu[n] if n else None, "after": menu[n + 2] if n + 2 < len(menu) else None}
     cards = pages[n].cards
     return environment().get_template("topic.html.j2").render(
         **shell.context(stem, pages[n].title, "topic"), **around, item=pages[n], article=made.article(pages[n]),

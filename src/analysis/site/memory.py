@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from analysis.report.bench import Kept
 from analysis.suite.inputs import PACKAGE, packages
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Memory:
     """Whether something was made since it was read."""
 
     def __init__(self) -> None:
+        self.judged = Kept()
         self._entries: dict[Hashable, list[tuple[tuple[object, ...], Seen, Any]]] = {}
 
     def made(self, name: Hashable, parts: tuple[object, ...], make: Callable[[], T]) -> T:

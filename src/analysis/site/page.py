@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import overload
 
 from nbconvert.filters import strip_ansi
 
@@ -136,6 +137,34 @@ def _publishers(card: Card) -> list[str]:
     return list(dict.fromkeys(o.publisher for o in card.proof.origins if o.url)) if card.proof else []
 
 
+@dataclass(frozen=True)
+class Pages(Sequence[Page]):
+    """The pages of the notebooks of one language, each made when somebody asks for it."""
+
+    variant: Variant
+    record: Record
+
+    def __len__(self) -> int:
+        return len(self.variant.notebooks)
+
+    @overload
+    def __getitem__(self, n: int) -> Page: ...
+
+    @overload
+    def __getitem__(self, n: slice) -> Sequence[Page]: ...
+
+    def __getitem__(self, n: int | slice) -> Page | Sequence[Page]:
+        if isinstance(n, slice):
+            return [self[i] for i in range(*n.indices(len(self)))]
+        if n not in self._made:
+            self._made[n] = build(self.variant, self.variant.notebooks[n], self.record)
+        return self._made[n]
+
+    @cached_property
+    def _made(self) -> dict[int, Page]:
+        return {}
+
+
 def build(variant: Variant, notebook: Notebook, record: Record) -> Page:
     """The page of a notebook; the one that was made before where nothing that it shows has changed."""
 
@@ -149,13 +178,30 @@ def build(variant: Variant, notebook: Notebook, record: Record) -> Page:
     return variant.memory.made_of(("page", notebook.stem), parts, record, made)
 
 
+def title(notebook: Notebook, language: str) -> str:
+    """The title of a notebook in a language: its first heading; its name where it has none."""
+    texts = (
+        c["source"]
+        for c in notebook.content["cells"]
+        if c["cell_type"] == "markdown" and _is_spoken(c, language)
+    )
+    found = next(filter(None, map(_H1.search, texts)), None)
+    return _unbroken(html.unescape(found[1].strip())) if found else notebook.stem
+
+
+def _is_spoken(cell: Cell, language: str) -> bool:
+    """Whether a cell is for readers of a language."""
+    spoken = [tag for tag in document.tags(cell) if tag.startswith("lang-")]
+    return not spoken or f"lang-{language}" in spoken
+
+
 class _Builder:
     """Goes through the cells once, and keeps what a page may have once only: headings in order, anchors, cards."""
 
     def __init__(self, variant: Variant, notebook: Notebook, record: Record) -> None:
         self.variant, self.notebook, self.record = variant, notebook, record
         self.t, self.reading = variant.voice, variant.reading
-        self.title = ""
+        self.title, self.is_titled = title(notebook, variant.language), False
         self.contents, self.colours = markdown.Contents(), svg.Colours()
         self.anchors: set[str] = set()
         self.number, self.has_warned = 0, False
@@ -170,15 +216,14 @@ class _Builder:
                 self.warn_of_boxes(cell)
                 parts.append(made)
         return Page(
-            self.notebook.stem, self.title or self.notebook.stem, self.notebook.failed,
+            self.notebook.stem, self.title, self.notebook.failed,
             [p for p in self.notebook.parameters if p.is_changed], parts, self.contents.headings,
             self.colours, frozenset(self.anchors), self.record.open_at(self.notebook.stem),
         )  # fmt: skip
 
     def part(self, cell: Cell) -> Part | None:
         """A cell of this language, its title taken off; None for an empty one or one of another language."""
-        spoken = [tag for tag in document.tags(cell) if tag.startswith("lang-")]
-        if spoken and f"lang-{self.t.language}" not in spoken:
+        if not _is_spoken(cell, self.t.language):
             return None
         source = cell["source"]
         if cell["cell_type"] == "markdown":
@@ -190,10 +235,10 @@ class _Builder:
 
     def untitled(self, source: str) -> str:
         """A text without the notebook's title, which the page shows itself."""
-        match = None if self.title else _H1.search(source)
+        match = None if self.is_titled else _H1.search(source)
         if match is None:
             return source
-        self.title = _unbroken(html.unescape(match[1].strip()))
+        self.is_titled = True
         return source.replace(match[0], "", 1)
 
     def passage(self, cell: Cell) -> Part | None:

@@ -97,10 +97,11 @@ class Record:
         rows = [] if variant.is_early else variant.rows(ClaimRow, "claims")
         unjudged = 0
         if not rows and run.ledger:
-            rows = judged = verdicts(
-                run.ledger, checks.values(), variant.language, variant.reading, setting_of(run.report)
-            )
-            if not variant.is_early:
+            setting, kept = setting_of(run.report), variant.memory.judged if variant.is_early else None
+            judged = verdicts(run.ledger, checks.values(), variant.language, variant.reading, setting, kept)
+            if variant.is_early:  # as they will be handed out
+                rows = variant.read(ClaimRow, map(cells.write, judged), "claims")
+            else:
                 rows = [row for row in judged if row.remarks]
                 unjudged = len(counted(judged)) - len(counted(rows))
         claims = {row.claim_id: row for row in rows}

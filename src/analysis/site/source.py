@@ -161,7 +161,10 @@ class Variant:
 
     def rows(self, kind: type[R], table: str) -> list[R]:
         """All rows of that table, in the order of the notebooks."""
-        rows = self.tables[table].rows if table in self.tables else []
+        return self.read(kind, self.tables[table].rows if table in self.tables else [], table)
+
+    def read(self, kind: type[R], rows: Iterable[Mapping[str, object]], table: str) -> list[R]:
+        """Rows as a notebook hands them out; equal ones of former states are the same objects."""
         return [
             self.memory.made((table, number), (kind, row), partial(cells.read, kind, row, table, number))
             for number, row in enumerate(rows, 2)

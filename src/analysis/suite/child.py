@@ -236,8 +236,7 @@ def prepare(job: Job) -> None:
     from analysis.suite import preload
 
     gc.enable()
-    if job.only:
-        gc.set_threshold(100_000, 50, 50)  # a short life: looking for garbage costs more than keeping it
+    gc.set_threshold(100_000, 50, 50)  # a short life: looking for garbage costs more than keeping it
     # `multiprocessing` has set these to what they are in the owner.
     sys.path[:], sys.argv, sys.modules["__main__"] = (
         preload.SEARCH_PATH,

@@ -67,7 +67,8 @@ class Settings:
     go to notebooks/<label>/ and their results are not collected. own_data: the rows that are not the project's, by name;
     instead: value and unit of what some of them displace; added: those whose key the project has not, with the nearest that it
     has. The pages say so. jobs: 0 chooses by cores and memory.
-    timeout: seconds for each cell. pages: makes HTML from the staged run and gives the path of its index.
+    timeout: seconds for each cell. expected: about how many seconds notebooks take, by name: of those that can begin, the longest
+    do. pages: makes HTML from the staged run and gives the path of its index.
     meanwhile: what is done in a thread while notebooks run; nothing when all come from the cache.
     summary: counts, from the tables that the notebooks handed out, what the run is to say at its end.
     """
@@ -84,6 +85,7 @@ class Settings:
     jobs: int = 0
     timeout: int = 600
     cache: bool = True
+    expected: Mapping[str, float] = field(default_factory=dict)
     pages: Pages | None = None
     meanwhile: Callable[[], None] | None = None
     summary: Summary | None = None
@@ -325,7 +327,8 @@ class StagedRun:
             return result.failure is None and result.status != "skipped"
 
         jobs = self.settings.jobs or environment.default_jobs()
-        schedule.run({n.stem: n.needs for n in self.notebooks}, work, done, jobs)
+        first = sorted(self.notebooks, key=lambda n: -self.settings.expected.get(n.stem, 0.0))
+        schedule.run({n.stem: n.needs for n in first}, work, done, jobs)
         files.remove(self.staged / UPSTREAM)
 
     def _one(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import builtins
+import contextlib
 import functools
 import getpass
 import os
@@ -19,12 +20,15 @@ from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError, UsageError
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell, InteractiveShellABC
 from IPython.core.page import as_hook
 from traitlets import Any as AnyTrait
 from traitlets import CBool, Instance, Type
 from traitlets.config import Config
 
+from analysis import places
+from analysis.suite import document
 from analysis.suite.outputs import Recorder
 
 # The variables that Jupyter's kernel sets for programs started from a cell.
@@ -226,9 +230,34 @@ def create() -> NotebookShell:
     config.HistoryManager.hist_file = ":memory:"
     config.IPKernelApp.tqdm = "tqdm looks for this entry to know that it is in a notebook"
     shell = NotebookShell.instance(config=config, compiler_class=CellCompiler, ipython_dir="")
+    shell.input_transformer_manager.transform_cell = _once(shell.input_transformer_manager)
     InteractiveShellABC.register(NotebookShell)
     builtins.input = getpass.getpass = _no_input
     return shell
+
+
+def _once(manager: TransformerManager) -> Callable[[str], str]:
+    """Turns a cell's text into Python, the same text once, by the transformers that are there: the shell asks twice, and each fork
+    runs the same cells.
+    """
+    transform, known = manager.transform_cell, dict[str, tuple[list[Any], str]]()
+
+    def transformed(cell: str) -> str:
+        by = [*manager.cleanup_transforms, *manager.line_transforms, *manager.token_transformers]
+        if cell not in known or known[cell][0] != by:
+            known[cell] = by, transform(cell)
+        return known[cell][1]
+
+    return transformed
+
+
+def read_ahead() -> None:
+    """Turn the cells of the notebooks of the project we are in into Python, as far as they can be read: for a server."""
+    root = places.nearest()
+    for path in sorted((root / "notebooks").glob("*.ipynb")) if root else ():
+        with contextlib.suppress(Exception):  # who runs it is told
+            for _, cell in document.code_cells(document.read(path)):
+                NotebookShell.instance().input_transformer_manager.transform_cell(cell["source"])
 
 
 def _no_input(*_: Any, **__: Any) -> str:
@@ -262,7 +291,5 @@ async def run_cell(shell: NotebookShell, source: str) -> bool:
 
 
 def remember(shell: NotebookShell) -> None:
-    """Turn a cell's text into Python, and that into code, once: each fork runs the same cells."""
-    manager = shell.input_transformer_manager
-    manager.transform_cell = functools.cache(manager.transform_cell)
+    """Turn the Python of a cell into code once: each fork runs the same cells."""
     shell.compile = RememberingCompiler()
