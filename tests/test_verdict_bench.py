@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import UserError
 from analysis.numbers.printed import Reading
-from analysis.report.bench import verdicts
+from analysis.report.bench import Bench, Kept, verdicts
 from analysis.report.grades import Setting
 from analysis.report.ledger import Claim
 from analysis.report.rows import CheckRow, Input
@@ -434,6 +434,48 @@ def test_lowering_supporting_evidence_to_open_never_lifts_its_claim(checks: list
         if c.fits == "same" and said in ("reproduced", "hedged", "consistent"):
             lowered = judged(LEVELS, [*checks[:n], replace(c, fits="open"), *checks[n + 1 :]])[c.claim_id]
             assert worth.index(lowered.verdict) <= worth.index(before[c.claim_id].verdict)
+
+
+RELATED = [*LEVELS, claim("again", "100", "亿元", repeats="c0"), claim("rival", "55", "亿元", excludes="c1")]
+READINGS = st.sampled_from([None, Reading(), Reading(widest=0.5), Reading(rounding="truncate")])
+
+
+@given(st.lists(st.tuples(MANY_CHECKS, READINGS), min_size=2, max_size=4))
+@settings(max_examples=100)
+def test_what_was_kept_of_other_checks_and_readings_changes_no_row(
+    states: list[tuple[list[CheckRow], Reading | None]],
+) -> None:
+    kept, claims = Kept(), ledger(RELATED)
+    for checks, reading in [*states, states[0]]:
+        found = verdicts(claims, checks, reading=reading, setting=REPORT, kept=kept)
+        assert found == verdicts(claims, checks, reading=reading, setting=REPORT)
+
+
+def test_only_what_a_changed_check_bears_on_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    judge = Bench._heard
+    monkeypatch.setattr(Bench, "_heard", lambda self, c, without: heard.append(c) or judge(self, c, without))
+    kept, claims = Kept(), ledger(RELATED)
+    before = [evidence("c0", "100"), derived("c2", "c0 + 50", A), evidence("c3", "30")]
+    for checks, expected in (
+        (before, {c.claim_id for c in RELATED}),
+        (before, set()),
+        ([replace(before[0], arithmetic="another"), *before[1:]], {"c0", "again", "c2"}),
+    ):
+        heard.clear()
+        verdicts(claims, checks, setting=REPORT, kept=kept)
+        assert set(heard) == expected
+
+
+def test_what_is_kept_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, claims = Kept(), ledger(RELATED)
+    verdicts(claims, [], setting=REPORT, kept=kept)
+    count = len(kept.judged)
+    monkeypatch.setattr(Kept, "MOST", count)
+    verdicts(claims, [evidence("c0", "100")], setting=REPORT, kept=kept)
+    assert len(kept.judged) > count
+    verdicts(claims, [], setting=REPORT, kept=kept)
+    assert (len(kept.judged), len(kept.numbers)) == (count, 0)
 
 
 def test_a_premise_that_only_the_report_contradicts_stands_as_printed() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.charts import numbers
@@ -101,9 +102,9 @@ def _check(chart: str, name: str, frame: pd.DataFrame) -> None:
         if text.any():
             row = frame.loc[text].iloc[0]
             raise ChartError(f"{where}: column {column} at {row['period']} is not a number: {row[column]!r}")
-        frame[column] = numbers.astype(float)
-    # "over 39" has no upper end to draw.
-    frame[["low", "high"]] = frame[["low", "high"]].replace([math.inf, -math.inf], math.nan)
+        found = numbers.to_numpy(float)
+        # "over 39" has no upper end to draw.
+        frame[column] = found if column == "value" else np.where(np.isinf(found), math.nan, found)
     missing = frame.loc[frame["value"].isna(), "period"]
     if len(missing):
         raise ChartError(
