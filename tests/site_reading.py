@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
+
+from analysis import reading
 
 _FETCHED = {"src", "srcset", "data", "poster", "action", "formaction", "background"}
 _PAINTED = ("placeholder", "data-show", "data-hide", "data-text", "data-none", "data-paper")
@@ -104,7 +107,12 @@ def closed(source: str) -> str:
 
 
 def read(path: Path) -> Read:
-    """Parse a page."""
+    """Parse a page; one that is as it was, once."""
+    return _read(path, reading.stamp(path.stat()))
+
+
+@lru_cache(64)
+def _read(path: Path, _: object) -> Read:
     reader = _Reader()
     reader.feed(closed(path.read_text(encoding="utf-8")))
     reader.close()
