@@ -46,8 +46,8 @@ lint: $(VENV)/.test ## Style of code and notebooks
 types: $(VENV)/.test ## Types over src/
 	@$(BIN)/mypy
 
-pytest: $(VENV)/.test ## The tests alone
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -p no:nbval -rs -n 2 --dist loadgroup tests
+pytest: $(VENV)/.test ## The tests alone (DEEP=1, as in CI: with more cases of the same)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -p no:nbval -rs -n 2 --dist loadgroup $(if $(DEEP)$(CI),,-m "not deep") tests
 
 nbval: $(VENV)/.test ## Rerun the committed notebooks and compare every output
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadscope --nbval notebooks

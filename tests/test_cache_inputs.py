@@ -130,7 +130,10 @@ def fill(path: Path, value: int) -> None:
         Path(f"{path}.same").hardlink_to(path)
 
 
-@pytest.fixture(scope="module", params=PLACES)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(p, marks=pytest.mark.deep) if p in ("temporary", "hidden") else p for p in PLACES],
+)
 def outcomes(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, bool]]:

@@ -128,6 +128,7 @@ def _text_boxes(drawn):
         return [(text.get_text(), text.get_window_extent()) for text in texts]
 
 
+@pytest.mark.deep
 def test_same_bytes_in_every_process():
     code = (
         "import hashlib; from tests.charts_samples import FORMS;"

@@ -60,6 +60,7 @@ def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield root
 
 
+@pytest.mark.deep
 @pytest.mark.slow("two notebooks run three times in both languages, with their pages")
 def test_runs_in_different_surroundings_have_the_same_bytes(
     near: Path, tmp_path_factory: pytest.TempPathFactory

@@ -206,6 +206,7 @@ def test_the_same_warning_has_the_same_text_each_time(warm: Runner) -> None:
     assert first == second and "UserWarning: careful" in first[0]["text"]
 
 
+@pytest.mark.deep
 @pytest.mark.slow("two libraries are imported once ahead and once in the notebook")
 def test_preloading_changes_no_output(tmp_path: Path) -> None:
     libraries = ["seaborn", "statsmodels.api"]

@@ -357,6 +357,7 @@ def test_no_csv_holds_a_formula(tmp_path: Path) -> None:
 SHAPES = (None, 0, 1.5, "x", [], {}, [1], {"a": 1}, {"a": None}, {"a": [1]}, "gone")
 
 
+@pytest.mark.deep
 def test_no_shape_of_a_manifest_breaks_a_command(trips: Path, tmp_path: Path) -> None:
     """Each part of a manifest missing, or of another type, is one message or harmless."""
     root = tmp_path / "copy"
@@ -376,6 +377,7 @@ def test_no_shape_of_a_manifest_breaks_a_command(trips: Path, tmp_path: Path) ->
                 assert done.exception is None or isinstance(done.exception, (SystemExit, UserError)), (name, shape, command, done.exception)  # fmt: skip
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("table", ["claims", "checks"])
 def test_no_word_of_a_table_breaks_a_command(trips: Path, tmp_path: Path, table: str) -> None:
     """A name that nothing has, in each column of a run's table in turn, is one message or harmless."""

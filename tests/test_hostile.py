@@ -29,11 +29,13 @@ def campaign(*arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.deep
 @pytest.mark.slow("twelve whole commands on hostile projects, and two that are killed")
 def test_a_sample_of_hostile_inputs_holds() -> None:
     assert "0 broke the law" in campaign("--plain", "--seed", "5", "--inputs", "12", "--kills", "2")
 
 
+@pytest.mark.deep
 @pytest.mark.slow("a server is started, and its report run before")
 def test_a_soak_of_a_few_changes_ends_well(tmp_path: Path) -> None:
     assert soak.soak(tmp_path, 3, 1) == []

@@ -122,6 +122,7 @@ def test_edited_outputs_are_refused_before_a_kernel_starts(project: Path) -> Non
     assert "make baseline" in result.stdout
 
 
+@pytest.mark.deep
 @pytest.mark.slow("nbval starts Jupyter's kernel and runs a whole notebook")
 def test_a_changed_data_cell_fails(project: Path) -> None:
     path = project / "data" / "series" / "rural_broadband.csv"

@@ -435,6 +435,7 @@ def test_notebooks_that_do_not_read_the_changed_file_come_from_the_cache(
     }  # fmt: skip
 
 
+@pytest.mark.deep
 @pytest.mark.slow(
     "the walkthrough of docs/own-data.md on the real data: the notebooks that read its row, three times"
 )

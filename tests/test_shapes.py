@@ -85,6 +85,7 @@ def test_any_place_of_a_sweeps_plan(run: Outcome) -> None:
     assert refused > 50
 
 
+@pytest.mark.deep
 def test_any_place_of_a_runs_manifest(run: Outcome) -> None:
     project = Project(run.folder.parents[1])
     path = run.folder / manifest.NAME

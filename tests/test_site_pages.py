@@ -316,6 +316,17 @@ def test_the_parts_of_the_opening_sentence_are_the_counts_below_it_and_add_up(
     assert told == set(below), "each verdict is named as the counts name it"
 
 
+@pytest.mark.parametrize("language", words.languages())
+def test_the_rows_of_the_table_are_reckoned_from_the_statements_that_are_counted(
+    run: Path, language: str
+) -> None:
+    text = html(run, "index.html" if language == "en" else f"index.{language}.html")
+    told = re.findall(r'<p class="intro">(.*?)</p>', text)[-1]
+    rows, counted, *others = map(int, re.findall(r"\d+", told))
+    assert (rows, counted) == (len(re.findall("<tr data-kind", text)), 6)
+    assert rows == counted + sum(others) and all(others)
+
+
 def test_index_says_the_result_counts_and_finds(run: Path) -> None:
     text = html(run, "index.html")
     lead = re.search(r'<p class="lead">(.*?)</p>', text)

@@ -30,6 +30,7 @@ def outcomes() -> dict[str, str]:
     return found
 
 
+@pytest.mark.deep
 @pytest.mark.slow("each of 39 mishaps gets a copy of the package and a pytest of its own")
 @pytest.mark.parametrize("what", [WITHOUT, *(m.what for m in MISHAPS)])
 def test_a_mishap_is_noticed(outcomes: dict[str, str], what: str) -> None:

@@ -92,6 +92,7 @@ def dask(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
         yield address, workers
 
 
+@pytest.mark.deep
 @pytest.mark.slow("workers of a cluster start, each importing what it needs")
 def test_killing_a_worker_loses_nothing(
     tmp_path: Path, dask: tuple[str, list[subprocess.Popen[str]]]

@@ -169,7 +169,7 @@ PRINTS = 'cp "$(dirname $0)/blank.pdf" $target'
 
 
 @pytest.mark.slow("an export in a process of its own, for a limit of the process is its own")
-@pytest.mark.parametrize("form", ["html", "pdf", "xlsx"])
+@pytest.mark.parametrize("form", [pytest.param("html", marks=pytest.mark.deep), "pdf", "xlsx"])
 def test_a_full_disk_leaves_the_good_export_and_names_the_file(
     project: Path, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,7 +214,14 @@ def test_a_browser_that_prints_no_pdf_is_named_in_one_line(
 
 
 @pytest.mark.slow("an export in a process of its own, which is killed")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        signal.SIGKILL,
+        *(pytest.param(n, marks=pytest.mark.deep) for n in (signal.SIGHUP, signal.SIGINT)),
+    ],
+)
 def test_a_signal_leaves_no_browser_profile_or_half_file(
     project: Path, tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,7 +273,7 @@ MEDDLING = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["warm", "stock"])
+@pytest.fixture(scope="module", params=["warm", pytest.param("stock", marks=pytest.mark.deep)])
 def harmless(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """An engine, and a project that it ran; tests take copies."""
     root, engine = tmp_path_factory.mktemp("harmless"), str(request.param)

@@ -214,6 +214,19 @@ def test_a_verdict_that_moves_is_shown_first_and_on_its_card(visit: Callable[...
     assert card.inner_text() == before
 
 
+def test_a_change_shows_before_the_notebook_that_judges_has_ended(visit: Callable[..., Any]) -> None:
+    page = visit("02_outcome.html")
+    panel = "document.querySelector('#live').dataset"
+    for value in ("0.31", "0.32"):  # of the first one the panel learns that both judge alike
+        page.fill("#live-hedge_near", value)
+        page.press("#live-hedge_near", "Enter")
+        page.wait_for_function(
+            "value => document.querySelector('.changed').textContent.includes(value)", arg=value
+        )
+        page.wait_for_function("() => !document.querySelector('#live-status').textContent.endsWith('/4')")
+    page.wait_for_function(f"() => Number({panel}.early) < Number({panel}.milliseconds)", timeout=30_000)
+
+
 def test_the_panel_counts_as_the_overview_does(visit: Callable[..., Any]) -> None:
     page = visit("index.html")
     plain = page.locator(".summary b").all_inner_texts()
@@ -545,6 +558,7 @@ def test_what_is_no_row_or_no_value_is_told_in_a_message(visit: Callable[..., An
     assert answer(f"{server}live/inputs?claim=nobody") == 404
 
 
+@pytest.mark.deep
 def test_changed_rows_are_kept_as_a_run_and_as_a_folder_with_equal_bytes(
     visit: Callable[..., Any], project: Path
 ) -> None:

@@ -153,6 +153,8 @@ class Overview:
     summary: Sequence[Count]
     total_bar: str
     apart: Sequence[str]
+    reckoned: str
+    """How the rows of the table come to the count of statements; empty where they are as many."""
     findings: Sequence[Finding]
     topics: Sequence[Topic]
     scores: Sequence[Score]
@@ -182,6 +184,7 @@ def overview(run: Run, variant: Variant, pages: Sequence[Page], record: Record) 
         summary=[_count(verdict, counted) for verdict in bars.ORDER],
         total_bar=bars.stacked_bar(totals, sum(totals.values())),
         apart=_apart(rows, t),
+        reckoned=_reckoned(rows, len(counted), t),
         findings=[_finding(c, record, variant) for c in ranked(rows, record.checks.values(), read(run.data))],
         topics=[_topic(page, variant, thumbs) for page in pages],
         scores=sorted(scores, key=lambda s: LISTED.index(s.verdict)),
@@ -216,6 +219,13 @@ def _count(verdict: Verdict, counted: Sequence[ClaimRow]) -> Count:
     rows = [row for row in counted if row.verdict == verdict]
     grounds = Counter(rests_on(row) for row in rows)
     return Count(verdict, len(rows), [(g, grounds[g]) for g in GROUNDS if grounds[g]])
+
+
+def _reckoned(rows: Sequence[ClaimRow], counted: int, t: Voice) -> str:
+    again = sum(bool(row.repeats) for row in rows)
+    counts = {"counted": counted, "form": len(rows) - counted - again, "again": again}
+    parts = [t(f"index.rows_{name}", count=n) for name, n in counts.items() if n]
+    return t("index.rows", count=len(rows), parts=t("mark.comma").join(parts)) if counted < len(rows) else ""
 
 
 def _apart(rows: Iterable[ClaimRow], t: Voice) -> list[str]:
