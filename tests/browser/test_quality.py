@@ -129,6 +129,13 @@ LOOKS = """() => {
 that it stands in; of links, one within a text and one that stands alone."""
 
 
+TAKEN_OUT = """() => {
+  window.taken = [...document.querySelectorAll("details, tbody tr")].filter((e) => !e.querySelector("[data-look]"))
+    .map((e) => { const place = [e, e.parentNode, e.nextSibling]; e.remove(); return place; });
+}"""
+"""Takes folds and rows without a marked text out of the page, and remembers where they were."""
+
+
 def violations(page: Any) -> list[tuple[str, str]]:
     """Rules of axe-core that the page breaks, each with the first offender; everything folded is opened first.
 
@@ -139,10 +146,9 @@ def violations(page: Any) -> list[tuple[str, str]]:
     contrasts = ["color-contrast", "link-in-text-block"]
     others = {"rules": {name: {"enabled": False} for name in contrasts}}
     found = _run_axe(page, None, others)
-    page.evaluate(
-        "document.querySelectorAll('details, tbody tr').forEach((e) => e.querySelector('[data-look]') || e.remove())"
-    )
+    page.evaluate(TAKEN_OUT)
     found += _run_axe(page, {"include": [["[data-look]"]]}, {"runOnly": contrasts})
+    page.evaluate("taken.reverse().forEach(([e, parent, next]) => parent.insertBefore(e, next))")
     return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
 
 
