@@ -56,7 +56,7 @@ mutants: $(VENV)/.test ## Put small faults into the code that decides verdicts; 
 	$(VENV)/bin/python -m tests.mutants --report docs/testing.md $(ARGS)
 
 mutants-changed: $(VENV)/.test ## A seeded sample on the lines of the last commits: are they tested at all?
-	@$(BIN)/python -m tests.mutants --since HEAD~20 --sample 24 --least 60
+	@$(BIN)/python -m tests.mutants --since HEAD~20 --sample 16 --least 60
 
 quick: $(VENV)/.test ## The tests of numbers, claims and statistics, in seconds: at every save
 	@$(BIN)/pytest -p no:nbval -n 2 --dist loadfile -m "not timed" tests/test_numerals.py tests/test_printed.py tests/test_enclosure.py tests/test_formula.py tests/test_dimensions.py \

@@ -66,7 +66,15 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups with many slow tests come first: at the end, no worker waits long for another."""
+    """Groups with many slow tests come first: at the end, no worker waits long for another. Of a table of cases that is marked
+    `deep(keep=n)` the first n are not.
+    """
+    seen = Counter[str]()
+    for item in items:
+        if (mark := item.get_closest_marker("deep")) and "keep" in mark.kwargs:
+            seen[name := item.nodeid.partition("[")[0]] += 1
+            if seen[name] <= mark.kwargs["keep"]:
+                item.own_markers[:] = [m for m in item.own_markers if m.name != "deep"]
     slow = Counter(group(item.nodeid) for item in items if item.get_closest_marker("slow"))
     items.sort(key=lambda item: -slow[group(item.nodeid)])
 

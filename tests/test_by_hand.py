@@ -38,6 +38,7 @@ def by_hand() -> Any:
     return NotebookClient(notebook, kernel_name="python3", resources=resources).execute()
 
 
+@pytest.mark.deep
 def test_editing_the_parameters_cell_gives_what_the_command_line_gives(by_hand: Any, tmp_path: Path) -> None:
     for name in ("notebooks", "data", "report.toml", "pyproject.toml", "requirements.lock"):
         (tmp_path / name).symlink_to(ROOT / name)

@@ -132,7 +132,10 @@ def fill(path: Path, value: int) -> None:
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(p, marks=pytest.mark.deep) if p in ("temporary", "hidden") else p for p in PLACES],
+    params=[
+        pytest.param(p, marks=pytest.mark.deep) if p in ("elsewhere", "temporary", "hidden") else p
+        for p in PLACES
+    ],
 )
 def outcomes(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -247,6 +247,7 @@ HALF = "q\udcff"
 """An argument that is no UTF-8, as the shell hands it on."""
 
 
+@pytest.mark.deep(keep=6)
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -119,6 +119,7 @@ def test_units_of_the_schema_are_the_units_of_the_code() -> None:
     assert unit["constraints"]["enum"] == list(units.UNITS)
 
 
+@pytest.mark.deep(keep=6)
 @pytest.mark.parametrize(
     ("column", "value", "says"),
     [
@@ -252,6 +253,7 @@ def test_gbk_bytes_come_with_the_command_that_converts_them(data: Path) -> None:
     assert "iconv -f GB18030 -t UTF-8" in str(validate(data)[0])
 
 
+@pytest.mark.deep(keep=6)
 @pytest.mark.parametrize(
     ("column", "value", "says"),
     [
@@ -291,6 +293,7 @@ def test_a_table_cell_names_an_existing_claim(data: Path) -> None:
     assert places(validate(data)) == [("report/tables/table6.csv", 4, "claim_id")]
 
 
+@pytest.mark.deep(keep=3)
 @pytest.mark.parametrize(
     ("column", "value", "says"),
     [
@@ -345,6 +348,7 @@ def test_an_exhibit_names_an_existing_notebook(data: Path) -> None:
 FINDINGS = "report/findings.csv"
 
 
+@pytest.mark.deep(keep=3)
 @pytest.mark.parametrize(
     ("column", "value", "says"),
     [

@@ -79,6 +79,7 @@ def test_runs_in_different_surroundings_have_the_same_bytes(
     assert kinds >= {".html", ".ipynb", ".svg", ".csv", ".json"}
 
 
+@pytest.mark.deep
 @pytest.mark.slow("two notebooks run on Jupyter's own kernel")
 def test_jupyters_kernel_gives_the_same_bytes(near: Path) -> None:
     first = contents(near / "reports" / "same" / "notebooks")

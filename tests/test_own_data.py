@@ -72,6 +72,7 @@ def analysis(project: Path, *arguments: str) -> Result:
     return CliRunner().invoke(cli, ["--project", str(project), *arguments], catch_exceptions=True)
 
 
+@pytest.mark.deep(keep=2)
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
@@ -492,6 +493,7 @@ def slipped(project: Path, column: str) -> tuple[dict[str, str], str, str]:
     return wrong, names[0], names[1]
 
 
+@pytest.mark.deep(keep=1)
 @pytest.mark.parametrize("column", COLUMNS)
 def test_a_new_row_that_no_check_uses_is_told_with_the_one_that_was_meant(
     project: Path, tmp_path: Path, column: str

@@ -74,6 +74,7 @@ def changed(notebooks: dict[str, document.Document], chance: random.Random) -> d
     return found
 
 
+@pytest.mark.deep
 def test_pages_are_the_same_with_a_memory_of_other_states(run: Path) -> None:
     plain = {path.stem: document.read(path) for path in PATHS}
     states = [plain, *(changed(plain, random.Random(seed)) for seed in range(2))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests import slow
 from tests.conftest import group, pytest_collection_modifyitems
 
@@ -44,3 +46,13 @@ def test_groups_with_many_slow_tests_come_first_and_files_stay_together() -> Non
         "a.py::a",
         "a.py::b",
     ]
+
+
+def test_of_a_table_of_deep_cases_the_first_are_left(request: pytest.FixtureRequest) -> None:
+    items = [
+        pytest.Function.from_parent(request.node.parent, name=f"test_x[{n}]", callobj=print) for n in range(3)
+    ]
+    for item in items:
+        item.add_marker(pytest.mark.deep(keep=2))
+    pytest_collection_modifyitems(items)
+    assert [item.get_closest_marker("deep") is not None for item in items] == [False, False, True]

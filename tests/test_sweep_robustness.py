@@ -227,6 +227,7 @@ chosen = st.lists(
 )
 
 
+@pytest.mark.deep
 @pytest.mark.slow("brute force over all universes of forty generated sweeps")
 @given(chosen, chosen)
 @settings(deadline=None, max_examples=40)

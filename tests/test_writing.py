@@ -169,7 +169,9 @@ PRINTS = 'cp "$(dirname $0)/blank.pdf" $target'
 
 
 @pytest.mark.slow("an export in a process of its own, for a limit of the process is its own")
-@pytest.mark.parametrize("form", [pytest.param("html", marks=pytest.mark.deep), "pdf", "xlsx"])
+@pytest.mark.parametrize(
+    "form", ["pdf", *(pytest.param(form, marks=pytest.mark.deep) for form in ("html", "xlsx"))]
+)
 def test_a_full_disk_leaves_the_good_export_and_names_the_file(
     project: Path, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,8 +220,7 @@ def test_a_browser_that_prints_no_pdf_is_named_in_one_line(
     "number",
     [
         signal.SIGTERM,
-        signal.SIGKILL,
-        *(pytest.param(n, marks=pytest.mark.deep) for n in (signal.SIGHUP, signal.SIGINT)),
+        *(pytest.param(n, marks=pytest.mark.deep) for n in (signal.SIGKILL, signal.SIGHUP, signal.SIGINT)),
     ],
 )
 def test_a_signal_leaves_no_browser_profile_or_half_file(

@@ -375,6 +375,7 @@ def test_by_keyboard_alone_on_a_small_screen(visit: Callable[..., Any]) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.deep(keep=2)
 @pytest.mark.parametrize(
     "name",
     [
@@ -393,6 +394,7 @@ def test_axe_finds_nothing(visit: Callable[..., Any], name: str) -> None:
     assert violations(page) == []
 
 
+@pytest.mark.deep
 def test_a_saved_run_is_that_of_the_command(visit: Callable[..., Any], project: Path) -> None:
     page = visit("01_plans.html?p.additions=built")
     page.fill("#live-save [name=name]", "kept")

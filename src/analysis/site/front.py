@@ -224,7 +224,7 @@ def _count(verdict: Verdict, counted: Sequence[ClaimRow]) -> Count:
 def _reckoned(rows: Sequence[ClaimRow], counted: int, t: Voice) -> str:
     again = sum(bool(row.repeats) for row in rows)
     counts = {"counted": counted, "form": len(rows) - counted - again, "again": again}
-    parts = [t(f"index.rows_{name}", count=n) for name, n in counts.items() if n]
+    parts = [t(f"index.reckoned.{name}", count=n) for name, n in counts.items() if n]
     return t("index.rows", count=len(rows), parts=t("mark.comma").join(parts)) if counted < len(rows) else ""
 
 
