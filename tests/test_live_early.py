@@ -103,6 +103,21 @@ def test_what_is_shown_early_is_what_is_shown_in_the_end(plain: Session, kind: s
         assert [stem for stem in early if early[stem] != last[stem]] == []
 
 
+def test_the_inputs_of_a_card_that_came_early_are_its_own(plain: Session) -> None:
+    before, choice = CHOICES["rows"]
+    plain.execute(before, lambda *_: None, Work())
+    state = plain.state(PLAIN)
+    assert state is not None
+    claims, early = list(state.model.record.claims), list[object]()
+
+    def known(_: frozenset[str]) -> None:
+        early.extend(pages.inputs(plain, choice, claim) for claim in claims)
+
+    plain.execute(choice, lambda *_: None, Work(), known)
+    assert early == [pages.inputs(plain, choice, claim) for claim in claims]
+    assert early != [pages.inputs(plain, PLAIN, claim) for claim in claims]
+
+
 def test_nothing_more_is_shown_early_once_the_notebook_judged_otherwise(plain: Session) -> None:
     before, after = CHOICES["parameters"]
     assert early_and_last(plain, before)[0] == {}

@@ -517,6 +517,21 @@ def test_another_value_of_a_row_marks_the_cards_charts_and_pages_that_it_reaches
     assert page.locator("main").inner_text() == before
 
 
+def test_what_a_reader_began_on_a_page_that_came_early_stays(visit: Callable[..., Any]) -> None:
+    page = visit("02_outcome.html")
+    for value in ("11.2", "11.3"):  # the second one comes early
+        tried(page, value)
+        marked(page, f"{value} GW instead of 10.3 GW")
+    row = opened_inputs(page)
+    row.locator(".live-if").click()
+    row.locator(".live-row input").fill("12.7")
+    page.wait_for_function(
+        "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready"
+    )
+    page.wait_for_timeout(500)
+    assert row.locator(".live-row input").input_value() == "12.7"
+
+
 def test_another_edition_that_is_in_the_data(visit: Callable[..., Any]) -> None:
     page = visit("02_outcome.html")
     row = opened_inputs(page)

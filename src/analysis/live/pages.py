@@ -65,7 +65,7 @@ def inputs(session: Session, choice: Choice, claim_id: str) -> list[Mapping[str,
     """The inputs of a claim's card in the order in which the card shows them, each with the editions that the data have of it;
     None where there is no such card. `row`: how it is named where it is changed; empty for what is no row of a series.
     """
-    state = session.state(choice) or session.some(choice.language)
+    state = session.state(choice) or session.early(choice, "index") or session.some(choice.language)
     row = state.model.record.claims.get(claim_id) if state else None
     if state is None or row is None:
         return None

@@ -128,10 +128,12 @@
         const text = await answer.text();
         if (mine !== turn) return;
         if (!answer.ok) return say("", text);
-        take(new DOMParser().parseFromString(text, "text/html").documentElement);
+        const fresh = new DOMParser().parseFromString(text, "text/html").documentElement;
+        const isSame = fresh.querySelector("main").isEqualNode(written.querySelector("main"));
+        take(fresh);
         show();
         if (isReady) say(panel.dataset.ready);
-        panel.dispatchEvent(new Event("live-taken"));
+        if (!isSame) panel.dispatchEvent(new Event("live-taken"));  // what a reader began meanwhile stays
         panel.dataset[isReady ? "milliseconds" : "early"] = Math.round(performance.now() - asked);
       } catch { if (mine === turn) say("", panel.dataset.lost); }
     });
