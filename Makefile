@@ -37,7 +37,7 @@ report: $(VENV)/.run ## Run the whole analysis and write the HTML pages
 # Tests start hundreds of Pythons: each would compile the same files where the shell forbids to keep what is compiled.
 pytest quick nbval mutants mutants-changed hostile: export PYTHONDONTWRITEBYTECODE =
 
-test: lint types pytest nbval mutants-changed ## Everything that must hold: lint, types, tests, notebooks, mutants of changed lines
+test: lint types pytest nbval $(if $(DEEP)$(CI),mutants-changed) ## Everything that must hold: lint, types, tests, notebooks; in CI and with DEEP=1 more cases, and mutants of changed lines
 
 lint: $(VENV)/.test ## Style of code and notebooks
 	@$(BIN)/ruff check .
