@@ -58,3 +58,16 @@ def test_trees_that_were_dropped_are_not_mistaken_for_new_ones() -> None:
         names: dict[str, object] = {}
         exec(compiler(ast.parse(f"x = {number}"), "cell", "exec"), names)
         assert names["x"] == number
+
+
+def test_a_text_is_turned_into_python_once_and_by_the_transformers_that_are_there() -> None:
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    from analysis.suite.shell import _once
+
+    manager, asked = TransformerManager(), list[list[str]]()
+    manager.cleanup_transforms = [lambda lines: asked.append(lines) or lines]
+    turned = _once(manager)
+    assert [turned("x = 1"), turned("x = 1")] == ["x = 1\n"] * 2 and len(asked) == 1
+    manager.cleanup_transforms = [lambda lines: ["y = 2\n"]]
+    assert turned("x = 1") == "y = 2\n"
