@@ -368,7 +368,8 @@ class Session:
     ) -> State:
         """Execute the notebooks of a choice; those that it does not reach come from the cache.
 
-        tell_early hears when all pages are known but those of the notebooks that it is given. Raises Closed when `work` was cancelled, UserError when nothing can be executed.
+        tell_early hears when all pages are known but those of the notebooks that it is given. Raises Closed when `work` was
+        cancelled, UserError when nothing can be executed.
         """
         found, generation = self.state(choice), self._generation
         if found is not None and not found.failures:

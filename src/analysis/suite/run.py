@@ -68,7 +68,7 @@ class Settings:
     instead: value and unit of what some of them displace; added: those whose key the project has not, with the nearest that it
     has. The pages say so. jobs: 0 chooses by cores and memory.
     timeout: seconds for each cell. expected: about how many seconds notebooks take, by name: of those that can begin, the longest
-    do. pages: makes HTML from the staged run and gives the path of its index.
+    begins first. pages: makes HTML from the staged run and gives the path of its index.
     meanwhile: what is done in a thread while notebooks run; nothing when all come from the cache.
     summary: counts, from the tables that the notebooks handed out, what the run is to say at its end.
     """
