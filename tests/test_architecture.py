@@ -192,7 +192,8 @@ WRITERS = {
     "site.word": {"ZipFile"},  # in memory, to be read
     "commands.runs": {"unlink"},  # the link `latest` of a run that is removed
     "live.server": {"TemporaryDirectory"},  # what it executes: nobody else looks there
-    "live.session": {"copytree", "mkdir", "rmtree"},  # in that folder
+    "live.rows": {"copytree", "rmtree"},  # in that folder
+    "live.session": {"copytree", "mkdir", "rmtree"},  # there too
     "cli": {"open"},  # the null device in the place of a closed terminal
 }
 _WRITING = {

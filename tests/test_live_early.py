@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,16 @@ def changeable(session: Session) -> Iterator[Session]:
         path.write_bytes(content)
 
 
+def edited(session: Session, stem: str, lines: list[str]) -> None:
+    """Add lines to the last cell of a notebook."""
+    path = session.project.root / "notebooks" / f"{stem}.ipynb"
+    content = json.loads(path.read_text("utf-8"))
+    assert content["cells"][-1]["cell_type"] == "code"
+    content["cells"][-1]["source"] += ["\n", *lines]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    session.refresh()
+
+
 def shown(session: Session, choice: Choice, but: frozenset[str] = frozenset()) -> dict[str, bytes]:
     """Page → its bytes, as a reader who asks now is given them."""
     found = {}
@@ -74,22 +84,37 @@ def shown(session: Session, choice: Choice, but: frozenset[str] = frozenset()) -
     return found
 
 
+def executed(
+    session: Session,
+    choice: Choice,
+    known: Callable[[frozenset[str]], None] = lambda _: None,
+    stem: str = "index",
+) -> None:
+    """Execute, and do all that nobody waits for."""
+    session.execute(choice, lambda *_: None, Work(), known, stem)
+    while session.settle():
+        pass
+
+
 @pytest.fixture
 def plain(session: Session) -> Session:
-    session.execute(PLAIN, lambda *_: None, Work())
+    executed(session, PLAIN)
     return session
 
 
-def early_and_last(session: Session, choice: Choice) -> tuple[dict[str, bytes], dict[str, bytes]]:
+def early_and_last(
+    session: Session, choice: Choice, stem: str = "index"
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """What a reader is shown when some pages are known, and when all are."""
     early: dict[str, bytes] = {}
 
     def known(but: frozenset[str]) -> None:
-        assert but == {JUDGES} and session.early(choice, JUDGES) is None
+        assert stem not in but and JUDGES in but
+        assert all(session.early(choice, page) is None for page in but)
         early.update(shown(session, choice, but))
 
-    session.execute(choice, lambda *_: None, Work(), known)
-    assert session.early(choice, "index") is None
+    executed(session, choice, known, stem)
+    assert session.early(choice, stem) is None
     return early, shown(session, choice)
 
 
@@ -103,19 +128,69 @@ def test_what_is_shown_early_is_what_is_shown_in_the_end(plain: Session, kind: s
         assert [stem for stem in early if early[stem] != last[stem]] == []
 
 
+@pytest.mark.parametrize("kind", CHOICES)
+def test_a_page_on_show_waits_for_what_it_shows_alone(changeable: Session, kind: str) -> None:
+    """02 rests on nothing of 01, which is slow; 01 rests on both."""
+    edited(changeable, "01_plans", ["import time\n", "time.sleep(2)"])
+    executed(changeable, PLAIN)
+    learned, other = CHOICES[kind]
+    assert early_and_last(changeable, learned, "02_outcome")[0] == {}
+    ended, early, moved = list[str](), list[bytes](), list[set[object]]()
+
+    def known(but: frozenset[str]) -> None:
+        assert (but, ended) == ({"index", "01_plans", JUDGES}, ["02_outcome"])
+        early.append(shown(changeable, other, but)["02_outcome"])
+        moved.append(moves(changeable, other, "02_outcome"))
+
+    changeable.execute(other, lambda name, *_: ended.append(name), Work(), known, "02_outcome")
+    last = shown(changeable, other)["02_outcome"]
+    assert len(ended) == len(changeable.stems)
+    assert main(early[0]) == main(last)
+    assert (b"So far" in early[0], b"So far" in last) == (True, False)
+    assert moved[0] <= moves(changeable, other, "02_outcome")
+
+
+def main(page: bytes) -> bytes:
+    """What of a page the notebook fills."""
+    return page[page.index(b"<main") : page.index(b"</main>")]
+
+
+def moves(session: Session, choice: Choice, stem: str) -> set[object]:
+    """The verdicts that are told to have moved."""
+    state = session.state(choice) or session.early(choice, stem)
+    found = session.moved(state) if state else None
+    assert found is not None
+    return {(v.claim_id, v.before, v.after) for v in found.verdicts}
+
+
+def test_nothing_more_is_shown_early_once_a_page_was_not_the_last_one(changeable: Session) -> None:
+    """With the second value 01 checks what only 02 had checked: what 02 showed before was not all."""
+    taken = (
+        "if hedge_above > 0.3:\n"
+        "    book.reconcile('storage-existing', built, fits='differs', because='Another.', label='another')"
+    )
+    edited(changeable, "01_plans", ["import time\n", "time.sleep(1)\n", taken])
+    executed(changeable, PLAIN)
+    heard: list[list[str]] = []
+    for value in (0.001, 0.002, 0.4, 0.003):
+        early, last = early_and_last(changeable, Choice({"hedge_above": value}, "en"), "02_outcome")
+        heard.append([stem for stem in early if main(early[stem]) != main(last[stem])] if early else ["none"])
+    assert heard == [["none"], [], ["02_outcome"], ["none"]]
+
+
 def test_the_inputs_of_a_card_that_came_early_are_its_own(plain: Session) -> None:
     before, choice = CHOICES["rows"]
-    plain.execute(before, lambda *_: None, Work())
+    executed(plain, before)
     state = plain.state(PLAIN)
     assert state is not None
     claims, early = list(state.model.record.claims), list[object]()
 
     def known(_: frozenset[str]) -> None:
-        early.extend(pages.inputs(plain, choice, claim) for claim in claims)
+        early.extend(pages.inputs(plain, choice, claim, "index") for claim in claims)
 
-    plain.execute(choice, lambda *_: None, Work(), known)
-    assert early == [pages.inputs(plain, choice, claim) for claim in claims]
-    assert early != [pages.inputs(plain, PLAIN, claim) for claim in claims]
+    executed(plain, choice, known)
+    assert early == [pages.inputs(plain, choice, claim, "index") for claim in claims]
+    assert early != [pages.inputs(plain, PLAIN, claim, "index") for claim in claims]
 
 
 def test_nothing_more_is_shown_early_once_the_notebook_judged_otherwise(plain: Session) -> None:
@@ -126,7 +201,7 @@ def test_nothing_more_is_shown_early_once_the_notebook_judged_otherwise(plain: S
 
 def test_readers_hear_of_early_pages_by_their_names_and_then_of_the_end(plain: Session) -> None:
     said: list[dict[str, object]] = []
-    Make(plain, CHOICES["parameters"][0]).do(lambda _: None)
+    executed(plain, CHOICES["parameters"][0])
     end = Make(plain, CHOICES["parameters"][1]).do(said.append)
     assert [s["event"] for s in said].index("early") == len(plain.stems) - 1
     assert [s["but"] for s in said if s["event"] == "early"] == [[f"{JUDGES}.html"]]
@@ -145,18 +220,13 @@ def test_nothing_is_shown_early(changeable: Session, what: str) -> None:
     changeable.refresh()
     heard: list[frozenset[str]] = []
     for choice in (PLAIN, *CHOICES["parameters"]):
-        changeable.execute(choice, lambda *_: None, Work(), heard.append)
+        executed(changeable, choice, heard.append)
     assert heard == []
 
 
 def test_what_was_computed_from_data_that_changed_meanwhile_is_not_kept(changeable: Session) -> None:
     """A notebook that was running when a row changed hands nothing to those who ask for the new row."""
-    slow = changeable.project.root / "notebooks" / "02_outcome.ipynb"
-    content = json.loads(slow.read_text("utf-8"))
-    content["cells"][-1]["source"] += ["\nimport time\n", "time.sleep(3)"]
-    assert content["cells"][-1]["cell_type"] == "code"
-    slow.write_text(json.dumps(content), encoding="utf-8")
-    changeable.refresh()
+    edited(changeable, "02_outcome", ["import time\n", "time.sleep(3)"])
     path = changeable.project.data / "series" / "capacity.csv"
     choice, changed = CHOICES["parameters"][0], list[str]()
 

@@ -451,6 +451,44 @@ def test_what_was_kept_of_other_checks_and_readings_changes_no_row(
         assert found == verdicts(claims, checks, reading=reading, setting=REPORT)
 
 
+NAMING = [*RELATED, claim("ahead", "90", "亿元", conclusion="x > [c3]")]
+NOTEBOOKS = st.lists(st.sampled_from(["n1", "n2", "n3"]), min_size=7, max_size=7)
+
+
+@given(MANY_CHECKS, MANY_CHECKS, NOTEBOOKS)
+@settings(max_examples=300)
+def test_checks_of_notebooks_that_do_not_bear_on_a_claim_change_nothing_of_it(
+    checks: list[CheckRow], others: list[CheckRow], notebooks: list[str]
+) -> None:
+    """Whether they are there or not, or of another state: where no notebook bears on the claim in either."""
+    ahead = evidence("ahead", "20")
+    placed, changed = (
+        [replace(c, notebook=n) for c, n in zip([ahead, *drawn], notebooks, strict=False)]
+        for drawn in (checks, others)
+    )
+    before = judged(NAMING, placed)
+    for notebook in ("n1", "n2", "n3"):
+        mixed = [c for c in placed if c.notebook != notebook] + [c for c in changed if c.notebook == notebook]
+        benches = [Bench(ledger(NAMING), found) for found in (placed, mixed)]
+        after = judged(NAMING, mixed)
+        for c in NAMING:
+            if all(notebook not in bench.bearing(c.claim_id) for bench in benches):
+                assert after[c.claim_id] == before[c.claim_id]
+
+
+def test_what_bears_on_a_claim_and_a_page() -> None:
+    """c2 follows from c0; rival is the pair of c1, again says c0 once more; the conclusion of ahead names c3."""
+    checks = [evidence("c0", "100"), derived("c2", "c0 + 50", A), evidence("c1", "50"), evidence("c3", "30")]
+    placed = [replace(c, notebook=f"n{n}") for n, c in enumerate([*checks, evidence("ahead", "90")])]
+    bench = Bench(ledger(NAMING), placed)
+    found = {c.claim_id: "".join(sorted(bench.bearing(c.claim_id))) for c in NAMING}
+    assert found == {
+        "c0": "n0", "again": "n0", "c2": "n0n1", "c1": "n2", "rival": "n2", "c3": "n3", "ahead": "n3n4"
+    }  # fmt: skip
+    pages = ["".join(sorted(bench.behind(f"n{n}"))) for n in range(6)]
+    assert pages == ["n0", "n0n1", "n2", "n3", "n3n4", ""]
+
+
 def test_only_what_a_changed_check_bears_on_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[str] = []
     judge = Bench._heard

@@ -9,6 +9,7 @@ from typing import Any
 from analysis.live.choice import Choice
 from analysis.live.queue import Work
 from analysis.live.session import Session
+from analysis.live.state import INDEX
 from analysis.suite.execute import Failure
 from analysis.suite.process import Closed
 from analysis.suite.progress import Status
@@ -23,6 +24,8 @@ class Make:
 
     session: Session
     choice: Choice
+    stem: str = INDEX
+    """The page on show."""
     work: Work = field(default_factory=Work)
 
     @property
@@ -35,8 +38,8 @@ class Make:
         self.work.cancel()
 
     def do(self, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-        """Execute, telling of each notebook, and as soon as all pages but those in `but` can be shown; gives `ready`, or
-        `overtaken` when it was cancelled.
+        """Execute, telling of each notebook, and as soon as the page on show is known, with all that are not in `but`; gives
+        `ready`, or `overtaken` when it was cancelled.
         """
         done, suffix = 0, self.session.suffix(self.choice.language)
 
@@ -50,7 +53,7 @@ class Make:
 
         self.session.refresh()
         try:
-            self.session.execute(self.choice, ended, self.work, early)
+            self.session.execute(self.choice, ended, self.work, early, self.stem)
             self.session.execute(Choice({}, self.choice.language), lambda *_: None, self.work)
         except Closed:
             return {"event": "overtaken"}

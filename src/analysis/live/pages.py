@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.live.choice import PREFIX, ROW_PREFIX, Choice
-from analysis.live.session import Session, State
+from analysis.live.session import Session
+from analysis.live.state import State
 from analysis.report.findings import counted
 from analysis.report.rows import Verdict
 from analysis.report.wording import words
@@ -61,11 +62,11 @@ def page(session: Session, state: State, stem: str) -> Made:
     return Made(content, served(policy))
 
 
-def inputs(session: Session, choice: Choice, claim_id: str) -> list[Mapping[str, object]] | None:
-    """The inputs of a claim's card in the order in which the card shows them, each with the editions that the data have of it;
+def inputs(session: Session, choice: Choice, claim_id: str, stem: str) -> list[Mapping[str, object]] | None:
+    """The inputs of a claim's card on the page of a notebook, in the order in which the card shows them, each with the editions that the data have of it;
     None where there is no such card. `row`: how it is named where it is changed; empty for what is no row of a series.
     """
-    state = session.state(choice) or session.early(choice, "index") or session.some(choice.language)
+    state = session.state(choice) or session.early(choice, stem) or session.some(choice.language)
     row = state.model.record.claims.get(claim_id) if state else None
     if state is None or row is None:
         return None
@@ -104,6 +105,7 @@ def _context(session: Session, state: State, stem: str) -> Mapping[str, object]:
         "moved": moved,
         "numbers": moved.numbers[:SHOWN] if moved else (),
         "counts": _counts(session, state, moved) if moved else (),
+        "is_partial": not state.is_whole,
         "uncomputed": _uncomputed(session, state) if moved else 0,
         "claims": record.claims,
         "language": chosen.language,

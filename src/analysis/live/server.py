@@ -126,6 +126,13 @@ class Handler(RequestHandler):
         self.set_status(400)
         self.write_error(400, exc_info=(type(error), error, None))
 
+    def on_show(self) -> str:
+        """The notebook whose page asks, or the overview."""
+        try:
+            return self.site.session.stem(self.get_query_argument("page", "index.html"))[0]
+        except KeyError:
+            raise HTTPError(404, reason="There is no such page") from None
+
     def chosen(self, language: str) -> Choice:
         """The choice that the address names. UserError."""
         given: dict[str, dict[str, str]] = {PREFIX: {}, ROW_PREFIX: {}}
@@ -210,6 +217,7 @@ class Events(Handler):
         language = self.get_query_argument("language", self.site.session.first_language)
         if language not in self.site.session.languages:
             raise HTTPError(404, reason="There is no such language")
+        stem = self.on_show()
         self.set_header("Content-Type", "text/event-stream")
         said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         loop = asyncio.get_running_loop()
@@ -218,7 +226,7 @@ class Events(Handler):
             loop.call_soon_threadsafe(said.put_nowait, message)
 
         try:
-            job = Make(self.site.session, self.chosen(language))
+            job = Make(self.site.session, self.chosen(language), stem)
             waiting = self.site.queue.wait(job, tell)
         except UserError as error:
             await self._send({"event": "refused", "text": str(error)})
@@ -380,12 +388,12 @@ class Inputs(Handler):
     """What the card of a claim rests on, in the order in which it shows it: the rows that can be changed on it, with their editions."""
 
     async def get(self) -> None:
-        claim_id = self.get_query_argument("claim", "")
+        claim_id, stem = self.get_query_argument("claim", ""), self.on_show()
         language = self.get_query_argument("language", self.site.session.first_language)
         loop = asyncio.get_running_loop()
         try:
             choice = self.chosen(language)
-            found = await loop.run_in_executor(None, pages.inputs, self.site.session, choice, claim_id)
+            found = await loop.run_in_executor(None, pages.inputs, self.site.session, choice, claim_id, stem)
         except UserError as error:
             self.refuse(error)
             return

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import shutil
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,58 +16,29 @@ from analysis.live import controls
 from analysis.live.choice import Choice
 from analysis.live.controls import LANGUAGE
 from analysis.live.queue import Work
+from analysis.live.remembering import MOST_REMEMBERED, Remembering
+from analysis.live.rows import Laid, Rows
+from analysis.live.state import INDEX, MOST_STATES, State, Trust
 from analysis.report import config, swept
-from analysis.report.datapackage import overlay as overlays
 from analysis.report.datapackage import what_if
 from analysis.report.robustness import published
-from analysis.site import assemble, differences, sides, source
+from analysis.site import differences, source
 from analysis.site.memory import Memory
 from analysis.site.source import Drawing, Manifest, Notebook, Run, Variant
 from analysis.suite import collect, document, manifest, params
-from analysis.suite.cache import Cache, Key
 from analysis.suite.execute import Failure, runner_for
 from analysis.suite.inputs import PACKAGE, signature
 from analysis.suite.params import Catalogue
 from analysis.suite.process import Closed
 from analysis.suite.progress import Silent, Status
 from analysis.suite.project import Project
-from analysis.suite.run import Settings, StagedRun, cache_of
-from analysis.suite.watch import Seen
-from analysis.writing import write_atomically
+from analysis.suite.run import Settings, StagedRun
 
-MOST_STATES = 24
 _ROWS = "rows"
 CLAIMS = "claims"
 """The table of verdicts that a notebook hands out."""
-MOST_LAID = 8
-"""Data with changed rows, in a folder each."""
-MOST_REMEMBERED = 64
-"""Executed notebooks in memory."""
-
-
-@dataclass
-class State:
-    """A choice, executed. `failures`: notebooks that ended in an error or were not run; `page`: made so far, by name."""
-
-    choice: Choice
-    variant: Variant
-    run: Run
-    failures: Sequence[Failure] = ()
-    but: frozenset[str] = frozenset()
-    """Notebooks that are still to come, of which the former execution stands in the menu."""
-    pages: dict[str, bytes] = field(default_factory=dict)
-
-    @cached_property
-    def model(self) -> assemble.Model:
-        """Its pages before they are written."""
-        return assemble.model(self.run, self.variant)
-
-    @cached_property
-    def side(self) -> sides.Side:
-        """What a comparison needs to know of it."""
-        record = self.model.record
-        claims, checks = list(record.claims.values()), list(record.checks.values())
-        return sides.Side(self.choice.key, claims, checks, {}, {}, {}, {}, {}, {})
+_FIRST = 1e6
+"""Seconds by which the notebooks of the page on show seem longer: the longest begin first."""
 
 
 class Session:
@@ -95,8 +63,7 @@ class Session:
         self._package = _signatures(PACKAGE, "*.py")
         self._notebooks = _signatures(project.root / "notebooks", "*.ipynb")
         self._early: State | None = None
-        self._agreed: set[str] = set()
-        self._disagreed = False
+        self._trust = Trust()
         self._seconds: dict[str, float] = {}
         self._generation = 0
         self._problem: UserError | None = None
@@ -126,9 +93,8 @@ class Session:
         kept = self.folder / "inputs" / "data"
         shutil.rmtree(kept, ignore_errors=True)
         shutil.copytree(project.data, kept, ignore=_all_but_tables)
-        self._series: what_if.Series | None = None
         shutil.rmtree(self.folder / _ROWS, ignore_errors=True)
-        self._laid: OrderedDict[tuple[str, ...], Laid] = OrderedDict()
+        self._rows = Rows(project, self.folder / _ROWS / str(self._generation))
 
     def refresh(self) -> bool:
         """Take the project anew when a file of it changed; gives whether one did. UserError when it cannot be used as it is."""
@@ -141,7 +107,7 @@ class Session:
             self._notebooks, self._problem = notebooks, None
             self._generation += 1
             self._states.clear()
-            self._forget_early()
+            self._early, self._trust = None, Trust()
             # What still runs keeps the cache, and so the state of the files, with which it began.
             self.cache = Remembering(self.project)
             try:
@@ -166,9 +132,7 @@ class Session:
     @property
     def series(self) -> what_if.Series:
         """The rows of the data that can be others for the sake of argument. DataError for a file that cannot be read."""
-        if self._series is None:
-            self._series = what_if.Series.of(self.project.data)
-        return self._series
+        return self._rows.series
 
     def options_of(self, choice: Choice) -> list[str]:
         """What `analysis run` is told to make the pages of a choice."""
@@ -200,7 +164,7 @@ class Session:
         for language in self.languages:
             suffix = self.suffix(language) + ".html"
             stem = page.removesuffix(suffix)
-            if page.endswith(suffix) and stem in ("index", *self.stems):
+            if page.endswith(suffix) and stem in (INDEX, *self.stems):
                 return stem, language
         raise KeyError(page)
 
@@ -218,33 +182,16 @@ class Session:
             return found
 
     def early(self, choice: Choice, stem: str) -> State | None:
-        """The state of a choice whose last notebooks still run, where the page of that notebook, or the overview, shows nothing of
-        these. Its verdicts are given here, as a scorecard by the standard gives them: only for what this one was seen to agree in.
+        """The state of a choice some of whose notebooks still run, where the page of that notebook, or the overview, shows nothing
+        of these. Its verdicts are given here, as a scorecard by the standard gives them.
         """
         with self._lock:
             found = self._early
-            is_his = found is not None and found.choice.key == choice.key and stem not in found.but
-            return found if is_his and self._is_trusted(choice) else None
-
-    def _is_trusted(self, choice: Choice) -> bool:
-        """Whether verdicts that were given here for changes of the same kinds were those of the notebook that judges."""
-        return not self._disagreed and _kinds(choice) <= self._agreed
-
-    def _learn(self, early: State | None, state: State) -> None:
-        """Compare the verdicts given early with those of the notebook that judges: once they differ, none is shown early again."""
-        if early is None or self._disagreed or early.choice.key != state.choice.key:
-            return
-        if "model" not in vars(early) and self._is_trusted(state.choice):  # nobody saw it
-            return
-        one, other = (list(s.model.record.claims.values()) for s in (early, state))
-        if state.failures or one != other:
-            self._disagreed = True
-        else:
-            self._agreed |= _kinds(state.choice)
-
-    def _forget_early(self) -> None:
-        """What was learned of the notebooks as they were."""
-        self._early, self._agreed, self._disagreed = None, set(), False
+            return (
+                found
+                if found is not None and found.choice.key == choice.key and found.is_known(stem)
+                else None
+            )
 
     def some(self, language: str) -> State | None:
         """A state to look at while another is executed: the defaults, else any of that language."""
@@ -289,6 +236,7 @@ class Session:
         failures: Sequence[Failure] = (),
         laid: Laid | None = None,
         but: frozenset[str] = frozenset(),
+        judges: frozenset[str] = frozenset(),
     ) -> State:
         variants = {
             x: Variant(x, self.suffix(x), read, self.report, self.memories[x], bool(but))
@@ -304,60 +252,37 @@ class Session:
             plain = self.state(Choice(choice.values, choice.language))
             charts = _changed_charts(plain.variant, variants[choice.language]) if plain else frozenset[str]()
             run = Run(laid.folder, tuple(variants.values()), noted, self.report, charts)
-        return State(choice, variants[choice.language], run, failures, but)
+        return State(choice, variants[choice.language], run, failures, but, judges)
 
-    def _before_judging(
-        self, choice: Choice, read: Mapping[str, Notebook], laid: Laid | None
-    ) -> State | None:
-        """The state of a choice of which all but the notebooks that judge were executed; None where more is to come."""
-        to_come = frozenset(self.stems) - read.keys()
-        needed = {stem for n in self.project.notebooks for stem in n.needs}
-        if not to_come or not to_come.isdisjoint(needed):
-            return None
-        plain = self.state(Choice({}, choice.language))
-        former = {n.stem: n for n in plain.variant.notebooks if n.stem in to_come} if plain else {}
+    def _so_far(self, choice: Choice, read: Mapping[str, Notebook], laid: Laid | None, plain: State) -> State:
+        """The state of a choice of which these notebooks were executed; for those to come stands what they were with the defaults."""
         values = self.catalogue.differing(self._values(choice))
-        for stem in to_come:
-            if stem not in former or CLAIMS not in collect.gathered([(stem, former[stem].content)], []):
-                return None
-            content = params.injected(former[stem].content, self.catalogue.reaching(stem, values))
-            read = {**read, stem: Notebook(stem, content)}
-        return self._made(choice, tuple(read[stem] for stem in sorted(read)), (), laid, to_come)
+        found = dict(read)
+        for n in plain.variant.notebooks:
+            if n.stem not in read:
+                content = params.injected(n.content, self.catalogue.reaching(n.stem, values))
+                found[n.stem] = Notebook(n.stem, content)
+        but = frozenset(found.keys() - read.keys())
+        return self._made(
+            choice, tuple(found[stem] for stem in sorted(found)), (), laid, but, self._judges(plain)
+        )
+
+    def _judges(self, plain: State) -> frozenset[str]:
+        """The notebooks that hand out verdicts, and which no other needs."""
+        needed = {stem for n in self.project.notebooks for stem in n.needs}
+        last = [n for n in plain.variant.notebooks if n.stem not in needed]
+        return frozenset(n.stem for n in last if CLAIMS in collect.gathered([(n.stem, n.content)], []))
+
+    def _wanted(self, plain: State, stem: str) -> frozenset[str]:
+        """The notebooks after which a page can be known, as far as the checks with the defaults tell."""
+        if stem == INDEX:
+            return frozenset(self.stems) - self._judges(plain)
+        return plain.bench.behind(stem) | {stem}
 
     def _values(self, choice: Choice) -> dict[str, Any]:
         """The values that the notebooks are executed with."""
         language = {LANGUAGE: choice.language} if self.catalogue.users(LANGUAGE) else {}
         return {**choice.values, **language}
-
-    def _lay(self, choice: Choice) -> Laid | None:
-        """The data of a choice, joined in a folder of their own; None where they are the project's. UserError where its rules refuse them."""
-        if not choice.rows:
-            return None
-        texts = choice.row_texts
-        known = self._laid
-        laid = known.pop(texts, None) or self._joined(texts)
-        known[texts] = laid
-        while len(known) > MOST_LAID:
-            shutil.rmtree(known.popitem(last=False)[1].folder, ignore_errors=True)
-        return laid
-
-    def _joined(self, texts: tuple[str, ...]) -> Laid:
-        name = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
-        folder = self.folder / _ROWS / f"{name}-{self._generation}"
-        data, own = folder / "inputs" / "data", folder / "own"
-        for path, content in self.series.changed(texts).items():
-            write_atomically(own / path, content, is_durable=False)
-        overlay = overlays.lay(self.project.data, own, "--what-if")
-        shutil.copytree(self.project.data, data)
-        for path, content in overlay.contents.items():
-            write_atomically(data / path, content, is_durable=False)
-        try:
-            overlay.refuse_unsound(data, self.project.data)
-        except UserError:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        project = Project(self.project.root, data)
-        return Laid(folder, overlay, project, Remembering(project))
 
     def execute(
         self,
@@ -365,39 +290,45 @@ class Session:
         tell: Callable[[str, Status, Failure | None], None],
         work: Work,
         tell_early: Callable[[frozenset[str]], None] = lambda _: None,
+        stem: str = INDEX,
     ) -> State:
         """Execute the notebooks of a choice; those that it does not reach come from the cache.
 
-        tell_early hears when all pages are known but those of the notebooks that it is given. Raises Closed when `work` was
-        cancelled, UserError when nothing can be executed.
+        stem: the page on show, whose notebooks come first. tell_early hears when it is known before all have ended, and which pages
+        are not. Raises Closed when `work` was cancelled, UserError when nothing can be executed.
         """
         found, generation = self.state(choice), self._generation
         if found is not None and not found.failures:
             return found
         if choice.rows:  # what they change is known beside the same without them
             self.execute(Choice(choice.values, choice.language), lambda *_: None, work)
-        laid = self._lay(choice)
+        laid = self._rows.lay(choice.row_texts) if choice.rows else None
         project, cache = (laid.project, laid.cache) if laid else (self.project, self.cache)
         folder = self.folder / hashlib.sha256(choice.key.encode()).hexdigest()[:20]
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         values = self._values(choice)
         read: dict[str, Notebook] = {}
+        plain = self.state(Choice({}, choice.language))
+        wanted = self._wanted(plain, stem) if plain and self._trust.has(choice) else frozenset(self.stems)
+        self._early = None
 
         def ended(name: str, status: Status, failure: Failure | None) -> None:
             tell(name, status, failure)
             if status not in ("ok", "cached") or staged.bypassed:
                 return
             read[name] = self._notebook(folder / "notebooks" / f"{name}.ipynb")
-            early = self._before_judging(choice, read, laid)
-            if early is not None and generation == self._generation:
+            if plain is None or not (wanted <= read.keys() < set(self.stems)) or self._early is not None:
+                return
+            early = self._so_far(choice, read, laid, plain)
+            if early.is_known(stem) and generation == self._generation:
                 self._early = early
-                if self._is_trusted(choice):
-                    tell_early(early.but)
+                tell_early(frozenset(page for page in (INDEX, *self.stems) if not early.is_known(page)))
 
+        soon = {name: self._seconds.get(name, 0.0) + (name in wanted) * _FIRST for name in self.stems}
         staged = StagedRun(
             project,
-            Settings("live", values=values, cache=False, expected=self._seconds),
+            Settings("live", values=values, cache=False, expected=soon),
             self.catalogue,
             folder,
             _Progress(ended, self._seconds),
@@ -415,26 +346,30 @@ class Session:
         with self._lock:
             if generation != self._generation:
                 raise Closed("Files changed meanwhile.")
-            self._learn(self._early, state)
-            self._states[choice.key], self._early = state, None
+            self._states[choice.key] = state
+            self._trust.to_learn.append((self._early, state))
+            self._early = None
             while len(self._states) > MOST_STATES:
                 self._states.popitem(last=False)
         return state
 
     def settle(self) -> bool:
-        """Keep one executed notebook in the cache; gives whether there was one that waited for it."""
+        """Do a step of what nobody waits for: learn from a state, or keep an executed notebook; gives whether there was one."""
         with self._lock:
-            caches = [self.cache, *(laid.cache for laid in self._laid.values())]
-        return any(cache.settle() for cache in caches)
+            trust, caches = self._trust, [self.cache, *self._rows.caches]
+        return trust.learn() or any(cache.settle() for cache in caches)
 
     def moved(self, state: State) -> differences.Comparison | None:
         """What moved against the defaults; None for the defaults themselves, and while these were not executed. A claim of which
-        not every check was made on both sides, because notebooks failed, did not move.
+        not every check was made on both sides, because notebooks failed or still run, did not move.
         """
         plain = self.state(Choice({}, state.choice.language))
         if plain is None or state.choice.is_plain:
             return None
         found = differences.compare(plain.side, state.side)
+        if not state.is_whole:
+            settled = tuple(v for v in found.verdicts if state.is_settled(v.claim_id))
+            found = dataclasses.replace(found, verdicts=settled)
         if not (state.failures or plain.failures):
             return found
         without = self.uncomputed(state)
@@ -453,55 +388,6 @@ class Session:
         )
 
 
-@dataclass(frozen=True)
-class Laid:
-    """Changed rows joined with the project's data: where, which, and a project and a cache that have them."""
-
-    folder: Path
-    overlay: overlays.Overlay
-    project: Project
-    cache: Remembering
-
-
-class Remembering(Cache):
-    """The project's cache, which also keeps what it found in memory, and looks at the files only when it is asked to."""
-
-    def __init__(self, project: Project) -> None:
-        plain = cache_of(project)
-        super().__init__(plain.folder, plain.inputs, plain.max_bytes)
-        self._found: OrderedDict[bytes, bytes] = OrderedDict()
-        self._later: deque[Callable[[], str]] = deque(maxlen=MOST_REMEMBERED)
-        assert self.inputs.signature and self.inputs.files
-
-    def keep(self, key: Key, content: bytes, seen: Seen | None, folder: str = "") -> str:
-        """Leaves it to `settle`: nobody waits for what is kept for later."""
-        self._later.append(partial(super().keep, key, content, seen, folder))
-        return ""
-
-    def settle(self) -> bool:
-        """Keep one of the executed notebooks that were to be kept; gives whether there was one."""
-        if not self._later:
-            return False
-        self._later.popleft()()
-        return True
-
-    def is_as_before(self) -> bool:
-        """Whether no file changed since this was made."""
-        return self.inputs.is_as_before()
-
-    def find(self, key: Key) -> bytes | None:
-        """The executed notebook, from memory if it was asked for before."""
-        name = hashlib.sha256(
-            key.source + json.dumps([key.notebook.stem, dict(key.upstream)]).encode()
-        ).digest()
-        found = self._found.get(name)
-        if found is None and (found := super().find(key)) is not None:
-            self._found[name] = found
-            while len(self._found) > MOST_REMEMBERED:
-                self._found.popitem(last=False)
-        return found
-
-
 class _Progress(Silent):
     """Hands on that a notebook ended, and notes how long it took."""
 
@@ -515,11 +401,6 @@ class _Progress(Silent):
         if status == "ok":
             self._seconds[name] = seconds
         self._tell(name, status, None)
-
-
-def _kinds(choice: Choice) -> set[str]:
-    """What of a choice is changed."""
-    return {*choice.values, *([_ROWS] if choice.rows else [])}
 
 
 def _changed_charts(before: Variant, after: Variant) -> frozenset[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import cast
 
 from analysis import words
@@ -120,6 +120,29 @@ class Bench:
         self.pairs = _pairs(claims, self.family)
         self._near = self._neighbours()
         self._reach = {f: self._reached(f) for f in self._near}
+
+    def bearing(self, claim_id: str) -> frozenset[str]:
+        """The notebooks with a check on which the row of a claim rests: on itself, on what it leans on, or on what its conclusion
+        names.
+        """
+        test = self.claims[claim_id].taken_away
+        named = {self.family[c] for c in (claim_id, *(test.claims if test else ()))}
+        reached = named.union(*(self._reach[f] for f in named))
+        return frozenset(n for f in reached for n in self._notebooks.get(f, ()))
+
+    def behind(self, notebook: str) -> frozenset[str]:
+        """The notebooks with a check on which the cards on the page of a notebook rest: of claims that it checks, and of their pairs."""
+        checked = {f for f, notebooks in self._notebooks.items() if notebook in notebooks}
+        shown = checked.union(*({self.family[p] for p in self.pairs.get(f, ())} for f in checked))
+        return frozenset().union(*(self.bearing(c) for c, f in self.family.items() if f in shown))
+
+    @cached_property
+    def _notebooks(self) -> Mapping[str, set[str]]:
+        """Family → the notebooks with a check of it."""
+        found: dict[str, set[str]] = {}
+        for claim_id, checks in self._checks.items():
+            found.setdefault(self.family[claim_id], set()).update(c.notebook for c in checks)
+        return found
 
     def share(self, kept: Kept) -> None:
         """Take what was judged before from there, and leave there what is judged from now on."""

@@ -76,7 +76,7 @@ class Shell:
 
     run: Run
     variant: Variant
-    pages: Sequence[Page]
+    pages: Pages
     notice: Notice
 
     @cached_property

@@ -156,12 +156,13 @@ class Pages(Sequence[Page]):
     def __getitem__(self, n: int | slice) -> Page | Sequence[Page]:
         if isinstance(n, slice):
             return [self[i] for i in range(*n.indices(len(self)))]
-        if n not in self._made:
-            self._made[n] = build(self.variant, self.variant.notebooks[n], self.record)
-        return self._made[n]
+        if n not in self.made:
+            self.made[n] = build(self.variant, self.variant.notebooks[n], self.record)
+        return self.made[n]
 
     @cached_property
-    def _made(self) -> dict[int, Page]:
+    def made(self) -> dict[int, Page]:
+        """Those that somebody asked for, by number."""
         return {}
 
 

@@ -94,16 +94,13 @@ class Record:
     def of(cls, run: Run, variant: Variant) -> Record:
         """The record of a run in one language: as its scorecard left it; judged here where it has none, or none yet."""
         checks = {c.check_id: c for c in variant.rows(CheckRow, "checks")}
-        rows = [] if variant.is_early else variant.rows(ClaimRow, "claims")
+        rows = judged_here(run, variant) if variant.is_early else variant.rows(ClaimRow, "claims")
         unjudged = 0
         if not rows and run.ledger:
-            setting, kept = setting_of(run.report), variant.memory.judged if variant.is_early else None
-            judged = verdicts(run.ledger, checks.values(), variant.language, variant.reading, setting, kept)
-            if variant.is_early:  # as they will be handed out
-                rows = variant.read(ClaimRow, map(cells.write, judged), "claims")
-            else:
-                rows = [row for row in judged if row.remarks]
-                unjudged = len(counted(judged)) - len(counted(rows))
+            setting = setting_of(run.report)
+            judged = verdicts(run.ledger, checks.values(), variant.language, variant.reading, setting)
+            rows = [row for row in judged if row.remarks]
+            unjudged = len(counted(judged)) - len(counted(rows))
         claims = {row.claim_id: row for row in rows}
         swept = variant.rows(RobustnessRow, "robustness") or published(run.data)
         checks = {name: _named(check, run, variant) for name, check in checks.items()}
@@ -215,6 +212,13 @@ class Record:
         checks = [self.checks[r.check_id] for r in row.remarks if r.check_id in self.checks]
         used = [f"claim:{row.claim_id}", *(i.ref for check in checks for i in check.inputs)]
         return tuple(self.own[ref] for ref in sorted({row_of(ref) for ref in used} & self.own.keys()))
+
+
+def judged_here(run: Run, variant: Variant) -> list[ClaimRow]:
+    """The verdicts of a run's checks as a scorecard by the standard hands them out; quick where they were asked for before."""
+    checks, setting = variant.rows(CheckRow, "checks"), setting_of(run.report)
+    judged = verdicts(run.ledger, checks, variant.language, variant.reading, setting, variant.memory.judged)
+    return variant.read(ClaimRow, map(cells.write, judged), "claims")
 
 
 def rests_on(row: ClaimRow) -> Ground:

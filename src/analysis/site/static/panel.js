@@ -111,6 +111,7 @@
     say(panel.dataset.working);
     const search = query();
     search.set("language", document.documentElement.lang.split("-")[0]);
+    search.set("page", panel.dataset.page);
     const source = events = new EventSource("/live/events?" + search);
     const end = (text, problem) => { source.close(); if (mine === turn) say(text, problem); };
     source.addEventListener("progress", (event) => {
@@ -137,7 +138,7 @@
         panel.dataset[isReady ? "milliseconds" : "early"] = Math.round(performance.now() - asked);
       } catch { if (mine === turn) say("", panel.dataset.lost); }
     });
-    // Some pages are known before the others: where the last notebooks only judge what is known already.
+    // Some pages are known before the others: nothing that they show rests on notebooks that still run.
     source.addEventListener("early", (event) => { if (!JSON.parse(event.data).but.includes(panel.dataset.page)) put(false); });
     source.addEventListener("ready", () => { source.close(); put(true); });
     // With or without

@@ -53,6 +53,7 @@
     const search = new URLSearchParams(location.search);
     search.set("claim", card.id.replace(/^claim-/, ""));
     search.set("language", document.documentElement.lang.split("-")[0]);
+    search.set("page", panel.dataset.page);
     let inputs;
     try { inputs = (await (await fetch("/live/inputs?" + search, { cache: "no-store" })).json()).inputs; } catch { return; }
     const rows = [...card.querySelectorAll("details.inputs tbody tr")];
