@@ -83,6 +83,8 @@ class Kept:
         self.judged: dict[Hashable, Judged] = {}
         self.quantities: dict[tuple[str, Reading | None], Quantity] = {}
         self.numbers: dict[CheckRow, int] = {}
+        self.rows: dict[tuple[str, str], tuple[Judged, ClaimRow]] = {}
+        """Claim and language → its row, and what was judged of it."""
 
     def number(self, check: CheckRow) -> int:
         """The number of a check, the same for equal ones."""
@@ -91,7 +93,7 @@ class Kept:
     def renewed(self) -> Kept:
         """Itself, emptied where it has become too large."""
         if len(self.judged) > self.MOST:
-            for held in (self.judged, self.quantities, self.numbers):
+            for held in (self.judged, self.quantities, self.numbers, self.rows):
                 held.clear()
         return self
 
@@ -351,10 +353,23 @@ def verdicts(
     kept: Kept | None = None,
 ) -> list[ClaimRow]:
     """One row per claim, in the order of the ledger. Without a `setting`, that of the report we are in."""
-    bench = Bench(claims, checks, reading, setting or setting_of(config.current()))
+    bench, rows = Bench(claims, checks, reading, setting or setting_of(config.current())), {}
     if kept is not None:
         bench.share(kept.renewed())
-    return [_row(bench, claim, bench.judge(claim.claim_id), language) for claim in claims.values()]
+        rows = kept.rows
+    return [_kept_row(bench, claim, language, rows) for claim in claims.values()]
+
+
+def _kept_row(
+    bench: Bench, claim: Claim, language: str, rows: dict[tuple[str, str], tuple[Judged, ClaimRow]]
+) -> ClaimRow:
+    """The row of a claim; the one that was made before where the same was judged, and its conclusion turns or not as before."""
+    judged, key = bench.judge(claim.claim_id), (claim.claim_id, language)
+    before, row = rows.get(key, (None, None))
+    if row is None or before != judged or bench.flips(claim.claim_id, judged) != row.is_decision_error:
+        row = _row(bench, claim, judged, language)
+        rows[key] = judged, row
+    return row
 
 
 def _row(bench: Bench, claim: Claim, judged: Judged, language: str) -> ClaimRow:

@@ -218,7 +218,13 @@ def judged_here(run: Run, variant: Variant) -> list[ClaimRow]:
     """The verdicts of a run's checks as a scorecard by the standard hands them out; quick where they were asked for before."""
     checks, setting = variant.rows(CheckRow, "checks"), setting_of(run.report)
     judged = verdicts(run.ledger, checks, variant.language, variant.reading, setting, variant.memory.judged)
-    return variant.read(ClaimRow, map(cells.write, judged), "claims")
+
+    def handed_out(number: int, row: ClaimRow) -> ClaimRow:
+        return variant.memory.made(
+            ("judged", number), (row,), lambda: variant.row(ClaimRow, cells.write(row), "claims", number)
+        )
+
+    return [handed_out(number, row) for number, row in enumerate(judged, 2)]
 
 
 def rests_on(row: ClaimRow) -> Ground:

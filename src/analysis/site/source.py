@@ -161,14 +161,12 @@ class Variant:
 
     def rows(self, kind: type[R], table: str) -> list[R]:
         """All rows of that table, in the order of the notebooks."""
-        return self.read(kind, self.tables[table].rows if table in self.tables else [], table)
+        found = self.tables[table].rows if table in self.tables else []
+        return [self.row(kind, row, table, number) for number, row in enumerate(found, 2)]
 
-    def read(self, kind: type[R], rows: Iterable[Mapping[str, object]], table: str) -> list[R]:
-        """Rows as a notebook hands them out; equal ones of former states are the same objects."""
-        return [
-            self.memory.made((table, number), (kind, row), partial(cells.read, kind, row, table, number))
-            for number, row in enumerate(rows, 2)
-        ]
+    def row(self, kind: type[R], row: Mapping[str, object], table: str, number: int) -> R:
+        """A row as a notebook hands it out; equal ones of former states are the same object."""
+        return self.memory.made((table, number), (kind, row), partial(cells.read, kind, row, table, number))
 
     @cached_property
     def parameters(self) -> list[Parameter]:
