@@ -16,6 +16,13 @@ from bench.growth import Point, Series
 from bench.measure import Timing
 from bench.phases import Phases
 
+NO_AIM = "—"
+OF_PEERS = """
+marimo and Voilà show the notebooks alone: no scorecard, which cannot run there, no verdicts, no comparison
+with the default. marimo, in a warm app in which all has run once: from a field's new value until the outputs
+of all cells that depend on it have come; cells that only name values were taken apart, so that no more runs
+again than must. Voilà: the whole page, from a new kernel. Where all notebooks declare the parameter, one after
+the other is asked."""
 PACKAGES = (
     "papermill",
     "nbclient",
@@ -146,12 +153,16 @@ def _aims(results: Results) -> list[str]:
 
 
 def _aimed(rows: Sequence[tuple[str, str, float | None, float, bool]]) -> list[str]:
-    """What was aimed at, what was measured, and whether it was met. Rows: text, wanted, measured, bound, whether at most that."""
+    """What was aimed at, what was measured, and whether it was met, where there was an aim.
+
+    Rows: text, wanted, measured, bound, whether at most that.
+    """
     lines = ["| aim | wanted | measured | |", "| --- | ---: | ---: | --- |"]
     for text, wanted, value, bound, is_most in rows:
         if value is not None:
             met = value <= bound if is_most else value >= bound
-            lines.append(f"| {text} | {wanted} | {value:.2f} | {'met' if met else 'missed'} |")
+            said = "" if wanted == NO_AIM else "met" if met else "missed"
+            lines.append(f"| {text} | {wanted} | {value:.2f} | {said} |")
     return lines
 
 
@@ -164,6 +175,11 @@ def _tweaks(found: tweak.Tweaks) -> list[str]:
     lines = [
         f"This repository's notebooks. From a new value to the page that shows it, without the browser's own part; {found.rounds} rounds, the",
         f"ways interleaved; medians, ratios within this call (`python -m bench --part tweak`{', on a machine that had other work too' if found.is_busy else ''}).",
+        *(
+            [OF_PEERS]
+            if any(way in t.label for t in found.timings for way in (tweak.MARIMO, tweak.VOILA))
+            else []
+        ),
         "",
         "| what, and how | seconds | range |",
         "| --- | ---: | ---: |",
@@ -175,14 +191,17 @@ def _tweaks(found: tweak.Tweaks) -> list[str]:
     ]
     aims: list[tuple[str, str, float | None, float, bool]] = []
     for what, limit in ((tweak.OF_ONE, 0.4), (tweak.OF_ALL, 1.5)):
-        own, plain, papermill = (
-            found.median(tweak.named(way, what)) for way in (tweak.TWEAK, tweak.PLAIN, tweak.PAPERMILL)
+        own, plain, papermill, marimo, voila = (
+            found.median(tweak.named(way, what))
+            for way in (tweak.TWEAK, tweak.PLAIN, tweak.PAPERMILL, tweak.MARIMO, tweak.VOILA)
         )
         aims += [
             # Seconds say nothing of a machine that has other work too; ratios still do.
             (f"{what}: seconds", f"≤ {limit}", None if found.is_busy else own, limit, True),
             (f"{what}: faster than papermill's command line", "≥ 15", _ratio(papermill, own), 15, False),
             (f"{what}: to the same cells in one plain process", "≤ 1.3", _ratio(own, plain), 1.3, True),
+            (f"{what}: faster than marimo's rerun", NO_AIM, _ratio(marimo, own), 0, False),
+            (f"{what}: faster than Voilà", NO_AIM, _ratio(voila, own), 0, False),
         ]
     for size in (24, 240):
         own, other = (
@@ -191,7 +210,7 @@ def _tweaks(found: tweak.Tweaks) -> list[str]:
         aims.append(
             (
                 f"{size} universes: faster than multiversum",
-                "≥ 20" if size > 24 else "—",
+                "≥ 20" if size > 24 else NO_AIM,
                 _ratio(other, own),
                 20 if size > 24 else 0,
                 False,

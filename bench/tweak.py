@@ -1,4 +1,4 @@
-"""A change in the browser against other ways to see the same: papermill, the same cells in one process; and multiversum.
+"""A change in the browser against papermill, the same cells in one process, marimo, Voilà; and multiversum.
 
 Peers that are no dependency are installed into an environment of their own, which sees the packages of this one.
 """
@@ -14,18 +14,21 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 from analysis.suite import collect
-from bench import measure, workload
+from bench import measure, served, workload
 from bench.measure import Timing
 from bench.ways import BIN, PYTHON
 
-PEERS = ("multiversum==0.7.2",)
-"""Installed from PyPI where it can be reached; else what needs them is left out."""
+Changes = Callable[[str], tuple[str, str]]
+PEERS = ("multiversum==0.7.2", "marimo==0.25.2", "voila==0.5.13")
+"""Installed from PyPI where it can be reached; else what needs one is left out."""
 ONE, ALL = "10_trends_forecasts", "hedge_near"
 """The notebook of which one parameter is changed, with the scorecard that needs it; a parameter that all declare."""
 SWEPT = {"currency": ["CNY", "USD"], "first_period": ["2015-Q1", "2019-Q1"]}
@@ -48,6 +51,7 @@ class Tweaks:
 
 
 TWEAK, PLAIN, PAPERMILL = "in a served page", "same cells, one plain process", "papermill, command line"
+MARIMO, VOILA = "marimo, the cells that depend on it", "Voilà, the whole page"
 OF_ONE, OF_ALL = "a parameter of one notebook", "a parameter of all"
 SWEEP, MULTIVERSUM = "analysis sweep", "multiversum"
 
@@ -70,19 +74,21 @@ def measured(
     project = workload.own_project(folder / "tweak")
     measure.run([[PYTHON, "-m", "analysis", "run", "bench", "--quiet"]], project)
     peers = _peers(folder / "peers", found, say)
-    with _served(project) as address:
-        ways = {k: v for k, v in _ways(project, address) if not only or any(text in k for text in only)}
+    with ExitStack() as until:
+        address = until.enter_context(_served(project))
+        all_ways = itertools.chain(_ways(project, address), _peers_ways(project, folder, peers, until))
+        ways = {k: v for k, v in all_ways if not only or any(text in k for text in only)}
         by_label = {label: Timing(label) for label in ways}
         for number in range(
             rounds + 1
-        ):  # the first round, which fills caches, is not counted; the command line has none
+        ):  # the first round, which fills caches, is not counted; where each process is new there is none
             for label, once in list(ways.items()):
-                if not number and PAPERMILL in label:
+                if not number and (PAPERMILL in label or label == named(VOILA, OF_ALL)):
                     continue
                 try:
                     seconds = once()
-                except (measure.Failed, OSError) as error:
-                    found.left_out.append(f"{label}: {error}")
+                except (measure.Failed, OSError, HTTPException) as error:
+                    found.left_out.append(f"{label}: {_reason(error)}")
                     say(f"left out, {found.left_out[-1]}")
                     del ways[label]
                     continue
@@ -90,30 +96,40 @@ def measured(
                     by_label[label].seconds.append(seconds)
                 say(f"{'warm-up' if not number else f'round {number}'}: {label}: {seconds:.2f} s")
     for size in sizes:
-        _of_universes(folder / f"universes-{size}", size, peers, by_label, found, say)
+        _of_universes(folder / f"universes-{size}", size, peers.get("multiversum"), by_label, found, say)
     found.timings = [t for t in by_label.values() if t.seconds]
     return found
 
 
-def _peers(folder: Path, found: Tweaks, say: Callable[[str], None]) -> Path | None:
-    """The interpreter of an environment that has the peers too; None where it cannot be made."""
-    python = folder / "bin" / "python"
+def _peers(folder: Path, found: Tweaks, say: Callable[[str], None]) -> dict[str, Path]:
+    """For each peer that can be installed, by name, the interpreter of an environment that has it too."""
+    python, installed = folder / "bin" / "python", {}
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     try:
         measure.run([[PYTHON, "-m", "venv", str(folder)]], workload.ROOT)
         above = next((folder / "lib").glob("python*/site-packages")) / "above.pth"
         above.write_text(
             f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n", encoding="utf-8"
         )
-        say(f"installing {', '.join(PEERS)}")
-        measure.run(
-            [[str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PEERS]],
-            workload.ROOT,
-        )
-    except measure.Failed as error:
-        found.left_out.append(f"{', '.join(PEERS)}: not installed ({str(error)[-200:]})")
+    except measure.Failed:
+        found.left_out.append(f"{', '.join(PEERS)}: no environment for them could be made")
         say(f"left out, {found.left_out[-1]}")
-        return None
-    return python
+        return {}
+    for peer in PEERS:
+        say(f"installing {peer}")
+        try:
+            measure.run([[*pip, peer]], workload.ROOT)
+            installed[peer.partition("==")[0]] = python
+        except measure.Failed as error:
+            found.left_out.append(f"{peer}: not installed ({_reason(error)})")
+            say(f"left out, {found.left_out[-1]}")
+    return installed
+
+
+def _reason(error: Exception) -> str:
+    """The last line of what an error says, or the last one marked as an error; no command, no trace."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return next((line for line in reversed(lines) if line.startswith("ERROR")), lines[-1])[:200]
 
 
 @contextmanager
@@ -132,18 +148,9 @@ def _served(project: Path) -> Iterator[str]:
 
 
 def _ways(project: Path, address: str) -> Iterator[tuple[str, Callable[[], float]]]:
-    stems = [path.stem for path in sorted((project / "notebooks").glob("*.ipynb"))]
+    stems = _stems(project)
     reached = {OF_ONE: [ONE, stems[-1]], OF_ALL: stems}
-    counter = itertools.count(1)
-
-    def changed(what: str) -> tuple[str, str]:
-        """A parameter, and a value of it that was not there before."""
-        return (
-            ("confidence", f"{0.8 + next(counter) / 1000:.3f}")
-            if what == OF_ONE
-            else (ALL, f"{0.1 + next(counter) / 10000:.4f}")
-        )
-
+    changed = _changes()
     for what in (OF_ONE, OF_ALL):
         yield named(TWEAK, what), lambda what=what: _tweaked(address, *changed(what))  # type: ignore[misc]
         yield (
@@ -160,6 +167,46 @@ def _ways(project: Path, address: str) -> Iterator[tuple[str, Callable[[], float
                 env=_results(project),
             ),
         )  # type: ignore[misc]
+
+
+def _peers_ways(
+    project: Path, folder: Path, peers: dict[str, Path], until: ExitStack
+) -> Iterator[tuple[str, Callable[[], float]]]:
+    """Those of marimo and Voilà, without the scorecard. Servers start when first asked, end with `until`."""
+    reached = {OF_ONE: [ONE], OF_ALL: _stems(project)[:-1]}
+    changed = _changes()
+    if "marimo" in peers:
+        for what, stems in reached.items():
+            part = folder / f"marimo-{len(stems)}"
+            apps = served.Marimo(peers["marimo"], part, stems, changed(what)[0], until)
+            yield named(MARIMO, what), partial(_rerun, apps, changed, what)
+    if "voila" in peers:
+        voila = served.Voila(peers["voila"], folder / "voila", until)
+        for what, stems in reached.items():
+            yield named(VOILA, what), partial(_page, voila, stems, changed, what)
+
+
+def _rerun(apps: served.Marimo, changed: Changes, what: str) -> float:
+    return apps.again(changed(what)[1])
+
+
+def _page(voila: served.Voila, stems: list[str], changed: Changes, what: str) -> float:
+    return voila.pages(stems, *changed(what))
+
+
+def _stems(project: Path) -> list[str]:
+    """The notebooks, the scorecard last."""
+    return [path.stem for path in sorted((project / "notebooks").glob("*.ipynb"))]
+
+
+def _changes() -> Changes:
+    """Gives, for what is changed, a parameter, and a value of it that was not there before."""
+    counter = itertools.count(1)
+    return lambda what: (
+        ("confidence", f"{0.8 + next(counter) / 1000:.3f}")
+        if what == OF_ONE
+        else (ALL, f"{0.1 + next(counter) / 10000:.4f}")
+    )
 
 
 def _results(project: Path) -> dict[str, str]:
@@ -224,7 +271,7 @@ def _papermill(project: Path, stems: list[str], name: str, value: str) -> list[l
 def _of_universes(
     folder: Path,
     size: int,
-    peers: Path | None,
+    peer: Path | None,
     by_label: dict[str, Timing],
     found: Tweaks,
     say: Callable[[str], None],
@@ -235,18 +282,18 @@ def _of_universes(
     texts = [x for name, values in axes.items() for x in ("-p", f"{name}={','.join(map(str, values))}")]
     sweep = [PYTHON, "-m", "analysis", "sweep", "bench", *texts, "--only", stem, "-q"]
     commands = {SWEEP: [sweep]}
-    if peers:
+    if peer:
         script = folder / "of_universes.py"  # multiversum takes a multiverse.py for its settings
         script.write_text(_MULTIVERSE.format(axes=axes), encoding="utf-8")
         (folder / "universe.ipynb").write_text(json.dumps(_universe(project, stem)), encoding="utf-8")
-        commands[MULTIVERSUM] = [[str(peers), str(script)]]
+        commands[MULTIVERSUM] = [[str(peer), str(script)]]
     for way, command in commands.items():
         label = named(way, universes(size))
         try:
             by_label[label] = Timing(label, [measure.run(command, folder)])
             say(f"{label}: {by_label[label].median:.1f} s")
         except measure.Failed as error:
-            found.left_out.append(f"{label}: {str(error).strip().splitlines()[-1][:200]}")
+            found.left_out.append(f"{label}: {_reason(error)}")
             say(f"left out, {found.left_out[-1]}")
 
 
