@@ -173,8 +173,9 @@ def _ratio(one: float | None, other: float | None) -> float | None:
 def _tweaks(found: tweak.Tweaks) -> list[str]:
     """The ways to see another value of a parameter, and what was aimed at."""
     lines = [
-        f"This repository's notebooks. From a new value to the page that shows it, without the browser's own part; {found.rounds} rounds, the",
-        f"ways interleaved; medians, ratios within this call (`python -m bench --part tweak`{', on a machine that had other work too' if found.is_busy else ''}).",
+        "This repository's notebooks. From a new value to the page on show (the notebook's own, or each topic in turn), without the browser's own",
+        f"part; {found.rounds} rounds, the ways interleaved; medians, ratios within this call (`python -m bench --part tweak`{', on a machine that had other work too' if found.is_busy else ''}).",
+        f"Python adds up twenty million numbers in {found.loop:.2f} s here.",
         *(
             [OF_PEERS]
             if any(way in t.label for t in found.timings for way in (tweak.MARIMO, tweak.VOILA))

@@ -42,6 +42,8 @@ class Tweaks:
     rounds: int
     timings: list[Timing] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    loop: float = 0.0
+    """Seconds of a plain loop: how fast this machine is beside another."""
     is_busy: bool = False
     """Whether the machine had more to do than its cores could, when it began."""
 
@@ -50,6 +52,8 @@ class Tweaks:
         return next((t.median for t in self.timings if t.label == label and t.seconds), None)
 
 
+OVERVIEW = "in the served overview, which waits for all but the scorecard"
+"""In a served page: that of the notebook, or of each topic in turn."""
 TWEAK, PLAIN, PAPERMILL = "in a served page", "same cells, one plain process", "papermill, command line"
 MARIMO, VOILA = "marimo, the cells that depend on it", "Voilà, the whole page"
 OF_ONE, OF_ALL = "a parameter of one notebook", "a parameter of all"
@@ -70,7 +74,7 @@ def measured(
     folder: Path, rounds: int, sizes: tuple[int, ...], only: Sequence[str], say: Callable[[str], None]
 ) -> Tweaks:
     """Measure each way in each round, in turn. sizes: numbers of universes, each measured once. only: texts of labels."""
-    found = Tweaks(rounds, is_busy=os.getloadavg()[0] > (os.cpu_count() or 1))
+    found = Tweaks(rounds, loop=_loop(), is_busy=os.getloadavg()[0] > (os.cpu_count() or 1))
     project = workload.own_project(folder / "tweak")
     measure.run([[PYTHON, "-m", "analysis", "run", "bench", "--quiet"]], project)
     peers = _peers(folder / "peers", found, say)
@@ -99,6 +103,13 @@ def measured(
         _of_universes(folder / f"universes-{size}", size, peers.get("multiversum"), by_label, found, say)
     found.timings = [t for t in by_label.values() if t.seconds]
     return found
+
+
+def _loop() -> float:
+    began, total = time.perf_counter(), 0
+    for n in range(20_000_000):
+        total += n
+    return time.perf_counter() - began
 
 
 def _peers(folder: Path, found: Tweaks, say: Callable[[str], None]) -> dict[str, Path]:
@@ -150,9 +161,12 @@ def _served(project: Path) -> Iterator[str]:
 def _ways(project: Path, address: str) -> Iterator[tuple[str, Callable[[], float]]]:
     stems = _stems(project)
     reached = {OF_ONE: [ONE, stems[-1]], OF_ALL: stems}
-    changed = _changes()
+    changed, topics = _changes(), itertools.cycle(stems[:-1])
+    on_show = {OF_ONE: lambda: ONE, OF_ALL: lambda: next(topics)}
     for what in (OF_ONE, OF_ALL):
-        yield named(TWEAK, what), lambda what=what: _tweaked(address, *changed(what))  # type: ignore[misc]
+        yield named(TWEAK, what), lambda what=what: _tweaked(address, on_show[what](), *changed(what))  # type: ignore[misc]
+        if what == OF_ALL:
+            yield named(OVERVIEW, what), lambda: _tweaked(address, "index", *changed(OF_ALL))
         yield (
             named(PLAIN, what),
             lambda what=what: measure.run(
@@ -214,17 +228,17 @@ def _results(project: Path) -> dict[str, str]:
     return {collect.FOLDER_VARIABLE: str(project / "reports" / "bench" / "notebooks")}
 
 
-def _tweaked(address: str, name: str, value: str) -> float:
-    """From the change to the page that shows it: what the panel waits for, without the browser's own part. The page is asked for
+def _tweaked(address: str, stem: str, name: str, value: str) -> float:
+    """From the change to the page on show that shows it: what the panel waits for, without the browser's own part. The page is asked for
     as soon as it is known, as the panel does; then the rest is waited for.
     """
     query = urllib.parse.urlencode({f"p.{name}": value})
     began, seconds, told = time.perf_counter(), 0.0, ""
-    with urllib.request.urlopen(f"{address}live/events?{query}", timeout=600) as events:
+    with urllib.request.urlopen(f"{address}live/events?{query}&page={stem}.html", timeout=600) as events:
         for line in events:
             told += line.decode()
             if not seconds and line.strip() in (b"event: early", b"event: ready"):
-                with urllib.request.urlopen(f"{address}{ONE}.html?{query}", timeout=600) as page:
+                with urllib.request.urlopen(f"{address}{stem}.html?{query}", timeout=600) as page:
                     page.read()
                 seconds = time.perf_counter() - began
     if "event: ready" not in told:
