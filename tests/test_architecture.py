@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,22 @@ FILES = sorted(p for p in SOURCE.rglob("*") if p.is_file() and "__pycache__" not
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_no_file_of_the_package_knows_the_report(path: Path) -> None:
     assert first_report.found_in(shown(path)) == []
+
+
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+BREAKS = "charts/fonts.py"
+"""The rules for the ends of lines: which marks may not stand there."""
+
+
+@pytest.mark.parametrize("path", [p for p in modules() if p.parent.name == "charts"], ids=lambda p: p.stem)
+def test_what_charts_say_is_in_the_packs_of_words(path: Path) -> None:
+    found = CHINESE.findall(shown(path))
+    assert not found or path.relative_to(SOURCE).as_posix() == BREAKS
+
+
+def test_a_word_in_code_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text('"""折线图"""\n\nSAID = f"{1}：" + "图"\n', encoding="utf-8")
+    assert set(CHINESE.findall(shown(tmp_path / "a.py"))) == {"：", "图"}
 
 
 def test_the_words_of_the_report_are_many_and_are_found() -> None:

@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import os
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -16,6 +17,7 @@ from analysis import charts
 from analysis.charts import FIGURE_MIME, PALETTE, PALETTE_DARK, Chart, ChartError
 from analysis.charts.palette import SERIES, lightness, text_on
 from analysis.errors import UserError
+from analysis.words import packs
 from tests.charts_samples import ABOUT, FORMS, QUARTERS, lines
 
 SVG = "image/svg+xml"
@@ -201,6 +203,27 @@ def test_bad_id_and_language():
         charts.bars({"a": 1.0}, id="Figure 1", **ABOUT)
     with pytest.raises(UserError, match="language is en or zh, not 'fr'"):
         charts.bars({"a": 1.0}, id="x", language="fr", **ABOUT)
+
+
+def test_a_further_language_is_a_file(tmp_path, monkeypatch):
+    """A third pack, a copy of the English one: every form is drawn in it, and says the same."""
+    asked = {"language": "en"}
+    for name in FORMS.keys() & set(charts.__all__):
+        form = getattr(charts, name)
+        monkeypatch.setattr(charts, name, lambda *a, form=form, **k: form(*a, **{**k, **asked}))
+    english = [(chart.alt, chart.svg()) for chart in (make() for make in FORMS.values())]
+    for path in packs._FOLDER.glob("*.toml"):
+        shutil.copy(path, tmp_path)
+    shutil.copy(tmp_path / "en.toml", tmp_path / "fr.toml")
+    monkeypatch.setattr(packs, "_FOLDER", tmp_path)
+    try:
+        packs.languages.cache_clear()
+        asked["language"] = "fr"
+        assert [(chart.alt, chart.svg()) for chart in (make() for make in FORMS.values())] == english
+    finally:
+        monkeypatch.undo()
+        packs.languages.cache_clear()
+        packs.pack.cache_clear()
 
 
 def test_alt_text_can_be_replaced_and_survives():

@@ -16,7 +16,7 @@ from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError
 from analysis.charts.labels import spread
 from analysis.charts.marks import Side, note
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make
 from analysis.charts.palette import PALETTE, series_colour
 from analysis.numbers import periods
 
@@ -69,17 +69,11 @@ def slope(
     data = table.rename(columns={"before": before, "after": after})
     if growth:
         data["change_pct"] = (table["after"] / table["before"] - 1) * 100
-    return make(about, data, _slope_alt(spec, about.get("language", "en")), partial(_draw_slope, spec=spec))
-
-
-def _slope_alt(spec: SlopeSpec, language: str) -> str:
-    span = [spec.before, spec.after]
     said = [
-        alt.course(str(row["name"]), span, [row["before"], row["after"]], spec.unit, language)
-        for row in spec.table.to_dict("records")
+        alt.course(str(row["name"]), [before, after], [row["before"], row["after"]], unit, language_of(about))
+        for row in table.to_dict("records")
     ]
-    zh = language == "zh"
-    return alt.kind("slope", language) + ("。" if zh else ". ") + ("" if zh else " ").join(said)
+    return make(about, data, "slope", said, partial(_draw_slope, spec=spec))
 
 
 def _draw_slope(canvas: Canvas, spec: SlopeSpec) -> None:
@@ -192,27 +186,19 @@ def waterfall(
             f"chart {about['id']}: the step “{table.loc[table['value'].isna(), 'name'].iloc[0]}” is missing"
         )
     bridge = Bridge(table, unit)
-    text = _bridge_alt(bridge, about.get("language", "en"))
-    return make(about, table[["name", "kind", "value"]], text, partial(_draw_bridge, spec=bridge))
+    said = _bridge_said(bridge, language_of(about))
+    data = table[["name", "kind", "value"]]
+    return make(about, data, "waterfall", [said], partial(_draw_bridge, spec=bridge))
 
 
-def _bridge_alt(spec: Bridge, language: str) -> str:
+def _bridge_said(spec: Bridge, language: str) -> str:
     rows = spec.table.to_dict("records")
-    zh = language == "zh"
-    ends = [
-        f"{row['name']}{'' if zh else ' '}{alt.amount(row['value'], spec.unit, language)}"
+    first, last = (
+        alt.say("beside", language, name=row["name"], said=alt.amount(row["value"], spec.unit, language))
         for row in (rows[0], rows[-1])
-    ]
-    inner = [f"{row['name']} {_step_text(row, spec, language)}" for row in rows[1:-1]]
-    if zh:
-        return (
-            f"{alt.kind('waterfall', language)}。由{ends[0]}到{ends[1]}，各步为：" + "，".join(inner) + "。"
-        )
-    return (
-        f"{alt.kind('waterfall', language)}. From {ends[0]} to {ends[1]} by these steps: "
-        + ", ".join(inner)
-        + "."
     )
+    inner = [f"{row['name']} {_step_text(row, spec, language)}" for row in rows[1:-1]]
+    return alt.say("bridge", language, start=first, end=last, steps=alt.say("comma", language).join(inner))
 
 
 def _step_text(row: dict[Any, Any], spec: Bridge, language: str) -> str:
@@ -224,20 +210,16 @@ def _step_text(row: dict[Any, Any], spec: Bridge, language: str) -> str:
 
 def _step_said(row: dict[Any, Any], spec: Bridge, language: str) -> str:
     """A step's name and amount with its unit, with a plus where it adds."""
-    said = alt.point(str(row["name"]), "", row["value"], spec.unit, language)
-    if row["kind"] != "up":
-        return said
-    colon = "：" if language == "zh" else ": "
-    name, _, value = said.partition(colon)
-    return f"{name}{colon}+{value}"
+    plus = "+" if row["kind"] == "up" else ""
+    return alt.named(str(row["name"]), plus + alt.amount(row["value"], spec.unit, language), language)
 
 
 def _draw_bridge(canvas: Canvas, spec: Bridge) -> None:
     """Standing bars; lying ones on a phone, where names need the room."""
-    zh = canvas.language == "zh"
     present = set(spec.table["kind"])
-    key = [KeyItem("增加" if zh else "more", UP, "bar")] if "up" in present else []
-    key += [KeyItem("减少" if zh else "less", DOWN, "bar")] if "down" in present else []
+    more, less = alt.say("bridge_more", canvas.language), alt.say("bridge_less", canvas.language)
+    key = [KeyItem(more, UP, "bar")] if "up" in present else []
+    key += [KeyItem(less, DOWN, "bar")] if "down" in present else []
     canvas.key(key)
     (_bridge_lying if canvas.narrow else _bridge_standing)(canvas, spec)
 

@@ -13,7 +13,7 @@ from analysis.charts import alt, fonts
 from analysis.charts.canvas import EDGE, Canvas
 from analysis.charts.inputs import ChartError
 from analysis.charts.marks import Level, Side, note
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make
 from analysis.charts.palette import PALETTE, series_colour
 
 if TYPE_CHECKING:
@@ -70,18 +70,17 @@ def diagram(boxes: Sequence[Box], arrows: Sequence[Arrow] = (), **about: Unpack[
     named = {box.id: box.text for box in boxes}
     rows = [{"kind": "box", "text": box.text, "detail": box.detail, "to": ""} for box in boxes]
     rows += [{"kind": "arrow", "text": named[a.start], "detail": a.label, "to": named[a.end]} for a in arrows]
-    text = _alt(boxes, arrows, named, about.get("language", "en"))
+    said = _said(boxes, arrows, named, language_of(about))
     draw = partial(_draw, boxes=tuple(boxes), arrows=tuple(arrows))
-    return make(about, pd.DataFrame(rows), text, draw)
+    return make(about, pd.DataFrame(rows), "diagram", [said], draw)
 
 
-def _alt(boxes: Sequence[Box], arrows: Sequence[Arrow], named: dict[str, str], language: str) -> str:
-    zh = language == "zh"
+def _said(boxes: Sequence[Box], arrows: Sequence[Arrow], named: dict[str, str], language: str) -> str:
     linked = [f"{named[a.start]} → {named[a.end]}" + (f" ({a.label})" if a.label else "") for a in arrows]
     linked_ids = {name for a in arrows for name in (a.start, a.end)}
     alone = [box.text for box in boxes if box.id not in linked_ids]
-    parts = ("；" if zh else "; ").join([*linked, *alone]).replace("\n", " ")
-    return f"{alt.kind('diagram', language)}{'。' if zh else '. '}{parts}{'。' if zh else '.'}"
+    parts = alt.say("semicolon", language).join([*linked, *alone]).replace("\n", " ")
+    return alt.sentence(parts, language)
 
 
 def _draw(canvas: Canvas, boxes: tuple[Box, ...], arrows: tuple[Arrow, ...]) -> None:

@@ -27,7 +27,7 @@ from analysis.charts.marks import (
     note_beside,
     px_of,
 )
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make
 from analysis.charts.palette import series_colour
 from analysis.numbers import periods
 
@@ -76,15 +76,14 @@ def levels_and_growth(
     """
     upper = many_series(about["id"], {level_label: levels})
     lower = many_series(about["id"], {growth_label: growth})
-    language = about.get("language", "en")
+    language = language_of(about)
     cuts, above, below = as_breaks(breaks), as_printed(printed_levels), as_printed(printed_growth)
     spec = TwinSpec(upper, lower, level_label, growth_label, unit, language, cuts, above, below, decimals)
-    first = alt.of_series("bar", upper, unit, language)
-    course = alt.course(growth_label, lower["period"].tolist(), lower["value"].tolist(), "%", language)
-    text = " ".join([first, course, *extra_sentences(cuts, (*above, *below), language)])
+    told = [*alt.courses(upper, unit, language), *alt.courses(lower, "%", language)]
+    said = " ".join([*told, *extra_sentences(cuts, (*above, *below), language)])
     data = pd.concat([with_printed(upper, above), with_printed(lower, below)], ignore_index=True)
     data.loc[data["series"] == "", "series"] = [level_label] * len(above) + [growth_label] * len(below)
-    return make(about, data, text, partial(_draw, spec=spec))
+    return make(about, data, "bar", [said], partial(_draw, spec=spec))
 
 
 def _draw(canvas: Canvas, spec: TwinSpec) -> None:

@@ -26,10 +26,9 @@ from analysis.charts.marks import (
     draw_printed,
     note,
     note_beside,
-    printed_words,
     px_of,
 )
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make
 from analysis.charts.palette import PALETTE, series_colour
 from analysis.numbers import periods
 
@@ -89,7 +88,7 @@ def lines(
     matters; the others stand back in grey. Raises ChartError for empty, missing, double or non-numeric values.
     """
     tidy = many_series(about["id"], series)
-    language = about.get("language", "en")
+    language = language_of(about)
     names = list(dict.fromkeys(tidy["series"]))
     colours = {
         name: PALETTE["context"] if emphasis and name != emphasis else series_colour(0 if emphasis else index)
@@ -97,20 +96,16 @@ def lines(
     }
     points, cuts = as_printed(printed), as_breaks(breaks)
     spec = LineSpec(tidy, unit, language, colours, cuts, points, zero, decimals)
-    text = alt.of_series("line", tidy, unit, language, extra_sentences(cuts, points, language))
-    return make(about, with_printed(tidy, points), text, partial(draw_lines, spec=spec))
+    said = [*alt.courses(tidy, unit, language), *extra_sentences(cuts, points, language)]
+    return make(about, with_printed(tidy, points), "line", said, partial(draw_lines, spec=spec))
 
 
 def extra_sentences(cuts: Sequence[Break], points: Sequence[Printed], language: str) -> list[str]:
     """What an alt text says of breaks and printed points."""
-    said = []
-    for cut in cuts:
-        when = periods.label(cut.period, language)
-        said.append(
-            f"序列在{when}前中断：{cut.label}。" if language == "zh" else f"Break before {when}: {cut.label}."
-        )
-    mark = alt.printed_sentence(len(points), language)
-    return [*said, mark] if mark else said
+    said = [
+        alt.say("break", language, when=periods.label(cut.period, language), what=cut.label) for cut in cuts
+    ]
+    return [*said, alt.say("printed_marked", language, n=len(points))] if points else said
 
 
 def with_printed(tidy: pd.DataFrame, points: Sequence[Printed]) -> pd.DataFrame:
@@ -153,7 +148,7 @@ def draw_lines(canvas: Canvas, spec: LineSpec) -> None:
 
 def printed_key(points: Sequence[Printed], language: str) -> list[KeyItem]:
     """The key entry that explains the hollow diamond."""
-    return [KeyItem(printed_words(language), PALETTE["printed"], "printed")] if points else []
+    return [KeyItem(alt.say("printed", language), PALETTE["printed"], "printed")] if points else []
 
 
 def end_texts(spec: LineSpec) -> dict[str, str]:

@@ -170,10 +170,5 @@ def draw_printed(
 
 def tell_printed(canvas: Canvas, axes: Axes, at: tuple[float, float], point: Printed, unit: str) -> None:
     """A diamond stands for a value that the report prints."""
-    said = alt.point(printed_words(canvas.language), point.period, point.value, unit, canvas.language)
-    canvas.tell(axes, *at, said)
-
-
-def printed_words(language: str) -> str:
-    """What the hollow diamond means."""
-    return "报告所印" if language == "zh" else "printed in the report"
+    name = alt.say("printed", canvas.language)
+    canvas.tell(axes, *at, alt.point(name, point.period, point.value, unit, canvas.language))

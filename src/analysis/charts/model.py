@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import pandas as pd
 
+from analysis.charts.alt import whole
 from analysis.charts.inputs import ChartError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class About(_About, total=False):
     """What every form takes beside its data.
 
     id: short and kebab-case, unique in its notebook. title: the finding. subtitle: measure, unit and period.
-    source: the source line. exhibit: the figure of the report ("图10"). language: en or zh.
+    source: the source line. exhibit: the figure of the report ("图10"). language: one with a pack of words.
     alt: replaces the alt text made from the data. notes: a second line under the chart.
     """
 
@@ -68,8 +69,6 @@ class Chart:
             raise ChartError(
                 f"chart id {self.id!r}: use small letters, digits and hyphens, such as green-loans"
             )
-        if self.language not in ("en", "zh"):
-            raise ChartError(f"chart {self.id}: language is en or zh, not {self.language!r}")
         for name in ("title", "subtitle", "source", "alt"):
             if not str(getattr(self, name)).strip():
                 raise ChartError(f"chart {self.id}: {name} is empty; every chart states it")
@@ -125,17 +124,25 @@ def _ten_digits(cell: Any) -> Any:
     return float(f"{cell:.10g}") if isinstance(cell, float) else cell
 
 
-def make(about: About, data: pd.DataFrame, alt: str, draw: Callable[[Canvas], None]) -> Chart:
-    """A Chart from what a form was told and the alt text it composed."""
+def language_of(about: About) -> str:
+    """The language that a chart is asked for; English where none is named."""
+    return about.get("language", "en")
+
+
+def make(
+    about: About, data: pd.DataFrame, kind: str, said: Sequence[str], draw: Callable[[Canvas], None]
+) -> Chart:
+    """A Chart from what a form was told, the name of the form in the packs, and the sentences on what it shows."""
+    language = language_of(about)
     return Chart(
         id=about["id"],
         title=about["title"],
         subtitle=about["subtitle"],
         source=about["source"],
         data=data,
-        alt=about.get("alt") or alt,
+        alt=about.get("alt") or whole(kind, said, language),
         draw=draw,
         exhibit=about.get("exhibit", ""),
-        language=about.get("language", "en"),
+        language=language,
         notes=about.get("notes", ""),
     )
