@@ -161,19 +161,21 @@ def test_a_changed_number_changes_text_data_and_picture():
     assert before[FIGURE_MIME]["data_csv"] != after[FIGURE_MIME]["data_csv"]
 
 
-def test_without_drawing_no_picture_and_no_matplotlib():
+def test_a_draft_shows_no_chart_and_loads_no_matplotlib():
     code = (
         "import sys; from tests.charts_samples import FORMS;"
-        "bundles = [make()._repr_mimebundle_() for make in FORMS.values()];"
-        "assert all('image/svg+xml' not in b for b in bundles);"
-        "assert all('svg_narrow' not in b['application/vnd.suite.figure+json'] for b in bundles);"
+        "assert all(make()._repr_mimebundle_() == {} for make in FORMS.values());"
         "print(sorted({name.partition('.')[0] for name in sys.modules} & {'matplotlib', 'seaborn', 'cycler'}))"
     )
-    assert _run(code, ANALYSIS_DRAW="0") == "[]"
-    assert (
-        _run(code.partition("bundles")[0] + "FORMS['card']().svg(); print('matplotlib' in sys.modules)")
-        == "True"
+    assert _run(code, ANALYSIS_DRAW="none") == "[]"
+
+
+def test_matplotlib_is_loaded_to_draw_and_not_to_compose():
+    code = (
+        "import sys; from tests.charts_samples import FORMS; made = [make() for make in FORMS.values()];"
+        "before = 'matplotlib' in sys.modules; made[-1].svg(); print(before, 'matplotlib' in sys.modules)"
     )
+    assert _run(code) == "False True"
 
 
 def test_missing_glyph_names_character_and_chart():

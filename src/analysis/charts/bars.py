@@ -17,7 +17,7 @@ from analysis.charts.inputs import ManySeries, Printed, as_printed, many_series
 from analysis.charts.labels import Placer
 from analysis.charts.lines import extra_sentences, printed_key, with_printed
 from analysis.charts.marks import PRINTED_MARK, Level, Side, draw_printed, note, px_of, tell_printed
-from analysis.charts.model import About, Chart, language_of, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
 from analysis.numbers import periods
 
@@ -64,6 +64,7 @@ class BarSpec:
         return "  ".join([text, *(f"◇ {other}" for other in printed if other != text)])
 
 
+@optional
 def bars(
     series: ManySeries,
     *,

@@ -16,7 +16,7 @@ from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError
 from analysis.charts.labels import spread
 from analysis.charts.marks import Side, note
-from analysis.charts.model import About, Chart, language_of, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
 from analysis.numbers import periods
 
@@ -38,6 +38,7 @@ class SlopeSpec:
     growth: bool
 
 
+@optional
 def slope(
     pairs: Mapping[str, tuple[float, float]] | pd.DataFrame,
     *,
@@ -150,6 +151,7 @@ class Bridge:
     unit: str
 
 
+@optional
 def waterfall(
     steps: Mapping[str, float],
     *,

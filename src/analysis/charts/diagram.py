@@ -13,7 +13,7 @@ from analysis.charts import alt, fonts
 from analysis.charts.canvas import EDGE, Canvas
 from analysis.charts.inputs import ChartError
 from analysis.charts.marks import Level, Side, note
-from analysis.charts.model import About, Chart, language_of, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Arrow:
     label: str = ""
 
 
+@optional
 def diagram(boxes: Sequence[Box], arrows: Sequence[Arrow] = (), **about: Unpack[About]) -> Chart:
     """Boxes in a grid with arrows between them. On a phone a grid that is wider than tall is turned on its side.
 

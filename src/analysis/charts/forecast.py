@@ -13,7 +13,7 @@ from analysis.charts import alt
 from analysis.charts.axes import Scale, axis_depth, period_axis, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, OneSeries, check_table, one_series
-from analysis.charts.model import About, Chart, language_of, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
 from analysis.errors import counted
 from analysis.numbers import periods
@@ -36,6 +36,7 @@ class FanSpec:
     zero: bool
 
 
+@optional
 def fan(
     history: OneSeries,
     forecast: pd.DataFrame,

@@ -27,7 +27,7 @@ from analysis.charts.marks import (
     note_beside,
     px_of,
 )
-from analysis.charts.model import About, Chart, language_of, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import series_colour
 from analysis.numbers import periods
 
@@ -56,6 +56,7 @@ class TwinSpec:
         return [*self.levels["period"], *self.growth["period"], *points]
 
 
+@optional
 def levels_and_growth(
     levels: OneSeries,
     growth: OneSeries,

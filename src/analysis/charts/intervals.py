@@ -14,7 +14,7 @@ from analysis.charts import alt, fonts, numbers
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, check_table
 from analysis.charts.marks import note
-from analysis.charts.model import About, Chart, language_of, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, VERDICT_MARKS
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class IntervalSpec:
     limit: float | None
 
 
+@optional
 def dot_interval(
     rows: pd.DataFrame,
     *,

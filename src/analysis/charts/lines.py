@@ -28,7 +28,7 @@ from analysis.charts.marks import (
     note_beside,
     px_of,
 )
-from analysis.charts.model import About, Chart, language_of, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
 from analysis.numbers import periods
 
@@ -69,6 +69,7 @@ class LineSpec:
         return [*values, *extra]
 
 
+@optional
 def lines(
     series: ManySeries,
     *,

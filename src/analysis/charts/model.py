@@ -1,24 +1,27 @@
 """A chart is an object that carries its finding, its alt text, its source, its picture and the plotted data.
 
 Its text form is the data, so a stored output changes when the chart's numbers change. The picture is drawn only
-when a front end asks for it, and never with ANALYSIS_DRAW=0. A sweep goes further: with ANALYSIS_DRAW=none no chart is composed (`undrawn`).
+when a front end asks for it; in a draft (`ANALYSIS_DRAW=none`) no chart is composed.
 """
 
 from __future__ import annotations
 
-import os
+import functools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, cast
 
 import pandas as pd
 
 from analysis.charts.alt import whole
 from analysis.charts.inputs import ChartError
+from analysis.draft import is_draft
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas
+
+P = ParamSpec("P")
 
 FIGURE_MIME = "application/vnd.suite.figure+json"
 SVG_MIME = "image/svg+xml"
@@ -101,11 +104,8 @@ class Chart:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         if include is not None and not {"text/plain", FIGURE_MIME, SVG_MIME} & set(include):
             return {}  # a sweep asks for rows, which a chart does not have
-        bundle: dict[str, Any] = {"text/plain": self.text(), FIGURE_MIME: self.facts()}
-        if os.environ.get("ANALYSIS_DRAW") != "0":
-            bundle[SVG_MIME] = self.svg()
-            bundle[FIGURE_MIME]["svg_narrow"] = self.svg(narrow=True)
-        return bundle
+        facts = {**self.facts(), "svg_narrow": self.svg(narrow=True)}
+        return {"text/plain": self.text(), FIGURE_MIME: facts, SVG_MIME: self.svg()}
 
 
 def text_table(data: pd.DataFrame) -> str:
@@ -146,3 +146,22 @@ def make(
         language=language,
         notes=about.get("notes", ""),
     )
+
+
+class Undrawn:
+    """Stands where a chart would in a draft; shows nothing."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {}
+
+
+def optional(form: Callable[P, Chart]) -> Callable[P, Chart]:
+    """The form of chart, which gives an `Undrawn` in a draft, whatever its data."""
+
+    @functools.wraps(form)
+    def made(*arguments: P.args, **options: P.kwargs) -> Chart:
+        if is_draft():
+            return cast(Chart, Undrawn())
+        return form(*arguments, **options)
+
+    return made

@@ -15,7 +15,7 @@ from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, many_series
 from analysis.charts.labels import spread
 from analysis.charts.marks import note
-from analysis.charts.model import About, Chart, language_of, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour, text_on
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SEAM: dict[str, Any] = {"edgecolor": PALETTE["paper"], "linewidth": 0.8}
 
 
+@optional
 def stacked_share(
     parts: Mapping[str, Any],
     *,

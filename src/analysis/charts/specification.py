@@ -17,7 +17,7 @@ from analysis.charts.axes import Scale, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, check_table
 from analysis.charts.marks import note
-from analysis.charts.model import About, Chart, language_of, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class CurveSpec:
         return alt.say("comma", language).join(row[name] for name in self.choices)
 
 
+@optional
 def specification_curve(
     table: pd.DataFrame,
     *,

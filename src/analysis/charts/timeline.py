@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.charts import alt, fonts
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, check_table
-from analysis.charts.model import About, Chart, language_of, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class TimeSpec:
         return series_colour(index), MARKS[index % len(MARKS)]
 
 
+@optional
 def timeline(
     table: pd.DataFrame, *, rows: str = "issuer", colour: str = "topic", **about: Unpack[About]
 ) -> Chart:
