@@ -207,6 +207,15 @@ def test_bad_id_and_language():
         charts.bars({"a": 1.0}, id="x", language="fr", **ABOUT)
 
 
+@every_form
+def test_an_option_that_a_form_does_not_have_is_refused(form, monkeypatch):
+    for name in FORMS.keys() & set(charts.__all__):
+        made = getattr(charts, name)
+        monkeypatch.setattr(charts, name, lambda *a, made=made, **k: made(*a, **k, colours="red"))
+    with pytest.raises(ChartError, match=r"chart [\w-]+: this form has no option 'colours'"):
+        form()
+
+
 def test_a_further_language_is_a_file(tmp_path, monkeypatch):
     """A third pack, a copy of the English one: every form is drawn in it, and says the same."""
     asked = {"language": "en"}

@@ -35,7 +35,6 @@ class BarSpec:
     printed: tuple[Printed, ...] = ()
     highlight: tuple[str, ...] = ()
     decimals: int | None = None
-    height: float = 250.0
 
     def names(self) -> list[str]:
         """The series, in the order given."""
@@ -133,7 +132,7 @@ def draw_standing(canvas: Canvas, spec: BarSpec) -> None:
     canvas.key([*key, *printed_key(spec.printed, spec.language)])
     values = [*spec.tidy["value"], *(p.value for p in spec.printed)]
     scale = Scale.of(values, spec.unit, spec.language, zero=True, target=4, room=0.08)
-    axes = canvas.panel(spec.height * (0.8 if canvas.narrow else 1), scale.margin(canvas), top=18, bottom=0)
+    axes = canvas.panel(250 * (0.8 if canvas.narrow else 1), scale.margin(canvas), top=18, bottom=0)
     value_axis(canvas, axes, scale)
     plot_bars(axes, spec, categories)
     category_axis(canvas, axes, categories)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
@@ -34,42 +34,31 @@ class SlopeSpec:
     before: str
     after: str
     unit: str
-    highlight: tuple[str, ...]
-    growth: bool
 
 
 @optional
 def slope(
-    pairs: Mapping[str, tuple[float, float]] | pd.DataFrame,
+    pairs: Mapping[str, tuple[float, float]],
     *,
     before: str,
     after: str,
     unit: str = "",
-    highlight: Sequence[str] = (),
-    growth: bool = True,
     **about: Unpack[About],
 ) -> Chart:
     """A line per name from its value at `before` to its value at `after`, growth in % at its right end.
 
-    pairs: {name: (before, after)} or a table with name, before, after. highlight: names that stay dark while the
-    others stand back. growth: False for values that are themselves rates.
+    pairs: {name: (before, after)}.
     """
-    if isinstance(pairs, pd.DataFrame):
-        table = pairs[["name", "before", "after"]].reset_index(drop=True)
-    else:
-        table = pd.DataFrame(
-            [(name, *two) for name, two in pairs.items()], columns=["name", "before", "after"]
-        )
+    table = pd.DataFrame([(name, *two) for name, two in pairs.items()], columns=["name", "before", "after"])
     if table.empty:
         raise ChartError(f"chart {about['id']}: there are no pairs to draw")
     table[["before", "after"]] = table[["before", "after"]].apply(pd.to_numeric, errors="coerce")
     if table.isna().any().any():
         name = table.loc[table.isna().any(axis=1), "name"].iloc[0]
         raise ChartError(f"chart {about['id']}: “{name}” lacks a number at {before} or {after}")
-    spec = SlopeSpec(table, before, after, unit, tuple(highlight), growth)
+    spec = SlopeSpec(table, before, after, unit)
     data = table.rename(columns={"before": before, "after": after})
-    if growth:
-        data["change_pct"] = (table["after"] / table["before"] - 1) * 100
+    data["change_pct"] = (table["after"] / table["before"] - 1) * 100
     said = [
         alt.course(str(row["name"]), [before, after], [row["before"], row["after"]], unit, language_of(about))
         for row in table.to_dict("records")
@@ -88,7 +77,7 @@ def _draw_slope(canvas: Canvas, spec: SlopeSpec) -> None:
         "\n".join(fonts.wrap(f"{r['name']} {numbers.plain(r['a'], decimals)}{suffix}", size, room))
         for r in table.to_dict("records")
     ]
-    right_texts = [_after_text(r, decimals, suffix, spec.growth) for r in table.to_dict("records")]
+    right_texts = [_after_text(r, decimals, suffix) for r in table.to_dict("records")]
     left = max(canvas.measure(t) for t in left_texts) + 14 + EDGE
     right = max(canvas.measure(t) for t in right_texts) + 14 + EDGE
     height = max(240.0, sum(t.count("\n") + 1 for t in left_texts) * size * 1.45)
@@ -106,9 +95,9 @@ def _draw_slope(canvas: Canvas, spec: SlopeSpec) -> None:
     _slope_lines(canvas, axes, table, spec, (left_texts, right_texts))
 
 
-def _after_text(row: dict[Any, Any], decimals: int, suffix: str, growth: bool) -> str:
+def _after_text(row: dict[Any, Any], decimals: int, suffix: str) -> str:
     text = numbers.plain(row["b"], decimals) + suffix
-    return f"{text} ({numbers.signed((row['b'] / row['a'] - 1) * 100, 1)}%)" if growth and row["a"] else text
+    return f"{text} ({numbers.signed((row['b'] / row['a'] - 1) * 100, 1)}%)" if row["a"] else text
 
 
 def _slope_lines(
@@ -119,8 +108,7 @@ def _slope_lines(
     low, top = axes.get_ylim()
     colours = []
     for row in table.to_dict("records"):
-        pale = bool(spec.highlight) and row["name"] not in spec.highlight
-        colours.append(PALETTE["context"] if pale else series_colour(0) if row["b"] >= row["a"] else DOWN)
+        colours.append(series_colour(0) if row["b"] >= row["a"] else DOWN)
         look: dict[str, Any] = {"linewidth": 2.2, "markersize": 6, "clip_on": False, "zorder": 3}
         axes.plot([0, 1], [row["a"], row["b"]], "-o", color=colours[-1], label=row["name"], **look)
         for x, shown, value, when in (
@@ -138,9 +126,8 @@ def _slope_lines(
         tall = [(text.count("\n") + 1) * size * 1.25 + 2 for text in labels]
         centres = spread(wanted, tall, -size, high + size)
         for text, centre, colour in zip(labels, centres, colours, strict=True):
-            tone = PALETTE["muted"] if colour == PALETTE["context"] else colour
             away = (-9, 0) if side == "right" else (9, 0)
-            note(axes, text, (x, centre / high), size, tone, away, side, coords="axes fraction")
+            note(axes, text, (x, centre / high), size, colour, away, side, coords="axes fraction")
 
 
 @dataclass(frozen=True)

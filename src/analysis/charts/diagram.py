@@ -26,7 +26,7 @@ GUTTER_X, GUTTER_Y, INSET = 26.0, 26.0, 9.0
 class Box:
     """A box in grid cell (x, y), counted from the top left; `detail` stands small below `text`.
 
-    width, height: how many columns and rows it covers. kind: step (filled), group (heading of what hangs below), or plain.
+    width, height: how many columns and rows it covers. kind: step, or group (heading of what hangs below).
     """
 
     id: str
@@ -136,13 +136,10 @@ def _box(canvas: Canvas, axes: Axes, box: Box, place: Place) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     left, top, wide, tall = place
-    fill = {"step": PALETTE["panel"], "group": series_colour(0), "plain": PALETTE["paper"]}.get(
-        box.kind, PALETTE["panel"]
-    )
-    edge = PALETTE["context"] if box.kind == "plain" else "none"
+    fill = series_colour(0) if box.kind == "group" else PALETTE["panel"]
     look: dict[str, Any] = {"boxstyle": "round,pad=4,rounding_size=5", "linewidth": 1, "zorder": 3}
     corner = (left + 4, top + 4)
-    axes.add_patch(FancyBboxPatch(corner, wide - 8, tall - 8, facecolor=fill, edgecolor=edge, **look))
+    axes.add_patch(FancyBboxPatch(corner, wide - 8, tall - 8, facecolor=fill, edgecolor="none", **look))
     head, detail = _texts(canvas, box, wide)
     ink = PALETTE["on_series"] if box.kind == "group" else PALETTE["ink"]
     y = top + INSET

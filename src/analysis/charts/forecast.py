@@ -33,7 +33,6 @@ class FanSpec:
     levels: tuple[int, ...]
     truth: pd.DataFrame | None
     unit: str
-    zero: bool
 
 
 @optional
@@ -43,7 +42,6 @@ def fan(
     *,
     truth: OneSeries | None = None,
     unit: str = "",
-    zero: bool = False,
     **about: Unpack[About],
 ) -> Chart:
     """A forecast with its prediction intervals and, if known, the later truth.
@@ -55,7 +53,7 @@ def fan(
     needed = _bounds(levels)
     past = one_series(about["id"], "history", history)
     later = one_series(about["id"], "truth", truth) if truth is not None else None
-    spec = FanSpec(past, table, levels, later, unit, zero)
+    spec = FanSpec(past, table, levels, later, unit)
     said = _said(spec, language_of(about))
     return make(about, _data(spec, needed), "fan", said, partial(_draw, spec=spec))
 
@@ -138,7 +136,7 @@ def _draw(canvas: Canvas, spec: FanSpec) -> None:
     names_ = [*spec.history["period"], *spec.forecast["period"]]
     if spec.truth is not None:
         values, names_ = [*values, *spec.truth["value"]], [*names_, *spec.truth["period"]]
-    scale = Scale.of(values, spec.unit, canvas.language, spec.zero, target=4 if canvas.narrow else 5)
+    scale = Scale.of(values, spec.unit, canvas.language, target=4 if canvas.narrow else 5)
     axes = canvas.panel(300 * (0.8 if canvas.narrow else 1), scale.margin(canvas), EDGE + 8, top=6, bottom=0)
     value_axis(canvas, axes, scale)
     place = period_axis(canvas, axes, names_, pad=10)

@@ -48,7 +48,6 @@ class TwinSpec:
     breaks: tuple[Break, ...]
     level_points: tuple[Printed, ...]
     growth_points: tuple[Printed, ...]
-    decimals: int | None
 
     def all_periods(self) -> list[str]:
         """Every period of either panel."""
@@ -67,7 +66,6 @@ def levels_and_growth(
     breaks: Iterable[Break] | Mapping[str, str] | None = None,
     printed_levels: Iterable[Printed] | Mapping[str, Any] | None = None,
     printed_growth: Iterable[Printed] | Mapping[str, Any] | None = None,
-    decimals: int | None = None,
     **about: Unpack[About],
 ) -> Chart:
     """Levels as bars from zero above, their growth rate in % as a line below, on one time axis.
@@ -79,11 +77,11 @@ def levels_and_growth(
     lower = many_series(about["id"], {growth_label: growth})
     language = language_of(about)
     cuts, above, below = as_breaks(breaks), as_printed(printed_levels), as_printed(printed_growth)
-    spec = TwinSpec(upper, lower, level_label, growth_label, unit, language, cuts, above, below, decimals)
+    spec = TwinSpec(upper, lower, level_label, growth_label, unit, language, cuts, above, below)
     told = [*alt.courses(upper, unit, language), *alt.courses(lower, "%", language)]
     said = " ".join([*told, *extra_sentences(cuts, (*above, *below), language)])
-    data = pd.concat([with_printed(upper, above), with_printed(lower, below)], ignore_index=True)
-    data.loc[data["series"] == "", "series"] = [level_label] * len(above) + [growth_label] * len(below)
+    both = [with_printed(upper, above, level_label), with_printed(lower, below, growth_label)]
+    data = pd.concat(both, ignore_index=True)
     return make(about, data, "bar", [said], partial(_draw, spec=spec))
 
 
@@ -134,7 +132,7 @@ def _levels(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
     )
     factor, _ = words.display_unit(spec.unit, spec.language)
     shown = [value * factor for value in spec.levels["value"]]
-    decimals = spec.decimals if spec.decimals is not None else numbers.decimals_of(shown)
+    decimals = numbers.decimals_of(shown)
     texts = [numbers.plain(value, decimals) for value in shown]
     size = canvas.size("text")
     wide, _ = canvas.extent(axes)

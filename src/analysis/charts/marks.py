@@ -87,9 +87,7 @@ def note_beside(
     note(axes, text, at, size, colour, (centre[0] - here[0], centre[1] - here[1]))
 
 
-def draw_breaks(
-    canvas: Canvas, axes: Axes, breaks: Sequence[Break], place: Mapping[str, float], room: float | None = None
-) -> None:
+def draw_breaks(canvas: Canvas, axes: Axes, breaks: Sequence[Break], place: Mapping[str, float]) -> None:
     """A dashed line before each break's period, its label above the plot."""
     wide, high = canvas.extent(axes)
     ordered = sorted(place, key=lambda name: place[name])
@@ -101,7 +99,7 @@ def draw_breaks(
             continue
         size = canvas.size("small")
         at = (x - low) / (top - low) * wide
-        text = "\n".join(fonts.wrap(mark.label, size, min(room or 0.6 * wide, wide)))
+        text = "\n".join(fonts.wrap(mark.label, size, 0.6 * wide))
         half = canvas.measure(text, "small") / 2
         centre = min(max(at, half), max(wide - half, half))
         at_top = (centre / wide, 1 + (6 + row * size * 1.4) / high)

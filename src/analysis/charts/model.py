@@ -132,7 +132,12 @@ def language_of(about: About) -> str:
 def make(
     about: About, data: pd.DataFrame, kind: str, said: Sequence[str], draw: Callable[[Canvas], None]
 ) -> Chart:
-    """A Chart from what a form was told, the name of the form in the packs, and the sentences on what it shows."""
+    """A Chart from what a form was told, the name of the form in the packs, and the sentences on what it shows.
+
+    Raises ChartError for an option that the form does not have: it would be lost in silence.
+    """
+    if unknown := about.keys() - About.__required_keys__ - About.__optional_keys__:
+        raise ChartError(f"chart {about['id']}: this form has no option {min(unknown)!r}")
     language = language_of(about)
     return Chart(
         id=about["id"],

@@ -29,8 +29,6 @@ SEAM: dict[str, Any] = {"edgecolor": PALETTE["paper"], "linewidth": 0.8}
 def stacked_share(
     parts: Mapping[str, Any],
     *,
-    unit: str = "%",
-    decimals: int = 0,
     rest: str = "",
     **about: Unpack[About],
 ) -> Chart:
@@ -52,8 +50,8 @@ def stacked_share(
         )
         tidy = pd.concat([tidy, left.reindex(columns=tidy.columns).astype({"low": float, "high": float})])
     language = language_of(about)
-    spec = BarSpec(tidy.reset_index(drop=True), unit, language, decimals=decimals)
-    said = alt.courses(spec.tidy, unit, language)
+    spec = BarSpec(tidy.reset_index(drop=True), "%", language, decimals=0)
+    said = alt.courses(spec.tidy, "%", language)
     return make(about, spec.tidy, "stack", said, partial(_draw_stack, spec=spec, rest=rest))
 
 

@@ -71,9 +71,6 @@ def specification_curve(
     table: pd.DataFrame,
     *,
     choices: Sequence[str],
-    estimate: str = "estimate",
-    low: str = "low",
-    high: str = "high",
     printed: float | tuple[float, float, float] | None = None,
     main: Mapping[str, str] | None = None,
     unit: str = "",
@@ -81,20 +78,17 @@ def specification_curve(
 ) -> Chart:
     """Estimates in order of size with their intervals above; below, which option of every choice made each.
 
-    table: one row per specification. choices: the columns that hold its options. printed: the report's value, or
-    (value, low, high); estimates that meet it are drawn darker, and those around it once more on a scale that
-    shows how far they are. main: the option of each choice that takes the words plainly, marked and named.
+    table: one row per specification, with its estimate and, where known, low and high. choices: the columns that
+    hold its options. printed: the report's value, or (value, low, high); estimates that meet it are drawn darker,
+    and those around it once more on a scale that shows how far they are. main: the option of each choice that takes
+    the words plainly, marked and named.
     Raises ChartError if `main` is none of the specifications, or several.
     """
-    checked = check_table(about["id"], table, [estimate, *choices])
+    checked = check_table(about["id"], table, ["estimate", *choices])
     if not choices:
         raise ChartError(f"chart {about['id']}: name at least one column of choices")
-    columns = {"estimate": checked[estimate], **{name: checked[name].astype(str) for name in choices}}
-    for name, column in (("low", low), ("high", high)):
-        columns[name] = (
-            checked[column] if column in checked.columns else pd.Series(float("nan"), checked.index)
-        )
-    sheet = pd.DataFrame(columns).sort_values("estimate", kind="stable", ignore_index=True)
+    sheet = checked.reindex(columns=["estimate", *choices, "low", "high"]).astype(dict.fromkeys(choices, str))
+    sheet = sheet.sort_values("estimate", kind="stable", ignore_index=True)
     if sheet["estimate"].isna().any():
         raise ChartError(
             f"chart {about['id']}: an estimate is missing; drop the specifications that gave none"
