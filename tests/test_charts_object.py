@@ -14,13 +14,13 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from analysis import charts
-from analysis.charts import FIGURE_MIME, PALETTE, PALETTE_DARK, Chart, ChartError
+from analysis.charts import PALETTE, PALETTE_DARK, Chart, ChartError
 from analysis.charts.palette import SERIES, lightness, text_on
 from analysis.errors import UserError
+from analysis.mime import FIGURE, SVG
 from analysis.words import packs
 from tests.charts_samples import ABOUT, FORMS, QUARTERS, lines
 
-SVG = "image/svg+xml"
 every_form = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
 
 
@@ -39,7 +39,7 @@ def _run(code: str, **environment: str) -> str:
 def test_bundle_carries_picture_text_and_data(form):
     chart = form()
     bundle = chart._repr_mimebundle_()
-    facts = bundle[FIGURE_MIME]
+    facts = bundle[FIGURE]
     assert facts["id"] == chart.id and facts["title"] == chart.title
     assert facts["alt"] and facts["source"] == chart.source
     assert facts["data_csv"].count("\n") == len(chart.data) + 1
@@ -158,7 +158,7 @@ def test_a_changed_number_changes_text_data_and_picture():
     before, after = lines()._repr_mimebundle_(), changed._repr_mimebundle_()
     assert before["text/plain"] != after["text/plain"]
     assert before[SVG] != after[SVG]
-    assert before[FIGURE_MIME]["data_csv"] != after[FIGURE_MIME]["data_csv"]
+    assert before[FIGURE]["data_csv"] != after[FIGURE]["data_csv"]
 
 
 def test_a_draft_shows_no_chart_and_loads_no_matplotlib():

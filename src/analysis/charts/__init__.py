@@ -13,14 +13,13 @@ from analysis.charts.inputs import ChartError, Printed
 from analysis.charts.intervals import dot_interval
 from analysis.charts.lines import lines
 from analysis.charts.marks import Break
-from analysis.charts.model import FIGURE_MIME, About, Chart
+from analysis.charts.model import About, Chart
 from analysis.charts.palette import PALETTE, PALETTE_DARK, SERIES
 from analysis.charts.shares import stacked_share
 from analysis.charts.specification import specification_curve
 from analysis.charts.timeline import timeline
 
 __all__ = [
-    "FIGURE_MIME",
     "PALETTE",
     "PALETTE_DARK",
     "SERIES",

@@ -17,14 +17,13 @@ import pandas as pd
 from analysis.charts.alt import whole
 from analysis.charts.inputs import ChartError
 from analysis.draft import is_draft
+from analysis.mime import FIGURE, SVG
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas
 
 P = ParamSpec("P")
 
-FIGURE_MIME = "application/vnd.suite.figure+json"
-SVG_MIME = "image/svg+xml"
 SIGNIFICANT = 6  # digits shown in text: beyond them processors may differ
 
 
@@ -102,10 +101,10 @@ class Chart:
         return {**{name: getattr(self, name) for name in names}, "data_csv": self.data_csv()}
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        if include is not None and not {"text/plain", FIGURE_MIME, SVG_MIME} & set(include):
+        if include is not None and not {"text/plain", FIGURE, SVG} & set(include):
             return {}  # a sweep asks for rows, which a chart does not have
         facts = {**self.facts(), "svg_narrow": self.svg(narrow=True)}
-        return {"text/plain": self.text(), FIGURE_MIME: facts, SVG_MIME: self.svg()}
+        return {"text/plain": self.text(), FIGURE: facts, SVG: self.svg()}
 
 
 def text_table(data: pd.DataFrame) -> str:

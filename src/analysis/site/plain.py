@@ -13,6 +13,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from analysis import reading
+from analysis.mime import FIGURE, ROWS
 from analysis.suite import collect, document
 
 OWN = ("claims", "checks", "failures")
@@ -93,7 +94,7 @@ def outputs(notebooks: Path, stems: Collection[str] | None = None) -> Outputs:
 
 def _text(output: Mapping[str, object]) -> str:
     data = output.get("data", {})
-    if isinstance(data, Mapping) and {collect.ROWS, collect.FIGURE} & data.keys():
+    if isinstance(data, Mapping) and {ROWS, FIGURE} & data.keys():
         return ""
     shown = data if isinstance(data, Mapping) else {}
     lines = [str(output.get("text") or shown.get("text/plain", ""))]
