@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -65,7 +63,8 @@ def cells_of(handed_out: Mapping[str, collect.Table], stems: Collection[str] | N
     found: dict[tuple[str, str, str], str] = {}
     for name, table in sorted(handed_out.items()):
         if name not in OWN:
-            found.update(_cells(name, list(csv.DictReader(io.StringIO(table.to_csv().decode()))), stems))
+            rows = reading.rows_in(table.to_csv().decode(), Path(f"{name}.csv"))
+            found.update(_cells(name, rows, stems))
     return found
 
 
