@@ -13,9 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from analysis.charts.model import FIGURE_MIME as FIGURE
+from analysis.mime import FIGURE, ROWS
 from analysis.report import cells, ledger
-from analysis.report.cells import ROWS
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark, Step
 
 SVG = (

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from analysis import mime
 from tests import first_report
 
 SOURCE = Path(__file__).parents[1] / "src" / "analysis"
 
 # The floor of each top-level part of the package; see docs/architecture.md.
 FLOORS = {
-    "errors": 0, "places": 0, "draft": 0, "reading": 0, "writing": 0,
+    "errors": 0, "places": 0, "draft": 0, "mime": 0, "reading": 0, "writing": 0,
     "words": 1, "numbers": 1, "statistics": 1,
     "report": 2, "charts": 2, "census": 2,
     "suite": 3,
     "site": 4, "live": 5,
     "commands": 6, "cli": 6, "__main__": 6,
 }  # fmt: skip
-# The suite would run any folder of notebooks: of ours it may know the errors and where a project lies.
-ALLOWED_IN_SUITE = {"errors", "places", "reading", "writing", "suite"}
+# The suite would run any folder of notebooks: of ours it may know the lowest floor.
+ALLOWED_IN_SUITE = {"errors", "mime", "places", "reading", "writing", "suite"}
 
 
 def part(module: str) -> str:
@@ -98,6 +100,27 @@ FILES = sorted(p for p in SOURCE.rglob("*") if p.is_file() and "__pycache__" not
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_no_file_of_the_package_knows_the_report(path: Path) -> None:
     assert first_report.found_in(shown(path)) == []
+
+
+def test_the_kinds_of_output_are_named_in_one_place() -> None:
+    kinds = (mime.ROWS, mime.FIGURE, mime.SVG, "vnd.suite")
+    assert [path.stem for path in modules() if any(kind in shown(path) for kind in kinds)] == ["mime"]
+
+
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+BREAKS = "charts/fonts.py"
+"""The rules for the ends of lines: which marks may not stand there."""
+
+
+@pytest.mark.parametrize("path", [p for p in modules() if p.parent.name == "charts"], ids=lambda p: p.stem)
+def test_what_charts_say_is_in_the_packs_of_words(path: Path) -> None:
+    found = CHINESE.findall(shown(path))
+    assert not found or path.relative_to(SOURCE).as_posix() == BREAKS
+
+
+def test_a_word_in_code_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text('"""折线图"""\n\nSAID = f"{1}：" + "图"\n', encoding="utf-8")
+    assert set(CHINESE.findall(shown(tmp_path / "a.py"))) == {"：", "图"}
 
 
 def test_the_words_of_the_report_are_many_and_are_found() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from analysis import charts
 from analysis.charts import ChartError, Printed
-from analysis.charts.alt import direction
+from analysis.charts.alt import direction, sentence
 from analysis.charts.canvas import drawn, figure
 from analysis.charts.palette import PALETTE
 from analysis.numbers.printed import Quantity
@@ -416,3 +416,13 @@ def test_empty_tables_are_refused(form):
 )
 def test_a_pause_is_no_step_throughout(values: list[float], says: str):
     assert direction(values, "en") == says
+
+
+def test_a_sentence_has_one_full_stop():
+    assert [sentence(said, "en") for said in ("a", "a.", "甲。")] == ["a.", "a.", "甲。"]
+    assert [sentence(said, "zh") for said in ("甲", "a.", "甲。")] == ["甲。", "a.", "甲。"]
+
+
+def test_a_step_is_told_with_its_plus_whatever_its_name():
+    chart = charts.waterfall({"sum: all": 4.0}, start=("2019", 1.0), end=("2020", 5.0), id="x", **ABOUT)
+    assert "<title>sum: all: +4</title>" in chart.svg()

@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import os
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -13,12 +14,13 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from analysis import charts
-from analysis.charts import FIGURE_MIME, PALETTE, PALETTE_DARK, Chart, ChartError
+from analysis.charts import PALETTE, PALETTE_DARK, Chart, ChartError
 from analysis.charts.palette import SERIES, lightness, text_on
 from analysis.errors import UserError
+from analysis.mime import FIGURE, SVG
+from analysis.words import packs
 from tests.charts_samples import ABOUT, FORMS, QUARTERS, lines
 
-SVG = "image/svg+xml"
 every_form = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
 
 
@@ -37,7 +39,7 @@ def _run(code: str, **environment: str) -> str:
 def test_bundle_carries_picture_text_and_data(form):
     chart = form()
     bundle = chart._repr_mimebundle_()
-    facts = bundle[FIGURE_MIME]
+    facts = bundle[FIGURE]
     assert facts["id"] == chart.id and facts["title"] == chart.title
     assert facts["alt"] and facts["source"] == chart.source
     assert facts["data_csv"].count("\n") == len(chart.data) + 1
@@ -156,22 +158,24 @@ def test_a_changed_number_changes_text_data_and_picture():
     before, after = lines()._repr_mimebundle_(), changed._repr_mimebundle_()
     assert before["text/plain"] != after["text/plain"]
     assert before[SVG] != after[SVG]
-    assert before[FIGURE_MIME]["data_csv"] != after[FIGURE_MIME]["data_csv"]
+    assert before[FIGURE]["data_csv"] != after[FIGURE]["data_csv"]
 
 
-def test_without_drawing_no_picture_and_no_matplotlib():
+def test_a_draft_shows_no_chart_and_loads_no_matplotlib():
     code = (
         "import sys; from tests.charts_samples import FORMS;"
-        "bundles = [make()._repr_mimebundle_() for make in FORMS.values()];"
-        "assert all('image/svg+xml' not in b for b in bundles);"
-        "assert all('svg_narrow' not in b['application/vnd.suite.figure+json'] for b in bundles);"
+        "assert all(make()._repr_mimebundle_() == {} for make in FORMS.values());"
         "print(sorted({name.partition('.')[0] for name in sys.modules} & {'matplotlib', 'seaborn', 'cycler'}))"
     )
-    assert _run(code, ANALYSIS_DRAW="0") == "[]"
-    assert (
-        _run(code.partition("bundles")[0] + "FORMS['card']().svg(); print('matplotlib' in sys.modules)")
-        == "True"
+    assert _run(code, ANALYSIS_DRAW="none") == "[]"
+
+
+def test_matplotlib_is_loaded_to_draw_and_not_to_compose():
+    code = (
+        "import sys; from tests.charts_samples import FORMS; made = [make() for make in FORMS.values()];"
+        "before = 'matplotlib' in sys.modules; made[-1].svg(); print(before, 'matplotlib' in sys.modules)"
     )
+    assert _run(code) == "False True"
 
 
 def test_missing_glyph_names_character_and_chart():
@@ -201,6 +205,36 @@ def test_bad_id_and_language():
         charts.bars({"a": 1.0}, id="Figure 1", **ABOUT)
     with pytest.raises(UserError, match="language is en or zh, not 'fr'"):
         charts.bars({"a": 1.0}, id="x", language="fr", **ABOUT)
+
+
+@every_form
+def test_an_option_that_a_form_does_not_have_is_refused(form, monkeypatch):
+    for name in FORMS.keys() & set(charts.__all__):
+        made = getattr(charts, name)
+        monkeypatch.setattr(charts, name, lambda *a, made=made, **k: made(*a, **k, colours="red"))
+    with pytest.raises(ChartError, match=r"chart [\w-]+: this form has no option 'colours'"):
+        form()
+
+
+def test_a_further_language_is_a_file(tmp_path, monkeypatch):
+    """A third pack, a copy of the English one: every form is drawn in it, and says the same."""
+    asked = {"language": "en"}
+    for name in FORMS.keys() & set(charts.__all__):
+        form = getattr(charts, name)
+        monkeypatch.setattr(charts, name, lambda *a, form=form, **k: form(*a, **{**k, **asked}))
+    english = [(chart.alt, chart.svg()) for chart in (make() for make in FORMS.values())]
+    for path in packs._FOLDER.glob("*.toml"):
+        shutil.copy(path, tmp_path)
+    shutil.copy(tmp_path / "en.toml", tmp_path / "fr.toml")
+    monkeypatch.setattr(packs, "_FOLDER", tmp_path)
+    try:
+        packs.languages.cache_clear()
+        asked["language"] = "fr"
+        assert [(chart.alt, chart.svg()) for chart in (make() for make in FORMS.values())] == english
+    finally:
+        monkeypatch.undo()
+        packs.languages.cache_clear()
+        packs.pack.cache_clear()
 
 
 def test_alt_text_can_be_replaced_and_survives():

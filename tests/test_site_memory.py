@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis import site
+from analysis.mime import FIGURE, ROWS
 from analysis.report import config
 from analysis.report.rows import VERDICTS
 from analysis.site import assemble, frame
@@ -19,7 +20,6 @@ from analysis.site.record import Record
 from analysis.site.source import Manifest, Notebook, Run, Variant
 from analysis.suite import document
 from analysis.suite.cache import Cache
-from analysis.suite.collect import FIGURE, ROWS
 from analysis.suite.inputs import Inputs
 from analysis.suite.project import Project
 from tests import site_sample

@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from analysis.errors import CheckFailed, UserError
+from analysis.mime import FIGURE, ROWS, SVG
 from analysis.suite import collect, document, normalise
 
 ROOT = Path("/place/of/project")
@@ -27,7 +28,7 @@ def bundle(**data: Any) -> Any:
 
 
 def rows_output(table: Any, rows: Any, **more: Any) -> Any:
-    return new_output("display_data", data={collect.ROWS: {"table": table, "rows": rows, **more}})
+    return new_output("display_data", data={ROWS: {"table": table, "rows": rows, **more}})
 
 
 def save(folder: Path, stem: str, *outputs: Any) -> None:
@@ -187,7 +188,7 @@ def test_rows_come_from_the_run_or_else_from_the_baseline(
 
 
 def figure(name: str, **more: Any) -> Any:
-    data = {collect.FIGURE: {"id": name, "title": "T", **more}, collect.SVG: "<svg/>"}
+    data = {FIGURE: {"id": name, "title": "T", **more}, SVG: "<svg/>"}
     return new_output("display_data", data=data)
 
 
@@ -204,7 +205,7 @@ def test_figures_are_written_with_their_data_and_listed(tmp_path: Path) -> None:
 
 
 def test_figures_without_picture_or_with_a_bad_or_repeated_id_are_refused(tmp_path: Path) -> None:
-    save(tmp_path, "01_a", new_output("display_data", data={collect.FIGURE: {"id": "x"}}))
+    save(tmp_path, "01_a", new_output("display_data", data={FIGURE: {"id": "x"}}))
     with pytest.raises(UserError, match="01_a, cell 1: figure x has no picture"):
         collect.write_figures(tmp_path, tmp_path / "figures")
     save(tmp_path, "01_a", figure("../x"))

@@ -9,6 +9,7 @@ import pytest
 
 from analysis import report
 from analysis.errors import UserError
+from analysis.mime import ROWS
 from analysis.report import cells
 from analysis.report.catalog import COLUMNS, pick
 from analysis.report.computed import assume
@@ -72,7 +73,7 @@ def test_one_number_travels_the_whole_way(book: report.Book) -> None:
         "reproduced",
     )
     assert (row.computed, row.computed_low, row.computed_high) == pytest.approx((13.03, 13.025, 13.035))
-    bundle = last(book)._repr_mimebundle_()[cells.ROWS]
+    bundle = last(book)._repr_mimebundle_()[ROWS]
     back = cells.read_all(CheckRow, bundle["rows"], "checks")
     assert (bundle["table"], bundle["key"]) == ("checks", "check_id")
     assert cells.write(back[0]) == bundle["rows"][0] == cells.write(row)

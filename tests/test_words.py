@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 from typing import get_args
 
 import pytest
@@ -90,3 +93,53 @@ def test_every_word_of_the_vocabulary_of_checks_is_used() -> None:
     families += ("kind_", "grade_", "ground_")  # by which the scorecard counts
     keys = [key for part in words._VOCABULARY for key in words.pack("en")[part]]
     assert [k for k in keys if not (k.startswith(families) or f'"{k}"' in code or f"'{k}'" in code)] == []
+
+
+CHARTS = ROOT / "src" / "analysis" / "charts"
+
+
+def told(function: str, place: int, source: str) -> Iterator[str]:
+    """The texts in one argument of every call of a function; of an f-string what stands before its brace."""
+    for call in (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call)):
+        if ast.unparse(call.func).rpartition(".")[2] == function:
+            yield from (n.value for n in ast.walk(call.args[place]) if isinstance(n, ast.Constant))
+
+
+def told_in_charts(function: str, place: int) -> set[str]:
+    sources = [path.read_text(encoding="utf-8") for path in CHARTS.glob("*.py")]
+    return {text for source in sources for text in told(function, place, source)}
+
+
+def test_every_text_of_charts_is_there_and_used() -> None:
+    asked, keys = told_in_charts("say", 0), set(words.pack("en")["charts"])
+    families = {key for key in asked if key.endswith("_")}
+    assert families == {"kind_", "card_", "fan_key_"}
+    assert asked - families - keys == set(), "asked for and not there"
+    assert {key for key in keys - asked if not key.startswith(tuple(families))} == set(), "idle"
+
+
+def test_every_form_of_chart_has_a_name() -> None:
+    kinds = {key for key in words.pack("en")["charts"] if key.startswith("kind_")}
+    assert {f"kind_{kind}" for kind in told_in_charts("make", 2)} == kinds
+
+
+def test_what_a_call_is_told_is_found() -> None:
+    assert list(told("say", 0, 'alt.say("a" if b else "c", language, x="d")')) == ["a", "c"]
+    assert list(told("say", 0, 'say(f"kind_{kind}", language)')) == ["kind_"]
+    assert list(told("make", 2, 'make(about, data, "bar", ["x"], draw)')) == ["bar"]
+
+
+@pytest.mark.parametrize("key", words.pack("en")["charts"])
+def test_a_text_of_charts_has_the_same_places_in_every_language(key: str) -> None:
+    def places(language: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(words.pack(language)["charts"][key]) if name}
+
+    assert {language: places(language) for language in words.languages()} == {
+        language: places("en") for language in words.languages()
+    }
+
+
+def test_every_language_has_the_texts_of_charts() -> None:
+    assert {frozenset(words.pack(language)["charts"]) for language in words.languages()} == {
+        frozenset(words.pack("en")["charts"])
+    }

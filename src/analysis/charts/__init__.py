@@ -13,15 +13,13 @@ from analysis.charts.inputs import ChartError, Printed
 from analysis.charts.intervals import dot_interval
 from analysis.charts.lines import lines
 from analysis.charts.marks import Break
-from analysis.charts.model import FIGURE_MIME, About, Chart
+from analysis.charts.model import About, Chart
 from analysis.charts.palette import PALETTE, PALETTE_DARK, SERIES
 from analysis.charts.shares import stacked_share
 from analysis.charts.specification import specification_curve
 from analysis.charts.timeline import timeline
-from analysis.charts.undrawn import optional
 
 __all__ = [
-    "FIGURE_MIME",
     "PALETTE",
     "PALETTE_DARK",
     "SERIES",
@@ -45,17 +43,3 @@ __all__ = [
     "timeline",
     "waterfall",
 ]
-
-# Each form gives an empty chart where charts are switched off (ANALYSIS_DRAW=none).
-bars = optional(bars)
-card = optional(card)
-slope = optional(slope)
-waterfall = optional(waterfall)
-diagram = optional(diagram)
-fan = optional(fan)
-levels_and_growth = optional(levels_and_growth)
-dot_interval = optional(dot_interval)
-lines = optional(lines)
-stacked_share = optional(stacked_share)
-specification_curve = optional(specification_curve)
-timeline = optional(timeline)

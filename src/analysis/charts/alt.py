@@ -5,55 +5,54 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from analysis import words
 from analysis.charts import numbers
-from analysis.errors import counted
 from analysis.numbers import periods
 
-KINDS: dict[str, tuple[str, str]] = {
-    "line": ("Line chart", "折线图"),
-    "bar": ("Bar chart", "柱形图"),
-    "stack": ("Stacked bar chart of shares", "百分比堆积柱形图"),
-    "interval": ("Dot and interval plot", "点与区间图"),
-    "slope": ("Slope chart", "斜率图"),
-    "waterfall": ("Waterfall chart", "瀑布图"),
-    "timeline": ("Timeline", "时间线"),
-    "fan": ("Forecast fan chart", "预测扇形图"),
-    "specification": ("Specification curve", "设定曲线"),
-    "diagram": ("Diagram", "示意图"),
-    "card": ("Card in place of a chart", "替代图表的说明卡"),
-}
+
+def say(key: str, language: str, **values: Any) -> str:
+    """A text of [charts] in the pack of the language, with its values."""
+    return words.filled(words.pack(language)["charts"][key], **values)
 
 
-def kind(name: str, language: str) -> str:
-    """The name of a form of chart in the language."""
-    return KINDS[name][1 if language == "zh" else 0]
+def whole(kind: str, sentences: Sequence[str], language: str) -> str:
+    """An alt text: the name of the form, and the sentences on what it shows."""
+    said = (" " if words.spaces(language) else "").join(sentences)
+    return say("headed", language, head=say(f"kind_{kind}", language), said=said)
+
+
+def named(name: str, said: str, language: str) -> str:
+    """What is said of something, behind its name if it has one."""
+    return say("named", language, name=name, said=said) if name else said
+
+
+def sentence(said: str, language: str) -> str:
+    """A text as a sentence, with a full stop unless it has one of any language."""
+    stops = tuple(say("sentence", other, said="") for other in words.languages())
+    return said if said.endswith(stops) else say("sentence", language, said=said)
 
 
 def point(name: str, period: str, value: float, unit: str, language: str) -> str:
     """What one mark stands for, in one line: its series, its period or category, its value with the unit."""
     what = [part for part in (name, periods.label(period, language) if period else "") if part]
-    said = amount(value, unit, language)
-    if language == "zh":
-        return "，".join(what) + "：" + said if what else said
-    return ", ".join(what) + ": " + said if what else said
+    return named(say("comma", language).join(what), amount(value, unit, language), language)
 
 
 def direction(values: Sequence[float], language: str) -> str:
     """How a series goes from its first to its last value: rises, falls, or stays."""
     first, last = values[0], values[-1]
     steps = [after - before for before, after in itertools.pairwise(values)]
-    zh = language == "zh"
     if len(values) == 1 or last == first:
-        return "持平" if zh else "stays the same"
+        return say("stays", language)
     if last > first:
         steady = all(change > 0 for change in steps) and len(steps) > 1
-        return ("逐期上升" if zh else "rises throughout") if steady else ("上升" if zh else "rises")
+        return say("rises_throughout" if steady else "rises", language)
     steady = all(change < 0 for change in steps) and len(steps) > 1
-    return ("逐期下降" if zh else "falls throughout") if steady else ("下降" if zh else "falls")
+    return say("falls_throughout" if steady else "falls", language)
 
 
 def amount(value: float, unit: str, language: str, decimals: int | None = None) -> str:
@@ -76,32 +75,15 @@ def course(name: str, span: Sequence[str], values: Sequence[float], unit: str, l
     decimals = decimals_shown(values, unit, language)
     first, last = (amount(v, unit, language, decimals) for v in (values[0], values[-1]))
     start, end = periods.label(span[0], language), periods.label(span[-1], language)
-    if language == "zh":
-        head = f"{name}：" if name else ""
-        if len(values) == 1:
-            return f"{head}{end}为{last}。"
-        return f"{head}由{start}的{first}{direction(values, language)}至{end}的{last}。"
-    head = f"{name}: " if name else ""
     if len(values) == 1:
-        return f"{head}{last} in {end}."
-    return f"{head}{direction(values, language)} from {first} in {start} to {last} in {end}."
+        return named(name, say("course_of_one", language, last=last, end=end), language)
+    ends = {"first": first, "start": start, "last": last, "end": end}
+    return named(name, say("course", language, way=direction(values, language), **ends), language)
 
 
-def of_series(form: str, tidy: pd.DataFrame, unit: str, language: str, extra: Sequence[str] = ()) -> str:
-    """An alt text for a table of series, period, value; `extra` sentences follow (breaks, printed points)."""
-    sentences = [
+def courses(tidy: pd.DataFrame, unit: str, language: str) -> list[str]:
+    """One sentence on each series of a table of series, period, value."""
+    return [
         course(str(name), part["period"].tolist(), part["value"].tolist(), unit, language)
         for name, part in tidy.groupby("series", sort=False)
     ]
-    if language == "zh":
-        return f"{kind(form, language)}。" + "".join([*sentences, *extra])
-    return f"{kind(form, language)}. " + " ".join([*sentences, *extra])
-
-
-def printed_sentence(count: int, language: str) -> str:
-    """Says that printed points are marked, if there are any."""
-    if not count:
-        return ""
-    if language == "zh":
-        return f"空心菱形标出报告所印的{count}个数值。"
-    return f"Hollow diamonds mark {counted(count, 'value')} printed in the report."

@@ -17,9 +17,8 @@ from analysis.charts.inputs import ManySeries, Printed, as_printed, many_series
 from analysis.charts.labels import Placer
 from analysis.charts.lines import extra_sentences, printed_key, with_printed
 from analysis.charts.marks import PRINTED_MARK, Level, Side, draw_printed, note, px_of, tell_printed
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
-from analysis.errors import counted
 from analysis.numbers import periods
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ class BarSpec:
     printed: tuple[Printed, ...] = ()
     highlight: tuple[str, ...] = ()
     decimals: int | None = None
-    height: float = 250.0
 
     def names(self) -> list[str]:
         """The series, in the order given."""
@@ -65,6 +63,7 @@ class BarSpec:
         return "  ".join([text, *(f"◇ {other}" for other in printed if other != text)])
 
 
+@optional
 def bars(
     series: ManySeries,
     *,
@@ -88,37 +87,33 @@ def bars(
         tidy = tidy.sort_values(
             "period", key=lambda names: names.map({n: i for i, n in enumerate(order.index)})
         )
-    language = about.get("language", "en")
+    language = language_of(about)
     points = as_printed(printed)
     spec = BarSpec(tidy, unit, language, points, tuple(highlight), decimals)
     draw = draw_lying if horizontal else draw_standing
-    text = _alt(spec) if not _is_time(spec) else alt.of_series("bar", tidy, unit, language)
-    text = " ".join([text, *extra_sentences((), points, language)])
-    return make(about, with_printed(tidy, points), text, partial(draw, spec=spec))
+    said = alt.courses(tidy, unit, language) if _is_time(spec) else _said(spec)
+    said[-1] = " ".join([said[-1], *extra_sentences((), points, language)])
+    return make(about, with_printed(tidy, points), "bar", said, partial(draw, spec=spec))
 
 
 def _is_time(spec: BarSpec) -> bool:
     return all(periods.position(name) is not None for name in spec.categories())
 
 
-def _alt(spec: BarSpec) -> str:
-    """Alt text for categories: the highest, the lowest and the last of each series."""
-    zh = spec.language == "zh"
-    said = []
+def _said(spec: BarSpec) -> list[str]:
+    """One sentence on the categories of each series: the highest, the lowest and the last."""
+    said, language = [], spec.language
     for name in spec.names():
         part = spec.tidy[spec.tidy["series"] == name]
         ranked = part.sort_values("value", ascending=False, kind="stable")
         top, low, last = (
-            (row["period"], alt.amount(row["value"], spec.unit, spec.language, spec.decimals))
+            (row["period"], alt.amount(row["value"], spec.unit, language, spec.decimals))
             for row in (ranked.iloc[0], ranked.iloc[-1], part.iloc[-1])
         )
-        if zh:
-            text = f"共{len(part)}项，最高为{top[0]}（{top[1]}），最低为{low[0]}（{low[1]}），最后一项{last[0]}为{last[1]}。"
-            said.append(f"{name}：{text}" if name else text)
-        else:
-            text = f"{counted(len(part), 'bar')}, highest {top[0]} ({top[1]}), lowest {low[0]} ({low[1]}), last {last[0]} ({last[1]})."
-            said.append(f"{name}: {text}" if name else text)
-    return alt.kind("bar", spec.language) + ("。" if zh else ". ") + ("" if zh else " ").join(said)
+        ends = {"top": top[0], "low": low[0], "last": last[0]}
+        ends |= {"top_value": top[1], "low_value": low[1], "last_value": last[1]}
+        said.append(alt.named(name, alt.say("bars", language, n=len(part), **ends), language))
+    return said
 
 
 def bar_colours(spec: BarSpec) -> list[str]:
@@ -137,7 +132,7 @@ def draw_standing(canvas: Canvas, spec: BarSpec) -> None:
     canvas.key([*key, *printed_key(spec.printed, spec.language)])
     values = [*spec.tidy["value"], *(p.value for p in spec.printed)]
     scale = Scale.of(values, spec.unit, spec.language, zero=True, target=4, room=0.08)
-    axes = canvas.panel(spec.height * (0.8 if canvas.narrow else 1), scale.margin(canvas), top=18, bottom=0)
+    axes = canvas.panel(250 * (0.8 if canvas.narrow else 1), scale.margin(canvas), top=18, bottom=0)
     value_axis(canvas, axes, scale)
     plot_bars(axes, spec, categories)
     category_axis(canvas, axes, categories)

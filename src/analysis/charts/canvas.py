@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis import words
 from analysis.charts import fonts
 from analysis.charts.inputs import ChartError
 from analysis.charts.palette import PALETTE
@@ -234,14 +235,14 @@ def drawn(chart: Chart, narrow: bool = False) -> tuple[Any, list[tuple[float, fl
         canvas.header()
         chart.draw(canvas)
         sheet = canvas.finish()
-    if chart.language == "en":
+    if words.spaces(chart.language):
         western_quotes(sheet)
     check_glyphs(chart.id, sheet)
     return sheet, canvas.told()
 
 
 def western_quotes(sheet: Any) -> None:
-    """Straight quotation marks in English charts: the face draws the curly ones a full em wide, as Chinese does."""
+    """Straight quotation marks: the face draws the curly ones a full em wide, as Chinese alone wants them."""
     from matplotlib.text import Text
 
     for text in sheet.findobj(Text):

@@ -11,17 +11,11 @@ import pandas as pd
 from analysis.charts import alt, fonts
 from analysis.charts.canvas import EDGE, Canvas
 from analysis.charts.inputs import ChartError
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE
 
-_HEADS: dict[str, tuple[str, str]] = {
-    "shows": ("What the report shows", "报告所示"),
-    "known": ("What is known", "已知数据"),
-    "missing": ("What is missing", "所缺数据"),
-    "fill": ("To complete this exhibit, fill", "补齐方式：填写"),
-}
 
-
+@optional
 def card(
     *,
     shows: str,
@@ -46,31 +40,27 @@ def card(
     if fill_file:
         rows.append(("fill", "", fill_file))
     data = pd.DataFrame(rows, columns=["part", "what", "text"])
-    return make(about, data, _alt(data, about.get("language", "en")), partial(_draw, rows=data))
+    return make(about, data, "card", _said(data, language_of(about)), partial(_draw, rows=data))
 
 
-def _alt(data: pd.DataFrame, language: str) -> str:
-    zh = language == "zh"
+def _said(data: pd.DataFrame, language: str) -> list[str]:
     said = []
     for part, rows in data.groupby("part", sort=False):
         items = [
-            f"{what}{'：' if zh else ': '}{text}" if what else text
-            for what, text in zip(rows["what"], rows["text"], strict=True)
+            alt.named(what, text, language) for what, text in zip(rows["what"], rows["text"], strict=True)
         ]
-        head = _HEADS[str(part)][1 if zh else 0]
-        text = ("；" if zh else "; ").join(items)
-        end = "" if text.endswith((".", "。")) else ("。" if zh else ".")
-        said.append(f"{head}{'：' if zh else ': '}{text}{end}")
-    return alt.kind("card", language) + ("。" if zh else ". ") + ("" if zh else " ").join(said)
+        text = alt.sentence(alt.say("semicolon", language).join(items), language)
+        said.append(alt.named(alt.say(f"card_{part}", language), text, language))
+    return said
 
 
 def _draw(canvas: Canvas, rows: pd.DataFrame) -> None:
     """Sections under their headings inside a dashed frame: it should not look like a chart."""
-    zh = canvas.language == "zh"
     start, inset = canvas.cursor, EDGE + 16
     canvas.cursor += 14
     for part, section in rows.groupby("part", sort=False):
-        canvas.paragraph(_HEADS[str(part)][1 if zh else 0], "text", PALETTE["muted"], bold=True, x=inset)
+        head = alt.say(f"card_{part}", canvas.language)
+        canvas.paragraph(head, "text", PALETTE["muted"], bold=True, x=inset)
         canvas.cursor += 2
         for item in section.to_dict("records"):
             if item["what"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
@@ -16,7 +16,7 @@ from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError
 from analysis.charts.labels import spread
 from analysis.charts.marks import Side, note
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
 from analysis.numbers import periods
 
@@ -34,52 +34,36 @@ class SlopeSpec:
     before: str
     after: str
     unit: str
-    highlight: tuple[str, ...]
-    growth: bool
 
 
+@optional
 def slope(
-    pairs: Mapping[str, tuple[float, float]] | pd.DataFrame,
+    pairs: Mapping[str, tuple[float, float]],
     *,
     before: str,
     after: str,
     unit: str = "",
-    highlight: Sequence[str] = (),
-    growth: bool = True,
     **about: Unpack[About],
 ) -> Chart:
     """A line per name from its value at `before` to its value at `after`, growth in % at its right end.
 
-    pairs: {name: (before, after)} or a table with name, before, after. highlight: names that stay dark while the
-    others stand back. growth: False for values that are themselves rates.
+    pairs: {name: (before, after)}.
     """
-    if isinstance(pairs, pd.DataFrame):
-        table = pairs[["name", "before", "after"]].reset_index(drop=True)
-    else:
-        table = pd.DataFrame(
-            [(name, *two) for name, two in pairs.items()], columns=["name", "before", "after"]
-        )
+    table = pd.DataFrame([(name, *two) for name, two in pairs.items()], columns=["name", "before", "after"])
     if table.empty:
         raise ChartError(f"chart {about['id']}: there are no pairs to draw")
     table[["before", "after"]] = table[["before", "after"]].apply(pd.to_numeric, errors="coerce")
     if table.isna().any().any():
         name = table.loc[table.isna().any(axis=1), "name"].iloc[0]
         raise ChartError(f"chart {about['id']}: “{name}” lacks a number at {before} or {after}")
-    spec = SlopeSpec(table, before, after, unit, tuple(highlight), growth)
+    spec = SlopeSpec(table, before, after, unit)
     data = table.rename(columns={"before": before, "after": after})
-    if growth:
-        data["change_pct"] = (table["after"] / table["before"] - 1) * 100
-    return make(about, data, _slope_alt(spec, about.get("language", "en")), partial(_draw_slope, spec=spec))
-
-
-def _slope_alt(spec: SlopeSpec, language: str) -> str:
-    span = [spec.before, spec.after]
+    data["change_pct"] = (table["after"] / table["before"] - 1) * 100
     said = [
-        alt.course(str(row["name"]), span, [row["before"], row["after"]], spec.unit, language)
-        for row in spec.table.to_dict("records")
+        alt.course(str(row["name"]), [before, after], [row["before"], row["after"]], unit, language_of(about))
+        for row in table.to_dict("records")
     ]
-    zh = language == "zh"
-    return alt.kind("slope", language) + ("。" if zh else ". ") + ("" if zh else " ").join(said)
+    return make(about, data, "slope", said, partial(_draw_slope, spec=spec))
 
 
 def _draw_slope(canvas: Canvas, spec: SlopeSpec) -> None:
@@ -93,7 +77,7 @@ def _draw_slope(canvas: Canvas, spec: SlopeSpec) -> None:
         "\n".join(fonts.wrap(f"{r['name']} {numbers.plain(r['a'], decimals)}{suffix}", size, room))
         for r in table.to_dict("records")
     ]
-    right_texts = [_after_text(r, decimals, suffix, spec.growth) for r in table.to_dict("records")]
+    right_texts = [_after_text(r, decimals, suffix) for r in table.to_dict("records")]
     left = max(canvas.measure(t) for t in left_texts) + 14 + EDGE
     right = max(canvas.measure(t) for t in right_texts) + 14 + EDGE
     height = max(240.0, sum(t.count("\n") + 1 for t in left_texts) * size * 1.45)
@@ -111,9 +95,9 @@ def _draw_slope(canvas: Canvas, spec: SlopeSpec) -> None:
     _slope_lines(canvas, axes, table, spec, (left_texts, right_texts))
 
 
-def _after_text(row: dict[Any, Any], decimals: int, suffix: str, growth: bool) -> str:
+def _after_text(row: dict[Any, Any], decimals: int, suffix: str) -> str:
     text = numbers.plain(row["b"], decimals) + suffix
-    return f"{text} ({numbers.signed((row['b'] / row['a'] - 1) * 100, 1)}%)" if growth and row["a"] else text
+    return f"{text} ({numbers.signed((row['b'] / row['a'] - 1) * 100, 1)}%)" if row["a"] else text
 
 
 def _slope_lines(
@@ -124,8 +108,7 @@ def _slope_lines(
     low, top = axes.get_ylim()
     colours = []
     for row in table.to_dict("records"):
-        pale = bool(spec.highlight) and row["name"] not in spec.highlight
-        colours.append(PALETTE["context"] if pale else series_colour(0) if row["b"] >= row["a"] else DOWN)
+        colours.append(series_colour(0) if row["b"] >= row["a"] else DOWN)
         look: dict[str, Any] = {"linewidth": 2.2, "markersize": 6, "clip_on": False, "zorder": 3}
         axes.plot([0, 1], [row["a"], row["b"]], "-o", color=colours[-1], label=row["name"], **look)
         for x, shown, value, when in (
@@ -143,9 +126,8 @@ def _slope_lines(
         tall = [(text.count("\n") + 1) * size * 1.25 + 2 for text in labels]
         centres = spread(wanted, tall, -size, high + size)
         for text, centre, colour in zip(labels, centres, colours, strict=True):
-            tone = PALETTE["muted"] if colour == PALETTE["context"] else colour
             away = (-9, 0) if side == "right" else (9, 0)
-            note(axes, text, (x, centre / high), size, tone, away, side, coords="axes fraction")
+            note(axes, text, (x, centre / high), size, colour, away, side, coords="axes fraction")
 
 
 @dataclass(frozen=True)
@@ -156,6 +138,7 @@ class Bridge:
     unit: str
 
 
+@optional
 def waterfall(
     steps: Mapping[str, float],
     *,
@@ -192,27 +175,19 @@ def waterfall(
             f"chart {about['id']}: the step “{table.loc[table['value'].isna(), 'name'].iloc[0]}” is missing"
         )
     bridge = Bridge(table, unit)
-    text = _bridge_alt(bridge, about.get("language", "en"))
-    return make(about, table[["name", "kind", "value"]], text, partial(_draw_bridge, spec=bridge))
+    said = _bridge_said(bridge, language_of(about))
+    data = table[["name", "kind", "value"]]
+    return make(about, data, "waterfall", [said], partial(_draw_bridge, spec=bridge))
 
 
-def _bridge_alt(spec: Bridge, language: str) -> str:
+def _bridge_said(spec: Bridge, language: str) -> str:
     rows = spec.table.to_dict("records")
-    zh = language == "zh"
-    ends = [
-        f"{row['name']}{'' if zh else ' '}{alt.amount(row['value'], spec.unit, language)}"
+    first, last = (
+        alt.say("beside", language, name=row["name"], said=alt.amount(row["value"], spec.unit, language))
         for row in (rows[0], rows[-1])
-    ]
-    inner = [f"{row['name']} {_step_text(row, spec, language)}" for row in rows[1:-1]]
-    if zh:
-        return (
-            f"{alt.kind('waterfall', language)}。由{ends[0]}到{ends[1]}，各步为：" + "，".join(inner) + "。"
-        )
-    return (
-        f"{alt.kind('waterfall', language)}. From {ends[0]} to {ends[1]} by these steps: "
-        + ", ".join(inner)
-        + "."
     )
+    inner = [f"{row['name']} {_step_text(row, spec, language)}" for row in rows[1:-1]]
+    return alt.say("bridge", language, start=first, end=last, steps=alt.say("comma", language).join(inner))
 
 
 def _step_text(row: dict[Any, Any], spec: Bridge, language: str) -> str:
@@ -224,20 +199,16 @@ def _step_text(row: dict[Any, Any], spec: Bridge, language: str) -> str:
 
 def _step_said(row: dict[Any, Any], spec: Bridge, language: str) -> str:
     """A step's name and amount with its unit, with a plus where it adds."""
-    said = alt.point(str(row["name"]), "", row["value"], spec.unit, language)
-    if row["kind"] != "up":
-        return said
-    colon = "：" if language == "zh" else ": "
-    name, _, value = said.partition(colon)
-    return f"{name}{colon}+{value}"
+    plus = "+" if row["kind"] == "up" else ""
+    return alt.named(str(row["name"]), plus + alt.amount(row["value"], spec.unit, language), language)
 
 
 def _draw_bridge(canvas: Canvas, spec: Bridge) -> None:
     """Standing bars; lying ones on a phone, where names need the room."""
-    zh = canvas.language == "zh"
     present = set(spec.table["kind"])
-    key = [KeyItem("增加" if zh else "more", UP, "bar")] if "up" in present else []
-    key += [KeyItem("减少" if zh else "less", DOWN, "bar")] if "down" in present else []
+    more, less = alt.say("bridge_more", canvas.language), alt.say("bridge_less", canvas.language)
+    key = [KeyItem(more, UP, "bar")] if "up" in present else []
+    key += [KeyItem(less, DOWN, "bar")] if "down" in present else []
     canvas.key(key)
     (_bridge_lying if canvas.narrow else _bridge_standing)(canvas, spec)
 

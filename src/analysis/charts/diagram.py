@@ -13,7 +13,7 @@ from analysis.charts import alt, fonts
 from analysis.charts.canvas import EDGE, Canvas
 from analysis.charts.inputs import ChartError
 from analysis.charts.marks import Level, Side, note
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ GUTTER_X, GUTTER_Y, INSET = 26.0, 26.0, 9.0
 class Box:
     """A box in grid cell (x, y), counted from the top left; `detail` stands small below `text`.
 
-    width, height: how many columns and rows it covers. kind: step (filled), group (heading of what hangs below), or plain.
+    width, height: how many columns and rows it covers. kind: step, or group (heading of what hangs below).
     """
 
     id: str
@@ -48,6 +48,7 @@ class Arrow:
     label: str = ""
 
 
+@optional
 def diagram(boxes: Sequence[Box], arrows: Sequence[Arrow] = (), **about: Unpack[About]) -> Chart:
     """Boxes in a grid with arrows between them. On a phone a grid that is wider than tall is turned on its side.
 
@@ -70,18 +71,17 @@ def diagram(boxes: Sequence[Box], arrows: Sequence[Arrow] = (), **about: Unpack[
     named = {box.id: box.text for box in boxes}
     rows = [{"kind": "box", "text": box.text, "detail": box.detail, "to": ""} for box in boxes]
     rows += [{"kind": "arrow", "text": named[a.start], "detail": a.label, "to": named[a.end]} for a in arrows]
-    text = _alt(boxes, arrows, named, about.get("language", "en"))
+    said = _said(boxes, arrows, named, language_of(about))
     draw = partial(_draw, boxes=tuple(boxes), arrows=tuple(arrows))
-    return make(about, pd.DataFrame(rows), text, draw)
+    return make(about, pd.DataFrame(rows), "diagram", [said], draw)
 
 
-def _alt(boxes: Sequence[Box], arrows: Sequence[Arrow], named: dict[str, str], language: str) -> str:
-    zh = language == "zh"
+def _said(boxes: Sequence[Box], arrows: Sequence[Arrow], named: dict[str, str], language: str) -> str:
     linked = [f"{named[a.start]} → {named[a.end]}" + (f" ({a.label})" if a.label else "") for a in arrows]
     linked_ids = {name for a in arrows for name in (a.start, a.end)}
     alone = [box.text for box in boxes if box.id not in linked_ids]
-    parts = ("；" if zh else "; ").join([*linked, *alone]).replace("\n", " ")
-    return f"{alt.kind('diagram', language)}{'。' if zh else '. '}{parts}{'。' if zh else '.'}"
+    parts = alt.say("semicolon", language).join([*linked, *alone]).replace("\n", " ")
+    return alt.sentence(parts, language)
 
 
 def _draw(canvas: Canvas, boxes: tuple[Box, ...], arrows: tuple[Arrow, ...]) -> None:
@@ -136,13 +136,10 @@ def _box(canvas: Canvas, axes: Axes, box: Box, place: Place) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     left, top, wide, tall = place
-    fill = {"step": PALETTE["panel"], "group": series_colour(0), "plain": PALETTE["paper"]}.get(
-        box.kind, PALETTE["panel"]
-    )
-    edge = PALETTE["context"] if box.kind == "plain" else "none"
+    fill = series_colour(0) if box.kind == "group" else PALETTE["panel"]
     look: dict[str, Any] = {"boxstyle": "round,pad=4,rounding_size=5", "linewidth": 1, "zorder": 3}
     corner = (left + 4, top + 4)
-    axes.add_patch(FancyBboxPatch(corner, wide - 8, tall - 8, facecolor=fill, edgecolor=edge, **look))
+    axes.add_patch(FancyBboxPatch(corner, wide - 8, tall - 8, facecolor=fill, edgecolor="none", **look))
     head, detail = _texts(canvas, box, wide)
     ink = PALETTE["on_series"] if box.kind == "group" else PALETTE["ink"]
     y = top + INSET

@@ -13,7 +13,7 @@ from analysis.charts import alt
 from analysis.charts.axes import Scale, axis_depth, period_axis, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, OneSeries, check_table, one_series
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
 from analysis.errors import counted
 from analysis.numbers import periods
@@ -33,16 +33,15 @@ class FanSpec:
     levels: tuple[int, ...]
     truth: pd.DataFrame | None
     unit: str
-    zero: bool
 
 
+@optional
 def fan(
     history: OneSeries,
     forecast: pd.DataFrame,
     *,
     truth: OneSeries | None = None,
     unit: str = "",
-    zero: bool = False,
     **about: Unpack[About],
 ) -> Chart:
     """A forecast with its prediction intervals and, if known, the later truth.
@@ -54,10 +53,9 @@ def fan(
     needed = _bounds(levels)
     past = one_series(about["id"], "history", history)
     later = one_series(about["id"], "truth", truth) if truth is not None else None
-    spec = FanSpec(past, table, levels, later, unit, zero)
-    return make(
-        about, _data(spec, needed), _alt(spec, about.get("language", "en")), partial(_draw, spec=spec)
-    )
+    spec = FanSpec(past, table, levels, later, unit)
+    said = _said(spec, language_of(about))
+    return make(about, _data(spec, needed), "fan", said, partial(_draw, spec=spec))
 
 
 def _bounds(levels: tuple[int, ...]) -> list[str]:
@@ -98,30 +96,22 @@ def _data(spec: FanSpec, bounds: list[str]) -> pd.DataFrame:
     return table[["kind", "period", "value", *bounds]]
 
 
-def _alt(spec: FanSpec, language: str) -> str:
-    zh = language == "zh"
+def _said(spec: FanSpec, language: str) -> list[str]:
     past, last, level = spec.history, spec.forecast.iloc[-1], spec.levels[0]
     span = past["period"].tolist()
-    said = [alt.course("历史" if zh else "History", span, past["value"].tolist(), spec.unit, language)]
+    name = alt.say("fan_past", language)
+    said = [alt.course(name, span, past["value"].tolist(), spec.unit, language)]
     when = periods.label(last["period"], language)
     mean, low, high = (
         alt.amount(last[c], spec.unit, language, 2) for c in ("mean", f"low{level}", f"high{level}")
     )
-    if zh:
-        said.append(f"预测{when}为{mean}，{level}%预测区间为{low}至{high}。")
-    else:
-        said.append(f"Forecast for {when}: {mean}, {level}% prediction interval {low} to {high}.")
+    said.append(alt.say("fan_ahead", language, when=when, mean=mean, level=level, low=low, high=high))
     if spec.truth is not None:
         inside, known = _inside(spec)
         end = spec.truth.iloc[-1]
-        value, at = alt.amount(end["value"], spec.unit, language), periods.label(end["period"], language)
-        if zh:
-            said.append(f"其后公布的{known}个值中有{inside}个在该区间内，最后一个（{at}）为{value}。")
-        else:
-            said.append(
-                f"{inside} of {counted(known, 'later value')} {'lies' if known == 1 else 'lie'} inside it; the last, {at}, is {value}."
-            )
-    return alt.kind("fan", language) + ("。" if zh else ". ") + ("" if zh else " ").join(said)
+        value, when = alt.amount(end["value"], spec.unit, language), periods.label(end["period"], language)
+        said.append(alt.say("fan_later", language, n=known, inside=inside, when=when, value=value))
+    return said
 
 
 def _inside(spec: FanSpec) -> tuple[int, int]:
@@ -133,16 +123,11 @@ def _inside(spec: FanSpec) -> tuple[int, int]:
 
 
 def _draw(canvas: Canvas, spec: FanSpec) -> None:
-    zh = canvas.language == "zh"
     ink, cone = PALETTE["ink"], series_colour(0)
-    names = (
-        "、".join(f"{level}%" for level in reversed(spec.levels))
-        if zh
-        else ", ".join(f"{x}%" for x in reversed(spec.levels))
-    )
+    levels = alt.say("items", canvas.language).join(f"{level}%" for level in reversed(spec.levels))
     past, ahead, later = _words(canvas.language)
     key = [KeyItem(past, ink), KeyItem(ahead, cone, "dashed")]
-    key.append(KeyItem(f"{names}预测区间" if zh else f"{names} prediction interval", cone, "faint"))
+    key.append(KeyItem(alt.say("fan_key_interval", canvas.language, levels=levels), cone, "faint"))
     if spec.truth is not None:
         key.append(KeyItem(later, series_colour(1), "ring"))
     canvas.key(key)
@@ -151,7 +136,7 @@ def _draw(canvas: Canvas, spec: FanSpec) -> None:
     names_ = [*spec.history["period"], *spec.forecast["period"]]
     if spec.truth is not None:
         values, names_ = [*values, *spec.truth["value"]], [*names_, *spec.truth["period"]]
-    scale = Scale.of(values, spec.unit, canvas.language, spec.zero, target=4 if canvas.narrow else 5)
+    scale = Scale.of(values, spec.unit, canvas.language, target=4 if canvas.narrow else 5)
     axes = canvas.panel(300 * (0.8 if canvas.narrow else 1), scale.margin(canvas), EDGE + 8, top=6, bottom=0)
     value_axis(canvas, axes, scale)
     place = period_axis(canvas, axes, names_, pad=10)
@@ -162,7 +147,8 @@ def _draw(canvas: Canvas, spec: FanSpec) -> None:
 
 def _words(language: str) -> tuple[str, str, str]:
     """What the three kinds of values are called."""
-    return ("历史", "预测", "后来公布") if language == "zh" else ("history", "forecast", "published later")
+    past, ahead, later = (alt.say(f"fan_key_{kind}", language) for kind in ("past", "ahead", "later"))
+    return past, ahead, later
 
 
 def _tell(canvas: Canvas, axes: Axes, spec: FanSpec, place: dict[str, float]) -> None:
@@ -176,8 +162,8 @@ def _tell(canvas: Canvas, axes: Axes, spec: FanSpec, place: dict[str, float]) ->
     for row in spec.forecast.to_dict("records"):
         said = alt.point(ahead, row["period"], row["mean"], spec.unit, language)
         low, high = (alt.amount(row[f"{side}{level}"], spec.unit, language) for side in ("low", "high"))
-        span = f"（{level}%：{low}至{high}）" if language == "zh" else f" ({level}%: {low} to {high})"
-        canvas.tell(axes, place[row["period"]], row["mean"], said + span)
+        said = alt.say("fan_within", language, said=said, level=level, low=low, high=high)
+        canvas.tell(axes, place[row["period"]], row["mean"], said)
 
 
 def _cone(axes: Axes, spec: FanSpec, place: dict[str, float]) -> None:

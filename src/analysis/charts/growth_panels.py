@@ -27,7 +27,7 @@ from analysis.charts.marks import (
     note_beside,
     px_of,
 )
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import series_colour
 from analysis.numbers import periods
 
@@ -48,7 +48,6 @@ class TwinSpec:
     breaks: tuple[Break, ...]
     level_points: tuple[Printed, ...]
     growth_points: tuple[Printed, ...]
-    decimals: int | None
 
     def all_periods(self) -> list[str]:
         """Every period of either panel."""
@@ -56,6 +55,7 @@ class TwinSpec:
         return [*self.levels["period"], *self.growth["period"], *points]
 
 
+@optional
 def levels_and_growth(
     levels: OneSeries,
     growth: OneSeries,
@@ -66,7 +66,6 @@ def levels_and_growth(
     breaks: Iterable[Break] | Mapping[str, str] | None = None,
     printed_levels: Iterable[Printed] | Mapping[str, Any] | None = None,
     printed_growth: Iterable[Printed] | Mapping[str, Any] | None = None,
-    decimals: int | None = None,
     **about: Unpack[About],
 ) -> Chart:
     """Levels as bars from zero above, their growth rate in % as a line below, on one time axis.
@@ -76,15 +75,14 @@ def levels_and_growth(
     """
     upper = many_series(about["id"], {level_label: levels})
     lower = many_series(about["id"], {growth_label: growth})
-    language = about.get("language", "en")
+    language = language_of(about)
     cuts, above, below = as_breaks(breaks), as_printed(printed_levels), as_printed(printed_growth)
-    spec = TwinSpec(upper, lower, level_label, growth_label, unit, language, cuts, above, below, decimals)
-    first = alt.of_series("bar", upper, unit, language)
-    course = alt.course(growth_label, lower["period"].tolist(), lower["value"].tolist(), "%", language)
-    text = " ".join([first, course, *extra_sentences(cuts, (*above, *below), language)])
-    data = pd.concat([with_printed(upper, above), with_printed(lower, below)], ignore_index=True)
-    data.loc[data["series"] == "", "series"] = [level_label] * len(above) + [growth_label] * len(below)
-    return make(about, data, text, partial(_draw, spec=spec))
+    spec = TwinSpec(upper, lower, level_label, growth_label, unit, language, cuts, above, below)
+    told = [*alt.courses(upper, unit, language), *alt.courses(lower, "%", language)]
+    said = " ".join([*told, *extra_sentences(cuts, (*above, *below), language)])
+    both = [with_printed(upper, above, level_label), with_printed(lower, below, growth_label)]
+    data = pd.concat(both, ignore_index=True)
+    return make(about, data, "bar", [said], partial(_draw, spec=spec))
 
 
 def _draw(canvas: Canvas, spec: TwinSpec) -> None:
@@ -134,7 +132,7 @@ def _levels(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
     )
     factor, _ = words.display_unit(spec.unit, spec.language)
     shown = [value * factor for value in spec.levels["value"]]
-    decimals = spec.decimals if spec.decimals is not None else numbers.decimals_of(shown)
+    decimals = numbers.decimals_of(shown)
     texts = [numbers.plain(value, decimals) for value in shown]
     size = canvas.size("text")
     wide, _ = canvas.extent(axes)

@@ -33,7 +33,6 @@ class Printed:
     period: str
     value: float
     text: str = ""
-    series: str = ""
     low: float | None = None
     high: float | None = None
     digits: str = ""  # the value as printed, where its trailing zeros matter
@@ -48,11 +47,11 @@ class Printed:
         return numbers.plain(self.value * factor, numbers.decimals_of([self.value * factor]))
 
     @classmethod
-    def of(cls, period: str, quantity: Any, text: str = "", series: str = "", factor: float = 1.0) -> Printed:
+    def of(cls, period: str, quantity: Any, text: str = "", factor: float = 1.0) -> Printed:
         """From a Quantity of the report; `factor` converts its unit to that of the data (亿 to 万亿: 1e-4)."""
         low, high = quantity.interval.low * factor, quantity.interval.high * factor
         digits = quantity.text if factor == 1 and re.fullmatch(r"-?[\d,]+(\.\d+)?", quantity.text) else ""
-        return cls(period, float(quantity.value) * factor, text, series, low, high, digits)
+        return cls(period, float(quantity.value) * factor, text, low, high, digits)
 
 
 def one_series(chart: str, name: str, data: OneSeries) -> pd.DataFrame:

@@ -14,9 +14,8 @@ from analysis.charts import alt, fonts, numbers
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, check_table
 from analysis.charts.marks import note
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, VERDICT_MARKS
-from analysis.errors import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,6 +35,7 @@ class IntervalSpec:
     limit: float | None
 
 
+@optional
 def dot_interval(
     rows: pd.DataFrame,
     *,
@@ -69,9 +69,9 @@ def dot_interval(
     if relative:
         for column in NUMBERS:
             shown[column] = (full[column] - full["printed"]) / full["printed"].abs() * 100
-    language = about.get("language", "en")
+    language = language_of(about)
     spec = IntervalSpec(full, shown, relative, "%" if relative else unit, limit)
-    return make(about, _told(full, language), _alt(spec, language), partial(_draw, spec=spec))
+    return make(about, _told(full, language), "interval", [_said(spec, language)], partial(_draw, spec=spec))
 
 
 def _told(rows: pd.DataFrame, language: str) -> pd.DataFrame:
@@ -84,40 +84,37 @@ def _told(rows: pd.DataFrame, language: str) -> pd.DataFrame:
     return rows.assign(**scaled, unit=[unit for _, unit in told])
 
 
-def _alt(spec: IntervalSpec, language: str) -> str:
-    zh = language == "zh"
+def _said(spec: IntervalSpec, language: str) -> str:
     counts = spec.rows["outcome"].value_counts()
-    tally = [(words.label(name, language), int(counts[name])) for name in VERDICT_MARKS if name in counts]
+    tally = [
+        alt.say("interval_tally", language, n=int(counts[name]), verdict=words.label(name, language))
+        for name in VERDICT_MARKS
+        if name in counts
+    ]
     gap = spec.shown["computed"] - (0 if spec.relative else spec.shown["printed"])
     worst = int(gap.abs().to_numpy().argmax())
     name, size = spec.rows["label"].iloc[worst], numbers.signed(gap.iloc[worst], 1 if spec.relative else 2)
     last = spec.rows.iloc[-1].to_dict()
     printed, computed = _pair(last, spec, language)
-    if zh:
-        said = f"共{len(spec.rows)}条：" + "，".join(f"{word}{count}条" for word, count in tally)
-        tail = (
-            f"。偏差最大的是{name}（{size}{spec.unit}）。末行{last['label']}：印{printed}，算得{computed}。"
-        )
-        return alt.kind("interval", language) + "。" + said + tail
-    said = f"{counted(len(spec.rows), 'row')}: " + ", ".join(f"{count} {word}" for word, count in tally)
-    tail = f". Largest deviation: {name} ({size}{spec.unit}). Last row, {last['label']}: printed {printed}, "
-    return f"{alt.kind('interval', language)}. {said}{tail}recomputed {computed}."
+    ends = {"name": name, "size": size + spec.unit, "last": last["label"]}
+    ends |= {"tally": alt.say("comma", language).join(tally), "printed": printed, "computed": computed}
+    return alt.say("interval", language, n=len(spec.rows), **ends)
 
 
 def _draw(canvas: Canvas, spec: IntervalSpec) -> None:
-    zh = canvas.language == "zh"
+    language = canvas.language
     outcomes = [name for name in VERDICT_MARKS if name in set(spec.rows["outcome"])]
-    key = [KeyItem("报告所印区间" if zh else "printed interval", PALETTE["context"], "bar")]
+    key = [KeyItem(alt.say("interval_printed", language), PALETTE["context"], "bar")]
     if spec.rows["hedged_low"].notna().any():
-        key.append(KeyItem("措辞所容" if zh else "allowed by its hedge word", PALETTE["grid"], "bar"))
+        key.append(KeyItem(alt.say("interval_hedge", language), PALETTE["grid"], "bar"))
     for name in outcomes:
-        text = ("仅凭此项：" if zh else "by this check: ") + words.label(name, canvas.language)
+        text = alt.say("interval_check", language, verdict=words.label(name, language))
         key.append(KeyItem(text, PALETTE[name], "dot", VERDICT_MARKS[name]))
     canvas.key(key)
     size, count = canvas.size("text"), len(spec.rows)
     room = canvas.width - 2 * EDGE if canvas.narrow else 0.36 * canvas.width
     texts = [fonts.wrap(str(label), size, room) for label in spec.rows["label"]]
-    values = [" → ".join(_pair(row, spec, canvas.language)) for row in spec.rows.to_dict("records")]
+    values = [" → ".join(_pair(row, spec, language)) for row in spec.rows.to_dict("records")]
     right = EDGE + max(fonts.width(text, size) for text in values) + 12
     tall = max(len(lines) for lines in texts) * size * 1.25
     band = (tall + 26) if canvas.narrow else max(tall + 8, 28)
@@ -219,14 +216,13 @@ def _dots(canvas: Canvas, axes: Axes, spec: IntervalSpec) -> None:
         axes.plot([start, x], [index, index], color=colour, linewidth=1.2, zorder=2.4, label="connector")
         look: dict[str, Any] = {"markersize": 8, "markeredgecolor": PALETTE["paper"], "clip_on": False}
         axes.plot([x], [index], mark, color=colour, zorder=4, label=str(row["label"]), **look)
-        canvas.tell(axes, x, index, _said(spec, index, canvas.language))
+        canvas.tell(axes, x, index, _row_said(spec, index, canvas.language))
 
 
-def _said(spec: IntervalSpec, index: int, language: str) -> str:
+def _row_said(spec: IntervalSpec, index: int, language: str) -> str:
     """A row in one line: what is printed, what was recomputed, the verdict."""
     row = spec.rows.iloc[index].to_dict()
     printed, computed = _pair(row, spec, language)
     verdict = words.label(str(row["outcome"]), language)
-    if language == "zh":
-        return f"{row['label']}：报告所印{printed}，重算{computed}（{verdict}）"
-    return f"{row['label']}: printed {printed}, recomputed {computed} ({verdict})"
+    told = {"printed": printed, "computed": computed, "verdict": verdict}
+    return alt.say("interval_row", language, name=row["label"], **told)

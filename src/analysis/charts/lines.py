@@ -26,10 +26,9 @@ from analysis.charts.marks import (
     draw_printed,
     note,
     note_beside,
-    printed_words,
     px_of,
 )
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
 from analysis.numbers import periods
 
@@ -51,9 +50,6 @@ class LineSpec:
     printed: tuple[Printed, ...] = ()
     zero: bool = False
     decimals: int | None = None
-    height: float = 270.0
-    label_lines: bool = True
-    spans: tuple[str, ...] = ()  # periods that the axis covers, if more than those of the series
 
     def names(self) -> list[str]:
         """The series, in the order given."""
@@ -61,7 +57,7 @@ class LineSpec:
 
     def all_periods(self) -> list[str]:
         """Every period that is drawn."""
-        return [*self.spans, *self.tidy["period"], *(point.period for point in self.printed)]
+        return [*self.tidy["period"], *(point.period for point in self.printed)]
 
     def all_values(self) -> list[float]:
         """Every value that must lie inside the axis."""
@@ -70,6 +66,7 @@ class LineSpec:
         return [*values, *extra]
 
 
+@optional
 def lines(
     series: ManySeries,
     *,
@@ -78,48 +75,39 @@ def lines(
     printed: Iterable[Printed] | Mapping[str, Any] | None = None,
     zero: bool = False,
     decimals: int | None = None,
-    emphasis: str = "",
     **about: Unpack[About],
 ) -> Chart:
     """Series over time, each labelled at its end with its last value.
 
     series: {name: Series | {period: value} | table with value, low, high}. unit: as in the data (亿元, %, 笔 ...).
     breaks: {first period after the break: what changed}; the line is interrupted there. printed: what the report
-    prints, {period: "13.03"} or a list of Printed. zero: force the axis to zero. emphasis: the series that
-    matters; the others stand back in grey. Raises ChartError for empty, missing, double or non-numeric values.
+    prints, {period: "13.03"} or a list of Printed. zero: force the axis to zero. Raises ChartError for empty,
+    missing, double or non-numeric values.
     """
     tidy = many_series(about["id"], series)
-    language = about.get("language", "en")
-    names = list(dict.fromkeys(tidy["series"]))
-    colours = {
-        name: PALETTE["context"] if emphasis and name != emphasis else series_colour(0 if emphasis else index)
-        for index, name in enumerate(names)
-    }
+    language = language_of(about)
+    colours = {name: series_colour(index) for index, name in enumerate(dict.fromkeys(tidy["series"]))}
     points, cuts = as_printed(printed), as_breaks(breaks)
     spec = LineSpec(tidy, unit, language, colours, cuts, points, zero, decimals)
-    text = alt.of_series("line", tidy, unit, language, extra_sentences(cuts, points, language))
-    return make(about, with_printed(tidy, points), text, partial(draw_lines, spec=spec))
+    said = [*alt.courses(tidy, unit, language), *extra_sentences(cuts, points, language)]
+    return make(about, with_printed(tidy, points), "line", said, partial(draw_lines, spec=spec))
 
 
 def extra_sentences(cuts: Sequence[Break], points: Sequence[Printed], language: str) -> list[str]:
     """What an alt text says of breaks and printed points."""
-    said = []
-    for cut in cuts:
-        when = periods.label(cut.period, language)
-        said.append(
-            f"序列在{when}前中断：{cut.label}。" if language == "zh" else f"Break before {when}: {cut.label}."
-        )
-    mark = alt.printed_sentence(len(points), language)
-    return [*said, mark] if mark else said
+    said = [
+        alt.say("break", language, when=periods.label(cut.period, language), what=cut.label) for cut in cuts
+    ]
+    return [*said, alt.say("printed_marked", language, n=len(points))] if points else said
 
 
-def with_printed(tidy: pd.DataFrame, points: Sequence[Printed]) -> pd.DataFrame:
-    """The plotted table with a column `kind`: recomputed (series) or printed (the report)."""
+def with_printed(tidy: pd.DataFrame, points: Sequence[Printed], series: str = "") -> pd.DataFrame:
+    """The plotted table with a column `kind`: recomputed (series) or printed (the report, of `series`)."""
     table = tidy.assign(kind="series")
     if points:
         rows = [
             {
-                "series": p.series,
+                "series": series,
                 "period": p.period,
                 "value": p.value,
                 "low": p.low,
@@ -135,7 +123,7 @@ def with_printed(tidy: pd.DataFrame, points: Sequence[Printed]) -> pd.DataFrame:
 
 
 def draw_lines(canvas: Canvas, spec: LineSpec) -> None:
-    """A whole chart of one panel of lines."""
+    """One panel: axes, breaks, lines, printed points, labels at the ends."""
     names = spec.names()
     texts = end_texts(spec)
     size = canvas.size("text")
@@ -148,12 +136,24 @@ def draw_lines(canvas: Canvas, spec: LineSpec) -> None:
     right = max([canvas.measure(text) for name, text in shown.items() if name in late], default=0) + 16
     key = [KeyItem(name, spec.colours[name]) for name in names] if len(names) > 1 and not named else []
     canvas.key([*key, *printed_key(spec.printed, spec.language)])
-    draw_panel(canvas, spec, shown, right)
+    scale = Scale.of(spec.all_values(), spec.unit, spec.language, spec.zero, target=4 if canvas.narrow else 5)
+    left = scale.margin(canvas)
+    top = breaks_height(canvas, spec.breaks, 0.6 * (canvas.width - left - right)) + 6
+    axes = canvas.panel(270 * (0.8 if canvas.narrow else 1), left, right, top=top, bottom=0)
+    value_axis(canvas, axes, scale)
+    place = period_axis(canvas, axes, spec.all_periods(), pad=10)
+    canvas.cursor += axis_depth(canvas, axes)
+    draw_breaks(canvas, axes, spec.breaks, place)
+    placer = Placer(*canvas.extent(axes))
+    block_breaks(canvas, axes, spec.breaks, place, placer)
+    plot_series(canvas, axes, spec, place, placer)
+    draw_printed(canvas, axes, spec.printed, place, placer, spec.unit)
+    label_ends(canvas, axes, spec, place, shown, placer)
 
 
 def printed_key(points: Sequence[Printed], language: str) -> list[KeyItem]:
     """The key entry that explains the hollow diamond."""
-    return [KeyItem(printed_words(language), PALETTE["printed"], "printed")] if points else []
+    return [KeyItem(alt.say("printed", language), PALETTE["printed"], "printed")] if points else []
 
 
 def end_texts(spec: LineSpec) -> dict[str, str]:
@@ -166,26 +166,6 @@ def end_texts(spec: LineSpec) -> dict[str, str]:
         decimals = spec.decimals if spec.decimals is not None else numbers.decimals_of([last])
         texts[str(name)] = f"{name}\t{numbers.plain(last, decimals)}{suffix}"
     return texts
-
-
-def draw_panel(canvas: Canvas, spec: LineSpec, ends: Mapping[str, str], right: float) -> Axes:
-    """One panel: axes, breaks, lines, printed points, labels at the ends."""
-    height = spec.height * (0.8 if canvas.narrow else 1.0)
-    scale = Scale.of(spec.all_values(), spec.unit, spec.language, spec.zero, target=4 if canvas.narrow else 5)
-    left = scale.margin(canvas)
-    wide = canvas.width - left - right
-    axes = canvas.panel(height, left, right, top=breaks_height(canvas, spec.breaks, 0.6 * wide) + 6, bottom=0)
-    value_axis(canvas, axes, scale)
-    place = period_axis(canvas, axes, spec.all_periods(), pad=10)
-    canvas.cursor += axis_depth(canvas, axes)
-    draw_breaks(canvas, axes, spec.breaks, place)
-    placer = Placer(*canvas.extent(axes))
-    block_breaks(canvas, axes, spec.breaks, place, placer)
-    plot_series(canvas, axes, spec, place, placer)
-    draw_printed(canvas, axes, spec.printed, place, placer, spec.unit)
-    if spec.label_lines:
-        label_ends(canvas, axes, spec, place, ends, placer)
-    return axes
 
 
 def plot_series(
@@ -300,7 +280,7 @@ def label_ends(
     late = late_ends(spec)
     for name in points:
         if name not in late:
-            note_beside(canvas, axes, ends[name], points[name], _tone(spec, name), placer)
+            note_beside(canvas, axes, ends[name], points[name], spec.colours[name], placer)
     names = [name for name in points if name in late]
     spots = [to_px(*points[name]) for name in names]
     size = canvas.size("text")
@@ -317,13 +297,7 @@ def label_ends(
             }
             axes.plot(xs, ys, color=spec.colours[name], **look)
         at = (1.0, centre / high)
-        note(axes, ends[name], at, size, _tone(spec, name), (EDGE, 0), "left", coords="axes fraction")
-
-
-def _tone(spec: LineSpec, name: str) -> str:
-    """The colour of a series' label: lines that stand back are still named legibly."""
-    colour = spec.colours[name]
-    return PALETTE["muted"] if colour == PALETTE["context"] else colour
+        note(axes, ends[name], at, size, spec.colours[name], (EDGE, 0), "left", coords="axes fraction")
 
 
 def late_ends(spec: LineSpec) -> set[str]:

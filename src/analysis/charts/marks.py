@@ -87,9 +87,7 @@ def note_beside(
     note(axes, text, at, size, colour, (centre[0] - here[0], centre[1] - here[1]))
 
 
-def draw_breaks(
-    canvas: Canvas, axes: Axes, breaks: Sequence[Break], place: Mapping[str, float], room: float | None = None
-) -> None:
+def draw_breaks(canvas: Canvas, axes: Axes, breaks: Sequence[Break], place: Mapping[str, float]) -> None:
     """A dashed line before each break's period, its label above the plot."""
     wide, high = canvas.extent(axes)
     ordered = sorted(place, key=lambda name: place[name])
@@ -101,7 +99,7 @@ def draw_breaks(
             continue
         size = canvas.size("small")
         at = (x - low) / (top - low) * wide
-        text = "\n".join(fonts.wrap(mark.label, size, min(room or 0.6 * wide, wide)))
+        text = "\n".join(fonts.wrap(mark.label, size, 0.6 * wide))
         half = canvas.measure(text, "small") / 2
         centre = min(max(at, half), max(wide - half, half))
         at_top = (centre / wide, 1 + (6 + row * size * 1.4) / high)
@@ -170,10 +168,5 @@ def draw_printed(
 
 def tell_printed(canvas: Canvas, axes: Axes, at: tuple[float, float], point: Printed, unit: str) -> None:
     """A diamond stands for a value that the report prints."""
-    said = alt.point(printed_words(canvas.language), point.period, point.value, unit, canvas.language)
-    canvas.tell(axes, *at, said)
-
-
-def printed_words(language: str) -> str:
-    """What the hollow diamond means."""
-    return "报告所印" if language == "zh" else "printed in the report"
+    name = alt.say("printed", canvas.language)
+    canvas.tell(axes, *at, alt.point(name, point.period, point.value, unit, canvas.language))

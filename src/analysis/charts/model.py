@@ -1,26 +1,29 @@
 """A chart is an object that carries its finding, its alt text, its source, its picture and the plotted data.
 
 Its text form is the data, so a stored output changes when the chart's numbers change. The picture is drawn only
-when a front end asks for it, and never with ANALYSIS_DRAW=0. A sweep goes further: with ANALYSIS_DRAW=none no chart is composed (`undrawn`).
+when a front end asks for it; in a draft (`ANALYSIS_DRAW=none`) no chart is composed.
 """
 
 from __future__ import annotations
 
-import os
+import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, cast
 
 import pandas as pd
 
+from analysis.charts.alt import whole
 from analysis.charts.inputs import ChartError
+from analysis.draft import is_draft
+from analysis.mime import FIGURE, SVG
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas
 
-FIGURE_MIME = "application/vnd.suite.figure+json"
-SVG_MIME = "image/svg+xml"
+P = ParamSpec("P")
+
 SIGNIFICANT = 6  # digits shown in text: beyond them processors may differ
 
 
@@ -35,7 +38,7 @@ class About(_About, total=False):
     """What every form takes beside its data.
 
     id: short and kebab-case, unique in its notebook. title: the finding. subtitle: measure, unit and period.
-    source: the source line. exhibit: the figure of the report ("图10"). language: en or zh.
+    source: the source line. exhibit: the figure of the report ("图10"). language: one with a pack of words.
     alt: replaces the alt text made from the data. notes: a second line under the chart.
     """
 
@@ -68,8 +71,6 @@ class Chart:
             raise ChartError(
                 f"chart id {self.id!r}: use small letters, digits and hyphens, such as green-loans"
             )
-        if self.language not in ("en", "zh"):
-            raise ChartError(f"chart {self.id}: language is en or zh, not {self.language!r}")
         for name in ("title", "subtitle", "source", "alt"):
             if not str(getattr(self, name)).strip():
                 raise ChartError(f"chart {self.id}: {name} is empty; every chart states it")
@@ -100,13 +101,10 @@ class Chart:
         return {**{name: getattr(self, name) for name in names}, "data_csv": self.data_csv()}
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        if include is not None and not {"text/plain", FIGURE_MIME, SVG_MIME} & set(include):
+        if include is not None and not {"text/plain", FIGURE, SVG} & set(include):
             return {}  # a sweep asks for rows, which a chart does not have
-        bundle: dict[str, Any] = {"text/plain": self.text(), FIGURE_MIME: self.facts()}
-        if os.environ.get("ANALYSIS_DRAW") != "0":
-            bundle[SVG_MIME] = self.svg()
-            bundle[FIGURE_MIME]["svg_narrow"] = self.svg(narrow=True)
-        return bundle
+        facts = {**self.facts(), "svg_narrow": self.svg(narrow=True)}
+        return {"text/plain": self.text(), FIGURE: facts, SVG: self.svg()}
 
 
 def text_table(data: pd.DataFrame) -> str:
@@ -125,17 +123,49 @@ def _ten_digits(cell: Any) -> Any:
     return float(f"{cell:.10g}") if isinstance(cell, float) else cell
 
 
-def make(about: About, data: pd.DataFrame, alt: str, draw: Callable[[Canvas], None]) -> Chart:
-    """A Chart from what a form was told and the alt text it composed."""
+def language_of(about: About) -> str:
+    """The language that a chart is asked for; English where none is named."""
+    return about.get("language", "en")
+
+
+def make(
+    about: About, data: pd.DataFrame, kind: str, said: Sequence[str], draw: Callable[[Canvas], None]
+) -> Chart:
+    """A Chart from what a form was told, the name of the form in the packs, and the sentences on what it shows.
+
+    Raises ChartError for an option that the form does not have: it would be lost in silence.
+    """
+    if unknown := about.keys() - About.__required_keys__ - About.__optional_keys__:
+        raise ChartError(f"chart {about['id']}: this form has no option {min(unknown)!r}")
+    language = language_of(about)
     return Chart(
         id=about["id"],
         title=about["title"],
         subtitle=about["subtitle"],
         source=about["source"],
         data=data,
-        alt=about.get("alt") or alt,
+        alt=about.get("alt") or whole(kind, said, language),
         draw=draw,
         exhibit=about.get("exhibit", ""),
-        language=about.get("language", "en"),
+        language=language,
         notes=about.get("notes", ""),
     )
+
+
+class Undrawn:
+    """Stands where a chart would in a draft; shows nothing."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {}
+
+
+def optional(form: Callable[P, Chart]) -> Callable[P, Chart]:
+    """The form of chart, which gives an `Undrawn` in a draft, whatever its data."""
+
+    @functools.wraps(form)
+    def made(*arguments: P.args, **options: P.kwargs) -> Chart:
+        if is_draft():
+            return cast(Chart, Undrawn())
+        return form(*arguments, **options)
+
+    return made

@@ -17,7 +17,7 @@ PALETTE: dict[str, str] = {
     "series4": "#8c2f5e",
     "series5": "#3d95ea",
     "series6": "#56461a",
-    "context": "#a9b3bb",  # lines that stand back behind the one that matters
+    "context": "#a9b3bb",  # what stands back behind what matters
     "printed": "#0d141b",  # what the report prints
     "break": "#7d6a43",  # a break in a series
     "reproduced": "#0a5a88",

@@ -15,7 +15,7 @@ from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, many_series
 from analysis.charts.labels import spread
 from analysis.charts.marks import note
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour, text_on
 
 if TYPE_CHECKING:
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 SEAM: dict[str, Any] = {"edgecolor": PALETTE["paper"], "linewidth": 0.8}
 
 
+@optional
 def stacked_share(
     parts: Mapping[str, Any],
     *,
-    unit: str = "%",
-    decimals: int = 0,
     rest: str = "",
     **about: Unpack[About],
 ) -> Chart:
@@ -50,10 +49,10 @@ def stacked_share(
             {"series": rest, "period": totals.index, "value": (100 - totals).clip(lower=0).values}
         )
         tidy = pd.concat([tidy, left.reindex(columns=tidy.columns).astype({"low": float, "high": float})])
-    language = about.get("language", "en")
-    spec = BarSpec(tidy.reset_index(drop=True), unit, language, decimals=decimals)
-    text = alt.of_series("stack", spec.tidy, unit, language)
-    return make(about, spec.tidy, text, partial(_draw_stack, spec=spec, rest=rest))
+    language = language_of(about)
+    spec = BarSpec(tidy.reset_index(drop=True), "%", language, decimals=0)
+    said = alt.courses(spec.tidy, "%", language)
+    return make(about, spec.tidy, "stack", said, partial(_draw_stack, spec=spec, rest=rest))
 
 
 def _draw_stack(canvas: Canvas, spec: BarSpec, rest: str) -> None:

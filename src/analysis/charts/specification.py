@@ -17,9 +17,8 @@ from analysis.charts.axes import Scale, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, check_table
 from analysis.charts.marks import note
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
-from analysis.errors import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,17 +59,18 @@ class CurveSpec:
 
     def said(self, row: Mapping[Any, Any], language: str) -> str:
         """One specification in one line: its estimate and its choices."""
-        chosen = ("，" if language == "zh" else ", ").join(row[name] for name in self.choices)
-        return alt.point(chosen, "", row["estimate"], self.unit, language)
+        return alt.point(self.chosen(row, language), "", row["estimate"], self.unit, language)
+
+    def chosen(self, row: Mapping[Any, Any], language: str) -> str:
+        """The choices of one specification."""
+        return alt.say("comma", language).join(row[name] for name in self.choices)
 
 
+@optional
 def specification_curve(
     table: pd.DataFrame,
     *,
     choices: Sequence[str],
-    estimate: str = "estimate",
-    low: str = "low",
-    high: str = "high",
     printed: float | tuple[float, float, float] | None = None,
     main: Mapping[str, str] | None = None,
     unit: str = "",
@@ -78,27 +78,24 @@ def specification_curve(
 ) -> Chart:
     """Estimates in order of size with their intervals above; below, which option of every choice made each.
 
-    table: one row per specification. choices: the columns that hold its options. printed: the report's value, or
-    (value, low, high); estimates that meet it are drawn darker, and those around it once more on a scale that
-    shows how far they are. main: the option of each choice that takes the words plainly, marked and named.
+    table: one row per specification, with its estimate and, where known, low and high. choices: the columns that
+    hold its options. printed: the report's value, or (value, low, high); estimates that meet it are drawn darker,
+    and those around it once more on a scale that shows how far they are. main: the option of each choice that takes
+    the words plainly, marked and named.
     Raises ChartError if `main` is none of the specifications, or several.
     """
-    checked = check_table(about["id"], table, [estimate, *choices])
+    checked = check_table(about["id"], table, ["estimate", *choices])
     if not choices:
         raise ChartError(f"chart {about['id']}: name at least one column of choices")
-    columns = {"estimate": checked[estimate], **{name: checked[name].astype(str) for name in choices}}
-    for name, column in (("low", low), ("high", high)):
-        columns[name] = (
-            checked[column] if column in checked.columns else pd.Series(float("nan"), checked.index)
-        )
-    sheet = pd.DataFrame(columns).sort_values("estimate", kind="stable", ignore_index=True)
+    sheet = checked.reindex(columns=["estimate", *choices, "low", "high"]).astype(dict.fromkeys(choices, str))
+    sheet = sheet.sort_values("estimate", kind="stable", ignore_index=True)
     if sheet["estimate"].isna().any():
         raise ChartError(
             f"chart {about['id']}: an estimate is missing; drop the specifications that gave none"
         )
     point = (printed, printed, printed) if isinstance(printed, int | float) else printed
     spec = CurveSpec(sheet, tuple(choices), point, unit, _main(about["id"], sheet, main))
-    return make(about, sheet, _alt(spec, about.get("language", "en")), partial(_draw, spec=spec))
+    return make(about, sheet, "specification", _said(spec, language_of(about)), partial(_draw, spec=spec))
 
 
 def _main(chart: str, sheet: pd.DataFrame, main: Mapping[str, str] | None) -> int | None:
@@ -113,35 +110,31 @@ def _main(chart: str, sheet: pd.DataFrame, main: Mapping[str, str] | None) -> in
     return int(found[0])
 
 
-def _alt(spec: CurveSpec, language: str) -> str:
-    table, zh = spec.table, language == "zh"
+def _said(spec: CurveSpec, language: str) -> list[str]:
+    table = spec.table
     decimals = alt.decimals_shown(table["estimate"].tolist(), spec.unit, language)
     middle = table["estimate"].median()
-    low, mid, last = (
+    first, mid, last = (
         alt.amount(v, spec.unit, language, decimals)
         for v in (table["estimate"].iloc[0], middle, table["estimate"].iloc[-1])
     )
-    choices = ("、" if zh else ", ").join(spec.choices)
-    if zh:
-        said = f"{alt.kind('specification', language)}。{len(table)}种设定（{choices}）的估计由{low}上升至{last}，中位数{mid}。"
-    else:
-        said = f"{alt.kind('specification', language)}. {counted(len(table), 'specification')} ({choices}): estimates rise from {low} to {last}, median {mid}."
-    if spec.printed is None:
-        return said
-    count, value = int(spec.meets().sum()), alt.amount(spec.printed[0], spec.unit, language)
-    return said + (
-        f"其中{count}种与报告所印{value}相符。" if zh else f" {count} of them meet the printed {value}."
-    )
+    choices = alt.say("items", language).join(spec.choices)
+    ends = {"choices": choices, "first": first, "last": last, "middle": mid}
+    said = [alt.say("curve", language, n=len(table), **ends)]
+    if spec.printed is not None:
+        printed = alt.amount(spec.printed[0], spec.unit, language)
+        said.append(alt.say("curve_meet", language, n=int(spec.meets().sum()), printed=printed))
+    return said
 
 
 def _draw(canvas: Canvas, spec: CurveSpec) -> None:
-    zh = canvas.language == "zh"
+    language = canvas.language
     if spec.printed is not None:
-        meet = KeyItem("与所印相符" if zh else "meets the printed value", series_colour(0), "dot")
-        miss = KeyItem("不相符" if zh else "does not", PALETTE["context"], "dot")
+        meet = KeyItem(alt.say("curve_key_meets", language), series_colour(0), "dot")
+        miss = KeyItem(alt.say("curve_key_misses", language), PALETTE["context"], "dot")
         meets = spec.meets()
         occur = [item for item, there in ((meet, meets.any()), (miss, not meets.all())) if there]
-        line = KeyItem("报告所印" if zh else "printed in the report", PALETTE["printed"], "dashed")
+        line = KeyItem(alt.say("printed", language), PALETTE["printed"], "dashed")
         canvas.key([*occur, line])
     size = canvas.size("small")
     options = spec.options()
@@ -149,7 +142,7 @@ def _draw(canvas: Canvas, spec: CurveSpec) -> None:
     room = (0.4 if canvas.narrow else 0.34) * canvas.width
     texts = ["\n".join(fonts.wrap(label, size, room)) for label in labels]
     values = [*spec.table[["estimate", "low", "high"]].stack(), *(spec.printed or ())]
-    scale = Scale.of(values, spec.unit, canvas.language, target=4, room=0.05)
+    scale = Scale.of(values, spec.unit, language, target=4, room=0.05)
     left = max(scale.margin(canvas), max(canvas.measure(text, "small") for text in texts) + 14 + EDGE)
     if spec.printed is not None:
         _near(canvas, spec)
@@ -159,7 +152,7 @@ def _draw(canvas: Canvas, spec: CurveSpec) -> None:
     value_axis(canvas, curve, scale)
     _curve(curve, spec)
     for index, one in enumerate(spec.table.to_dict("records")):
-        canvas.tell(curve, index, one["estimate"], spec.said(one, canvas.language))
+        canvas.tell(curve, index, one["estimate"], spec.said(one, language))
     _matrix(matrix, spec, texts, size, row)
 
 
@@ -168,9 +161,8 @@ def _near(canvas: Canvas, spec: CurveSpec) -> None:
     assert spec.printed is not None
     value, low, high = spec.printed
     rows, meets, language = spec.near(), spec.meets(), canvas.language
-    size, zh = canvas.size("text"), language == "zh"
-    near = alt.amount(value, spec.unit, language)
-    title = f"{near}附近" if zh else f"Around {near}"
+    size = canvas.size("text")
+    title = alt.say("curve_near", language, printed=alt.amount(value, spec.unit, language))
     axes = canvas.panel(4.6 * size, EDGE + 24, EDGE + 24, bottom=18, title=title)
     ends = [value, low, high, *rows["estimate"]]
     margin = (max(ends) - min(ends)) * 0.04 or 1.0
@@ -200,8 +192,7 @@ def _plain(canvas: Canvas, axes: Axes, spec: CurveSpec, row: dict[Any, Any], mee
     colour = PALETTE["reproduced" if meets else "contradicted"]
     axes.plot([at, value], [0, 0], color=colour, linewidth=2, zorder=2.5, label="connector")
     axes.plot([at], [0], "o", color=colour, markersize=9, zorder=4, label="plain")
-    chosen = ("，" if canvas.language == "zh" else ", ").join(row[name] for name in spec.choices)
-    text = f"{alt.amount(at, spec.unit, canvas.language, 2)}  {chosen}"
+    text = f"{alt.amount(at, spec.unit, canvas.language, 2)}  {spec.chosen(row, canvas.language)}"
     right = at > sum(axes.get_xlim()) / 2
     note(axes, text, (at, 0), size, colour, (6 if right else -6, -9), "right" if right else "left", "top")
 

@@ -11,6 +11,8 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from analysis import words
+from analysis.charts.alt import say
 from analysis.charts.fonts import FAMILY
 
 if TYPE_CHECKING:
@@ -59,10 +61,8 @@ def _root_attributes(chart: Chart, width: str, height: str) -> dict[str, str]:
         "height": height,
         "viewBox": f"0 0 {width} {height}",
         "role": "img",
-        "aria-label": f"{chart.title}. {chart.alt}"
-        if chart.language == "en"
-        else f"{chart.title}。{chart.alt}",
-        "lang": "zh-CN" if chart.language == "zh" else "en",
+        "aria-label": say("headed", chart.language, head=chart.title, said=chart.alt),
+        "lang": words.tag(chart.language),
         "class": "chart",
         "font-family": f"'{FAMILY}', sans-serif",
         "stroke-linejoin": "round",

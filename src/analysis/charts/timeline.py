@@ -12,9 +12,8 @@ import pandas as pd
 from analysis.charts import alt, fonts
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
 from analysis.charts.inputs import ChartError, check_table
-from analysis.charts.model import About, Chart, make
+from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
-from analysis.errors import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,6 +35,7 @@ class TimeSpec:
         return series_colour(index), MARKS[index % len(MARKS)]
 
 
+@optional
 def timeline(
     table: pd.DataFrame, *, rows: str = "issuer", colour: str = "topic", **about: Unpack[About]
 ) -> Chart:
@@ -60,7 +60,7 @@ def timeline(
     events = events.sort_values(["order", "x"], kind="stable", ignore_index=True)
     spec = TimeSpec(events, tuple(dict.fromkeys(checked[colour].astype(str))))
     data = events[["lane", "topic", "date", "title"]].rename(columns={"lane": rows, "topic": colour})
-    return make(about, data, _alt(spec, about.get("language", "en")), partial(_draw, spec=spec))
+    return make(about, data, "timeline", [_said(events, language_of(about))], partial(_draw, spec=spec))
 
 
 def _place(date: str) -> float:
@@ -71,19 +71,14 @@ def _place(date: str) -> float:
     return year + (month - 1 + ((day - 0.5) / 31 if day else 0.5)) / 12
 
 
-def _alt(spec: TimeSpec, language: str) -> str:
-    table, zh = spec.table, language == "zh"
-    counts = table["lane"].value_counts(sort=False)
-    by_time = table.sort_values("x", kind="stable")
-    listed = ("，" if zh else ", ").join(
-        f"{name}{'' if zh else ' '}{count}" for name, count in counts.items()
-    )
-    head, first, last = alt.kind("timeline", language), by_time.iloc[0], by_time.iloc[-1]
-    if zh:
-        tail = f"最早：{first['date']}，{first['title']}；最后：{last['date']}，{last['title']}。"
-        return f"{head}。共{len(table)}项：{listed}。{tail}"
-    tail = f"First {first['date']}, {first['title']}; last {last['date']}, {last['title']}."
-    return f"{head}. {counted(len(table), 'event')}: {listed}. {tail}"
+def _said(events: pd.DataFrame, language: str) -> str:
+    counts = events["lane"].value_counts(sort=False)
+    lanes = [alt.say("beside", language, name=name, said=count) for name, count in counts.items()]
+    by_time = events.sort_values("x", kind="stable")
+    first, last = by_time.iloc[0], by_time.iloc[-1]
+    ends = {"first": first["date"], "last": last["date"]}
+    ends |= {"first_title": first["title"], "last_title": last["title"]}
+    return alt.say("timeline", language, n=len(events), lanes=alt.say("comma", language).join(lanes), **ends)
 
 
 def _draw(canvas: Canvas, spec: TimeSpec) -> None:
@@ -108,10 +103,9 @@ def _draw(canvas: Canvas, spec: TimeSpec) -> None:
         ys = [y for y, wanted in zip(heights, chosen, strict=True) if wanted]
         xs = spec.table.loc[chosen, "x"]
         axes.plot(xs, ys, mark, color=tone, markersize=9, zorder=3, clip_on=False, label=topic)
-    colon = "：" if canvas.language == "zh" else ": "
     for y, event in zip(heights, spec.table.to_dict("records"), strict=True):
-        said = f"{event['date']}{colon}{event['title']} ({event['lane']}, {event['topic']})"
-        canvas.tell(axes, event["x"], y, said)
+        said = f"{event['title']} ({event['lane']}, {event['topic']})"
+        canvas.tell(axes, event["x"], y, alt.named(event["date"], said, canvas.language))
 
 
 def _title(canvas: Canvas, event: dict[Any, Any], x: float) -> float:

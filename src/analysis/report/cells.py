@@ -24,9 +24,6 @@ from analysis.writing import as_given, csv_text
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-ROWS = "application/vnd.suite.rows+json"
-"""MIME type of the rows in a cell's output."""
-
 
 def _nothing(value: object) -> object:
     return None if value == "" else value

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis import words
+from analysis.mime import ROWS
 from analysis.numbers.interval import Interval
 from analysis.numbers.printed import Quantity
 from analysis.report import cells, outcomes
@@ -107,7 +108,7 @@ class Check:
         return f'<table class="check {self.says or "aside"}"><caption>{caption}</caption><tbody>{body}</tbody></table>'
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        data = {cells.ROWS: cells.bundle("checks", [self.row])}
+        data = {ROWS: cells.bundle("checks", [self.row])}
         if include is not None and not {"text/plain", "text/html"} & set(include):
             return data  # a sweep asks for rows alone
         return {"text/plain": repr(self), "text/html": self._html(), **data}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.draft import is_draft
 from analysis.errors import counted
+from analysis.mime import ROWS
 from analysis.report import cells
 from analysis.report.computed import significant
 
@@ -93,7 +94,7 @@ class Table:
                 for c, v in zip(self.data.columns, row, strict=True)
             ]
             columns = ["table_id", "row", "column", "value"]
-            bundle[cells.ROWS] = {
+            bundle[ROWS] = {
                 "table": "tables",
                 "columns": columns,
                 "rows": records,
@@ -127,7 +128,7 @@ class Unheard(Table):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle = super()._repr_mimebundle_(include, exclude)
         rows = [{"section": section, "claim_id": claim_id} for section, claim_id in self.claims]
-        return bundle | ({cells.ROWS: cells.bundled("unheard", rows)} if bundle and rows else {})
+        return bundle | ({ROWS: cells.bundled("unheard", rows)} if bundle and rows else {})
 
 
 def _linked(text: str) -> str:
@@ -171,4 +172,4 @@ class Records:
         return f"{counted(len(self.rows), 'row')} of {self.table}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), cells.ROWS: cells.bundled(self.table, self.rows, self.key)}
+        return {"text/plain": repr(self), ROWS: cells.bundled(self.table, self.rows, self.key)}

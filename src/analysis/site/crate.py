@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from analysis import words
+from analysis.mime import SVG
 from analysis.site.source import Run
 from analysis.suite import manifest
 from analysis.writing import write_atomically
@@ -31,7 +32,7 @@ _DESCRIPTOR = {
 }  # fmt: skip
 _FORMATS = {
     ".ipynb": "application/x-ipynb+json", ".jsonld": "application/ld+json", ".toml": "application/toml",
-    ".csv": "text/csv", ".svg": "image/svg+xml", ".html": "text/html", ".parquet": "application/vnd.apache.parquet",
+    ".csv": "text/csv", ".svg": SVG, ".html": "text/html", ".parquet": "application/vnd.apache.parquet",
     ".json": "application/json", ".png": "image/png", ".txt": "text/plain", ".md": "text/markdown",
 }  # fmt: skip
 _EARLIEST = (1980, 1, 1, 0, 0, 0)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 
+from analysis.mime import SVG
 from analysis.site import maths, tongues
 from analysis.site.enclosed import enclosed
 
@@ -19,7 +20,7 @@ _TAG = re.compile(r"<[^>]+>")
 _SOURCE = re.compile(r"""(<img\b[^>]*?\bsrc=)(["'])(.*?)\2""", re.IGNORECASE | re.DOTALL)
 _NOTEBOOK = re.compile(r"(?:\./)?([^/:?#]+)\.ipynb(#.*)?")
 _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
-_PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
+_PICTURES = (SVG, "image/png", "image/jpeg", "image/gif", "image/webp")
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 

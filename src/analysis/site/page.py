@@ -13,10 +13,9 @@ from typing import overload
 
 from nbconvert.filters import strip_ansi
 
-from analysis.charts.model import FIGURE_MIME, SVG_MIME
 from analysis.errors import UserError
+from analysis.mime import FIGURE, ROWS, SVG
 from analysis.reading import shortened
-from analysis.report.cells import ROWS
 from analysis.report.rows import FORM_VERDICTS, CheckRow, Verdict
 from analysis.site import blocks, cards, fonts, markdown, svg
 from analysis.site.amounts import period
@@ -300,7 +299,7 @@ class _Builder:
     def bundle(self, data: Mapping[str, object], metadata: Mapping[str, object]) -> Iterator[Block]:
         """The blocks of a MIME bundle, by the richest form that the page knows."""
         rows = data.get(ROWS)
-        if FIGURE_MIME in data:
+        if FIGURE in data:
             drawing = Drawing.of(data)
             self.colours.note(drawing.wide)
             self.colours.note(drawing.narrow)
@@ -318,8 +317,8 @@ class _Builder:
 
     def plain(self, data: Mapping[str, object], metadata: Mapping[str, object]) -> Iterator[Block]:
         """The block of an output that is neither chart nor rows nor HTML."""
-        if SVG_MIME in data:
-            yield blocks.Picture(svg=enclosed(str(data[SVG_MIME])))
+        if SVG in data:
+            yield blocks.Picture(svg=enclosed(str(data[SVG])))
         elif "image/png" in data:
             of_png = metadata.get("image/png")
             alt = of_png.get("alt") if isinstance(of_png, Mapping) else None

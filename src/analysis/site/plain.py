@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -13,6 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from analysis import reading
+from analysis.mime import FIGURE, ROWS
 from analysis.suite import collect, document
 
 OWN = ("claims", "checks", "failures")
@@ -64,7 +63,8 @@ def cells_of(handed_out: Mapping[str, collect.Table], stems: Collection[str] | N
     found: dict[tuple[str, str, str], str] = {}
     for name, table in sorted(handed_out.items()):
         if name not in OWN:
-            found.update(_cells(name, list(csv.DictReader(io.StringIO(table.to_csv().decode()))), stems))
+            rows = reading.rows_in(table.to_csv().decode(), Path(f"{name}.csv"))
+            found.update(_cells(name, rows, stems))
     return found
 
 
@@ -93,7 +93,7 @@ def outputs(notebooks: Path, stems: Collection[str] | None = None) -> Outputs:
 
 def _text(output: Mapping[str, object]) -> str:
     data = output.get("data", {})
-    if isinstance(data, Mapping) and {collect.ROWS, collect.FIGURE} & data.keys():
+    if isinstance(data, Mapping) and {ROWS, FIGURE} & data.keys():
         return ""
     shown = data if isinstance(data, Mapping) else {}
     lines = [str(output.get("text") or shown.get("text/plain", ""))]

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis import reading, words
-from analysis.charts.model import FIGURE_MIME, SVG_MIME
 from analysis.errors import UserError
+from analysis.mime import FIGURE, SVG
 from analysis.numbers.printed import Reading
 from analysis.report import cells, config, documents
 from analysis.report.catalog import label
@@ -52,7 +52,7 @@ class Drawing:
     @classmethod
     def of(cls, bundle: Mapping[str, object]) -> Drawing:
         """The chart of an output's MIME bundle."""
-        facts = bundle[FIGURE_MIME]
+        facts = bundle[FIGURE]
         with suppress(ValueError):
             facts = json.loads(facts) if isinstance(facts, str) else facts
         if not isinstance(facts, Mapping):
@@ -61,7 +61,7 @@ class Drawing:
             str(facts.get(name, ""))
             for name in ("id", "exhibit", "title", "alt", "svg_narrow", "data_csv", "source")
         )
-        return cls(id, exhibit, title or id, alt, str(bundle.get(SVG_MIME, "")), narrow, data, source)
+        return cls(id, exhibit, title or id, alt, str(bundle.get(SVG, "")), narrow, data, source)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Notebook:
             Drawing.of(output["data"])
             for _, cell in document.code_cells(self.content)
             for output in cell.get("outputs", [])
-            if FIGURE_MIME in (output.get("data") or {})
+            if FIGURE in (output.get("data") or {})
         ]
 
     @property

@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import CheckFailed, UserError
+from analysis.mime import FIGURE, ROWS, SVG
 from analysis.suite import document
 from analysis.suite.document import Document
 from analysis.writing import csv_text, write_atomically
 
-ROWS = "application/vnd.suite.rows+json"
-FIGURE = "application/vnd.suite.figure+json"
-SVG = "image/svg+xml"
 FOLDER_VARIABLE = "ANALYSIS_NOTEBOOKS"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 

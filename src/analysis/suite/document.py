@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis import reading
 from analysis.errors import UserError
+from analysis.mime import SVG
 from analysis.reading import shortened
 from analysis.writing import write_atomically
 
@@ -172,7 +173,7 @@ def _is_json_mime(mime: str) -> bool:
 
 def _is_split(mime: str) -> bool:
     """Whether nbformat writes this kind of output line by line."""
-    return mime.startswith("text/") or mime in ("application/javascript", "image/svg+xml")
+    return mime.startswith("text/") or mime in ("application/javascript", SVG)
 
 
 def _joined(value: Any) -> Any:

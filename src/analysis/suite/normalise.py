@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from analysis.mime import SVG
 from analysis.suite import document
 from analysis.suite.document import Cell, Document
 
@@ -129,7 +130,7 @@ def _cleaner(root: Path) -> Callable[[Any, str], Any]:
     seen: dict[str, str] = {}  # ids of tables: the same one never twice in a notebook
 
     def clean(value: Any, mime: str) -> Any:
-        if not isinstance(value, str) or not mime.startswith(("text/", "image/svg")):
+        if not isinstance(value, str) or not mime.startswith(("text/", SVG)):
             return value
         for part, pattern, replacement in (*_EVERYWHERE, *paths):
             if part in value:
@@ -139,7 +140,7 @@ def _cleaner(root: Path) -> Callable[[Any, str], Any]:
                 value = pattern.sub(blank, value)
         if mime == "text/html":
             value = _STYLER.sub(lambda m: seen.setdefault(m[0], f"T_{len(seen):05d}"), value)
-        return _SVG_DATE.sub("", value) if mime.startswith("image/svg") else value
+        return _SVG_DATE.sub("", value) if mime == SVG else value
 
     return clean
 

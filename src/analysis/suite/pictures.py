@@ -9,12 +9,13 @@ import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 
+from analysis.mime import SVG
 from analysis.suite.document import Cell, Document
 
 _NAMED = re.compile(r"""!\[[^\]]*\]\(\s*<?([^\s)>]+)|<img\b[^>]*?\bsrc=["'](.*?)["']""", re.IGNORECASE)
 _KINDS = {
     ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
-    ".svg": "image/svg+xml",
+    ".svg": SVG,
 }  # fmt: skip
 LARGEST = 5_000_000
 """Bytes above which a picture is not taken along."""

@@ -23,6 +23,7 @@ from types import ModuleType, TracebackType
 from typing import Any, ClassVar
 
 from analysis.errors import UserError
+from analysis.mime import ROWS
 from analysis.suite import child, environment
 from analysis.suite.child import CellResult, Job
 from analysis.suite.document import may_fail, must_run
@@ -30,7 +31,6 @@ from analysis.suite.watch import Seen
 
 OUTPUT_LIMIT = 20_000_000
 _GRACE_SECONDS = 2.0
-ROWS = "application/vnd.suite.rows+json"
 
 Document = Mapping[str, Any]
 

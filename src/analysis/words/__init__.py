@@ -1,6 +1,7 @@
 """The package's own words, one pack for each language: `en.toml`, `zh.toml`. A new language is a new file.
 
-[verdicts], [grades], [outcomes], [rules], [grounds], [kinds], [caps], [bases], [labels], [states]: the vocabulary of checks, in notebooks and charts; [appendix], [forecasts]: of tables; [pages.*]: what the pages say of
+[verdicts], [grades], [outcomes], [rules], [grounds], [kinds], [caps], [bases], [labels], [states]: the vocabulary of checks, in notebooks and charts; [appendix], [forecasts]: of tables; [charts]: of charts and
+their alt texts; [pages.*]: what the pages say of
 themselves; [hedges], [numbers], [units]: how numbers are printed;
 [amounts], [meanings]: how they are written for the reader. Nothing a reader sees is written in code.
 """
