@@ -32,6 +32,14 @@ def test_a_period_is_written_as_readers_write_it(period: str, en: str, zh: str) 
     assert (periods.label(period), periods.label(period, "en"), periods.label(period, "zh")) == (en, en, zh)
 
 
+def test_a_year_before_is_the_same_part_of_a_year() -> None:
+    assert [periods.year_before(p) for p in ("2020", "2020-H2", "2021-Q1", "2000-01")] == [
+        "2019", "2019-H2", "2020-Q1", "1999-01",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="'2019/2021' is no period"):
+        periods.year_before("2019/2021")
+
+
 def test_periods_stand_in_time_and_other_names_one_after_the_other() -> None:
     assert periods.positions(["2021", "2020-H1", "2021"]) == {"2021": 2022.0, "2020-H1": 2020.5}
     assert periods.positions(["2021", "b", "a", "b"]) == {"2021": 0.0, "b": 1.0, "a": 2.0}

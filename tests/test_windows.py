@@ -20,6 +20,7 @@ from analysis.charts import kept
 from analysis.suite import collect, environment, normalise, params, process, settings
 from analysis.suite.params import Catalogue
 from analysis.suite.project import Project
+from tests import titles
 from tests.command_line import call
 
 ROOT = Path(__file__).parents[1]
@@ -74,6 +75,73 @@ def test_every_valid_window_works_in_every_notebook(
     is_known = (first, last) in KNOWN
     outcome = runner.execute(made, cwd=ROOT / "notebooks", rows_only=not is_known)
     assert outcome.status == "ok", f"{made['cells'][outcome.cell]['id']}: {outcome.message}"
+    assert told_wrongly(made) == {}
+
+
+def told_wrongly(made: dict[str, Any]) -> dict[str, list[str]]:
+    """Cell → what the chart that it draws says and does not show."""
+    found = {cell: titles.faults(figure) for cell, figure in titles.figures(made)}
+    return {cell: told for cell, told in found.items() if told}
+
+
+# Windows in which a finding of the default is not there, or turns round.
+ODD = [
+    ("01_global_investment", "2021-Q2", "2021-Q2", "en"), ("02_china_investment", "2019-Q1", "2019-Q4", "zh"),
+    ("04_green_finance", "2020-Q3", "2020-Q4", "en"), ("04_green_finance", "2023-Q3", "2023-Q4", "zh"),
+    ("05_rural_finance", "2016-Q1", "2018-Q4", "en"), ("05_rural_finance", "2015-Q1", "2016-Q4", "zh"),
+    ("10_trends_forecasts", "2021-Q2", "2021-Q4", "en"),
+]  # fmt: skip
+TURNED = [(stem, first, last, {"en": "zh", "zh": "en"}[language]) for stem, first, last, language in ODD]
+
+
+@pytest.mark.slow("a whole notebook is executed, and its charts drawn, for each window")
+@pytest.mark.parametrize(
+    ("stem", "first", "last", "language"), [*ODD, *(pytest.param(*t, marks=pytest.mark.deep) for t in TURNED)]
+)
+def test_a_title_tells_what_its_window_shows(
+    runner: process.Runner, stem: str, first: str, last: str, language: str
+) -> None:
+    given = {"first_period": first, "last_period": last, "language": language}
+    made = normalise.without_outputs(params.injected(PROJECT.notebook(stem).content, given))
+    outcome = runner.execute(made, cwd=ROOT / "notebooks")
+    assert outcome.status == "ok", f"{made['cells'][outcome.cell]['id']}: {outcome.message}"
+    assert len(list(titles.figures(made))) > 1
+    assert told_wrongly(made) == {}
+
+
+def test_what_the_committed_charts_say_is_what_they_draw() -> None:
+    seen = 0
+    for notebook in PROJECT.notebooks:
+        seen += len(list(titles.figures(notebook.content)))
+        assert told_wrongly(notebook.content) == {}, notebook.path.stem
+    assert seen > 40
+
+
+SHARES = (
+    "series,period,value,low,high,kind\na,2015,30.0,,,series\na,2016,25.1,,,series\na,2020,29.3,,,printed\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "subtitle", "notes", "told"),
+    [
+        ("The share fell from 30.0 to 25.1%", "", "", []),
+        ("占比由30.0%降至25.1%", "", "", []),
+        ("The share rose from 30.0 to 25.1%", "", "", ["rose from 30.0 to 25.1"]),
+        ("占比由30.0%升至25.1%", "", "", ["由30.0%升至25.1"]),
+        ("The share fell from 30.0 to 24.7%", "", "", ["fell from 30.0 to 24.7"]),
+        ("The share rose from 25.1 to 30.0%", "", "", ["rose from 25.1 to 30.0"]),
+        ("Broadband grows every year", "", "", ["every year"]),
+        ("The share in 2016", "to 2017", "", ["names 2017"]),
+        ("2016年占比", "2018Q1为止", "", ["names 2018 Q1"]),
+        ("The share", "", "Not found: .", ["lists nothing: Not found: ."]),
+    ],
+)
+def test_a_title_that_its_data_do_not_bear_out_is_named(
+    title: str, subtitle: str, notes: str, told: list[str]
+) -> None:
+    figure = {"title": title, "subtitle": subtitle, "notes": notes, "data_csv": SHARES}
+    assert titles.faults(figure) == told
 
 
 def ends(stem: str, which: str) -> dict[str, Any]:

@@ -62,6 +62,27 @@ def test_no_notebook_copies_a_function_of_another() -> None:
     assert [stems for stems in bodies.values() if len(stems) > 1] == []
 
 
+def idle_names(sources: list[str]) -> list[str]:
+    """Names that these cells give and none of them reads; `__` is what is left over, `_name` is not needed."""
+    names = [n for source in sources for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name)]
+    read = {n.id for n in names if not isinstance(n.ctx, ast.Store)}
+    return sorted({n.id for n in names} - read - {n.id for n in names if n.id[:1] == "_"})
+
+
+def test_no_notebook_gives_a_name_that_nothing_reads() -> None:
+    for notebook in PROJECT.notebooks:
+        sources = [cell["source"] for _, cell in document.code_cells(notebook.content)]
+        idle = set(idle_names(sources)) - set(parameters(notebook.path, notebook.content))
+        assert not idle, f"{notebook.path.stem}: {idle}"
+
+
+def test_an_idle_name_is_noticed() -> None:
+    assert idle_names(["a, b, __ = 1, 2, 3\nfor c in []: pass", "print(a)", "_x = [d for d, _e in []]"]) == [
+        "b",
+        "c",
+    ]
+
+
 TABLE = {"{n} banks": "{n}家银行", "low": {"bound": "下限", "level": "低"}}
 
 

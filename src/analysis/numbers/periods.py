@@ -41,6 +41,17 @@ def label(period: str, language: str = "en") -> str:
     return f"{year}-{month}" if month else year
 
 
+def year_before(period: str) -> str:
+    """The same part of the year before.
+
+    >>> year_before("2021-Q1"), year_before("2021"), year_before("2021-12")
+    ('2020-Q1', '2020', '2020-12')
+    """
+    if not _PATTERN.match(period):
+        raise ValueError(f"{period!r} is no period: write a year, or a half, a quarter or a month of one")
+    return f"{int(period[:4]) - 1}{period[4:]}"
+
+
 def within(text: str, language: str = "en") -> str:
     """A text with its half-years and quarters as readers write them.
 
