@@ -35,6 +35,8 @@ from analysis.numbers.units import UnitError
         (70, "M", "Mbps", 70),
         (62.8, "GW", "MW", 62800),
         (3, "倍", "times", 3),
+        (2, "times", "", 2),
+        (2, "", "倍", 2),
         (300, "行", "行", 300),
     ],
 )

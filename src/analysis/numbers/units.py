@@ -91,10 +91,16 @@ def counts(name: str) -> bool:
 def convertible(a: str, b: str) -> bool:
     """Whether values in `a` can be expressed in `b`.
 
-    >>> convertible("万亿元", "亿元"), convertible("亿元", "亿美元")
-    (True, False)
+    >>> convertible("万亿元", "亿元"), convertible("亿元", "亿美元"), convertible("times", ""), convertible("times", "%")
+    (True, False, True, False)
     """
-    return counter(a).dimension == counter(b).dimension
+    return _alike(counter(a), counter(b))
+
+
+def _alike(a: Unit, b: Unit) -> bool:
+    """Whether two units measure one thing; a number without a unit may count times: double is 2 times."""
+    is_bare = "" in (a.name, b.name) and {a.dimension, b.dimension} == {"ratio", "multiple"}
+    return is_bare or a.dimension == b.dimension
 
 
 @cache
@@ -105,7 +111,7 @@ def factor(source: str, target: str) -> float:
     10000.0
     """
     a, b = counter(source), counter(target)
-    if a.dimension != b.dimension:
+    if not _alike(a, b):
         raise UnitError(
             f"{source or 'a pure number'} ({a.dimension}) cannot be compared with {target or 'a pure number'} ({b.dimension})"
             + (": state an exchange rate" if {a.dimension, b.dimension} <= CURRENCIES else "")
