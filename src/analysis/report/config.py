@@ -189,6 +189,8 @@ class Report(_Table):
 
         >>> Report(names={"zh": {"World": "全球", "integer test": "整数检验"}}).named("integer test, survey", "zh")
         '整数检验，survey'
+        >>> Report(names={"en": {"全球": "World"}}).named("全球, 全部", "en")
+        'World, 全部'
         """
         known = self.names.get(language)
         if not known or text in known:
