@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
+from analysis import places
 from analysis.numbers import growth
 from analysis.numbers.formula import Formula, FormulaError
 from analysis.numbers.printed import Interval, PrintedNumberError, Quantity
@@ -45,6 +47,21 @@ def test_a_named_formula() -> None:
     assert rate.arithmetic == "(13.03 ÷ 10.46 − 1) × 100 = 24.5698"
     assert (rate.low, rate.high) == pytest.approx((13.025 / 10.465 * 100 - 100, 13.035 / 10.455 * 100 - 100))
     assert [i.name for i in rate.inputs] == ["now", "before"]
+
+
+@pytest.mark.parametrize(
+    ("printed_in", "units"),
+    [("en", ("times", "times", "percentage points")), ("zh", ("倍", "倍", "个百分点"))],
+)
+def test_a_named_formula_has_its_unit_in_the_language_of_the_report(
+    tmp_path: Path, printed_in: str, units: tuple[str, ...]
+) -> None:
+    (tmp_path / "report.toml").write_text(f"printed_in = '{printed_in}'\n", encoding="utf-8")
+    with places.at(tmp_path):
+        many = [compute(f, now=NOW, before=BEFORE) for f in (growth.multiple, growth.increase_multiple)]
+        points = compute(growth.change_pp, a=leaf("58", "%"), b=leaf("23", "%"))
+    assert tuple(c.unit for c in (*many, points)) == units
+    assert repr(points).startswith(f"58 − 23 = 35 {units[2]}")
 
 
 def test_a_formula_in_words_of_its_own() -> None:

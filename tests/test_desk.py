@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis import places
 from analysis.errors import UserError
 from analysis.report import catalog, open_desk
 from analysis.report.parameters import LastQuarter, Probability, Quarter, WordLevel
@@ -31,6 +33,28 @@ def test_parameters_open_the_desk() -> None:
     assert opened.money(69) == pytest.approx(10)
     assert (opened.money_unit("万亿元"), desk().money_unit("万亿元")) == ("万亿美元", "万亿元")
     assert desk().money(69) == 69
+
+
+def test_another_report_counts_in_its_own_money(tmp_path: Path) -> None:
+    settings, given = tmp_path / "report.toml", {"currency": "GBP", "fx_rate": 0.8}
+    own = TYPES | {"currency": Literal["EUR", "GBP"]}
+    (tmp_path / "data" / "report").mkdir(parents=True)
+    (tmp_path / "data" / "report" / "claims.csv").write_text(
+        "claim_id,section,quote,period,printed,unit,hedge,kind\n"
+    )
+    with places.at(tmp_path):
+        settings.write_text("[money]\nunit = 'EUR bn'\nrate = 'GBP/EUR'\n")
+        opened = open_desk({"__annotations__": own, **given})
+        assert (opened.money(5), opened.money(5, "EUR m")) == (4, 4)
+        assert (opened.money_unit(), opened.money_words()) == ("GBP bn", "GBP bn")
+        settings.write_text("")
+        opened = open_desk({"__annotations__": own, **given})
+        with pytest.raises(
+            UserError, match=r"in which unit are the amounts\? Give it, or `unit` of \[money\]"
+        ):
+            opened.money(5)
+        with pytest.raises(UserError, match="a rate without its currencies does not exchange them"):
+            opened.money(5, "EUR bn")
 
 
 @pytest.mark.parametrize(

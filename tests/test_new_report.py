@@ -53,6 +53,41 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.parametrize("folder", ["src/analysis/skeleton", "tests/second_report"])
+def test_a_notebook_opens_its_desk_in_one_line(folder: str) -> None:
+    for path in sorted((ROOT / folder / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        source = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+        assert "report.open_desk(globals()" in source, path
+        assert "Reading(" not in source and "report.Book(" not in source, path
+
+
+def test_a_further_language_is_a_schema_written_anew(tmp_path: Path) -> None:
+    call(tmp_path, "new", "cycling")
+    folder = tmp_path / "cycling"
+    settings, claims = folder / "report.toml", folder / "data" / "schemas" / "claims.json"
+    text = settings.read_text(encoding="utf-8").replace('languages = ["en"]', 'languages = ["en", "zh"]')
+    settings.write_text(text + '[text.zh]\ntitle = "骑行"\n', encoding="utf-8")
+    before = claims.read_bytes()
+    call(folder, "data", "dictionary")
+    assert claims.read_bytes() == before  # what is there is its author's
+    claims.unlink()
+    assert "schemas/claims.json: there is no such file" in call(
+        folder, "data", "dictionary", "--check", code=2
+    )
+    said = call(folder, "data", "dictionary", code=2)
+    assert (
+        "claims.csv, row 1, column said_en: is missing; the columns are claim_id" in said
+        and "missing_zh" in said
+    )
+    (folder / "data" / "schemas" / "series.json").rename(folder / "data" / "schemas" / "own.json")
+    listed = folder / "data" / "datapackage.json"
+    listed.write_text(listed.read_text(encoding="utf-8").replace("schemas/series.json", "schemas/mine.json"))
+    assert "there is no schemas/mine.json; write its Table Schema first" in call(
+        folder, "data", "dictionary", code=2
+    )
+
+
 def test_outside_any_project_every_command_says_how_to_start_one(tmp_path: Path) -> None:
     for command in (["run"], ["claims"], ["params"], ["data", "validate"], ["sweep", "--default"]):
         assert "analysis new FOLDER" in call(tmp_path, *command, code=2), command
@@ -114,6 +149,9 @@ def test_plain_notebooks_are_exported_and_swept(plain: Path) -> None:
         ("languages = ['en', 'zh']\n[text.en]\ntitle = 'x'", "text.zh is missing"),
         ("[text.en]\nshort = 'x'", "text.en.title: Field required"),
         ("sections = '('", "sections: not a regular expression"),
+        ("[money]\nunit = 'GW'", "money: unit: 'GW' is no unit of money"),
+        ("[money]\nrate = 'EUR'", "money: rate: 'EUR' is no pair of currencies such as CNY/USD"),
+        ("[money]\nrate = 'EUR/EUR'", "money: rate: 'EUR/EUR' is no pair"),
         ("[parameters.Scope]\nexamples = ['a']", "parameters.Scope: give either values"),
         ("[parameters.Scope]\nvalues = ['a']\nexamples = ['b']", "'b' is not among the values"),
     ],

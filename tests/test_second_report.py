@@ -56,7 +56,11 @@ def test_every_claim_has_a_verdict(folder: Path) -> None:
         assert found[claim]["verdict"] != "unchecked", claim
     assert found["solar-texas"]["verdict"] == "unchecked"
     assert found["solar-texas"]["reason"].startswith("Plans by state")
-    assert "more than half" in call(folder, "claims", "solar-three-states")
+    said = call(folder, "claims", "solar-three-states")
+    assert "printed: more than half" in said
+    assert (
+        "\n  “More than half of the new utility-scale solar capacity is planned for three states”\n" in said
+    )
 
 
 def test_what_another_assumption_turns_is_said(folder: Path) -> None:

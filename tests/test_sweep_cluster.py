@@ -172,3 +172,10 @@ def test_a_worker_with_other_code_is_refused(tmp_path: Path) -> None:
 def test_dask_is_not_imported_unless_asked_for() -> None:
     code = "import sys, analysis.commands.sweep, analysis.suite.sweep, analysis.suite.sweep_local; print('distributed' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"
+
+
+def test_without_dask_it_says_how_to_get_it() -> None:
+    code = "import sys; sys.modules['distributed'] = None; import analysis.suite.cluster"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "UserError: --workers and --scheduler need Dask, which is not installed" in ended.stderr
+    assert ended.stderr.rstrip().endswith("pip install distributed.")

@@ -35,6 +35,8 @@ from analysis.numbers.units import UnitError
         (70, "M", "Mbps", 70),
         (62.8, "GW", "MW", 62800),
         (3, "倍", "times", 3),
+        (2, "times", "", 2),
+        (2, "", "倍", 2),
         (300, "行", "行", 300),
     ],
 )
@@ -77,6 +79,33 @@ def test_an_exchange_rate_converts_money_both_ways() -> None:
     assert units.exchange(100, "亿元", "十亿元", 6.9) == pytest.approx(10)
     with pytest.raises(UnitError, match="not both money"):
         units.exchange(1, "万户", "亿元", 6.9)
+
+
+@pytest.mark.parametrize(("rate", "quoted"), [(0.8, "GBP/EUR"), (1.25, "EUR/GBP")])
+def test_any_two_currencies_are_exchanged_by_a_rate_that_names_them(rate: float, quoted: str) -> None:
+    assert units.exchange(5, "EUR bn", "GBP m", rate, quoted) == pytest.approx(4000)
+    assert units.exchange(4000, "GBP m", "EUR bn", rate, quoted) == pytest.approx(5)
+
+
+@pytest.mark.parametrize("quoted", ["CNY/USD", "EUR/EUR", "EUR", ""])
+def test_a_rate_of_other_currencies_is_refused(quoted: str) -> None:
+    with pytest.raises(UnitError, match="does not exchange them; say one in EUR/GBP or GBP/EUR"):
+        units.exchange(5, "EUR bn", "GBP m", 0.8, quoted)
+
+
+@pytest.mark.parametrize(
+    ("unit", "currency", "other"),
+    [("万亿元", "USD", "万亿美元"), ("亿美元", "CNY", "亿元"), ("港元", "GBP", "英镑"), ("EUR bn", "USD", "USD bn"), ("RMB m", "USD", "USD m"),
+     ("百万美元", "USD", "百万美元")],
+)  # fmt: skip
+def test_a_unit_has_its_counterpart_in_another_currency(unit: str, currency: str, other: str) -> None:
+    assert units.in_currency(unit, currency) == other
+
+
+@pytest.mark.parametrize(("unit", "currency"), [("GW", "USD"), ("亿元", "CHF"), ("亿", "USD")])
+def test_a_unit_without_a_counterpart_is_refused(unit: str, currency: str) -> None:
+    with pytest.raises(UnitError, match="has no counterpart"):
+        units.in_currency(unit, currency)
 
 
 @pytest.mark.parametrize(

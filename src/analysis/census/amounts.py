@@ -36,6 +36,7 @@ AMOUNT = re.compile(rf"(?P<number>{ARABIC}){_TAIL}{_AFTER}")
 RUN_TOGETHER = re.compile(rf"(?P<number>\d+(?:\.\d+){{2,}}){_TAIL}{_AFTER}")
 # in 三千余家 | 五成以上; not in 家
 WORDED = re.compile(rf"(?P<number>{CHINESE}){_TAIL}{_AFTER}")
+# in 家 | 个百分点; not in 的
 _COUNTED = re.compile(f" ?{COUNTED_IN_WORDS}")
 
 _WITH = r"(?:了|有|为|占|占比|达到|达|是|合计|合|在)?"
@@ -53,6 +54,7 @@ _FELL = re.compile(
     rf"(?:(?<!涨){either(FALLS)}(?:分别)?(?:均)?(?:为|在|达到|达|约为)?|(?<![涨升]){either(FALLING)}(?:幅度?)?){_SOFT}$"
     rf"|[比较][^，。；\n]{{1,16}}(?:少|低){_SOFT}$"
 )
+# in 减少 | 下降; not in 上涨
 _FALL_HINT = re.compile("[" + "".join(sorted({w[-1] for w in (FALLING + " " + FALLS).split()})) + "少低]")
 """Every word of falling ends in one of these: without any of them the longer search can be spared."""
 # in 的降幅 | 同比负增长; not in 增幅
@@ -106,6 +108,7 @@ def _spaceless(text: str | None) -> str:
     return re.sub(r"\s", "", text or "")
 
 
+# in 半 | 五， | 三左右; not in 五家
 _TENTHS = re.compile(r"半|[一二三四五六七八九](?=[，。；、,;)） ]|的|左右|以[上下内]|和|与|$)", re.MULTILINE)
 """What makes 六成 六成半 or 六成五: 65 %."""
 
@@ -311,6 +314,7 @@ def parts_range(match: re.Match[str]) -> list[Draft] | None:
 
 # in 6:3:1; not in 6比3
 TERMS = re.compile(r"\d{1,3}(?:\.\d+)?(?: ?[:：∶] ?\d{1,3}(?:\.\d+)?){1,3}(?![\d:：])")
+# in 3.5; not in 三
 _TERM = re.compile(r"\d+(?:\.\d+)?")
 # in 产业结构为 | 占比是; not in 增速为
 _STRUCTURE = re.compile(r"(?:结构|构成|比重|占比|比例|分布)[^，。；\n]{0,16}$")

@@ -184,6 +184,7 @@ _SCALES = {
     "千亿": 11,
     "万亿": 12,
 }
+# in 万 | 百亿; not in 千瓦
 _POWER = re.compile("(?:" + "|".join(sorted(_SCALES, key=len, reverse=True)) + ")(?!瓦|克|米|分)")
 _SAME = {"美金": "美元", "人民币": "元", "元人民币": "元", "人民币元": "元", "百分点": "个百分点"}
 _PLAIN = frozenset({"", "大", "位", "名"})

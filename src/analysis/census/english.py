@@ -16,27 +16,29 @@ from analysis.census.coverage import Claim
 from analysis.census.expression import Expression, Kind
 
 _MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
-# 15 February 2024, February 15, 2024, Feb. 2024, 2024, 2024-25, Q3 2024; not 2,024 and not 2024 GW
+# in 15 February 2024 | February 15, 2024 | Feb. 2024 | 2024-25 | Q3 2024; not in 2024 GW
 _DATE = re.compile(
     rf"\b(?:\d{{1,2}}\s+{_MONTH}\.?(?:,?\s+(?:19|20)\d\d)?|{_MONTH}\.?\s+\d{{1,2}}(?:,\s*(?:19|20)\d\d)?|{_MONTH}\.?\s+(?:19|20)\d\d"
     r"|(?:Q[1-4]|H[12])(?:\s+(?:19|20)\d\d)?|FY ?\d\d(?:\d\d)?(?:[-–/]\d\d(?:\d\d)?)?"
     r"|(?:19|20)\d0s|(?:19|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?)(?![\d,.]*\d)(?!\s*(?:%|[GMk]?W\b))",
     re.IGNORECASE,
 )
-# 1st, 22nd, No. 4, Figure 3, Table 2
+# in 22nd | No. 4 | Table 2; not in 4 tables
 _ORDINAL = re.compile(r"\b(?:\d+(?:st|nd|rd|th)|(?:Figure|Table|No\.|Section)\s*\d+)\b")
 # 62.8, 1,234.5, −3; not the 64 of x64 and not 1.2.3
 _NUMBER = r"(?<![\w.,])[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.,]*\d)"
-# 10:30 a.m., at 14:05; the terms of 3:1 are quantities
+# in 10:30 a.m. | at 14:05; not in 3:1
 _CLOCK = re.compile(r"(?:\b\d{1,2}[:.]\d\d\s*[ap]\.?m\b\.?|\b\d{1,2}\s?[ap]\.?m\b\.?|(?:(?<=\bat )|(?<=\buntil )|(?<=\bby )|(?<=\bfrom ))\d{1,2}:\d\d(?::\d\d)?\b(?!:)|\b\d{1,2}:\d\d(?=\s*(?:GMT|UTC|ET|CET)\b))", re.IGNORECASE)  # fmt: skip
 _MONEY = r"(?:US|HK|A|C|NT)?[$£€¥]|\b(?:USD|EUR|GBP|CNY|RMB|HKD|JPY)(?=\s?\d)"
 _NO_UNIT = r"(?!(?:and|or|to|of|in|at|by|for|from|on|with|the|an?|is|was|were|are|than|as|but|while|per|respectively|it|its|that|which|up|down|versus|vs|plus|minus|about|nearly|over|under|times\s+table)\b)"
 _UNIT = rf"%|percentage\s+points?\b|per\s*cent\b|(?:trillion|billion|million|thousand)\b|{_NO_UNIT}[A-Za-z]+"
+# in fell by | down; not in rose by
 _FELL = re.compile(
     r"\b(?:fell|falls?|fallen|dropped|drop|declined?|declin(?:es|ing)|decreased?|shrank|shrunk|slid|slipped|lost|contracted|contraction|tumbled|plunged|reduced|reduction|cut|down|lower|minus)"
     r"(?:\s+(?:by|of))?\s*$",
     re.IGNORECASE,
 )
+# in , and | –; not in but
 _LIST = re.compile(r"\s*(?:,|,?\s*(?:and|or|to)|[-–])\s*")
 _SHORT = {
     "percent": "%", "per cent": "%", "percentage points": "pp", "percentage point": "pp", "gigawatts": "GW",

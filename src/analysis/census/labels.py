@@ -9,10 +9,14 @@ from analysis.census.amounts import before
 from analysis.census.expression import Draft
 from analysis.census.lexicon import IDIOMS, INDICES, LATIN_UNITS, NAMES, POWER, UNIT, either
 
+# in （ | **; not in 增长
 _AT_LINE_START = re.compile(r"(?:^|\n)[\s*#>（(【]*$")
+# in ， | （; not in 增长
 _AT_CLAUSE_START = re.compile(r"(?:^|[\n，。；：、“”（(*！？\s])$")
 
+# in 千方百计 | 一方面; not in 一家
 IDIOM = re.compile(either(IDIOMS))
+# in 两会 | 第三方; not in 三家
 NAME = re.compile(either(NAMES))
 # in 五中全会 | 十九届五中全会; not in 全会
 PLENUM = re.compile(r"(?:第?十?[一二三四五六七八九十]{1,8}届)?[一二三四五六七八九十]{1,8}中全会")
@@ -76,12 +80,15 @@ FOOTNOTE = re.compile(r"[⁰¹²³⁴-⁹]+")
 PAGE = re.compile(r"[-–— ]*(?P<number>\d{1,3})[-–— ]*(?=\n|$)")
 # in 概述......; not in 概述
 _LEADERS = re.compile(r"(?:\.{2,}|…+|·{2,})\s*$")
-# The line of a contents list without its page: “1-13 社会总产值 ”, not “社会总产值 ”.
+# The line of a contents list without its page.
+# in 1-13 社会总产值 ; not in 社会总产值
 _CONTENTS_LINE = re.compile(r"\s*\d{1,2}(?:[-–—.]\d{1,2})+\s+[^\d\s][^，。；\n]*\s$")
 # in 2.0 | 365; not in 12%
 BESIDE_LATIN = re.compile(r"\d{1,5}(?:\.0)?(?![\d.,%])")
+# in 亿 | 年; not in 的
 _COUNTED = re.compile(rf" ?(?:{POWER}|{UNIT}|年|月)")
-# A Latin word and a blank before a number: “Windows ”, not “GDP ”.
+# A Latin word and a blank before a number.
+# in Windows ; not in GDP
 _LATIN_BEFORE = re.compile(
     r"(?<![A-Za-z])(?!GDP|CPI|PPI|PMI|USD|RMB|CNY|EUR|HKD|GBP|IPO|All|of|about|over|the|and|in|to)[A-Za-z][A-Za-z-]*[ ]$"
 )

@@ -28,24 +28,36 @@ _PLAIN = str.maketrans(
     }
 )
 
+# in 一、概况 | （二）结果 | 图3; not in 增长5%
 _HEADING = re.compile(
     r"\s*(?:[#>*•·●■◆-]\s|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十\d]+[章节条]|"
     r"\d{1,2}[.．、](?!\d)|\d{1,2}\.[1-6]G|[①-⑳]|[图表]\s*\d|(?:数据|资料)?来源|目\s*录|附[件录表]|注[:：])"
 )
+# in ³ 央行 | 12 数据来源：; not in 12家
 _FOOTNOTE = re.compile(r"\s*(?:[¹²³⁰⁴-⁹]+|\d{1,2}\s+(?:数据|资料)?来源[:：])")
+# in 来源：央行 | 图 3 余额; not in 见图3
 _COMPLETE = re.compile(r"\s*(?:[¹²³⁰⁴-⁹]+|\d{1,2}\s)?\s*(?:(?:数据|资料|图片)?来源\s*[:：]|[图表]\s*\d+\s)")
 _LEADERS = ("....", "……", "····")
+# in 概述 .. 12; not in 概述. 12
 _LEADERS_END = re.compile(r"\.\. {0,3}\d{0,3} {0,3}$")
+# in 增长。 | 如下：**; not in 增长，
 _ENDS = re.compile(r"[。！？；：!?;:”…|]\s*(?:\*\*)?\s*$")
+# in 图 3. | 第12; not in 增长3
 _LABEL_END = re.compile(r"(?:[图表]|附件|专栏|附录|第)\s*[\d.]+$")
+# in 增长34. | 共1,2; not in 增长
 _NUMBER_END = re.compile(r"[\u4e00-\u9fff（(]\s?[\d,]+(?:\.\d*)?$")
+# in 54%; not in 五成
 _NUMBER_REST = re.compile(r"(?P<digits>\d+)(?P<next>.?)")
 # 1—12 社会总产值构成 15 and 第三章 结果 16 are complete; 1—13, 2.1 结果 and 3.2.1 begin lines of their own.
+# in 1—12 社会总产值构成 15 | 第三章 结果 16; not in 1—12 社会总产值构成
 _CONTENTS = re.compile(
     r"\s*(?:\d{1,2}(?:[-–—.]\d{1,2})+\s|第[一二三四五六七八九十\d]+[章节篇]\s|[一二三四五六七八九十]{1,3}、).*\s\d{1,3}$"
 )
+# in 2-1 结果 | 3.2.1 结果; not in 2.1 结果
 _SECTION = re.compile(r"\d{1,2}(?:[-–—]\d{1,2}|\.\d{1,2}(?:\.\d{1,2})+)\s+[\u4e00-\u9fff]")
+# in 亿元 | 美元; not in 的
 _UNIT_START = re.compile(r"[亿万千百元户人笔家个倍成项种张%‰]|美元|余|多")
+# in 增长 | （; not in ·
 _PROSE_START = re.compile(r"[\u4e00-\u9fff0-9A-Za-z（(《“，、）)》”%]")
 _LONG = 16
 """A line of fewer characters is taken for complete unless it stops inside a number."""
@@ -78,6 +90,7 @@ class Layout:
 
 _BANKERS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 # 伍仟, 叁拾万 are numerals; 大陆, 陆地, 队伍 and the surname 伍 are not: a digit must stand beside a power.
+# in 伍仟 | 叁拾万; not in 大陆
 _BANKERS_RUN = re.compile(
     r"[壹贰叁肆伍陆柒捌玖]?(?:[拾佰仟]|(?<=[壹贰叁肆伍陆柒捌玖])[万亿])[壹贰叁肆伍陆柒捌玖拾佰仟零万亿]*"
 )

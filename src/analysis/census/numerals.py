@@ -22,9 +22,12 @@ POWER_OF = {
     "千亿": Decimal(10**11), "万亿": Decimal(10**12),
 }  # fmt: skip
 """The value of each power of ten that stands behind a number."""
+# in 三万五千 | 三点五; not in 元
 _WELL_FORMED = re.compile(f"(?=.)(?:{_INTEGER}|零)(?:点[零一二三四五六七八九]+)?")
 # 三万五 is 35,000: without 零 the last digit counts the next lower power.
+# in 三万五 | 两百五; not in 三万零五
 _ELLIPTIC = re.compile(f"(?P<head>.*(?P<power>[百千万亿]))(?P<last>{_D})")
+# in 亿; not in 三
 _SPLIT = re.compile(r"(?P<number>.*?)(?P<power>万亿|亿|万)?")
 
 

@@ -99,9 +99,12 @@ def _by_first_character() -> dict[str, list[Rule]]:
 
 
 _TABLE = _by_first_character()
+# in 5 | 第; not in 的
 _CANDIDATE = re.compile("[" + re.escape("".join(_TABLE)) + "]")
+# in 三万 | GDP; not in 5%
 _RUN = re.compile(f"[{_NUMERAL}]+|[A-Za-z]+")
 _LEADING_HEDGES = frozenset(HEDGES_BEFORE.split())
+# in 和 | （含税）、; not in 的
 _LIST = re.compile(r"\s*(?:[（(][^（()）\n]{0,12}[)）])?\s*(?:、|和|及|与|以及)\s*")
 
 
@@ -180,20 +183,26 @@ def _as_first(draft: Draft, unit: str, falls: bool, hedge: str) -> Draft:
     return replace(draft, hedge=draft.hedge or hedge)
 
 
+# in 《规划》; not in 规划
 _TITLE = re.compile(r"《[^《》\n]{1,150}》")
+# in https://example.org | a@example.org; not in example
 _LINK = re.compile(
     r"(?:https?://|www\.)[^\s，。；）)]+|(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+\.[A-Za-z0-9.]+"
 )
+# in 3 数据来源：央行 | 来源: 央行; not in 见来源：
 _SOURCE_LINE = re.compile(
     r"(?:^|\n)[\s*]*(?:[⁰¹²³⁴-⁹]+|\[\d+\]|\d{1,2})?\s*(?:数据|资料|图片)?来源\s*[:：][^\n]*"
 )
+# in 图3 余额 | 2021年3月; not in 2021年增长
 _TITLE_LINE = re.compile(
     r"(?:^|\n)[\s*]*(?:[图表] ?\d+[ :：][^\n]*|[⁰¹²³⁴-⁹]+[^\n]*|(?:19|20)\d\d ?年(?: ?\d{1,2} ?月)?(?: ?\d{1,2} ?日)?[\s*]*(?=\n|$))"
 )
 """A caption, a footnote, or the line that dates the document: a date there belongs to a title."""
+# in 亿元 | 约%; not in 增长
 _CELL_REST = re.compile(r"[\s()（）%‰*+,.\-−–—~～/<>≥≤=约近超过余以上下左右为亿元万户美]*")
 
 
+# in |甲|乙| ; not in 甲乙
 _ROW = re.compile(r"^(?:[^\n\t]*\t[^\n]*| *\|[^\n]*|[^\n|]*\|[^\n|]*\|[^\n]*)$", re.MULTILINE)
 _WIDEST_CELL = 60
 """A cell of more characters is prose."""

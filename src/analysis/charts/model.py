@@ -69,7 +69,7 @@ class Chart:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.id):
             raise ChartError(
-                f"chart id {self.id!r}: use small letters, digits and hyphens, such as green-loans"
+                f"chart id {self.id!r}: use small letters, digits and hyphens, such as trips-by-year"
             )
         for name in ("title", "subtitle", "source", "alt"):
             if not str(getattr(self, name)).strip():

@@ -58,9 +58,9 @@ def command(
 
     \b
     analysis claims                                 all of them
-    analysis claims six-banks-it-growth-2020        one, with its arithmetic and sources
-    analysis claims green loans                     those that speak of both, in any language
-    analysis claims --verdict contradicted --section 2.2 --exhibit "Figure 4"
+    analysis claims cyclists-share                  one, with its arithmetic and sources
+    analysis claims bicycle trips                   those that speak of both, in any language
+    analysis claims --verdict unchecked --section 1
     """
     rows, checks, run = _read(project, run_name)
     form = "json" if as_json else form
@@ -237,11 +237,13 @@ def _one(row: ClaimRow, checks: list[CheckRow], form: str) -> None:
 
 def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
     from analysis.report import outcomes
-    from analysis.report.meanings import apart, range_notes, reckoned_in
+    from analysis.report.config import current
+    from analysis.report.meanings import apart, range_notes, reckoned_in, tongue
 
     place = f"section {row.section}" + (f", {_exhibit(row)}" if row.exhibit else "")
     said = f"    {row.said['en']}\n" if row.said.get("en") else ""
-    click.echo(f"{_metric(row)} {row.period} ({place})\n  「{row.quote}」\n{said}  printed: {_printed(row)}")
+    quote = label("in_quotes", tongue(row, current().printed_in)).format(text=row.quote)
+    click.echo(f"{_metric(row)} {row.period} ({place})\n  {quote}\n{said}  printed: {_printed(row)}")
     click.echo(f"  verdict: {row.verdict}" + (" (the conclusion flips)" if row.is_decision_error else ""))
     rule = label(f"rule_{row.rule.replace('-', '_')}", "en") if row.rule else "no rule is named."
     caps = ", ".join(label(f"cap_{cap}", "en") for cap in row.caps.split())

@@ -49,13 +49,16 @@ def validate(text: Path | None, limit: int, as_json: bool) -> int:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when the dictionary is out of date.")
 @shared.as_json
 def dictionary(check: bool, as_json: bool) -> int:
-    """Write data/README.md and the sources in datapackage.json from the schemas and rows."""
+    """Write data/README.md and the sources in datapackage.json from the schemas and rows; schemas that are not there first."""
     from analysis.errors import CheckFailed
-    from analysis.report.datapackage import descriptor, refresh_sources
+    from analysis.report.config import current as settings
+    from analysis.report.datapackage import descriptor, refresh_sources, schemas
     from analysis.report.datapackage import dictionary as text_of
     from analysis.writing import write_together
 
     folder = places.data()
+    if not check:
+        schemas.provide_listed(folder, settings())
     readme, package, text = folder / "README.md", refresh_sources(folder), text_of(folder)
     current = reading.text(readme) if readme.is_file() else ""
     is_current = current == text and package == descriptor.read_json(folder / descriptor.DESCRIPTOR)

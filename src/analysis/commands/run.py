@@ -70,9 +70,9 @@ def command(project: Project, **options: Any) -> int:
 
     \b
     analysis run                                    everything, with defaults
-    analysis run usd -p currency=USD -p fx_rate=6.5
-    analysis run --scenario strict_reading
-    analysis run --only '04*'                       one notebook and what it needs
+    analysis run narrow -p hedge_about=0.01
+    analysis run --scenario strict        the values of notebooks/scenarios/strict.yaml
+    analysis run --only '01*'                       one notebook and what it needs
     analysis run mine --data mine                   with the rows of mine/series/… over those of data/series/…
     analysis run if --what-if topic:series@2019@edition=34.5
     """

@@ -53,8 +53,8 @@ def command(project: Project, **options: Any) -> int:
 
     \b
     analysis sweep --default                        every declared alternative
-    analysis sweep -p fx_rate=6.4:7.3:0.1 -p bank_set=six,four
-    analysis sweep wide -p hedge_about=0:0.2:0.01 -p edition=contemporary,latest --sample 500
+    analysis sweep -p hedge_about=0.01,0.05,0.1
+    analysis sweep wide -p hedge_about=0:0.2:0.01 --sample 10
     analysis sweep wide --resume                    after Ctrl-C
     """
     if options["publish"] and options["own_data"]:

@@ -1,8 +1,9 @@
 """Growth, shares and the values they imply: named formulas.
 
 Percentages are numbers of per cent (24.6, not 0.246). Each formula brings the unit of its result (`same` means that of
-its first argument), the arguments that must be in one unit, and those that are per cent. They are functions of plain
-numbers as well. Definitions follow the IMF's *Quarterly National Accounts Manual* (2017), chapter on growth rates.
+its first argument; `multiple` and `points` stand in [formulas] of the packs, as a language has them), the arguments that
+must be in one unit, and those that are per cent. They are functions of plain numbers as well. Definitions follow the
+IMF's *Quarterly National Accounts Manual* (2017), chapter on growth rates.
 
     >>> round(yoy(13.03, 10.46), 2)
     24.57
@@ -85,10 +86,12 @@ cagr = named(
     positive="years",
 )
 share = named("part ÷ whole × 100", "%", "A part of a whole in per cent.", "part whole")
-multiple = named("now ÷ before", "倍", "How many times the earlier value the later one is.", "now before")
+multiple = named(
+    "now ÷ before", "multiple", "How many times the earlier value the later one is.", "now before"
+)
 increase_multiple = named(
     "now ÷ before − 1",
-    "倍",
+    "multiple",
     "By how many times the earlier value has grown: n + 1 times the base.",
     "now before",
 )
@@ -110,7 +113,7 @@ implied_whole = named(
 implied_part = named(
     "whole × share ÷ 100", "same", "The part that a whole and a share imply.", percent="share"
 )
-change_pp = named("a − b", "个百分点", "The difference of two percentages in points.", percent="a b")
+change_pp = named("a − b", "points", "The difference of two percentages in points.", percent="a b")
 total = named("a + b", "same", "The sum of two values.", "a b")
 difference = named("a − b", "same", "The difference of two values.", "a b")
 implied_size_growth = named(
@@ -118,7 +121,7 @@ implied_size_growth = named(
     "Growth of the average size when value and count grow so (value = count × size).", percent="value count",
 )  # fmt: skip
 contribution = named(
-    "(part_now − part_before) ÷ whole_before × 100", "个百分点",
+    "(part_now − part_before) ÷ whole_before × 100", "points",
     "Percentage points that a part adds to the growth of its whole.", "part_now part_before whole_before",
 )  # fmt: skip
 

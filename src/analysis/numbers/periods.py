@@ -6,6 +6,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from analysis import words
+
 _PART = re.compile(r"\b\d{4}-(?:Q[1-4]|H[12])\b")
 _PATTERN = re.compile(r"^(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?$")
 
@@ -25,19 +27,18 @@ def position(period: str) -> float | None:
 
 
 def label(period: str, language: str = "en") -> str:
-    """A period as readers write it: 2021 Q1, 2021 H1 or 2021上半年; other text stays as it is.
+    """A period as readers write it: 2021 Q1, 2021 H1, in the words of [periods]; other text stays as it is.
 
-    >>> label("2021-H1"), label("2021-H1", "zh"), label("2021-Q1")
-    ('2021 H1', '2021上半年', '2021 Q1')
+    >>> label("2021-H1"), label("2021-Q1"), label("2021-12")
+    ('2021 H1', '2021 Q1', '2021-12')
     """
     match = _PATTERN.match(period)
     if not match:
         return period
     year, half, quarter, month = match.groups()
-    if half:
-        return f"{year}{'上' if half == '1' else '下'}半年" if language == "zh" else f"{year} H{half}"
-    if quarter:
-        return f"{year}Q{quarter}" if language == "zh" else f"{year} Q{quarter}"
+    if half or quarter:
+        said = words.pack(language)["periods"]["quarter" if quarter else f"H{half}"]
+        return str(said).format(year=year, quarter=quarter)
     return f"{year}-{month}" if month else year
 
 
@@ -55,8 +56,8 @@ def year_before(period: str) -> str:
 def within(text: str, language: str = "en") -> str:
     """A text with its half-years and quarters as readers write them.
 
-    >>> within("KPMG 2021-H1"), within("KPMG 2021-H1", "zh"), within("cbi-2021q1")
-    ('KPMG 2021 H1', 'KPMG 2021上半年', 'cbi-2021q1')
+    >>> within("trips 2021-H1"), within("trips-2021q1")
+    ('trips 2021 H1', 'trips-2021q1')
     """
     return _PART.sub(lambda m: label(m[0], language), text)
 

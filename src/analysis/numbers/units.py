@@ -91,10 +91,16 @@ def counts(name: str) -> bool:
 def convertible(a: str, b: str) -> bool:
     """Whether values in `a` can be expressed in `b`.
 
-    >>> convertible("万亿元", "亿元"), convertible("亿元", "亿美元")
-    (True, False)
+    >>> convertible("万亿元", "亿元"), convertible("亿元", "亿美元"), convertible("times", ""), convertible("times", "%")
+    (True, False, True, False)
     """
-    return counter(a).dimension == counter(b).dimension
+    return _alike(counter(a), counter(b))
+
+
+def _alike(a: Unit, b: Unit) -> bool:
+    """Whether two units measure one thing; a number without a unit may count times: double is 2 times."""
+    is_bare = "" in (a.name, b.name) and {a.dimension, b.dimension} == {"ratio", "multiple"}
+    return is_bare or a.dimension == b.dimension
 
 
 @cache
@@ -105,7 +111,7 @@ def factor(source: str, target: str) -> float:
     10000.0
     """
     a, b = counter(source), counter(target)
-    if a.dimension != b.dimension:
+    if not _alike(a, b):
         raise UnitError(
             f"{source or 'a pure number'} ({a.dimension}) cannot be compared with {target or 'a pure number'} ({b.dimension})"
             + (": state an exchange rate" if {a.dimension, b.dimension} <= CURRENCIES else "")
@@ -124,16 +130,40 @@ def convert(value: float, source: str, target: str) -> float:
     return value * ratio if ratio >= 1 else value / (1.0 / ratio)
 
 
-def exchange(value: float, source: str, target: str, cny_per_usd: float) -> float:
-    """`value` in `target` units, at `cny_per_usd` yuan a dollar where the currencies differ.
+def exchange(value: float, source: str, target: str, rate: float, quoted: str = "CNY/USD") -> float:
+    """`value` in `target` units; where the currencies differ, at `rate`, which counts what `quoted` says: CNY for one USD.
 
-    >>> exchange(100, "亿元", "亿美元", 6.4)
-    15.625
+    `UnitError` where they are not both money, or the rate is one of other currencies.
+
+    >>> exchange(100, "亿元", "亿美元", 6.4), exchange(5, "EUR bn", "GBP bn", 1.25, "EUR/GBP")
+    (15.625, 4.0)
     """
     a, b = get(source), get(target)
     if a.dimension == b.dimension:
         return convert(value, source, target)
-    if {a.dimension, b.dimension} != {"CNY", "USD"}:
+    if not {a.dimension, b.dimension} <= CURRENCIES:
         raise UnitError(f"{source} and {target} are not both money")
-    base = value * a.factor * (cny_per_usd if a.dimension == "USD" else 1.0 / cny_per_usd)
+    counted, _, one = quoted.partition("/")
+    if {a.dimension, b.dimension} != {counted, one}:
+        raise UnitError(
+            f"{source} and {target}: a rate {f'in {quoted}' if quoted else 'without its currencies'} does not exchange "
+            f"them; say one in {a.dimension}/{b.dimension} or {b.dimension}/{a.dimension}"
+        )
+    base = value * a.factor * (rate if a.dimension == one else 1.0 / rate)
     return base / b.factor
+
+
+def in_currency(unit: str, currency: str) -> str:
+    """The unit of another currency with the same power of ten, in the same language. `UnitError` where there is none.
+
+    >>> in_currency("亿元", "USD"), in_currency("EUR bn", "GBP"), in_currency("亿元", "CNY")
+    ('亿美元', 'GBP bn', '亿元')
+    """
+    if get(unit).dimension == currency:
+        return unit
+    money = words.units("money")
+    own = max((name for name in money if name in unit), key=len, default="")
+    other = next((n for n, c in money.items() if c == currency and n.isascii() == own.isascii()), "")
+    if not own or not other:
+        raise UnitError(f"{unit} has no counterpart in {currency}: there are {', '.join(sorted(CURRENCIES))}")
+    return get(unit.replace(own, other)).name

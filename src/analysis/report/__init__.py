@@ -1,8 +1,8 @@
 """A claim and a recomputation make a check; the checks of a claim make its verdict.
 
 book = Book(reading=Reading(), language="en")
-growth_2021q1 = compute(growth.yoy, now=pick(...), before=pick(...))
-book.reconcile("green-loans-2021q1-yoy", growth_2021q1)
+growth_2024 = compute(growth.yoy, now=pick(...), before=pick(...))
+book.reconcile("cyclists-growth", growth_2024, fits="same", because="The survey itself.")
 """
 
 from analysis.report.bench import verdicts

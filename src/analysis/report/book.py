@@ -90,10 +90,10 @@ class Book:
         `fits` must be said as soon as a published number is among the inputs, and why. `definition`
         names one of the claim's ordinary `readings`. A second check on evidence of the same grade needs a `label`.
 
-            book.reconcile("green-loans-2021q1", green("balance", "2021-Q1"), fits="same", because="…")
-            book.reconcile("sea-internet-users", econsea, fits="differs", because="six countries, not the region")
-            book.reconcile("stripe-valuation-multiple", increase, fits="same", because="…", definition="×4")
-            book.reconcile("deals-yoy", nearest, refutes_only=True, label="integer test")
+            book.reconcile("cyclists-2023", trips("cyclists", "2023"), fits="same", because="…")
+            book.reconcile("cyclists-abroad", survey, fits="differs", because="six towns, not the region")
+            book.reconcile("trips-multiple", increase, fits="same", because="…", definition="×4")
+            book.reconcile("trips-growth", nearest, refutes_only=True, label="integer test")
         """
         claim = self.claim(claim_id)
         if not has_number(claim, self[claim_id]):
@@ -130,9 +130,9 @@ class Book:
         `word/strict` and `word/loose` show what another level would say. `threshold` replaces the definition's own.
         Gives the decision on the first part, for the prose beside it.
 
-            book.decide("global-funding-2020-decline", "falling", [kpmg_2019, kpmg_2020], fits="open", because="…")
-            book.decide("china-near-prepandemic", "close_to_level", [q1_2019, q1_2021])
-            book.decide("tech-far-above", "far_above", {"banks": [revenue, it], "brokers": [earned, spent]})
+            book.decide("trips-decline", "falling", [trips_2019, trips_2020], fits="open", because="…")
+            book.decide("trips-near-level", "close_to_level", [q1_2019, q1_2021])
+            book.decide("cars-far-above", "far_above", {"towns": [bicycles, cars], "villages": [few, many]})
         """
         claim, quantity = self.claim(claim_id), self[claim_id]
         if has_number(claim, quantity):
@@ -172,7 +172,7 @@ class Book:
         `measures`: name → the one that is ranked, then its rivals. `is_full`: no rival is left out. `is_named`: the
         sentence names the measure; else all that were found count, at least two. `is_party`: the witness is ranked.
 
-            book.rank("stripe-largest", {"value": [stripe, paypal], "revenue": [s, p]}, fits="same", because="…")
+            book.rank("bicycle-first", {"trips": [bicycle, car], "length": [b, c]}, fits="same", because="…")
             book.rank("first-mention", ranking=mention, fits="same", because="…")
         """
         found = placed(
@@ -212,9 +212,9 @@ class Book:
         `said` is what the sentence says of it where that is not the printed text itself (`issued` for 发布). Without a
         `source` (an act of the table of documents, an observation) the other place is the report itself.
 
-            book.text("data-capability-title", act.title_zh, act, fits="same", because="…")
-            book.text("insurance-rules-issued", act.status, act, said="issued", fits="same", because="…")
-            book.text("gov-report-2021-quote", act.passage, act, is_passage=True, fits="same", because="…")
+            book.text("cycling-act-title", act.title("en"), act, fits="same", because="…")
+            book.text("cycling-act-issued", act.status, act, said="issued", fits="same", because="…")
+            book.text("cycling-act-quote", act.passage, act, is_passage=True, fits="same", because="…")
         """
         printed = said or self.claim(claim_id).printed
         if not is_passage:
@@ -252,8 +252,8 @@ class Book:
         the table of documents give the dates by name, and their `source`. `definition` names one of the claim's ordinary
         `readings`, and `period` what the date means in it. `within` so many months: the sentence says how long it took.
 
-            book.event("insurance-rules-date", act, of="published", fits="same", because="…")
-            book.event("nubank-round-date", {"closed": "2021-06-08"}, nubank, fits="same", because="…")
+            book.event("cycling-act-date", act, of="published", fits="same", because="…")
+            book.event("bridge-opening", {"opened": "2021-06-08"}, notice, fits="same", because="…")
             book.event("within-a-year", {"before": "2020-04", "after": "2021-03"}, [a, b], within=12, fits="same", because="…")
         """
         dates, given = (act.dates, act) if isinstance(act, Document) else (act, source)
@@ -274,7 +274,7 @@ class Book:
     def form(self, claim_id: str, holds: bool, evidence: str, *, label: str = "", note: str = "") -> None:
         """Say whether a sentence keeps to its own form: it lists as many as it says, its rows lie where it says.
 
-        book.form("ecny-pilot-cities", len(set(places)) == 10, "、".join(places))
+        book.form("ten-towns", len(set(towns)) == 10, ", ".join(towns))
         """
         self._plain(claim_id, "form", "in" if holds else "out", "", evidence, (), "", "", label, note)
 
@@ -282,7 +282,7 @@ class Book:
         """Say whether a sentence lists as many as it says; `number` where the ledger has none for it. The items are told in
         the reader's words, as `[names]` of report.toml has them.
 
-        book.count("china-three-places", ["北京", "上海", "深圳"])
+        book.count("three-towns", ["Amsterdam", "Ghent", "Münster"])
         """
         said = self[claim_id].value if number is None else number
         report, comma = config.current(), words.pages(self.language)["mark.comma"]

@@ -7,10 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from analysis import words
 from analysis.numbers import dimensions, units
 from analysis.numbers.formula import Formula, FormulaError
 from analysis.numbers.growth import Named
 from analysis.numbers.printed import Interval, PrintedNumberError, Quantity
+from analysis.report import config
 from analysis.report.catalog import Observation
 from analysis.report.rows import Input
 
@@ -211,7 +213,12 @@ def _wanted(formula: Named, given: Mapping[str, Computed]) -> dict[str, str]:
 
 
 def _unit(formula: Named, given: Mapping[str, Computed]) -> str:
-    return formula.unit if formula.unit != "same" else given[formula.formula.names[0]].unit
+    """The unit of its result, as the report itself writes it where each language has a word of its own."""
+    if formula.unit == "same":
+        return given[formula.formula.names[0]].unit
+    if formula.unit in units.UNITS:
+        return formula.unit
+    return words.formula_unit(formula.unit, config.current().printed_in)
 
 
 def _joined(given: Mapping[str, Computed]) -> tuple[tuple[Input, ...], dict[str, Formula]]:

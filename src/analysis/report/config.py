@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from analysis import places, reading, words
 from analysis.errors import UserError
+from analysis.numbers import units
 
 
 class ReportError(UserError):
@@ -77,6 +78,24 @@ class Exhibits(_Table):
         return rf"(?:{re.escape(self.figure)}|{re.escape(self.table)})\s*\d+[A-Za-z]?"
 
 
+class Money(_Table):
+    """How notebooks that offer a `currency` exchange amounts of money (`desk.money`)."""
+
+    unit: str = ""
+    """In which unit amounts are, unless a call says: CNY bn."""
+    rate: str = ""
+    """What the parameter `fx_rate` counts, CNY/USD: so many of the first for one of the second."""
+
+    @model_validator(mode="after")
+    def _known(self) -> Money:
+        unit, pair = units.UNITS.get(self.unit), self.rate.split("/")
+        if self.unit and (unit is None or unit.dimension not in units.CURRENCIES):
+            raise ValueError(f"unit: {self.unit!r} is no unit of money")
+        if self.rate and (len(pair) != 2 or pair[0] == pair[1] or not units.CURRENCIES.issuperset(pair)):
+            raise ValueError(f"rate: {self.rate!r} is no pair of currencies such as CNY/USD")
+        return self
+
+
 class ParameterType(_Table):
     """A type that notebooks of this report annotate parameters with: words to choose from, or a range of numbers.
 
@@ -126,6 +145,7 @@ class Report(_Table):
     charts: Mapping[str, str] = Field(default_factory=dict)
     """Notebook → the one of its charts that tells its topic on the overview; the first unless given."""
     text: Mapping[str, Text] = Field(default_factory=dict)
+    money: Money = Money()
     parameters: Mapping[str, ParameterType] = Field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     """Language → what the data and the checks name in English (entities, labels, symbols), or the report lists in its own
@@ -167,14 +187,18 @@ class Report(_Table):
     def named(self, text: str, language: str) -> str:
         """A name of the data in the reader's language: as a whole, else part by part; what has no entry as it is.
 
-        >>> Report(names={"zh": {"World": "全球", "integer test": "整数检验"}}).named("integer test, KPMG", "zh")
-        '整数检验，KPMG'
+        >>> Report(names={"zh": {"World": "全球", "integer test": "整数检验"}}).named("integer test, survey", "zh")
+        '整数检验，survey'
+        >>> Report(names={"en": {"全球": "World"}}).named("全球, 全部", "en")
+        'World, 全部'
         """
         known = self.names.get(language)
         if not known or text in known:
             return known[text] if known else text
         parts = text.split(", ")
-        return "，".join(known.get(part, part) for part in parts) if any(p in known for p in parts) else text
+        if not any(part in known for part in parts):
+            return text
+        return words.label("between_names", language).join(known.get(part, part) for part in parts)
 
     def parameter(self, name: str, language: str) -> str:
         """A parameter in words: the package's own, else the report's, else its name."""

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError
 
-from analysis import words
+from analysis import places, words
 from analysis.draft import is_draft
 from analysis.errors import UserError
 from analysis.numbers import periods, units
 from analysis.numbers.printed import Reading
-from analysis.report import appendix, catalog
+from analysis.report import appendix, catalog, config
 from analysis.report.book import Book
 from analysis.report.catalog import Observation
+from analysis.report.config import Money
 from analysis.report.table import Table
 from analysis.report.wording import Words
 from analysis.report.wording import words as words_in
@@ -49,6 +50,8 @@ class Desk:
     edition: str = "contemporary"
     first_period: str = ""
     last_period: str = LATEST
+    amounts: Money = field(default_factory=Money)
+    """How amounts of money are exchanged: [money] of report.toml."""
 
     def published(self, topic: str, series_id: str, period: str, edition: str = "") -> Observation:
         """One observation, in the edition named or else in the one that this run asks for."""
@@ -56,15 +59,21 @@ class Desk:
             return catalog.pick(topic, series_id, period, edition, self.language)
         return catalog.vintage(topic, series_id, period, self.edition, self.language)
 
-    def money(self, amount: float, unit: str = "亿元") -> float:
-        """An amount of yuan in the currency of this run, at its exchange rate."""
-        return units.exchange(amount, unit, self.money_unit(unit), self.fx_rate)
+    def money(self, amount: float, unit: str = "") -> float:
+        """An amount in `unit` (unless given, `unit` of [money] in report.toml) in the currency of this run, at its rate."""
+        unit = unit or self.amounts.unit
+        return units.exchange(amount, unit, self.money_unit(unit), self.fx_rate, self.amounts.rate)
 
-    def money_unit(self, unit: str = "亿元") -> str:
-        """The unit in which `money` gives an amount of yuan: 亿元 or 亿美元."""
-        return unit if self.currency != "USD" else unit.replace("元", "美元")
+    def money_unit(self, unit: str = "") -> str:
+        """The unit in which `money` gives an amount in `unit`: CNY bn, or USD bn where the run is in dollars."""
+        unit = unit or self.amounts.unit
+        if not unit:
+            raise UserError(
+                f"in which unit are the amounts? Give it, or `unit` of [money] in {places.REPORT}"
+            )
+        return units.in_currency(unit, self.currency) if self.currency else unit
 
-    def money_words(self, unit: str = "亿元") -> str:
+    def money_words(self, unit: str = "") -> str:
         """That unit as readers write it: CNY billion, 亿元."""
         return words.display_unit(self.money_unit(unit), self.language)[1]
 
@@ -110,14 +119,14 @@ def open_desk(parameters: Mapping[str, Any], sections: Iterable[str] = ()) -> De
     does not fit its annotation, and a window that ends before it begins.
     """
     refuse_invalid(parameters)
-    given = {name: parameters[name] for name in _KNOWN if name in parameters}
+    given = {name: parameters[name] for name in KNOWN if name in parameters}
     reading = Reading(**{f: given[name] for name, f in READING.items() if name in given})
     language = given.get("language", "en")
     first, last = given.get("first_period", ""), given.get("last_period", LATEST)
     refuse_backwards(first, last)
     book = Book(reading, language, sections, level=given.get("word_level", "default"))
     shown = {name: given[name] for name in _SHOWN if name in given}
-    return Desk(book, language, words_in(language), **shown)
+    return Desk(book, language, words_in(language), amounts=config.current().money, **shown)
 
 
 READING = {
@@ -126,7 +135,7 @@ READING = {
 }  # fmt: skip
 """The parameters that read printed numbers: name → field of `Reading`."""
 _SHOWN = ("currency", "fx_rate", "edition", "first_period", "last_period")
-_KNOWN = (*READING, *_SHOWN, "language", "word_level")
+KNOWN = (*READING, *_SHOWN, "language", "word_level")
 
 
 def refuse_invalid(parameters: Mapping[str, Any]) -> None:

@@ -1,8 +1,8 @@
 """Acts, standards and announcements that the report names, as `data/report/documents.csv` holds them.
 
->>> measures = find(load_documents(), "internet-insurance-measures")
->>> measures.status, measures.number, measures.dates
-('issued', '银保监会令2020年第13号', {'signed': '2020-12-07', 'in_force': '2021-02-01'})
+>>> act = made(status="issued", number="No. 13", signed="2020-12-07", in_force="2021-02-01")
+>>> act.status, act.number, act.dates
+('issued', 'No. 13', {'signed': '2020-12-07', 'in_force': '2021-02-01'})
 """
 
 from __future__ import annotations
@@ -66,8 +66,9 @@ class Document:
         """What its title, its passage or a piece of that between gaps says, for a reader of `language`; empty where the text
         is neither, or nobody has translated it.
 
-        >>> find(load_documents(), "internet-loan-notice").meaning("关于进一步规范商业银行互联网贷款业务的通知", "en")
-        'Notice on further regulating commercial banks’ internet loans'
+        >>> act = made(title_zh="自行车条例", title_en="Act on bicycles", passage="甲……乙", passage_en="One … Two")
+        >>> act.meaning("自行车条例", "en"), act.meaning("乙", "en"), act.meaning("丙", "en")
+        ('Act on bicycles', 'Two', '')
         """
         if language != "en":
             return ""
@@ -79,14 +80,14 @@ class Document:
     def is_own(self) -> bool:
         """Whether it was read in its issuer's own copy; else at second hand.
 
-        >>> find(load_documents(), "star-market-rule").is_own
-        False
+        >>> made(attested="original").is_own, made(attested="loose").is_own
+        (True, False)
         """
         return self.attested == "original"
 
     def title(self, language: str) -> str:
-        """Its title, in the reader's language."""
-        return self.title_zh if language == "zh" else self.title_en
+        """Its title, in the reader's language; in English where there is no column of it."""
+        return str(getattr(self, f"title_{language}", self.title_en))
 
     def as_input(self, language: str = "en") -> Input:
         """The document as evidence of a check: issued by its issuer, read where `document` and `url` say. An act is made
@@ -112,6 +113,11 @@ COLUMNS = [f.name for f in fields(Document)]
 _OPTIONAL = {"passage_en"}
 
 
+def made(**cells: str) -> Document:
+    """A document of the cells that are given, the others empty."""
+    return Document(**dict.fromkeys(COLUMNS, "") | cells)
+
+
 def load_documents(path: Path | None = None) -> Mapping[str, Document]:
     """The documents by id. `DocumentError` names file, row and column of the first fault."""
     path = path or places.data() / "report" / "documents.csv"
@@ -129,7 +135,7 @@ def _load(path: Path, stamp: reading.Stamp) -> Mapping[str, Document]:
         raise DocumentError(f"{path.name}: column {', '.join(missing)} is missing")
     found: dict[str, Document] = {}
     for number, row in enumerate(rows, start=2):
-        document = Document(**{c: row.get(c) or "" for c in COLUMNS})
+        document = made(**{c: row[c] or "" for c in COLUMNS if c in row})
         where = f"{path.name}, row {number}, column"
         if document.document_id in found:
             raise DocumentError(

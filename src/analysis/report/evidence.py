@@ -25,8 +25,8 @@ _FACTOR = re.compile(r"[1-9][0-9]*(\.[0-9]+)?")
 def key(row: Cells) -> str:
     """The name by which another row refers to this one: `series_id@period@edition`.
 
-    >>> key({"series_id": "loans", "period": "2021-Q1", "edition": "pboc-2021q1", "value": "13.03"})
-    'loans@2021-Q1@pboc-2021q1'
+    >>> key({"series_id": "trips", "period": "2021-Q1", "edition": "survey-2021", "value": "13.03"})
+    'trips@2021-Q1@survey-2021'
     """
     return f"{row['series_id']}@{row['period']}@{row['edition']}"
 
@@ -74,8 +74,8 @@ Kind = tuple[str, str]
 def kind(row: Cells) -> Kind:
     """Publisher and dimension of a row; restatement is a habit of a publisher with one kind of quantity.
 
-    >>> kind({"publisher": "CB Insights", "unit": "十亿美元"})
-    ('CB Insights', 'USD')
+    >>> kind({"publisher": "Statistics office", "unit": "USD bn"})
+    ('Statistics office', 'USD')
     """
     return str(row["publisher"]), units.get(str(row["unit"])).dimension
 

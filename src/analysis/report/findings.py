@@ -103,7 +103,7 @@ def _sources(check: CheckRow | None) -> tuple[tuple[str, str], ...]:
 
 def _source(pair: tuple[str, str], language: str) -> str:
     named = config.current().named
-    return ("，" if language == "zh" else ", ").join(named(text, language) for text in pair if text)
+    return words.label("between_names", language).join(named(text, language) for text in pair if text)
 
 
 @dataclass(frozen=True)

@@ -167,8 +167,8 @@ def _stretched(steps: Sequence[Step], leaves: Mapping[Input, Leaf], setting: Set
 def restaters(stretched: str, named: Callable[[str], str]) -> str:
     """What `Heard.stretched` says, with the publishers as they are `named`.
 
-    >>> restaters("BIS × 1.11, KPMG × 1.64", str.lower)
-    'bis × 1.11, kpmg × 1.64'
+    >>> restaters("Office × 1.11, Survey × 1.64", str.upper)
+    'OFFICE × 1.11, SURVEY × 1.64'
     """
     return re.sub(r"(.+?)( × [\d.]+(?:, |$))", lambda m: named(m[1]) + m[2], stretched)
 

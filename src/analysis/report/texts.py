@@ -58,7 +58,7 @@ def stands_in(quotation: str, passage: str) -> Outcome:
 def is_translated(words: str, passage: str) -> bool:
     """Whether a passage is written in other letters than the words, so that it cannot have them as they are.
 
-    >>> is_translated("同网同速", "「同一ネットワーク」を実現"), is_translated("同网同速", "基本实现“同网同速” (MIIT)")
+    >>> is_translated("同网同速", "「同一ネットワーク」を実現"), is_translated("同网同速", "基本实现“同网同速” (ABC)")
     (True, False)
     """
     return not _letters(passage) <= _letters(words)

@@ -56,8 +56,8 @@ def _spans(pattern: re.Pattern[str], source: str) -> list[tuple[int, int]]:
 def curled(text: str, ahead: str = "") -> str:
     """A passage with curly marks. ahead: the character before it; empty where it begins.
 
-    >>> curled('The "People\\'s Bank" (\\'PBoC\\')')
-    'The “People’s Bank” (‘PBoC’)'
+    >>> curled('The "rider\\'s guide" (\\'RG\\')')
+    'The “rider’s guide” (‘RG’)'
     """
     made, last = "", 0
     for match in _STRAIGHT.finditer(text):

@@ -43,8 +43,7 @@ try:
     )
 except ModuleNotFoundError:
     raise UserError(
-        "--workers and --scheduler need Dask, which the extra `cluster` installs: "
-        "pip install 'fintech-whitepaper-analysis[cluster]'."
+        "--workers and --scheduler need Dask, which is not installed (the extra `cluster` has it): pip install distributed."
     ) from None
 
 if TYPE_CHECKING:

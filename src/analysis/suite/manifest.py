@@ -140,8 +140,8 @@ def read(run: Path) -> dict[str, Any]:
 def parameters_told(facts: dict[str, Any]) -> str:
     """What a run was made with, in a line: `default parameters`, or those that differ; what was left out; own rows.
 
-    >>> parameters_told({"parameters": {"fx_rate": 6.5}, "only": ["04*"]})
-    'fx_rate=6.5; only 04*'
+    >>> parameters_told({"parameters": {"hedge_about": 0.1}, "only": ["01*"]})
+    'hedge_about=0.1; only 01*'
     """
     given = ", ".join(f"{name}={value}" for name, value in (facts.get("parameters") or {}).items())
     parts = [given or "default parameters"]

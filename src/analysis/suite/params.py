@@ -119,7 +119,7 @@ def assignments(texts: tuple[str, ...]) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals:
-            raise UserError(f"-p {text}: write name=value, for example -p fx_rate=6.5.")
+            raise UserError(f"-p {text}: write name=value, for example -p hedge_about=0.1.")
         if name.strip() in found:
             raise UserError(
                 f"-p {name.strip()} is given twice ({found[name.strip()]} and {value}); keep one."

@@ -129,7 +129,7 @@ def is_type(kind: Any) -> bool:
 
 
 def describe(type_: Any) -> str:
-    """What the type allows, in words: `CNY or USD`, `a number above 0`."""
+    """What the type allows, in words: `all or part`, `a number above 0`."""
     if type_ is Any:
         return "any value"
     return _in_words(adapter(type_).json_schema())

@@ -1,8 +1,7 @@
 """The package's own words, one pack for each language: `en.toml`, `zh.toml`. A new language is a new file.
 
-[verdicts], [grades], [outcomes], [rules], [grounds], [kinds], [caps], [bases], [labels], [states]: the vocabulary of checks, in notebooks and charts; [appendix], [forecasts]: of tables; [charts]: of charts and
-their alt texts; [pages.*]: what the pages say of
-themselves; [hedges], [numbers], [units]: how numbers are printed;
+[verdicts], [grades], [outcomes], [rules], [grounds], [kinds], [caps], [labels], [states]: the vocabulary of checks, in notebooks and charts; [appendix], [forecasts]: of tables; [charts]: of charts and their alt texts;
+[pages.*]: what the pages say of themselves; [hedges], [numbers], [units], [formulas], [periods]: how numbers are printed;
 [amounts], [meanings]: how they are written for the reader. Nothing a reader sees is written in code.
 """
 
@@ -22,6 +21,7 @@ __all__ = [
     "definition",
     "display_unit",
     "filled",
+    "formula_unit",
     "hedges",
     "label",
     "languages",
@@ -180,6 +180,15 @@ def close_units() -> frozenset[str]:
         for table in p["units"].values()
         for unit in table
     )
+
+
+def formula_unit(unit: str, language: str) -> str:
+    """The unit of a named formula's result as a language writes it; `KeyError` for one without a word.
+
+    >>> formula_unit("multiple", "en"), formula_unit("points", "en")
+    ('times', 'percentage points')
+    """
+    return str(pack(language)["formulas"][unit])
 
 
 def label(key: str, language: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from analysis.numbers import units
 from analysis.report.config import Report
-from analysis.report.datapackage.descriptor import write_json
+from analysis.report.datapackage.descriptor import package_of, write_json
 from analysis.report.datapackage.problems import DataError
 
 _FOLDER = Path(__file__).parent / "schemas"
@@ -53,6 +53,13 @@ def provide(folder: Path, name: str, report: Report) -> Path:
             )
         write_json(path, schema(name, report))
     return path
+
+
+def provide_listed(folder: Path, report: Report) -> None:
+    """Write the schemas that `datapackage.json` names and the data folder lacks; `DataError` as `provide`."""
+    for resource in package_of(folder)["resources"]:
+        if not (folder / resource["schema"]).is_file():
+            provide(folder, Path(resource["schema"]).stem, report)
 
 
 def _fields(field: dict[str, Any], report: Report) -> Iterator[dict[str, Any]]:
