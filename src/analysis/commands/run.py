@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from analysis.suite.cache import Cache
     from analysis.suite.collect import Table
     from analysis.suite.params import Catalogue
-    from analysis.suite.progress import Reporter
+    from analysis.suite.progress import Silent
     from analysis.suite.run import Outcome, Settings
 
 SHOWN = 12
@@ -196,7 +196,7 @@ def _import_pages() -> None:
     from analysis.site import assemble  # noqa: F401
 
 
-def _reporter(is_quiet: bool) -> Reporter:
+def _reporter(is_quiet: bool) -> Silent:
     from analysis.suite.progress import Lines, Live, Silent
 
     if is_quiet:

@@ -14,7 +14,7 @@ from analysis.suite import document, environment, files, normalise
 from analysis.suite.document import INJECTED, Cell, Document
 from analysis.suite.execute import failure_in, runner_for
 from analysis.suite.params import Catalogue
-from analysis.suite.progress import Reporter
+from analysis.suite.progress import Silent
 from analysis.suite.project import Project
 from analysis.suite.run import Settings, StagedRun, nothing_half_written
 
@@ -65,7 +65,7 @@ def problems(path: Path) -> list[str]:
     return found
 
 
-def changes(project: Project, settings: Settings, reporter: Reporter) -> list[Change]:
+def changes(project: Project, settings: Settings, reporter: Silent) -> list[Change]:
     """Execute the notebooks with defaults and tell what differs from those in notebooks/. Writes nothing there.
 
     Raises CheckFailed naming notebook and cell when a notebook fails.
