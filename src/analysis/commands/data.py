@@ -55,7 +55,7 @@ def dictionary(check: bool, as_json: bool) -> int:
     folder = places.data()
     readme, package, text = folder / "README.md", refresh_sources(folder), text_of(folder)
     current = reading.text(readme) if readme.is_file() else ""
-    is_current = current == text and package == descriptor.read_json(folder / descriptor.DESCRIPTOR)
+    is_current = current == text and package == reading.mapping_of(folder / descriptor.DESCRIPTOR)
     if as_json:
         shared.say_json({"ok": is_current or not check, "was_up_to_date": is_current})
     if is_current:
