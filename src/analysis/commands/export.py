@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis import site
 from analysis.commands import shared
 from analysis.errors import UserError
 from analysis.suite.files import clear_stale, scratch
@@ -146,8 +147,6 @@ def _pages(run: Run, made: Path) -> list[Path]:
     names = [variant.page("report") for variant in run.variants]
     if all((run.path / name).is_file() for name in names):
         return [run.path / name for name in names]
-    from analysis import site
-
     site.build(run.path, output=made)
     return [made / name for name in names]
 

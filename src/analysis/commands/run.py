@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analysis import words
+from analysis import site, words
 from analysis.commands import comparisons, own_data, shared
 from analysis.errors import UserError, counted
 from analysis.suite import manifest
@@ -20,7 +20,6 @@ from analysis.suite.project import Project
 
 if TYPE_CHECKING:
     from analysis.report.cells import R
-    from analysis.suite.cache import Cache
     from analysis.suite.collect import Table
     from analysis.suite.params import Catalogue
     from analysis.suite.progress import Silent
@@ -141,7 +140,7 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
         jobs=options["jobs"] or 0,
         timeout=options["timeout"],
         cache=options["cache"],
-        pages=partial(_pages, cache=cache_of(project) if options["cache"] else None)
+        pages=partial(site.build, cache=cache_of(project) if options["cache"] else None)
         if options["html"]
         else None,
         meanwhile=_import_pages if options["html"] else None,
@@ -183,12 +182,6 @@ def _languages(project: Project, catalogue: Catalogue, name: str) -> set[str]:
     given = before.get("parameters") or {}
     main = given.get("language", catalogue.default("language")) if catalogue.users("language") else ""
     return {str(main), *(before.get("variants") or {})}
-
-
-def _pages(run: Path, cache: Cache | None) -> Path:
-    from analysis import site
-
-    return site.build(run, cache=cache)
 
 
 def _import_pages() -> None:

@@ -355,7 +355,7 @@ class StagedRun:
         pictures_kept = str(self._pictures()) if self.cache is not None else ""
         if pictures_kept:
             variables[PICTURES_VARIABLE] = pictures_kept
-        options = Options(self.project.root, self.settings.engine, self.settings.timeout, variables, runner)
+        options = Options(self.project.root, self.settings.timeout, variables, runner)
         execution = execute(stem, prepared, options, lambda number: self._cell(name, number))
         seen = execution.seen and (execution.seen.without(pictures_kept) if pictures_kept else execution.seen)
         if seen is not None:
