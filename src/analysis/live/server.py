@@ -15,9 +15,10 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from pydantic import BaseModel, Field, ValidationError
 from tornado.httpserver import HTTPServer
 from tornado.iostream import StreamClosedError
 from tornado.netutil import bind_sockets
@@ -281,6 +282,15 @@ class Changes(Stream):
             self.site.watching.discard(said)
 
 
+class Kept(BaseModel):
+    """What is to be kept, how, and under which name: a choice by its parameters and changed rows, as texts."""
+
+    name: str
+    way: Literal["run", "scenario", "rows"] = Field(alias="as")
+    parameters: dict[str, str]
+    rows: dict[str, str] = {}
+
+
 class Save(Handler):
     """Keeps a choice as a run, by the very command that the panel shows, its parameters as a scenario, or its changed rows as a folder."""
 
@@ -288,26 +298,18 @@ class Save(Handler):
         if self.request.headers.get("Content-Type", "").split(";")[0] != "application/json":
             raise HTTPError(415, reason="Send application/json")
         try:
-            said = json.loads(self.request.body)
-            name, kind, given = said["name"], said["as"], said["parameters"]
-            rows, ways = (
-                said.get("rows", {}),
-                {"run": self._run, "scenario": self._scenario, "rows": self._rows},
-            )
-            assert (
-                isinstance(name, str) and kind in ways and isinstance(given, dict) and isinstance(rows, dict)
-            )
-            assert all(isinstance(v, str) for v in (*given.values(), *rows.values()))
-        except (ValueError, KeyError, TypeError, AssertionError, RecursionError):
+            given = Kept.model_validate_json(self.request.body)
+        except ValidationError:
             raise HTTPError(
                 400, reason="Send name, as (run, scenario or rows), parameters and rows"
             ) from None
         session = self.site.session
+        way = {"run": self._run, "scenario": self._scenario, "rows": self._rows}[given.way]
         loop = asyncio.get_running_loop()
         try:
-            choice = session.choice(given, session.first_language, rows)
-            run.check_name(session.project, name)
-            told = await loop.run_in_executor(None, self._keep, ways[kind], name, choice)
+            choice = session.choice(given.parameters, session.first_language, given.rows)
+            run.check_name(session.project, given.name)
+            told = await loop.run_in_executor(None, self._keep, way, given.name, choice)
         except UserError as error:
             self.refuse(error)
         else:
