@@ -52,6 +52,17 @@ def test_quiet_and_json(project: Path, tmp_path: Path) -> None:
     assert said["files"][0]["bytes"] > 1000
 
 
+def test_the_contents_on_paper_are_the_links_of_its_nav_by_depth() -> None:
+    lists = '<ul><li><a href="#a">A &lt;b&gt;</a>\n<ul><li class="level2"><a href="#c" lang="zh"><i>中</i>\n文</a></li></ul></li><li><a href="#d">D</a></li></ul>'
+    page = f'<nav class="topics"><ul><li><a href="#x">x</a></li></ul></nav><nav class="paper" lang="en">{lists}</nav>{lists}'
+    assert binding.contents(page) == [
+        binding.Entry(1, "a", "A <b>"),
+        binding.Entry(2, "c", "中 文"),
+        binding.Entry(1, "d", "D"),
+    ]
+    assert binding.contents(page.replace('"paper"', '"other"')) == []
+
+
 @pytest.mark.parametrize("wrong", ["odt", "", "html,doc"])
 def test_unknown_format_is_refused(project: Path, wrong: str) -> None:
     with pytest.raises(UserError, match="choose from html, pdf, brief, docx, xlsx, crate"):

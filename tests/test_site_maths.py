@@ -10,7 +10,7 @@ import pytest
 from analysis.numbers.formula import Formula
 from analysis.report.config import Report
 from analysis.report.rows import Input, Step
-from analysis.site import maths
+from analysis.site.markdown import latex
 from analysis.site.proofs import proof
 from analysis.site.voice import Voice
 from tests import site_sample
@@ -68,6 +68,6 @@ def test_words_stay_text_and_are_escaped() -> None:
 
 
 def test_latex_and_its_failure() -> None:
-    assert maths.latex(r"\frac{a}{b}").startswith("<math")
-    assert maths.latex(r"\frac{a}{<b>}") is not None
-    assert "&lt;" in maths.latex(r"\begin{<") or maths.latex(r"\begin{<").startswith("<math")
+    assert latex(r"\frac{a}{b}").startswith("<math")
+    assert latex(r"\frac{a}{<b>}") is not None
+    assert "&lt;" in latex(r"\begin{<") or latex(r"\begin{<").startswith("<math")

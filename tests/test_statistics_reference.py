@@ -429,8 +429,6 @@ def test_the_search_finds_the_largest_f_of_all_dates() -> None:
     assert found.n == 14
     with pytest.raises(TooFewPoints, match="at least 12 points; there are 11"):
         statistics.sup_f(values[:11])
-    with pytest.raises(UserError, match=r"trim 0\.15"):
-        statistics.sup_f(values, trim=0.1)
 
 
 def shifted(f: float, n: int = 52) -> list[float]:

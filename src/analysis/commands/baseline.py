@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from analysis.commands import comparisons, shared
 from analysis.errors import CheckFailed, counted
-
-if TYPE_CHECKING:
-    from analysis.suite.baseline import Change
-    from analysis.suite.project import Project
+from analysis.suite import baseline
+from analysis.suite.progress import Lines, Live
+from analysis.suite.project import Project
+from analysis.suite.run import Settings
 
 
 @click.command()
@@ -35,10 +34,6 @@ def command(
     as_json: bool,
 ) -> int:
     """Run all notebooks with default parameters and write them back with their outputs, saying what changed."""
-    from analysis.suite import baseline
-    from analysis.suite.progress import Lines, Live
-    from analysis.suite.run import Settings
-
     settings = Settings("baseline", only=only, engine=engine, jobs=jobs or 0, timeout=timeout, cache=False)
     reporter = Live() if sys.stderr.isatty() else Lines(sys.stderr)
     try:
@@ -67,9 +62,7 @@ def command(
     return 0
 
 
-def _write(project: Project, changes: Sequence[Change]) -> list[str]:
+def _write(project: Project, changes: Sequence[baseline.Change]) -> list[str]:
     """Write the notebooks; gives the comparisons that went with what they held before."""
-    from analysis.suite import baseline
-
     baseline.write(changes)
     return comparisons.remove_stale(project)

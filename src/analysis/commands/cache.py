@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from analysis.commands import shared
 from analysis.errors import counted
-
-if TYPE_CHECKING:
-    from analysis.suite.cache import Info
-    from analysis.suite.project import Project
+from analysis.suite.cache import Info
+from analysis.suite.project import Project
+from analysis.suite.run import cache_of
 
 
 @click.group(cls=shared.Group)
@@ -26,8 +24,6 @@ def command() -> None:
 @shared.in_project
 def info(project: Project, as_json: bool) -> None:
     """Say where the cache is and how much it holds."""
-    from analysis.suite.run import cache_of
-
     found = cache_of(project).info()
     shared.say_json(asdict(found)) if as_json else click.echo(
         f"{shared.near(Path(found.folder))}: {_size(found)}"
@@ -39,8 +35,6 @@ def info(project: Project, as_json: bool) -> None:
 @shared.in_project
 def clear(project: Project, as_json: bool) -> None:
     """Remove everything: the next run executes every notebook."""
-    from analysis.suite.run import cache_of
-
     before = cache_of(project).clear()
     shared.say_json(asdict(before)) if as_json else click.echo(f"Removed {_size(before)}.")
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from analysis.commands import shared
 from analysis.errors import UserError, counted, meant
+from analysis.report import outcomes
 from analysis.report.cells import read_all, read_csv, to_csv, write
+from analysis.report.config import current
+from analysis.report.meanings import amount_of, apart, beside, range_notes, reckoned_in, tongue
 from analysis.report.rows import CheckRow, ClaimRow
+from analysis.suite import collect, manifest
+from analysis.suite.project import Project
 from analysis.words import label
-
-if TYPE_CHECKING:
-    from analysis.suite.project import Project
 
 SHOWN = ["claim_id", "section", "exhibit", "printed", "verdict", "reason"]
 VERDICTS = ("contradicted", "consistent", "hedged", "reproduced", "unchecked", "holds", "fails")
@@ -90,10 +91,10 @@ def command(
 
 def _read(project: Project, run_name: str) -> tuple[list[ClaimRow], list[CheckRow], str]:
     """Claims and checks of a run, and how it is called; those of the committed notebooks where nothing has been run yet."""
-    from analysis.suite import collect, manifest
-
     baseline = project.root / "notebooks"
-    if run_name == "baseline" or (run_name == manifest.DEFAULT and not (project.reports / run_name).exists()):
+    if run_name == manifest.BASELINE or (
+        run_name == manifest.DEFAULT and not (project.reports / run_name).exists()
+    ):
         return (
             read_all(ClaimRow, collect.rows("claims", baseline), "claims"),
             read_all(CheckRow, collect.rows("checks", baseline), "checks"),
@@ -164,28 +165,20 @@ def _plain(exhibit: str) -> str:
 
 def _shown_exhibit(exhibit: str) -> list[str]:
     """A figure or table as the languages of the report write it."""
-    from analysis.report.config import current
-
     return [current().exhibits.said(exhibit, language) for language in current().languages]
 
 
 def _exhibit(row: ClaimRow) -> str:
     """The figure or table of a claim, as a line in English names it."""
-    from analysis.report.config import current
-
     return current().exhibits.said(row.exhibit, "en")
 
 
 def _printed(row: ClaimRow) -> str:
-    from analysis.report.meanings import beside
-
     return beside(row, "en")
 
 
 def _metric(row: ClaimRow) -> str:
     """What the claim measures, in the first language that the row speaks."""
-    from analysis.report.config import current
-
     return next((row.metric[x] for x in current().languages if row.metric.get(x)), row.claim_id)
 
 
@@ -236,10 +229,6 @@ def _one(row: ClaimRow, checks: list[CheckRow], form: str) -> None:
 
 
 def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
-    from analysis.report import outcomes
-    from analysis.report.config import current
-    from analysis.report.meanings import apart, range_notes, reckoned_in, tongue
-
     place = f"section {row.section}" + (f", {_exhibit(row)}" if row.exhibit else "")
     said = f"    {row.said['en']}\n" if row.said.get("en") else ""
     quote = label("in_quotes", tongue(row, current().printed_in)).format(text=row.quote)
@@ -265,8 +254,6 @@ def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
 
 
 def _sources(check: CheckRow) -> None:
-    from analysis.report.meanings import amount_of
-
     for i in check.inputs:
         assumed = "assumed" if i.ref.startswith("assumption:") else ""
         source = ", ".join(filter(None, (assumed or i.publisher, i.document, i.url)))

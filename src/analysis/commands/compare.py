@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from analysis.commands import comparisons, shared
+from analysis.report import config
+from analysis.suite.project import Project
 
 if TYPE_CHECKING:
     from analysis.site.differences import Comparison, Moved
-    from analysis.suite.project import Project
 
 SHOWN = 20
 
@@ -42,7 +43,6 @@ def command(project: Project, before: str, after: str, out: Path | None, as_json
         shared.say_json(asdict(found))
         return 0 if found.is_same and not any(found.lacking) else 1
     _print(found)
-    from analysis.report import config
     from analysis.site.comparison import write
 
     path = out or comparisons.path(project, found.before, found.after)

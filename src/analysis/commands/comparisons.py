@@ -7,13 +7,11 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from analysis import reading
 from analysis.errors import UserError
-
-if TYPE_CHECKING:
-    from analysis.suite.project import Project
+from analysis.suite import manifest
+from analysis.suite.project import Project
 
 _MARK = re.compile(
     r'<main [^>]*data-compared="([^"]*)"'
@@ -61,11 +59,8 @@ def _compared(page: Path) -> list[tuple[str, str]]:
 
 def _state(project: Project, name: str) -> str:
     """A checksum of what a run was made from and holds; empty where there is none, or none that can be read."""
-    from analysis.site.sides import BASELINE
-    from analysis.suite import manifest
-
     try:
-        if name == BASELINE:
+        if name == manifest.BASELINE:
             facts: object = manifest.inputs(project)
         else:
             read = manifest.read(project.reports / name)

@@ -9,7 +9,12 @@ import click
 
 from analysis import places, reading
 from analysis.commands import shared
-from analysis.errors import counted
+from analysis.errors import CheckFailed, counted
+from analysis.report import config
+from analysis.report.datapackage import DataError, descriptor, load, refresh_sources, register, schemas
+from analysis.report.datapackage import dictionary as text_of
+from analysis.report.datapackage import validate as find_problems
+from analysis.writing import write_together
 
 
 @click.group(name="data", cls=shared.Group)
@@ -27,9 +32,6 @@ def command() -> None:
 @shared.as_json
 def validate(text: Path | None, limit: int, as_json: bool) -> int:
     """Check every data file. Exit 0: sound. Exit 2: one line per problem, with file, row and column."""
-    from analysis.report.datapackage import DataError, load
-    from analysis.report.datapackage import validate as find_problems
-
     folder = places.data()
     problems = find_problems(folder, text)
     if as_json:
@@ -50,18 +52,12 @@ def validate(text: Path | None, limit: int, as_json: bool) -> int:
 @shared.as_json
 def dictionary(check: bool, as_json: bool) -> int:
     """Write data/README.md and the sources in datapackage.json from the schemas and rows; schemas that are not there first."""
-    from analysis.errors import CheckFailed
-    from analysis.report.config import current as settings
-    from analysis.report.datapackage import descriptor, refresh_sources, schemas
-    from analysis.report.datapackage import dictionary as text_of
-    from analysis.writing import write_together
-
     folder = places.data()
     if not check:
-        schemas.provide_listed(folder, settings())
+        schemas.provide_listed(folder, config.current())
     readme, package, text = folder / "README.md", refresh_sources(folder), text_of(folder)
     current = reading.text(readme) if readme.is_file() else ""
-    is_current = current == text and package == descriptor.read_json(folder / descriptor.DESCRIPTOR)
+    is_current = current == text and package == reading.mapping_of(folder / descriptor.DESCRIPTOR)
     if as_json:
         shared.say_json({"ok": is_current or not check, "was_up_to_date": is_current})
     if is_current:
@@ -87,12 +83,8 @@ def dictionary(check: bool, as_json: bool) -> int:
 @shared.as_json
 def add(file: Path, title: str, description: str, as_json: bool) -> None:
     """List a new CSV in datapackage.json: a series file, or a table that has its own schema."""
-    from analysis.report.config import current
-    from analysis.report.datapackage import register, schemas
-    from analysis.report.datapackage.descriptor import schema_for, unlisted
-
-    relative = unlisted(places.data(), file)  # before anything is written
-    schemas.provide(places.data(), schema_for(relative), current())
+    relative = descriptor.unlisted(places.data(), file)  # before anything is written
+    schemas.provide(places.data(), descriptor.schema_for(relative), config.current())
     name = register(places.data(), file, title, description)
     if as_json:
         shared.say_json({"name": name})

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis import site
 from analysis.commands import shared
 from analysis.errors import UserError
+from analysis.suite.files import clear_stale, scratch
+from analysis.suite.manifest import find_run, told
+from analysis.suite.project import Project
 from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
     from analysis.site.source import Run
-    from analysis.suite.project import Project
 
 FORMATS = ("html", "pdf", "brief", "docx", "xlsx", "crate")
 PRINTED = ("pdf", "brief", "docx")
@@ -53,9 +56,6 @@ def command(
     analysis export --format xlsx usd
     analysis export --format pdf --output /tmp latest
     """
-    from analysis.suite.files import clear_stale
-    from analysis.suite.manifest import find_run
-
     folder = find_run(project, run).resolve()
     into = output or project.reports / "exports"
     if "docx" in formats:
@@ -98,8 +98,6 @@ def _say(written: list[Path], run: Path, quiet: bool, as_json: bool) -> None:
         files = [{"file": str(path), "bytes": path.stat().st_size} for path in written]
         shared.say_json({"run": run.name, "files": files})
     elif not quiet:
-        from analysis.suite.manifest import told
-
         click.echo(f"Run {told(run)}:")
         for path in written:
             click.echo(f"{shared.near(path)}  {path.stat().st_size / 1e6:.1f} MB")
@@ -107,7 +105,6 @@ def _say(written: list[Path], run: Path, quiet: bool, as_json: bool) -> None:
 
 def _export(folder: Path, formats: tuple[str, ...], into: Path, is_quiet: bool) -> list[Path]:
     from analysis.site import source
-    from analysis.suite.files import scratch
 
     run, written = source.read(folder), []
     with scratch("export") as made:
@@ -150,8 +147,6 @@ def _pages(run: Run, made: Path) -> list[Path]:
     names = [variant.page("report") for variant in run.variants]
     if all((run.path / name).is_file() for name in names):
         return [run.path / name for name in names]
-    from analysis import site
-
     site.build(run.path, output=made)
     return [made / name for name in names]
 

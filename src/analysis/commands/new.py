@@ -11,6 +11,8 @@ import click
 from analysis import places
 from analysis.commands import shared
 from analysis.errors import UserError
+from analysis.report import config
+from analysis.report.datapackage import dictionary, register, schemas
 from analysis.suite import files
 from analysis.writing import write_atomically
 
@@ -68,9 +70,6 @@ def _place(staged: Path, folder: Path) -> None:
 
 def _describe(folder: Path) -> None:
     """List the data files, with the schemas that suit the report, and write the dictionary."""
-    from analysis.report import config
-    from analysis.report.datapackage import dictionary, register, schemas
-
     data = folder / "data"
     with places.at(folder):
         for name, file, title in (

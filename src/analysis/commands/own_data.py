@@ -13,11 +13,12 @@ import click
 
 from analysis.errors import UserError
 from analysis.places import DATA_VARIABLE
+from analysis.suite import files
+from analysis.suite.project import Project
 from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
     from analysis.report.datapackage.overlay import Overlay
-    from analysis.suite.project import Project
 
 option = click.option(
     "--data", "own_data", metavar="FOLDER", type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -42,7 +43,6 @@ def folder_of(project: Project, own: Path | None, texts: Sequence[str]) -> Itera
         yield own
         return
     from analysis.report.datapackage.what_if import Series
-    from analysis.suite import files
 
     with files.scratch("rows") as made:
         for name, content in Series.of(project.data).changed(texts).items():
@@ -78,8 +78,6 @@ def laid_over(project: Project, own: Path | None, told: str = "") -> Iterator[Ov
 @contextmanager
 def _joined(project: Project, laid: Overlay) -> Iterator[Path]:
     """The folder with the joined data, locked; those that no process uses any more are removed."""
-    from analysis.suite import files
-
     contents = {**_contents(project.data), **laid.contents}
     digest = hashlib.sha256()
     for name, content in sorted(contents.items()):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from analysis.commands import shared
-
-if TYPE_CHECKING:
-    from analysis.report.rows import RobustnessRow
-    from analysis.suite.params import Catalogue
-    from analysis.suite.project import Project
+from analysis.report.cells import read_csv
+from analysis.report.robustness import PUBLISHED
+from analysis.report.rows import RobustnessRow
+from analysis.suite.params import Catalogue, scenarios
+from analysis.suite.project import Project
+from analysis.suite.values import alternatives, describe
 
 SHOWN = 6
 """Claims named for a parameter in the list of all parameters; --json and a single notebook's list name all."""
@@ -23,8 +24,6 @@ SHOWN = 6
 @shared.in_project
 def command(project: Project, notebook: str | None, as_json: bool) -> None:
     """List the parameters of all notebooks, or of one, with the verdicts that turn with each, and the scenarios."""
-    from analysis.suite.params import Catalogue, scenarios
-
     catalogue = Catalogue.of(project.notebooks)
     stem = project.notebook(notebook).stem if notebook else None
     swept = _swept(project)
@@ -56,10 +55,6 @@ def _swept(project: Project) -> list[RobustnessRow] | None:
 
     Raises UserError for a file that is not such a table.
     """
-    from analysis.report.cells import read_csv
-    from analysis.report.robustness import PUBLISHED
-    from analysis.report.rows import RobustnessRow
-
     latest = project.reports / "sweeps" / "latest" / "results" / "robustness.csv"
     tables = [path for path in (project.data / PUBLISHED, latest) if path.is_file()]
     found = {row.claim_id: row for path in tables for row in read_csv(RobustnessRow, path)}
@@ -67,8 +62,6 @@ def _swept(project: Project) -> list[RobustnessRow] | None:
 
 
 def _facts(catalogue: Catalogue, name: str, swept: list[RobustnessRow] | None) -> dict[str, Any]:
-    from analysis.suite.values import alternatives, describe
-
     parameter = catalogue[name]
     return {
         "name": name,

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from analysis.commands import shared
-from analysis.errors import counted
-
-if TYPE_CHECKING:
-    from analysis.suite.project import Project
+from analysis.errors import UserError, counted
+from analysis.suite.manifest import find_run, read, told
+from analysis.suite.project import Project
 
 
 def _address(context: click.Context, option: click.Parameter, value: str) -> str:
@@ -40,9 +38,7 @@ def command(project: Project, folder: Path, run: str, base_url: str, as_json: bo
     analysis publish _site
     analysis publish _site --base-url https://example.org/report/
     """  # fmt: skip
-    from analysis.errors import UserError
     from analysis.site import hosting, source
-    from analysis.suite.manifest import find_run, read, told
 
     hosting.refuse_other_folder(folder)
     path = find_run(project, run).resolve()

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analysis import words
+from analysis import site, words
 from analysis.commands import comparisons, own_data, shared
 from analysis.errors import UserError, counted
+from analysis.suite import manifest
+from analysis.suite.project import Project
 
 if TYPE_CHECKING:
     from analysis.report.cells import R
-    from analysis.suite.cache import Cache
     from analysis.suite.collect import Table
     from analysis.suite.params import Catalogue
-    from analysis.suite.progress import Reporter
-    from analysis.suite.project import Project
+    from analysis.suite.progress import Silent
     from analysis.suite.run import Outcome, Settings
 
 SHOWN = 12
@@ -104,7 +104,6 @@ def command(project: Project, **options: Any) -> int:
 
 def _settings(project: Project, options: dict[str, Any]) -> Settings:
     """What the options ask for, checked before anything runs."""
-    from analysis.suite.manifest import DEFAULT
     from analysis.suite.params import Catalogue, resolve, run_name
     from analysis.suite.run import Settings, cache_of
 
@@ -121,7 +120,7 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
     is_plain = not options["parameters"] and not options["params_file"] and language in (None, "both")
     scenario, name = options["scenario"] if is_plain else None, options["name"]
     name = run_name(differing, scenario, only, rows) if name is None else name
-    if name == DEFAULT and (other := rows or ", ".join(differing)):
+    if name == manifest.DEFAULT and (other := rows or ", ".join(differing)):
         raise UserError(
             f"{name} is the name of the run with default parameters, and this one differs in {other}: "
             "give it another name (analysis run NAME …)."
@@ -141,7 +140,7 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
         jobs=options["jobs"] or 0,
         timeout=options["timeout"],
         cache=options["cache"],
-        pages=partial(_pages, cache=cache_of(project) if options["cache"] else None)
+        pages=partial(site.build, cache=cache_of(project) if options["cache"] else None)
         if options["html"]
         else None,
         meanwhile=_import_pages if options["html"] else None,
@@ -168,8 +167,6 @@ def _variants(catalogue: Catalogue, values: dict[str, Any]) -> dict[str, dict[st
 
 def _made_with(project: Project, name: str) -> str:
     """What the run that has this name now was made with; empty where there is none, or none that can be read."""
-    from analysis.suite import manifest
-
     try:
         return manifest.parameters_told(manifest.read(project.reports / name))
     except UserError:
@@ -178,8 +175,6 @@ def _made_with(project: Project, name: str) -> str:
 
 def _languages(project: Project, catalogue: Catalogue, name: str) -> set[str]:
     """The languages of the run that has this name now: one that replaces it shall not lose any in silence."""
-    from analysis.suite import manifest
-
     try:
         before = manifest.read(project.reports / name)
     except UserError:  # there is none, or none that can be read
@@ -189,18 +184,12 @@ def _languages(project: Project, catalogue: Catalogue, name: str) -> set[str]:
     return {str(main), *(before.get("variants") or {})}
 
 
-def _pages(run: Path, cache: Cache | None) -> Path:
-    from analysis import site
-
-    return site.build(run, cache=cache)
-
-
 def _import_pages() -> None:
     """Import what makes pages, while the notebooks run."""
     from analysis.site import assemble  # noqa: F401
 
 
-def _reporter(is_quiet: bool) -> Reporter:
+def _reporter(is_quiet: bool) -> Silent:
     from analysis.suite.progress import Lines, Live, Silent
 
     if is_quiet:
@@ -244,18 +233,16 @@ def _summary(project: Project, outcome: Outcome, partial: bool) -> None:
 
 def _kept(project: Project, failed: str) -> str:
     """Where a run with failures is kept, and what shows how far it came: beside the last good run, else the committed notebooks."""
-    from analysis.site.sides import BASELINE
     from analysis.suite import collect
-    from analysis.suite.manifest import FAILED, NAME
 
     said, latest = f"This run has failures: it is kept as {failed}", project.reports / "latest"
-    before = failed.removesuffix(FAILED)
+    before = failed.removesuffix(manifest.FAILED)
     if latest.exists():
         said = f"{said}, and latest still shows the last good run"
-    if not (project.reports / before / NAME).is_file():
+    if not (project.reports / before / manifest.NAME).is_file():
         before = latest.resolve().name if latest.exists() else ""
     if not before:
-        before = BASELINE if collect.tables(project.root / "notebooks", []) else ""
+        before = manifest.BASELINE if collect.tables(project.root / "notebooks", []) else ""
     return f"{said}. What came out: analysis compare {before} {failed}" if before else f"{said}."
 
 
@@ -263,7 +250,6 @@ def _own_rows(run: Path) -> None:
     """Say of rows laid over the project's data which are new, and of which of these no check makes use."""
     from analysis.report.rows import CheckRow
     from analysis.site import own_rows
-    from analysis.suite import manifest
 
     facts = manifest.read(run)
     if not (own := facts.get("own_data")):

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from analysis.commands import comparisons, shared
 from analysis.errors import UserError, counted
-
-if TYPE_CHECKING:
-    from analysis.suite.project import Project
+from analysis.suite import files, manifest, sweep, sweep_store
+from analysis.suite.project import Project
 
 
 @dataclass(frozen=True)
@@ -87,8 +85,6 @@ def open_(project: Project, name: str, only_print: bool) -> None:
 @shared.in_project
 def remove(project: Project, names: tuple[str, ...], as_json: bool) -> None:
     """Remove runs or sweeps for good, by name, and the comparisons with them."""
-    from analysis.suite import files
-
     chosen = [_named(project, name) for name in dict.fromkeys(names)]  # all are known before the first goes
     for entry, name in zip(chosen, dict.fromkeys(names), strict=True):
         if name.removeprefix("reports/").rstrip("/") != entry.name:
@@ -117,8 +113,6 @@ def remove(project: Project, names: tuple[str, ...], as_json: bool) -> None:
 
 def _last_good(project: Project) -> str:
     """The run that `latest` leads to: of all that are whole, the one made last; empty where there is none."""
-    from analysis.suite import manifest
-
     whole = (
         e.name for e in entries(project) if e.kind == "run" and not manifest.read(Path(e.folder)).get("only")
     )
@@ -127,8 +121,6 @@ def _last_good(project: Project) -> str:
 
 def entries(project: Project) -> list[Entry]:
     """All runs, the last made first, then all sweeps."""
-    from analysis.suite import manifest, sweep, sweep_store
-
     reports, sweeps = project.reports, project.reports / sweep.FOLDER
     runs = [_run(p.parent) for p in reports.glob(f"[!.]*/{manifest.NAME}") if not p.parent.is_symlink()]
     swept = [_sweep(p.parent) for p in sweeps.glob(f"[!.]*/{sweep_store.PLAN}") if not p.parent.is_symlink()]
@@ -136,8 +128,6 @@ def entries(project: Project) -> list[Entry]:
 
 
 def _run(folder: Path) -> Entry:
-    from analysis.suite import manifest
-
     try:
         facts, kind = manifest.read(folder), "run"
         kind = "run" if facts.get("ok", True) else "failed run"
@@ -149,8 +139,6 @@ def _run(folder: Path) -> Entry:
 
 
 def _sweep(folder: Path) -> Entry:
-    from analysis.suite import sweep_store
-
     try:
         plan = sweep_store.read_plan(folder)
         about = ", ".join(f"{a.name}={','.join(map(str, a.values))}" for a in plan.axes)
@@ -170,8 +158,6 @@ def _entry(name: str, kind: str, about: str, made: str, index: Path, folder: Pat
 
 def _named(project: Project, name: str) -> Entry:
     """The run or sweep of that name. Raises UserError listing those there are."""
-    from analysis.suite import manifest
-
     found = {e.name: e for e in entries(project)}
     wanted = name.removeprefix("reports/").rstrip("/")
     if wanted in ("latest", "sweeps/latest"):

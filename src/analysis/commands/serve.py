@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from analysis.commands import shared
-
-if TYPE_CHECKING:
-    from analysis.suite.project import Project
+from analysis.suite.project import Project
 
 
 @click.command()

@@ -12,13 +12,14 @@ import click
 
 from analysis.commands import own_data, shared
 from analysis.errors import counted
+from analysis.suite import sweep, sweep_plan
+from analysis.suite.project import Project
+from analysis.suite.sweep import Executor, Outcome
+from analysis.suite.sweep_plan import Plan
+from analysis.suite.sweep_store import FAILURES, Store
 
 if TYPE_CHECKING:
     from analysis.site.sweep_results import Results
-    from analysis.suite.project import Project
-    from analysis.suite.sweep import Executor, Outcome
-    from analysis.suite.sweep_plan import Plan
-    from analysis.suite.sweep_store import Store
 
 SHOWN = 12
 RENEW = " Renew the scorecard with: analysis baseline --only '90*'"
@@ -67,7 +68,6 @@ def command(project: Project, **options: Any) -> int:
 
 def _sweep(project: Project, store: Store, options: dict[str, Any]) -> int:
     from analysis.site import sweep_results
-    from analysis.suite import sweep
 
     if options["publish"]:
         sweep_results.refuse_partial(project, store.plan)
@@ -93,7 +93,6 @@ def _sweep(project: Project, store: Store, options: dict[str, Any]) -> int:
 def _store(project: Project, options: dict[str, Any], own_rows: tuple[str, ...]) -> Store:
     """Where to sweep into, and what: everything is checked before anything runs."""
     from analysis.site.sweep_results import KEEP
-    from analysis.suite import sweep
 
     if options["resume"]:
         if options["parameters"] or options["is_default"] or options["only"] or options["sample"]:
@@ -108,8 +107,7 @@ def _store(project: Project, options: dict[str, Any], own_rows: tuple[str, ...])
 
 
 def _plan(project: Project, options: dict[str, Any]) -> Plan:
-    from analysis.report.desk import READING
-    from analysis.suite import sweep_plan
+    from analysis.report.desk import READING  # with pandas
 
     if bool(options["parameters"]) == options["is_default"]:
         raise click.UsageError(
@@ -171,8 +169,6 @@ class Progress:
 
 
 def _summary(project: Project, outcome: Outcome, results: Results) -> None:
-    from analysis.suite.sweep_store import FAILURES
-
     plan = outcome.plan
     click.echo(
         f"{counted(plan.universes, 'universe')}, {counted(plan.cases, 'case')} of {counted(len(plan.notebooks), 'notebook')}: "

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from analysis.commands import shared
 from analysis.errors import CheckFailed, counted
-
-if TYPE_CHECKING:
-    from analysis.suite.project import Project
+from analysis.suite import manifest
+from analysis.suite.project import Project
 
 SHOWN = 20
 
@@ -22,8 +19,6 @@ SHOWN = 20
 @shared.in_project
 def command(project: Project, run: str, inputs: bool, as_json: bool) -> int:
     """Recompute the checksum of every file of RUN (default: the run with default parameters) and compare it with the manifest."""
-    from analysis.suite import manifest
-
     folder = manifest.find_run(project, run)
     wrong = manifest.output_differences(folder)
     stale = manifest.input_differences(folder, project)

@@ -23,7 +23,7 @@ def control(
     """The control of a parameter. rows: of the published sweep; swept: the same sweep, value by value."""
     at = {c.claim_id: Turn(c.claim_id, c.value, c.verdict) for c in (swept.changes(name) if swept else ())}
     declared = catalogue[name]
-    schema = values.adapter(declared.type).json_schema() if declared.type is not Any else {}
+    schema = values.schema(declared.type)
     kind, options, bounds = _kind(declared.type, schema), _options(declared.type), ("", "", "")
     if kind == "number":
         bounds = _bounds(schema)

@@ -15,9 +15,10 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from pydantic import BaseModel, Field, ValidationError
 from tornado.httpserver import HTTPServer
 from tornado.iostream import StreamClosedError
 from tornado.netutil import bind_sockets
@@ -206,95 +207,88 @@ def _page(session: Session, choice: Choice, stem: str) -> tuple[pages.Made | Non
     return (pages.page(session, shown, stem) if shown else None), found is not None
 
 
-class Events(Handler):
+class Stream(Handler):
+    """Passes on server-sent events as long as somebody listens, with a sign of life where none comes for a while."""
+
+    _said: asyncio.Queue[str] | None = None
+
+    async def pass_on(self, said: asyncio.Queue[str]) -> None:
+        """What is put into the queue, until it is an empty text or the reader has left."""
+        self._said = said
+        self.set_header("Content-Type", "text/event-stream")
+        try:
+            while message := await self._next(said):
+                self.write(message)
+                await self.flush()
+        except StreamClosedError:
+            return
+
+    async def _next(self, said: asyncio.Queue[str]) -> str:
+        try:
+            return await asyncio.wait_for(said.get(), _BEAT_SECONDS)
+        except TimeoutError:
+            return ": still there\n\n"
+
+    def on_connection_close(self) -> None:
+        if self._said is not None and not self._said.full():
+            self._said.put_nowait("")
+
+
+def _event(message: dict[str, Any]) -> str:
+    return f"event: {message['event']}\ndata: {json.dumps(message, ensure_ascii=False)}\n\n"
+
+
+class Events(Stream):
     """Executes the parameters of its address as long as somebody listens: progress, `early` where some pages are known before
     the others, then `ready`.
     """
-
-    _left: Callable[[], None] | None = None
 
     async def get(self) -> None:
         language = self.get_query_argument("language", self.site.session.first_language)
         if language not in self.site.session.languages:
             raise HTTPError(404, reason="There is no such language")
         stem = self.on_show()
-        self.set_header("Content-Type", "text/event-stream")
-        said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        said: asyncio.Queue[str] = asyncio.Queue()
         loop = asyncio.get_running_loop()
 
         def tell(message: dict[str, Any]) -> None:
-            loop.call_soon_threadsafe(said.put_nowait, message)
+            loop.call_soon_threadsafe(said.put_nowait, _event(message))
+            if message["event"] not in ONGOING:
+                loop.call_soon_threadsafe(said.put_nowait, "")
 
         try:
-            job = Make(self.site.session, self.chosen(language), stem)
-            waiting = self.site.queue.wait(job, tell)
+            waiting = self.site.queue.wait(Make(self.site.session, self.chosen(language), stem), tell)
         except UserError as error:
-            await self._send({"event": "refused", "text": str(error)})
+            tell({"event": "refused", "text": str(error)})
+            await self.pass_on(said)
             return
-
-        def left() -> None:
-            self.site.queue.leave(waiting)
-            said.put_nowait({"event": "left"})
-
-        self._left = left
         try:
-            while True:
-                try:
-                    message = await asyncio.wait_for(said.get(), _BEAT_SECONDS)
-                except TimeoutError:
-                    self.write(": still there\n\n")
-                    await self.flush()
-                    continue
-                if message["event"] == "left":
-                    return
-                await self._send(message)
-                if message["event"] not in ONGOING:
-                    return
-        except StreamClosedError:
-            return
+            await self.pass_on(said)
         finally:
             self.site.queue.leave(waiting)
 
-    async def _send(self, message: dict[str, Any]) -> None:
-        kind = message["event"]
-        self.write(f"event: {kind}\ndata: {json.dumps(message, ensure_ascii=False)}\n\n")
-        await self.flush()
 
-    def on_connection_close(self) -> None:
-        if self._left is not None:
-            self._left()
-
-
-class Changes(Handler):
+class Changes(Stream):
     """Says `changed` each time a file changed from which pages are made."""
-
-    _said: asyncio.Queue[str] | None = None
 
     async def get(self) -> None:
         if len(self.site.watching) >= MOST_WAITING:
             raise HTTPError(503, reason="Too many pages are open")
-        self.set_header("Content-Type", "text/event-stream")
         said: asyncio.Queue[str] = asyncio.Queue(maxsize=4)
-        self._said = said
         self.site.watching.add(said)
         try:
-            while True:
-                try:
-                    message = await asyncio.wait_for(said.get(), _BEAT_SECONDS)
-                except TimeoutError:
-                    message = ": still there\n\n"
-                if not message:
-                    return
-                self.write(message)
-                await self.flush()
-        except StreamClosedError:
-            return
+            await self.pass_on(said)
         finally:
             self.site.watching.discard(said)
 
-    def on_connection_close(self) -> None:
-        if self._said is not None and not self._said.full():
-            self._said.put_nowait("")
+
+class Kept(BaseModel):
+    """What is to be kept, how, and under which name: a choice by its parameters and changed rows, as texts."""
+
+    name: str
+    way: Literal["run", "scenario", "rows"] = Field(alias="as")
+    parameters: dict[str, str]
+    rows: dict[str, str] = {}
 
 
 class Save(Handler):
@@ -304,26 +298,18 @@ class Save(Handler):
         if self.request.headers.get("Content-Type", "").split(";")[0] != "application/json":
             raise HTTPError(415, reason="Send application/json")
         try:
-            said = json.loads(self.request.body)
-            name, kind, given = said["name"], said["as"], said["parameters"]
-            rows, ways = (
-                said.get("rows", {}),
-                {"run": self._run, "scenario": self._scenario, "rows": self._rows},
-            )
-            assert (
-                isinstance(name, str) and kind in ways and isinstance(given, dict) and isinstance(rows, dict)
-            )
-            assert all(isinstance(v, str) for v in (*given.values(), *rows.values()))
-        except (ValueError, KeyError, TypeError, AssertionError, RecursionError):
+            given = Kept.model_validate_json(self.request.body)
+        except ValidationError:
             raise HTTPError(
                 400, reason="Send name, as (run, scenario or rows), parameters and rows"
             ) from None
         session = self.site.session
+        way = {"run": self._run, "scenario": self._scenario, "rows": self._rows}[given.way]
         loop = asyncio.get_running_loop()
         try:
-            choice = session.choice(given, session.first_language, rows)
-            run.check_name(session.project, name)
-            told = await loop.run_in_executor(None, self._keep, ways[kind], name, choice)
+            choice = session.choice(given.parameters, session.first_language, given.rows)
+            run.check_name(session.project, given.name)
+            told = await loop.run_in_executor(None, self._keep, way, given.name, choice)
         except UserError as error:
             self.refuse(error)
         else:

@@ -252,9 +252,9 @@ class Quantity:
 
     def _digits(self, value: float, half: float) -> Interval:
         """What the digits alone claim of a value."""
-        if self.reading.rounding == "truncated" and half and not self.is_fraction:
-            return _truncation(value, 2 * half)
-        return _rounding(value, half)
+        if self.reading.rounding == "truncated" and not self.is_fraction:
+            return _taken(value, 0.0, 2 * half)
+        return _taken(value, half, half)
 
     @property
     def _neighbourhood(self) -> tuple[float, float]:
@@ -328,23 +328,15 @@ def _rest(found: numerals.Numeral) -> Decimal:
     return _zeros(found)
 
 
-def _rounding(value: float, half: float) -> Interval:
-    """What rounds to the value, half up by size: [6.115, 6.125) for 6.12, (−6.125, −6.115] for −6.12."""
-    exact, step = Decimal(repr(abs(value))), Decimal(repr(half))
-    if not half:
+def _taken(value: float, below: float, above: float) -> Interval:
+    """What is printed as the value, so far below and above it by size: of 6.12 what rounds to it, [6.115, 6.125), or is
+    cut off to it, [6.12, 6.13); of −6.12 the same mirrored."""
+    if not above:
         return Interval(value, value)
     if not value:
-        return Interval(-half, half, low_open=True, high_open=True)
-    found = Interval(float(exact - step), float(exact + step), high_open=True)
-    return found if value > 0 else found.mirrored()
-
-
-def _truncation(value: float, unit: float) -> Interval:
-    """What is cut off to the value: [6.12, 6.13) for 6.12, (−6.13, −6.12] for −6.12."""
-    exact, step = Decimal(repr(abs(value))), Decimal(repr(unit))
-    if not value:
-        return Interval(-unit, unit, low_open=True, high_open=True)
-    found = Interval(float(exact), float(exact + step), high_open=True)
+        return Interval(-above, above, low_open=True, high_open=True)
+    size, less, more = (Decimal(repr(x)) for x in (abs(value), below, above))
+    found = Interval(float(size - less), float(size + more), high_open=True)
     return found if value > 0 else found.mirrored()
 
 

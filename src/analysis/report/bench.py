@@ -264,8 +264,7 @@ class Bench:
 
     def _factor(self, i: Input) -> float:
         """What turns a claim's unit into that in which it enters a check."""
-        unit = self.claims[i.claim_id].unit
-        return units.factor(unit, i.unit) if unit != i.unit else 1.0
+        return units.factor(self.claims[i.claim_id].unit, i.unit)
 
     def _paired(self, claim_id: str, without: frozenset[str]) -> Judged:
         """The verdict with the other statements of the claim's pair, each judged by its own checks."""
@@ -311,8 +310,7 @@ class Bench:
         """The evidence of one claim in the unit of another."""
         if evidence is None or evidence.interval is None or evidence.value is None:
             return evidence
-        here, there = self.claims[source].unit, self.claims[target].unit
-        factor = units.factor(here, there) if here != there else 1.0
+        factor = units.factor(self.claims[source].unit, self.claims[target].unit)
         return replace(
             evidence, outcome="out", says="contradicted", value=evidence.value * factor,
             interval=evidence.interval.scaled(factor),
@@ -323,8 +321,7 @@ class Bench:
         a, b = self.quantity(claim_id), self.quantity(other)
         if not (has_number(self.claims[claim_id], a) and has_number(self.claims[other], b)):
             return True
-        here, there = self.claims[claim_id].unit, self.claims[other].unit
-        factor = units.factor(there, here) if here != there else 1.0
+        factor = units.factor(self.claims[other].unit, self.claims[claim_id].unit)
         return not a.hedged.meets(b.hedged.scaled(factor))
 
     def printed(self, claim_id: str) -> Interval:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,10 +36,10 @@ def curves(rows: pd.DataFrame, grid: Grid, results: Sequence[Robustness], most: 
     keys = ["notebook", "claim_id", "check_id"]
     spread = values.groupby(keys, observed=True)["computed"].agg(["min", "max", "median"])
     size = spread[["min", "max"]].abs().max(axis=1)
-    moved = ((spread["max"] - spread["min"]) / size).to_dict()
+    moved: dict[Any, float] = ((spread["max"] - spread["min"]) / size).to_dict()
     ranked = sorted(
         (kinds.get(str(claim_id)) != "fragile", -width, str(claim_id), str(check_id), str(notebook))
-        for (notebook, claim_id, check_id), width in _items(moved)
+        for (notebook, claim_id, check_id), width in moved.items()
         if width > _SAME
     )
     chosen: dict[str, CurveData] = {}
@@ -48,11 +48,6 @@ def curves(rows: pd.DataFrame, grid: Grid, results: Sequence[Robustness], most: 
             own = values[(values["notebook"] == notebook) & (values["check_id"] == check_id)]
             chosen[claim_id] = _curve(claim_id, check_id, own, grid)
     return list(chosen.values())
-
-
-def _items(moved: dict[Any, float]) -> Iterable[tuple[tuple[str, str, str], float]]:
-    """The widths by notebook, claim and check."""
-    return moved.items()
 
 
 def _curve(claim_id: str, check_id: str, rows: pd.DataFrame, grid: Grid) -> CurveData:

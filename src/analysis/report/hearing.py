@@ -130,7 +130,7 @@ def _of_number(
     leaves: Mapping[Input, Leaf],
     setting: Setting,
 ) -> outcomes.Found:
-    factor = units.factor(step.unit, claim.unit) if step.unit != claim.unit else 1.0
+    factor = units.factor(step.unit, claim.unit)
     plain, value = _range(step, leaves).scaled(factor), _value(step, leaves) * factor
     moved = _restated((step,), leaves, setting)
     tested = plain if moved is leaves else _range(step, moved).scaled(factor)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TypeAlias
 
 from analysis import words
 from analysis.numbers.meaning import meaning
@@ -14,26 +13,11 @@ from analysis.numbers.printed import written
 from analysis.report import config
 from analysis.report.computed import plain
 from analysis.report.hearing import restaters
+from analysis.report.ledger import Claim
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark
 
-
-class Statement(Protocol):
-    """A claim of the ledger, or its row in a run."""
-
-    @property
-    def printed(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def hedge(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def period(self) -> str: ...
-    @property
-    def said(self) -> Mapping[str, str]: ...
-    @property
-    def means(self) -> Mapping[str, str]: ...
+Statement: TypeAlias = Claim | ClaimRow
+"""A claim of the ledger, or its row in a run."""
 
 
 def gloss(row: Statement, language: str) -> str:

@@ -37,7 +37,6 @@ FORM_VERDICTS: tuple[Verdict, ...] = ("holds", "fails")
 """The verdicts of a claim of form (how many things a sentence lists): in no count."""
 GRADES: tuple[Grade, ...] = get_args(Grade)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-FITS = ("same", "open", "differs")
 GROUNDS: tuple[Ground, ...] = ("quoted", "recomputed", "mixed", "own")
 KINDS: tuple[Kind, ...] = get_args(Kind)
 NUMBERS = frozenset({"level", "growth", "share", "multiple", "count"})

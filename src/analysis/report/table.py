@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.draft import is_draft
@@ -27,10 +27,14 @@ _ADDRESS = re.compile(r"https?://\S+")
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a caption. Numbers are shown with the decimals given per column (two unless told)."""
+    """A table with a caption. Numbers are shown with the decimals given per column (two unless told).
+
+    With `id` its cells are kept in the run's `tables.csv`.
+    """
 
     data: pd.DataFrame
     caption: str
+    _: KW_ONLY
     id: str = ""
     decimals: Mapping[str, int] | int = 2
     source: str = ""
@@ -153,11 +157,8 @@ def _plain(value: Any) -> Any:
     return str(value) if hasattr(value, "markup") else value
 
 
-def show_table(
-    data: pd.DataFrame, caption: str, *, id: str = "", decimals: Mapping[str, int] | int = 2, source: str = ""
-) -> Table:
-    """A captioned table: last expression of a cell. With `id` its cells are kept in the run's `tables.csv`."""
-    return Table(data, caption, id, decimals, source)
+show_table = Table
+"""The name by which a notebook shows one: the last expression of a cell."""
 
 
 @dataclass(frozen=True)

@@ -108,8 +108,6 @@ SEVERITY: Mapping[str, int] = {
 }  # fmt: skip
 """How far a verdict is from a reproduction: the order in which pages and comparisons list them."""
 
-OF_PAIRS = ("pair-other-reproduced", "pair-one-of-two", "pair-both", "pair-texts")
-"""The rules by which the other statement of a pair sets a verdict."""
 CAPS = ("steps", "readings", "forecast", "party")
 """What holds a verdict at consistent: too few steps for the word, an ordinary reading that fails, a forecast whose
 period runs, a party that ranks itself."""

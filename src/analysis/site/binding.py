@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from html import unescape
 from typing import cast
 
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -13,6 +14,10 @@ from pypdf.generic import ContentStream, DictionaryObject, Fit, IndirectObject, 
 
 _SIZE, _DIGIT, _RISE = 7.5, 0.556, 3
 """Size in points of the numbers of pages, width of a digit in it, height above the lower edge of the link."""
+
+_CONTENTS = re.compile(r'<nav class="paper".*?</nav>', re.DOTALL)
+_LINE = re.compile(r'(</?ul\b|<a\b[^>]*?\bhref="#([^"]+)"[^>]*>(.*?)</a>)', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 
 
 def length(pdf: bytes) -> int:
@@ -29,41 +34,18 @@ class Entry:
     text: str
 
 
-class _Contents(HTMLParser):
-    """Finds the table of contents that a page shows on paper: the links in <nav class="paper">, lists within lists."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.entries: list[Entry] = []
-        self.depth, self.is_inside, self.anchor, self.text = 0, False, "", ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        facts = dict(attrs)
-        if tag == "nav":
-            self.is_inside = facts.get("class") == "paper"
-        elif self.is_inside and tag == "ul":
-            self.depth += 1
-        elif self.is_inside and tag == "a":
-            self.anchor, self.text = (facts.get("href") or "").removeprefix("#"), ""
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "nav":
-            self.is_inside = False
-        elif self.is_inside and tag == "ul":
-            self.depth -= 1
-        elif tag == "a" and self.anchor:
-            self.entries.append(Entry(self.depth, self.anchor, " ".join(self.text.split())))
-            self.anchor = ""
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
 def contents(page: str) -> list[Entry]:
-    """The table of contents of an HTML page, in order; empty for a page without one."""
-    parser = _Contents()
-    parser.feed(page)
-    return parser.entries
+    """The table of contents that an HTML page shows on paper, in order: the links in its <nav class="paper">, lists
+    within lists. Empty for a page without one."""
+    found = _CONTENTS.search(page)
+    entries, depth = [], 0
+    for tag, anchor, text in _LINE.findall(found[0] if found else ""):
+        if anchor:
+            words = unescape(_TAG.sub("", text))
+            entries.append(Entry(depth, unescape(anchor), " ".join(words.split())))
+        else:
+            depth += -1 if tag.startswith("</") else 1
+    return entries
 
 
 def bound(pdf: bytes, entries: Sequence[Entry]) -> bytes:

@@ -10,7 +10,6 @@ from pathlib import Path
 from analysis.report.rows import CheckRow, ClaimRow
 from analysis.site import assemble, binding, front, paper
 from analysis.site.frame import environment, write
-from analysis.site.page import Page
 from analysis.site.source import Run, Variant
 from analysis.writing import write_atomically
 
@@ -43,41 +42,21 @@ class Publisher:
     documents: Sequence[str]
 
 
-@dataclass(frozen=True)
-class Brief:
-    """What the template of the brief needs: of each kind what has room, and how many were left out."""
-
-    overview: front.Overview
-    findings: Sequence[front.Finding]
-    findings_out: int
-    topics: Sequence[Page]
-    topics_out: int
-    named: int
-    publishers: Sequence[Publisher]
-    publishers_out: int
-
-
 def publish(run: Run, variant: Variant, pdf: Path, scratch: Path) -> None:
     """Print the brief of a run in one language to `pdf`; `scratch` is a folder for the page that is printed.
 
     UserError when there is no browser, or it fails.
     """
     made = assemble.model(run, variant)
-    overview = front.overview(run, variant, made.shell.pages, made.record)
-    found = publishers(made.record.claims.values(), made.record.checks)
-    page = scratch / variant.page("brief")
+    shell, title = made.shell, variant.voice.own.title
+    context = {
+        **shell.context("brief", title, "brief"), "links": [], "twins": [], "home": "", "colours": "", "method": METHOD,
+        "o": front.overview(run, variant, shell.pages, made.record), "pages": shell.pages,
+        "publishers": publishers(made.record.claims.values(), made.record.checks),
+    }  # fmt: skip
+    page, template = scratch / variant.page("brief"), environment().get_template("brief.html.j2")
     for room in ROOMS:
-        brief = Brief(
-            overview, overview.findings[: room.findings], len(overview.findings[room.findings :]),
-            made.shell.pages[: room.topics], len(made.shell.pages[room.topics :]), room.named,
-            found[: room.publishers], len(found[room.publishers :]),
-        )  # fmt: skip
-        title = variant.voice.own.title
-        context = {**made.shell.context("brief", title, "brief"), "links": [], "twins": [], "home": ""}
-        write(
-            page,
-            environment().get_template("brief.html.j2").render(**context, colours="", b=brief, method=METHOD),
-        )
+        write(page, template.render(**context, room=room))
         printed = page.with_suffix(".pdf")
         paper.write(page, printed)
         if binding.length(printed.read_bytes()) <= PAGES:

@@ -7,12 +7,13 @@ import re
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 
 from analysis.mime import SVG
-from analysis.site import maths, tongues
+from analysis.site import tongues
 from analysis.site.enclosed import enclosed
 
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
@@ -144,11 +145,11 @@ class Renderer(IPythonRenderer):
 
     def block_math(self, body: str) -> str:
         """A displayed formula."""
-        return f'<p class="formula scroll" tabindex="0">{maths.latex(body, "block")}</p>\n'
+        return f'<p class="formula scroll" tabindex="0">{latex(body, "block")}</p>\n'
 
     def inline_math(self, body: str) -> str:
         """A formula in a line of text."""
-        return maths.latex(body)
+        return latex(body)
 
     def latex_environment(self, name: str, body: str) -> str:
         """A LaTeX environment, such as align."""
@@ -171,6 +172,18 @@ class Renderer(IPythonRenderer):
     def block_code(self, code: str, info: str | None = None) -> str:
         """Code in prose; reachable by keyboard, because it may scroll."""
         return f'<pre tabindex="0"><code>{html.escape(code)}</code></pre>\n'
+
+
+@lru_cache(maxsize=4096)
+def latex(source: str, display: str = "inline") -> str:
+    """A LaTeX formula as MathML, which the browser draws itself: a page needs neither a script nor a font for it. The source
+    itself, as code, where it cannot be read."""
+    from latex2mathml.converter import convert
+
+    try:
+        return str(convert(source, display=display))
+    except Exception:  # latex2mathml raises many unrelated types on malformed input
+        return f"<code>{html.escape(source)}</code>"
 
 
 def render(

@@ -94,11 +94,6 @@ class Page:
         return [b.card for part in self.parts for b in part.blocks if isinstance(b, blocks.Claim)]
 
     @property
-    def tally(self) -> Counter[Verdict]:
-        """Verdict → how many claims have their card here, those of form apart with theirs."""
-        return Counter(card.verdict for card in self.cards)
-
-    @property
     def answer(self) -> list[Line]:
         """What of it holds, what does not, what cannot be known: the most central statements first, of these amounts before
         rates, and each metric once before another of its periods.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -119,16 +120,7 @@ class Record:
         """The same record, which notes in `seen` what of it is looked at."""
         names = ("claims", "checks", "swept", "repetitions", "stands", "cards_at", "unheard")
         held: dict[str, Any] = {name: Noting(name, getattr(self, name), seen) for name in names}
-        made = Record(
-            self.claims,
-            self.checks,
-            self.swept,
-            self.unjudged,
-            self.own,
-            self.charts,
-            self.commit,
-            self.unheard,
-        )
+        made = copy(self)
         made.__dict__.update(held)  # in place of what the copy would work out itself
         return made
 

@@ -184,7 +184,8 @@ def _fill(page: Worksheet, sheet: Sheet, styles: Mapping[str, Format]) -> None:
     page.write_row(0, 0, sheet.columns, styles["head"])
     for number, row in enumerate(sheet.rows, start=1):
         for column, value in enumerate(row):
-            _write(page, number, column, value, styles)
+            if value is not None and value != "":
+                page.write(number, column, value, styles[_style(value)])
     for column, name in enumerate(sheet.columns):
         widths = [_width(name), *(_width(row[column]) for row in sheet.rows)]
         page.set_column(column, column, min(max(widths) + 2, _WIDEST))
@@ -194,19 +195,10 @@ def _fill(page: Worksheet, sheet: Sheet, styles: Mapping[str, Format]) -> None:
     page.ignore_errors({"number_stored_as_text": f"A1:XFD{len(sheet.rows) + 1}"})
 
 
-def _write(page: Worksheet, row: int, column: int, value: Cell, styles: Mapping[str, Format]) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, bool):
-        page.write_boolean(row, column, value, styles["text"])
-    elif isinstance(value, int | float):
-        page.write_number(row, column, value, styles["text"])
-    elif isinstance(value, datetime.date):
-        page.write_datetime(
-            row, column, datetime.datetime(value.year, value.month, value.day), styles["date"]
-        )
-    else:
-        page.write_string(row, column, str(value), styles["long" if _width(value) > _WIDEST else "text"])
+def _style(value: Cell) -> str:
+    if isinstance(value, datetime.date):
+        return "date"
+    return "long" if isinstance(value, str) and _width(value) > _WIDEST else "text"
 
 
 def _width(value: Cell) -> int:

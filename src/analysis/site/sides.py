@@ -20,8 +20,6 @@ from analysis.site.source import Drawing, Notebook, Variant, language_of
 from analysis.suite import collect, document, manifest
 from analysis.suite.project import Project
 
-BASELINE = "baseline"
-
 
 @dataclass(frozen=True)
 class Side:
@@ -76,7 +74,7 @@ def pair(project: Project, before: str, after: str, language: str = "") -> tuple
 
 def _languages(project: Project, name: str) -> list[str]:
     """In which languages, besides that of its notebooks, a side has them all as well."""
-    if name == BASELINE:
+    if name == manifest.BASELINE:
         return []
     folder = manifest.find_run(project, name) / "notebooks"
     return [found.name for found in folder.iterdir() if any(found.glob("*.ipynb"))]
@@ -94,7 +92,7 @@ def load(
     language: why a claim has its verdict is said in it, default as the notebooks ran. spoken: take the notebooks that ran in
     it as well. Raises UserError when there is no such side.
     """
-    if name == BASELINE:
+    if name == manifest.BASELINE:
         return _baseline(project, stems, language)
     folder = manifest.find_run(project, name)
     facts, kept = manifest.read(folder), folder / "notebooks"
@@ -136,7 +134,7 @@ def _baseline(project: Project, stems: Collection[str] | None, language: str) ->
     notebooks, tables = _notebooks(folder, stems), collect.tables(folder)
     checks = _rows(CheckRow, "checks", tables)
     return Side(
-        BASELINE,
+        manifest.BASELINE,
         _said(_rows(ClaimRow, "claims", tables), checks, notebooks, project.root, language),
         [c for c in checks if stems is None or c.notebook in stems],
         _figures(notebooks),

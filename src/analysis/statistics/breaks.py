@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LEAST_SEGMENT = 3
 """Points on either side of a break: fewer give a mean but no idea of its spread."""
 LEAST_SUP = 12
+TRIM = 0.15
+"""The share of the points on either side in which no break is looked for: critical values are tabulated by it."""
 
 # Wald form, 15 % trimming, one parameter: Andrews, Econometrica 71 (2003), table I, the corrected values of 1993.
 SUP_F_CRITICAL = {0.10: 7.12, 0.05: 8.68, 0.01: 12.16}
@@ -78,20 +80,18 @@ def chow(values: Numbers, at: int) -> BreakTest:
     return BreakTest(len(y), float(y[:at].mean()), float(y[at:].mean()), f, p, note)
 
 
-def sup_f(values: Numbers, trim: float = 0.15) -> SupF:
+def sup_f(values: Numbers) -> SupF:
     """The strongest break in the mean at an unknown date (Quandt; Andrews, *Econometrica* 61, 1993).
 
-    values: shape (n,), n ≥ 12, stationary, for example growth rates and not levels. Candidate dates leave a share `trim`
-    on either side. Critical values are those of Andrews (2003) for trim 0.15 and one parameter.
+    values: shape (n,), n ≥ 12, stationary, for example growth rates and not levels. Candidate dates leave a share `TRIM`
+    on either side. Critical values are those of Andrews (2003) for it and one parameter.
 
     >>> sup_f([1, 2, 1, 2, 1, 2, 7, 8, 7, 8, 7, 8]).position
     6
     """
     y = checked(values, LEAST_SUP, "a test for a break at an unknown date")
-    if trim != 0.15:
-        raise UserError("critical values are tabulated for trim 0.15")
     n = len(y)
-    first = max(LEAST_SEGMENT, int(trim * n))
+    first = max(LEAST_SEGMENT, int(TRIM * n))
     profile: Sequence[tuple[int, float]] = [(k, _f(y, k)) for k in range(first, n - first + 1)]
     position, f = max(profile, key=_second)
     rejects = [size for size, critical in SUP_F_CRITICAL.items() if f > critical]

@@ -108,7 +108,6 @@ class Cache:
 
     def pictures(self) -> Path:
         """Where notebooks keep the pictures of their charts: a folder for each state of the code, the last few stay."""
-        assert self.inputs is not None
         folder = self.folder.parent / "pictures" / self.inputs.code[:20]
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis import places
 from analysis.errors import CheckFailed, UserError
 from analysis.mime import FIGURE, ROWS, SVG
 from analysis.suite import document
@@ -70,7 +71,7 @@ def rows(table: str, folder: str | Path | None = None) -> list[Row]:
     """The rows of a table that the executed notebooks of a folder hand out, each with its `notebook` unless these rows name one.
 
     folder: by default the one that a run names in the environment, so that a notebook sees the results of the
-    same run; outside a run the nearest notebooks/ at or above the current folder (the committed baseline).
+    same run; outside a run that of the nearest project (the committed baseline).
     """
     found = tables(_folder(folder)).get(table)
     return found.rows if found else []
@@ -208,10 +209,6 @@ def _folder(folder: str | Path | None) -> Path:
         return Path(folder)
     if named := os.environ.get(FOLDER_VARIABLE):
         return Path(named)
-    here = Path.cwd()
-    for candidate in (here, *here.parents):
-        if candidate.name == "notebooks" and any(candidate.glob("*.ipynb")):
-            return candidate
-        if any((candidate / "notebooks").glob("*.ipynb")):
-            return candidate / "notebooks"
-    raise UserError(f"There is no notebooks/ folder at or above {here}.")
+    if project := places.nearest():
+        return project / "notebooks"
+    raise UserError(places.nowhere(Path.cwd()))

@@ -63,19 +63,14 @@ class Execution:
 class Options:
     """How notebooks are executed.
 
-    engine: `warm` or `stock` (Jupyter's own kernel). timeout: seconds for each cell. env: all that a notebook's process
-    has in its environment. runner: whose children the notebooks are, None for the stock engine.
+    timeout: seconds for each cell. env: all that a notebook's process has in its environment. runner: whose children the
+    notebooks are, None for Jupyter's own kernel.
     """
 
     root: Path
-    engine: str
     timeout: int
     env: Mapping[str, str]
     runner: Runner | None = None
-
-    def __post_init__(self) -> None:
-        if self.engine not in ENGINES:
-            raise UserError(f"There is no engine {self.engine!r}; there are: {', '.join(ENGINES)}.")
 
     def for_papermill(self) -> dict[str, Any]:
         """The options that papermill hands on to the engine."""
@@ -96,9 +91,12 @@ def runner_for(root: Path, engine: str) -> Iterator[Runner | None]:
     """What runs the project's notebooks, ended after the block; None for the stock engine and where forks are not to be had.
 
     Its fork server starts when the first notebook is executed: a run that finds everything in the cache does without.
+    UserError for another engine than `warm` and `stock`.
     """
     from analysis.suite import process
 
+    if engine not in ENGINES:
+        raise UserError(f"There is no engine {engine!r}; there are: {', '.join(ENGINES)}.")
     if engine == "warm" and not process.available():
         _log.warning("Notebooks cannot be forked on this platform; Jupyter's own kernel runs them.")
     if engine != "warm" or not process.available():

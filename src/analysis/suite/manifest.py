@@ -26,6 +26,8 @@ NAME = "manifest.json"
 FORMAT = 1
 DEFAULT = "default"
 """The run with default parameters, which commands mean that are given no name."""
+BASELINE = "baseline"
+"""What stands where a run is asked for, and means the committed notebooks."""
 FAILED = "-failed"
 """How the name of a run with failures ends: the last good run of that name stays."""
 _IGNORED = {"__pycache__", ".ipynb_checkpoints"}

@@ -8,12 +8,11 @@ import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from analysis import reading
-from analysis.errors import UserError, meant
+from analysis.errors import UserError, meant, nearest
 from analysis.suite import values as kinds
 from analysis.suite.declared import Parameter, parameters
 from analysis.suite.document import INJECTED, Cell, Document, tags
@@ -54,7 +53,7 @@ class Catalogue:
             return self.declared[users[0]][name]
         if not name.isidentifier() or keyword.iskeyword(name):
             raise UserError(f"{name!r} cannot be the name of a parameter (letters, digits and _ only).")
-        near = get_close_matches(name, self.names, n=1, cutoff=0.5)
+        near = nearest(name, self.names, cutoff=0.5)
         if near:
             hint = f"Did you mean {near[0]} ({', '.join(self.users(near[0]))})?"
         else:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import os
 import threading
-from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Protocol, TextIO
+from typing import TYPE_CHECKING, Literal, Self, TextIO
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import TaskID
 
 Status = Literal["ok", "cached", "failed", "skipped"]
 _MARK: dict[str, str] = {"ok": "✓", "cached": "✓", "failed": "✗", "skipped": "-"}
 
 
-class Reporter(Protocol):
-    """Hears of a run's notebooks; called from several threads."""
+class Silent:
+    """Hears of a run's notebooks, called from several threads, and says nothing; the others say something of it."""
 
-    def __enter__(self) -> Reporter: ...
+    def __enter__(self) -> Self:
+        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None:
+        return None
 
     def start(self, names: list[str]) -> None:
         """These notebooks will run, in about this order."""
@@ -37,31 +36,6 @@ class Reporter(Protocol):
 
     def phase(self, text: str) -> None:
         """Something other than a notebook is being done."""
-
-
-class Silent:
-    """Says nothing."""
-
-    def __enter__(self) -> Silent:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-    def start(self, names: list[str]) -> None:
-        return None
-
-    def begin(self, name: str, cells: int) -> None:
-        return None
-
-    def cell(self, name: str, number: int) -> None:
-        return None
-
-    def end(self, name: str, status: Status, seconds: float, note: str = "") -> None:
-        return None
-
-    def phase(self, text: str) -> None:
-        return None
 
 
 class Lines(Silent):
@@ -88,18 +62,11 @@ class Live(Silent):
     """
 
     def __init__(self) -> None:
-        self._environment = dict(os.environ)
-        self._progress: Progress | None = None
-        self._tasks: dict[str, TaskID] = {}
-        self._all: TaskID | None = None
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> Live:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
         from rich.table import Column
 
-        console = Console(stderr=True, _environ=self._environment)
+        console = Console(stderr=True, _environ=dict(os.environ))
         is_narrow = console.width < 72  # a line that wraps cannot be drawn over
         bar = [] if is_narrow else [BarColumn(bar_width=24)]
         self._progress = Progress(
@@ -110,32 +77,33 @@ class Live(Silent):
             TextColumn("{task.fields[note]}", table_column=Column(no_wrap=True)),
             console=console,
         )
+        self._tasks: dict[str, TaskID] = {}
+        self._all: TaskID | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+        self._progress.stop()
 
     def start(self, names: list[str]) -> None:
-        if self._progress is not None:
-            self._all = self._progress.add_task("[bold]notebooks", total=len(names), mark=" ", note="")
+        self._all = self._progress.add_task("[bold]notebooks", total=len(names), mark=" ", note="")
 
     def begin(self, name: str, cells: int) -> None:
         with self._lock:
-            if self._progress is not None and name not in self._tasks:
+            if name not in self._tasks:
                 self._tasks[name] = self._progress.add_task(name, total=cells, mark="▸", note="")
 
     def cell(self, name: str, number: int) -> None:
-        if self._progress is not None and name in self._tasks:
+        if name in self._tasks:
             self._progress.update(self._tasks[name], completed=number)
 
     def end(self, name: str, status: Status, seconds: float, note: str = "") -> None:
         self.begin(name, 1)
         colour = {"ok": "green", "cached": "green", "failed": "red", "skipped": "yellow"}[status]
         with self._lock:
-            if self._progress is None:
-                return
             task, shown = self._tasks[name], note or ("" if status == "ok" else status)
             self._progress.update(task, mark=f"[{colour}]{_MARK[status]}[/]", note=shown.replace("[", r"\["))
             if status in ("ok", "cached"):
@@ -145,5 +113,5 @@ class Live(Silent):
                 self._progress.advance(self._all)
 
     def phase(self, text: str) -> None:
-        if self._progress is not None and self._all is not None:
+        if self._all is not None:
             self._progress.update(self._all, note=text)

@@ -33,7 +33,7 @@ from analysis.suite.execute import Failure, Options, execute, runner_for
 from analysis.suite.inputs import Inputs
 from analysis.suite.manifest import FAILED
 from analysis.suite.params import Catalogue
-from analysis.suite.progress import Reporter, Silent, Status
+from analysis.suite.progress import Silent, Status
 from analysis.suite.project import Notebook, Project
 from analysis.suite.schedule import Skipped
 from analysis.suite.untouched import Untouched
@@ -170,7 +170,7 @@ def check_name(project: Project, name: str) -> None:
         raise UserError(f"{folder} exists and is not a run; move it away or choose another name.")
 
 
-def run(project: Project, settings: Settings, reporter: Reporter | None = None) -> Outcome:
+def run(project: Project, settings: Settings, reporter: Silent | None = None) -> Outcome:
     """Execute the notebooks and publish the run directory under its name, in one step.
 
     A run with failures is kept as <name>-failed, so that the last good run of the name stays; `latest` follows
@@ -223,7 +223,7 @@ class StagedRun:
         settings: Settings,
         catalogue: Catalogue,
         staged: Path,
-        reporter: Reporter,
+        reporter: Silent,
     ) -> None:
         self.project, self.settings, self.notebooks = project, settings, project.select(settings.only)
         self.catalogue, self.staged, self.reporter = catalogue, staged, reporter
@@ -355,7 +355,7 @@ class StagedRun:
         pictures_kept = str(self._pictures()) if self.cache is not None else ""
         if pictures_kept:
             variables[PICTURES_VARIABLE] = pictures_kept
-        options = Options(self.project.root, self.settings.engine, self.settings.timeout, variables, runner)
+        options = Options(self.project.root, self.settings.timeout, variables, runner)
         execution = execute(stem, prepared, options, lambda number: self._cell(name, number))
         seen = execution.seen and (execution.seen.without(pictures_kept) if pictures_kept else execution.seen)
         if seen is not None:

@@ -288,8 +288,3 @@ async def run_cell(shell: NotebookShell, source: str) -> bool:
     else:
         result = shell.run_cell(source, store_history=True)
     return bool(result is not None and result.success and not shell.failed_display)
-
-
-def remember(shell: NotebookShell) -> None:
-    """Turn the Python of a cell into code once: each fork runs the same cells."""
-    shell.compile = RememberingCompiler()

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -174,9 +175,11 @@ def run(
 
     Raises Interrupted after Ctrl-C; what is finished is kept then, and so is the last complete sweep of the name.
     """
+    jobs = environment.default_jobs()
+    here = partial(sweep_local.execute, table=store.keep.table, jobs=jobs, timeout=timeout)
     handle = _locked(store.folder)
     try:
-        outcome = _executed(project, store, listener, execute or _locally(store.keep.table, timeout))
+        outcome = _executed(project, store, listener, execute or here)
         if changed := manifest.differences(dict(store.plan.inputs), manifest.inputs(project)):
             raise UserError(
                 f"While the sweep {store.name} ran, its inputs changed ({', '.join(changed[:5])}): its cases do not belong "
@@ -218,13 +221,6 @@ def _executed(project: Project, store: Store, listener: Listener, execute: Execu
     outcome = Outcome(store.folder, plan, count, len(done), len(store.failures), seconds)
     _write_course(outcome)
     return outcome
-
-
-def _locally(table: str, timeout: int) -> Executor:
-    def execute(project: Project, plan: Plan, done: Container[Key]) -> Iterator[CaseResult]:
-        return sweep_local.execute(project, plan, done, table, environment.default_jobs(), timeout)
-
-    return execute
 
 
 def _write_course(outcome: Outcome) -> None:

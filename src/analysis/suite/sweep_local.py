@@ -164,13 +164,13 @@ def _warm_up(document: Document, options: Mapping[str, Any]) -> None:
     What a run leaves behind in module state reaches the forks; `CaseRunner.check` notices. Raises what makes the worker unfit.
     """
     from analysis.suite import preload
-    from analysis.suite.shell import remember
+    from analysis.suite.shell import RememberingCompiler
 
     child.of_its_own()
     child.die_with_owner()
     cells = tuple((i, c["source"], False) for i, c in enumerate(document["cells"]) if must_run(c))
     job = child.Job(cells, str(options["cwd"]), dict(options["env"]), options["limits"].output, ROWS, "")
-    remember(preload.SHELL)
+    preload.SHELL.compile = RememberingCompiler()  # each fork runs the same cells
     child.warm_up(job)
     if preload.threads() > 1:
         raise RuntimeError("the notebook left threads running")

@@ -7,7 +7,6 @@ import json
 import math
 import re
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -21,27 +20,30 @@ class NotAllowed(ValueError):
     """A value that the type does not allow; the message says why."""
 
 
-class _Same:
-    """Makes any type a cache key by identity: Annotated types with unhashable metadata cannot be hashed."""
-
-    def __init__(self, type_: Any) -> None:
-        self.type = type_
-
-    def __hash__(self) -> int:
-        return id(self.type)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.type is other.type
+_known: dict[int, tuple[Any, TypeAdapter[Any], dict[str, Any]]] = {}
+"""Identity of a type → the type, its validator and its schema: one with unhashable metadata cannot be a key itself, and is
+kept so that no other gets its number."""
+_MOST = 256
 
 
-@lru_cache(maxsize=256)
-def _adapter(same: _Same) -> TypeAdapter[Any]:
-    return TypeAdapter(same.type)
+def _made(type_: Any) -> tuple[Any, TypeAdapter[Any], dict[str, Any]]:
+    found = _known.get(id(type_))
+    if found is None:
+        validator = TypeAdapter(type_)
+        if len(_known) >= _MOST:  # each reading of a notebook makes its types anew
+            _known.clear()
+        found = _known[id(type_)] = type_, validator, validator.json_schema()
+    return found
 
 
 def adapter(type_: Any) -> TypeAdapter[Any]:
     """The pydantic validator of a type, made once."""
-    return _adapter(_Same(type_))
+    return _made(type_)[1]
+
+
+def schema(type_: Any) -> dict[str, Any]:
+    """The JSON schema of a type, made once; empty for Any."""
+    return _made(type_)[2]
 
 
 def literal(type_: Any, value: Any) -> Plain:
@@ -71,21 +73,15 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?")
 
 def _refuse_guessed_date(type_: Any, value: Any) -> None:
     """A date is written as one: a number would be read as seconds since 1970."""
-    if type_ is Any or not _is_date(type_) or value is None or isinstance(value, datetime.date):
+    if not _is_date(type_) or value is None or isinstance(value, datetime.date):
         return
     if not (isinstance(value, str) and _DAY.fullmatch(value.strip())):
         raise NotAllowed("write the day as 2024-01-31")
 
 
-@lru_cache(maxsize=256)
-def _dated(same: _Same) -> bool:
-    schema = adapter(same.type).json_schema()
-    kinds = [schema, *schema.get("anyOf", [])]
-    return any(k.get("format") in ("date", "date-time") for k in kinds)
-
-
 def _is_date(type_: Any) -> bool:
-    return _dated(_Same(type_))
+    kinds = [schema(type_), *schema(type_).get("anyOf", [])]
+    return any(k.get("format") in ("date", "date-time") for k in kinds)
 
 
 def from_text(type_: Any, text: str) -> Plain:
@@ -130,30 +126,26 @@ def is_type(kind: Any) -> bool:
 
 def describe(type_: Any) -> str:
     """What the type allows, in words: `all or part`, `a number above 0`."""
-    if type_ is Any:
-        return "any value"
-    return _in_words(adapter(type_).json_schema())
+    return _in_words(schema(type_))
 
 
 def alternatives(type_: Any) -> list[Plain]:
     """The values of a type that lists them; empty for a type with bounds only."""
-    schema = adapter(type_).json_schema() if type_ is not Any else {}
-    if schema.get("type") == "boolean":
+    found = schema(type_)
+    if found.get("type") == "boolean":
         return [False, True]
-    return list(schema.get("enum", [schema["const"]] if "const" in schema else []))
+    return list(found.get("enum", [found["const"]] if "const" in found else []))
 
 
 def examples(type_: Any) -> list[Plain]:
     """The values that the author of a type names as worth trying (`Field(examples=[…])`); often none."""
-    schema = adapter(type_).json_schema() if type_ is not Any else {}
-    return list(schema.get("examples", []))
+    return list(schema(type_).get("examples", []))
 
 
 def is_numeric(type_: Any) -> bool:
     """Whether the type holds numbers."""
-    schema = adapter(type_).json_schema() if type_ is not Any else {}
-    kinds = [schema.get("type"), *(option.get("type") for option in schema.get("anyOf", []))]
-    return bool({"number", "integer"} & set(kinds))
+    options = [schema(type_), *schema(type_).get("anyOf", [])]
+    return bool({"number", "integer"} & {option.get("type") for option in options})
 
 
 def _admits_none(type_: Any) -> bool:

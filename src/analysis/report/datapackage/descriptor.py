@@ -11,7 +11,6 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from analysis import reading
-from analysis.errors import UserError
 from analysis.report.datapackage.problems import DataError
 from analysis.writing import write_atomically
 
@@ -130,14 +129,6 @@ class Resource:
         return Path(self.schema_path).stem
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON file; `DataError` says in which line it breaks."""
-    try:
-        return reading.mapping_of(path)
-    except UserError as error:
-        raise DataError(str(error)) from None
-
-
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write it in the form in which the descriptor is committed."""
     write_atomically(path, as_json(content))
@@ -149,11 +140,11 @@ def as_json(content: dict[str, Any]) -> str:
 
 
 def load(folder: Path) -> list[Resource]:
-    """The resources that `datapackage.json` in `folder` lists. `DataError` when it or a schema is broken."""
-    package = _shaped(_Package, read_json(folder / DESCRIPTOR), folder / DESCRIPTOR)
+    """The resources that `datapackage.json` in `folder` lists. `UserError` when it or a schema is broken."""
+    package = _shaped(_Package, reading.mapping_of(folder / DESCRIPTOR), folder / DESCRIPTOR)
     found = []
     for r in package.resources:
-        content = read_json(folder / r.table_schema)
+        content = reading.mapping_of(folder / r.table_schema)
         _shaped(_Schema, content, folder / r.table_schema)
         found.append(Resource(r.name, r.path, r.title, r.description, r.table_schema, content))
     return found
@@ -161,7 +152,7 @@ def load(folder: Path) -> list[Resource]:
 
 def package_of(folder: Path) -> dict[str, Any]:
     """`datapackage.json` of a folder, of the shape that it must have. `DataError` names the first place that has another."""
-    content = read_json(folder / DESCRIPTOR)
+    content = reading.mapping_of(folder / DESCRIPTOR)
     _shaped(_Package, content, folder / DESCRIPTOR)
     return content
 

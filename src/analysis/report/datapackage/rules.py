@@ -123,7 +123,7 @@ def claims(file: str, rows: list[Row]) -> Iterator[Problem]:
 
 
 def _claim_cells(file: str, number: int, claim: Claim) -> Iterator[Problem]:
-    if _squeezed(claim.printed) not in _squeezed(claim.quote):
+    if squeezed(claim.printed) not in squeezed(claim.quote):
         text = f"does not contain {claim.printed!r}; quote the words around the number as printed"
         yield Problem(file, number, "quote", text)
     try:
@@ -260,5 +260,6 @@ def _numbered(rows: list[Row]) -> Iterator[tuple[int, Row]]:
     return enumerate(rows, start=2)
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """A text without spaces and line breaks, as a quote and the text that it is from are compared."""
     return re.sub(r"\s", "", text)

@@ -157,11 +157,11 @@ def _explained(resource: Resource, column: str, error: Any) -> str:
 
 
 def _quotes(text: Path, tables: dict[str, tuple[Resource, list[files.Row]]]) -> Iterator[Problem]:
-    whole = re.sub(r"\s", "", reading.text(text))
+    whole = rules.squeezed(reading.text(text))
     for resource, rows in tables.values():
         if resource.kind != "claims":
             continue
         for number, row in enumerate(rows, start=2):
-            if re.sub(r"\s", "", row["quote"]) not in whole:
+            if rules.squeezed(row["quote"]) not in whole:
                 problem = f"{json.dumps(row['quote'], ensure_ascii=False)} is not in {text.name}; copy it as printed"
                 yield Problem(resource.path, number, "quote", problem)

@@ -1,0 +1,143 @@
+"""The server of a served site, asked without a browser: what it says as it goes, and what it keeps."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import shutil
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from analysis.live import server
+from analysis.live.session import Session
+from analysis.suite.project import Project
+from tests.command_line import call
+
+SECOND = Path(__file__).parent / "second_report"
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    folder = tmp_path_factory.mktemp("served") / "report"
+    shutil.copytree(SECOND, folder, ignore=shutil.ignore_patterns("reports", ".cache"))
+    call(folder, "run", "--quiet", "--no-html")
+    return Session(Project(folder), "latest", tmp_path_factory.mktemp("place"))
+
+
+def asked(session: Session, ask: Callable[[server.Site, str], Awaitable[Any]]) -> Any:
+    """What `ask` makes of a server of the session, which it gets with its address."""
+
+    async def served() -> Any:
+        site = server.Site(session, [], "")
+        sockets = bind_sockets(0, "127.0.0.1", family=socket.AF_INET)
+        http = HTTPServer(server.application(site))
+        http.add_sockets(sockets)
+        try:
+            return await ask(site, f"http://127.0.0.1:{sockets[0].getsockname()[1]}/")
+        finally:
+            http.stop()
+            await http.close_all_connections()
+            site.close()
+
+    with contextlib.chdir(session.project.root):
+        return asyncio.run(asyncio.wait_for(served(), 60))
+
+
+@contextlib.asynccontextmanager
+async def listening(address: str) -> AsyncIterator[asyncio.StreamReader]:
+    """The body of an answer that goes on, as it comes."""
+    host, _, path = address.removeprefix("http://").partition("/")
+    reader, writer = await asyncio.open_connection(*host.split(":"))
+    writer.write(f"GET /{path} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+    try:
+        yield reader
+    finally:
+        writer.close()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    while not is_so():
+        await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("query", "last"),
+    [("", 'event: ready\ndata: {"event": "ready"}'), ("?p.nothing=1", "event: refused\ndata: ")],
+)
+def test_events_end_with_how_it_went(session: Session, query: str, last: str) -> None:
+    async def ask(site: server.Site, address: str) -> str:
+        answer = await AsyncHTTPClient().fetch(f"{address}live/events{query}", request_timeout=60)
+        assert answer.headers["Content-Type"] == "text/event-stream"
+        return answer.body.decode()
+
+    told = asked(session, ask)
+    assert told.endswith("\n\n") and last in told.split("\n\n")[-2]
+
+
+def test_who_leaves_is_waited_for_no_longer(session: Session) -> None:
+    async def ask(site: server.Site, address: str) -> None:
+        with site.queue.heavy:  # nothing is done meanwhile
+            async with listening(f"{address}live/events"):
+                await until(lambda: len(site.queue._waiting) == 1)
+            await until(lambda: not site.queue._waiting)
+
+    asked(session, ask)
+
+
+def test_changes_are_told_with_a_sign_of_life_between(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_BEAT_SECONDS", 0.05)
+
+    async def ask(site: server.Site, address: str) -> None:
+        async with listening(f"{address}live/changes") as told:
+            await told.readuntil(b"text/event-stream")
+            await told.readuntil(b": still there\n\n")
+            for queue in site.watching:
+                queue.put_nowait("event: changed\ndata: {}\n\n")
+            await told.readuntil(b"event: changed\ndata: {}\n\n")
+        await until(lambda: not site.watching)
+
+    asked(session, ask)
+
+
+GIVEN = {"name": "kept", "as": "scenario", "parameters": {"additions": "built"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (GIVEN, 200),
+        (GIVEN, 400),  # the name is taken now
+        ({**GIVEN, "name": 1}, 400),
+        ({**GIVEN, "as": "file"}, 400),
+        ({**GIVEN, "as": ["run"]}, 400),
+        ({**GIVEN, "parameters": {"additions": 1}}, 400),
+        ({**GIVEN, "rows": None}, 400),
+        ({**GIVEN, "rows": {"a": 1}}, 400),
+        ({"as": "scenario", "parameters": {}}, 400),
+        ([], 400),
+        (b"[" * 60_000, 400),
+        ("\ud800", 400),
+        (b"\xff", 400),
+    ],
+)  # fmt: skip
+def test_only_what_has_the_shape_of_a_choice_is_kept(session: Session, body: object, status: int) -> None:
+    async def ask(site: server.Site, address: str) -> Any:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        kind = {"Content-Type": "application/json"}
+        request = HTTPRequest(f"{address}live/save", method="POST", body=raw, headers=kind)
+        return await AsyncHTTPClient().fetch(request, raise_error=False)
+
+    answer = asked(session, ask)
+    assert answer.code == status
+    if answer.code == 400 and body is not GIVEN:
+        assert answer.body == b"Send name, as (run, scenario or rows), parameters and rows\n"
