@@ -16,7 +16,6 @@ from analysis.suite.document import write as save
 from analysis.suite.progress import Silent
 from analysis.suite.project import Project
 from analysis.suite.run import Settings
-from tests.baseline_problems import problems
 from tests.miniature import ENGINE, show, write
 
 PARAMETERS = 'language: Language = "en"  # of labels'
@@ -42,14 +41,8 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_fresh_baseline_has_no_problems_and_nothing_to_change(fresh: Path) -> None:
-    assert problems(fresh / "notebooks" / "01_first.ipynb") == []
+    assert baseline.problems(fresh / "notebooks" / "01_first.ipynb") == []
     assert changes(fresh) == []
-
-
-def test_the_committed_notebooks_have_no_problems() -> None:
-    notebooks = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
-    assert notebooks
-    assert [said for path in notebooks for said in problems(path)] == []
 
 
 def edited(fresh: Path, tmp_path: Path, edit: Callable[[list[dict[str, Any]]], None]) -> list[str]:
@@ -57,7 +50,7 @@ def edited(fresh: Path, tmp_path: Path, edit: Callable[[list[dict[str, Any]]], N
     edit(content["cells"])
     path = tmp_path / "01_first.ipynb"
     save(content, path)
-    return problems(path)
+    return baseline.problems(path)
 
 
 def strip(cells: list[dict[str, Any]]) -> None:
@@ -120,7 +113,9 @@ def test_every_way_to_spoil_a_baseline_is_seen(
 
 def test_a_notebook_that_was_never_written_by_baseline_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, "01_first", "")
-    assert problems(path) == ["01_first.ipynb: was not written by `analysis baseline` (it has no stamp)"]
+    assert baseline.problems(path) == [
+        "01_first.ipynb: was not written by `analysis baseline` (it has no stamp)"
+    ]
 
 
 def test_changes_are_shown_cell_by_cell(tmp_path: Path) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import CheckFailed, counted
-from analysis.suite import document, environment, files
-from analysis.suite.document import Cell, Document
-from analysis.suite.execute import runner_for
+from analysis.suite import document, environment, files, normalise
+from analysis.suite.document import INJECTED, Cell, Document
+from analysis.suite.execute import failure_in, runner_for
 from analysis.suite.params import Catalogue
 from analysis.suite.progress import Silent
 from analysis.suite.project import Project
 from analysis.suite.run import Settings, StagedRun, nothing_half_written
 
+_MACHINE_PATH = re.compile(r"(?<![\w.~/-])/(?:home|root|Users|tmp|private|work|var/folders)/[\w.-]+")
 _DIFF_LINES = 12
 
 
@@ -27,6 +29,40 @@ class Change:
     path: Path
     content: Document
     details: list[str]
+
+
+def problems(path: Path) -> list[str]:
+    """Why a committed notebook is not a valid baseline; empty when it is. nbval cannot see most of these.
+
+    Code cells that were not run or failed, outputs of another version of the code, outputs edited or removed after
+    the run, injected parameters, traces of the machine.
+    """
+    content = document.read(path)
+    found: list[str] = []
+    failure = failure_in(path.name, content)
+    if failure is not None:
+        found.append(str(failure))
+    counts = [c["execution_count"] for _, c in document.code_cells(content) if document.must_run(c)]
+    if None not in counts and counts != list(range(1, len(counts) + 1)):
+        found.append(f"{path.name}: the cells were not run once each from top to bottom: {counts}")
+    stored = content["metadata"].get("suite", {}).get(normalise.STAMP)
+    fresh = normalise.stamp(content)
+    if stored is None:
+        found.append(f"{path.name}: was not written by `analysis baseline` (it has no stamp)")
+    else:
+        for part, words in (("code", "code was edited after"), ("outputs", "outputs are not those of")):
+            if stored.get(part) != fresh[part]:
+                found.append(f"{path.name}: its {words} the last `analysis baseline`")
+    if (
+        any(INJECTED in document.tags(cell) for cell in content["cells"])
+        or "papermill" in content["metadata"]
+    ):
+        found.append(f"{path.name}: has injected parameters; a baseline has the defaults")
+    for number, cell in document.code_cells(content):
+        machine = _MACHINE_PATH.search(_text(cell["outputs"]))
+        if machine:
+            found.append(f"{path.name}, cell {number} ({cell['id']}): a path of this machine: {machine[0]}")
+    return found
 
 
 def changes(project: Project, settings: Settings, reporter: Silent) -> list[Change]:
@@ -71,8 +107,8 @@ def _details(old: Document, new: Document) -> Iterable[str]:
         title = f"cell {number} ({cell['id']})"
         if not earlier and cell["outputs"]:
             first.append(title)
-        elif text(earlier) != text(cell["outputs"]):
-            yield f"{title}:\n{_diff(text(earlier), text(cell['outputs']))}"
+        elif _text(earlier) != _text(cell["outputs"]):
+            yield f"{title}:\n{_diff(_text(earlier), _text(cell['outputs']))}"
         elif kinds := _changed_kinds(earlier, cell["outputs"]):
             yield f"{title}: {', '.join(kinds)} changed"
     if first:
@@ -86,7 +122,7 @@ def _diff(old: str, new: str) -> str:
     return "\n".join(shown[:_DIFF_LINES] + more)
 
 
-def text(outputs: list[dict[str, Any]]) -> str:
+def _text(outputs: list[dict[str, Any]]) -> str:
     """What a reader of the outputs sees as text."""
     parts = []
     for output in outputs:
