@@ -28,7 +28,7 @@ CHOICES = {
     "rows": [Choice({}, "en", {ROW: x}) for x in ("80", "64")],
 }
 UNHEARD = [Choice({"blunt_width": x}, "en") for x in (0.001, 0.002)]
-"""Of a parameter that the notebook that judges declares, and does not use."""
+"""Of a parameter that the notebook that judges declares, and does not hear."""
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     parameters["source"] += [
         "\nblunt_width: BluntWidth = 0.10  # width from which evidence could hardly fail"
     ]
+    heard = "globals() | {'blunt_width': 0.1}"
+    for cell in content["cells"]:
+        cell["source"] = [line.replace("globals()", heard) for line in cell["source"]]
+    assert heard in json.dumps(content)
     path.write_text(json.dumps(content), encoding="utf-8")
     call(folder, "run", "--quiet", "--no-html")
     return folder

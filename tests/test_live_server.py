@@ -8,6 +8,7 @@ import json
 import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,9 @@ def asked(session: Session, ask: Callable[[server.Site, str], Awaitable[Any]]) -
             await http.close_all_connections()
             site.close()
 
-    with contextlib.chdir(session.project.root):
-        return asyncio.run(asyncio.wait_for(served(), 60))
+    # In a thread of its own: a browser that another test has open keeps its loop in this one.
+    with contextlib.chdir(session.project.root), ThreadPoolExecutor(1) as apart:
+        return apart.submit(lambda: asyncio.run(asyncio.wait_for(served(), 60))).result()
 
 
 @contextlib.asynccontextmanager
