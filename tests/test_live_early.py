@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.live import pages
+from analysis.live import pages, rows
 from analysis.live.choice import Choice
 from analysis.live.job import Make
 from analysis.live.queue import Work
@@ -180,6 +180,67 @@ def test_nothing_more_is_shown_early_once_a_page_was_not_the_last_one(changeable
         early, last = early_and_last(changeable, Choice({"hedge_above": value}, "en"), "02_outcome")
         heard.append([stem for stem in early if main(early[stem]) != main(last[stem])] if early else ["none"])
     assert heard == [["none"], [], ["02_outcome"], ["none"]]
+
+
+ALSO = {
+    "draws": "from analysis import charts\ncharts.bars({'a': 1.0}, unit='', id='more', title='T', subtitle='S', source='S')",
+    "checks": "book.reconcile('planned-growth', book['planned-total'], fits='differs', because='Another.', label='also')",
+}
+
+
+@pytest.mark.parametrize("what", ALSO)
+def test_an_overview_that_shows_more_of_the_last_notebook_waits_for_it(
+    changeable: Session, what: str
+) -> None:
+    edited(changeable, JUDGES, [ALSO[what]])
+    executed(changeable, PLAIN)
+    heard = [early_and_last(changeable, choice)[0] for choice in CHOICES["parameters"]]
+    assert heard == [{}, {}]
+
+
+def test_nothing_stands_in_for_defaults_that_failed(changeable: Session) -> None:
+    edited(changeable, "01_plans", ['assert additions != "planned"'])
+    executed(changeable, PLAIN)
+    for choice in CHOICES["parameters"]:
+        for stem in ("02_outcome", "index"):
+            assert early_and_last(changeable, choice, stem)[0] == {}
+
+
+def test_a_page_made_before_the_defaults_says_later_what_moved(changeable: Session) -> None:
+    edited(changeable, "01_plans", ["pass"])  # the run that is served is no longer that of the files
+    choice = CHOICES["parameters"][0]
+    changeable.execute(choice, lambda *_: None, Work())
+    titles = []
+    for _ in range(2):
+        titles.append(
+            b"What moved"
+            in shown(changeable, choice)["index"].partition(b'id="live-moved"')[2].partition(b">")[2]
+        )
+        changeable.execute(PLAIN, lambda *_: None, Work())
+    assert titles == [False, True]
+
+
+def test_states_go_with_their_changed_rows(plain: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "MOST_LAID", 1)
+    first, second = CHOICES["rows"]
+    for choice in (first, second):
+        plain.execute(choice, lambda *_: None, Work())
+    assert plain.state(first) is None and plain.state(second) is not None
+
+
+def test_an_early_state_that_was_overtaken_is_compared_later(plain: Session) -> None:
+    first, second = CHOICES["parameters"]
+    executed(plain, first)
+    work = Work()
+    with pytest.raises(Closed):
+        plain.execute(second, lambda *_: None, work, lambda _: work.cancel())
+    assert plain.early(second, "index") is None
+    (kept,) = plain._unconfirmed.values()
+    kept.model.record.claims.clear()  # as if other verdicts had been shown
+    executed(plain, second)
+    heard: list[frozenset[str]] = []
+    executed(plain, Choice({"hedge_above": 0.3}, "en"), heard.append)
+    assert heard == []
 
 
 def test_the_inputs_of_a_card_that_came_early_are_its_own(plain: Session) -> None:

@@ -143,3 +143,40 @@ def test_only_what_has_the_shape_of_a_choice_is_kept(session: Session, body: obj
     assert answer.code == status
     if answer.code == 400 and body is not GIVEN:
         assert answer.body == b"Send name, as (run, scenario or rows), parameters and rows\n"
+
+
+def test_a_change_that_a_job_noticed_first_is_told_too(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_WATCH_SECONDS", 0.2)
+    path = session.project.root / "notebooks" / "02_outcome.ipynb"
+
+    async def ask(site: server.Site, address: str) -> None:
+        watch = asyncio.create_task(server._watch(site))
+        async with listening(f"{address}live/changes") as told:
+            await until(lambda: bool(site.watching))
+            path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+            assert site.session.refresh()
+            await asyncio.wait_for(told.readuntil(b"event: changed\ndata: {}\n\n"), 10)
+        watch.cancel()
+
+    asked(session, ask)
+
+
+def test_a_page_of_failed_defaults_under_another_address_asks_for_its_own(session: Session) -> None:
+    """It is no page of that choice: the panel has to ask for one."""
+    path = session.project.root / "notebooks" / "01_plans.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["cells"][-1]["source"] = ['assert additions != "planned"']
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+    async def ask(site: server.Site, address: str) -> list[tuple[str, bool]]:
+        client = AsyncHTTPClient()
+        await client.fetch(f"{address}live/events", request_timeout=60)
+        found = []
+        for query in ("", "?p.additions=built"):
+            page = await client.fetch(f"{address}02_outcome.html{query}", request_timeout=60)
+            found.append((page.headers["X-State"], b'data-state="failed"' in page.body))
+        return found
+
+    assert asked(session, ask) == [("ready", True), ("pending", False)]

@@ -53,8 +53,8 @@ class Make:
 
         self.session.refresh()
         try:
-            self.session.execute(self.choice, ended, self.work, early, self.stem)
             self.session.execute(Choice({}, self.choice.language), lambda *_: None, self.work)
+            self.session.execute(self.choice, ended, self.work, early, self.stem)
         except Closed:
             return {"event": "overtaken"}
         return {"event": "ready"}

@@ -45,16 +45,18 @@ class Count:
 
 def page(session: Session, state: State, stem: str) -> Made:
     """The page of a notebook or the overview, as the run of that choice has it, and the panel."""
-    if stem not in state.pages:
-        model = state.model
+    found = state.pages.get(stem)
+    if found is None:
+        model, context = state.model, _context(session, state, stem)
         text = assemble.text(model, stem)
-        panel = environment().get_template("live.html.j2").render(**_context(session, state, stem))
+        panel = environment().get_template("live.html.j2").render(**context)
         # The panel's script must see the page as it was written, before the page's own script changes it.
         at = text.rindex(_FIRST_SCRIPT)
         text = f"{text[:at]}{panel}\n{text[at:]}"
         text = text.replace("</head>", '<link rel="stylesheet" href="/live/panel.css">\n</head>', 1)
-        state.pages[stem] = finished(text, state.variant.memory, stem).encode("utf-8")
-    found = state.pages[stem]
+        found = finished(text, state.variant.memory, stem).encode("utf-8")
+        if context["moved"] is not None or state.choice.is_plain:  # else the defaults are still to come
+            state.pages[stem] = found
     head = found[: found.index(b"</head>")].decode("utf-8")
     match = _POLICY.search(head)
     policy = match[1] if match else ""

@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import ipaddress
 import json
+import re
 import secrets
 import signal
 import socket
@@ -44,6 +45,7 @@ WHAT_IF = "what-if"
 _COOKIE = "analysis-token"
 _BEAT_SECONDS = 15.0
 _WATCH_SECONDS = 1.0
+_STATE = re.compile(rb'data-state="(?:ready|failed)"')
 
 
 class Site:
@@ -182,12 +184,7 @@ class Pages(Handler):
             raise HTTPError(503, reason="The notebooks could not be executed")
         self.set_header("Content-Security-Policy", made.policy)
         self.set_header("X-State", "ready" if is_ready else "pending")
-        content = (
-            made.content
-            if is_ready
-            else made.content.replace(b'data-state="ready"', b'data-state="pending"', 1)
-        )
-        await self.finish(content)
+        await self.finish(made.content if is_ready else _STATE.sub(b'data-state="pending"', made.content, 1))
 
     async def _wait(self, choice: Choice) -> None:
         done = asyncio.Event()
@@ -480,16 +477,19 @@ async def _serve(site: Site, sockets: Sequence[socket.socket], ready: Callable[[
 
 
 async def _watch(site: Site) -> None:
-    """Look for changed files; pages that are open ask again."""
+    """Look for changed files; pages that are open ask again, also where a job noticed the change first."""
     loop = asyncio.get_running_loop()
-    told: UserError | None = None
+    known, told = site.session.generation, None
     while True:
         await asyncio.sleep(_WATCH_SECONDS)
+        problem: UserError | None = None
         try:
-            is_changed = await loop.run_in_executor(None, site.session.refresh)
-            told = None
+            await loop.run_in_executor(None, site.session.refresh)
         except UserError as error:  # whoever asks for a page next is told
-            is_changed, told = error is not told, error
+            problem = error
+        now = site.session.generation
+        is_changed = now != known or problem is not told
+        known, told = now, problem
         for queue in list(site.watching) if is_changed else ():
             if not queue.full():
                 queue.put_nowait("event: changed\ndata: {}\n\n")

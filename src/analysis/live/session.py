@@ -37,6 +37,8 @@ from analysis.suite.run import Settings, StagedRun
 _ROWS = "rows"
 CLAIMS = "claims"
 """The table of verdicts that a notebook hands out."""
+SHOWN = {"checks", "exhibits", "unheard"}
+"""Other tables of which pages show something that a change of a parameter may change."""
 _FIRST = 1e6
 """Seconds by which the notebooks of the page on show seem longer: the longest begin first."""
 
@@ -63,6 +65,7 @@ class Session:
         self._package = _signatures(PACKAGE, "*.py")
         self._notebooks = _signatures(project.root / "notebooks", "*.ipynb")
         self._early: State | None = None
+        self._unconfirmed: OrderedDict[str, State] = OrderedDict()
         self._trust = Trust()
         self._seconds: dict[str, float] = {}
         self._generation = 0
@@ -108,6 +111,7 @@ class Session:
             self._generation += 1
             self._states.clear()
             self._early, self._trust = None, Trust()
+            self._unconfirmed.clear()
             # What still runs keeps the cache, and so the state of the files, with which it began.
             self.cache = Remembering(self.project)
             try:
@@ -118,6 +122,11 @@ class Session:
                 self._problem = error
                 raise
             return True
+
+    @property
+    def generation(self) -> int:
+        """How often the project was taken anew."""
+        return self._generation
 
     @property
     def _is_there(self) -> bool:
@@ -268,10 +277,13 @@ class Session:
         )
 
     def _judges(self, plain: State) -> frozenset[str]:
-        """The notebooks that hand out verdicts, and which no other needs."""
+        """The notebooks that hand out verdicts, and nothing else that other pages show; no notebook needs them."""
         needed = {stem for n in self.project.notebooks for stem in n.needs}
-        last = [n for n in plain.variant.notebooks if n.stem not in needed]
-        return frozenset(n.stem for n in last if CLAIMS in collect.gathered([(n.stem, n.content)], []))
+        last = [n for n in plain.variant.notebooks if n.stem not in needed and not n.drawings]
+        handed = {n.stem: collect.gathered([(n.stem, n.content)], []) for n in last}
+        return frozenset(
+            stem for stem, tables in handed.items() if CLAIMS in tables and not SHOWN & tables.keys()
+        )
 
     def _wanted(self, plain: State, stem: str) -> frozenset[str]:
         """The notebooks after which a page can be known, as far as the checks with the defaults tell."""
@@ -283,6 +295,16 @@ class Session:
         """The values that the notebooks are executed with."""
         language = {LANGUAGE: choice.language} if self.catalogue.users(LANGUAGE) else {}
         return {**choice.values, **language}
+
+    def _lay(self, choice: Choice) -> Laid | None:
+        """The data of a choice with changed rows. States whose data had to go for them go too."""
+        if not choice.rows:
+            return None
+        laid = self._rows.lay(choice.row_texts)
+        with self._lock:
+            for key in [key for key, state in self._states.items() if not state.run.path.is_dir()]:
+                del self._states[key]
+        return laid
 
     def execute(
         self,
@@ -302,7 +324,7 @@ class Session:
             return found
         if choice.rows:  # what they change is known beside the same without them
             self.execute(Choice(choice.values, choice.language), lambda *_: None, work)
-        laid = self._rows.lay(choice.row_texts) if choice.rows else None
+        laid = self._lay(choice)
         project, cache = (laid.project, laid.cache) if laid else (self.project, self.cache)
         folder = self.folder / hashlib.sha256(choice.key.encode()).hexdigest()[:20]
         shutil.rmtree(folder, ignore_errors=True)
@@ -310,7 +332,8 @@ class Session:
         values = self._values(choice)
         read: dict[str, Notebook] = {}
         plain = self.state(Choice({}, choice.language))
-        wanted = self._wanted(plain, stem) if plain and self._trust.has(choice) else frozenset(self.stems)
+        is_early = plain is not None and not plain.failures and self._trust.has(choice)
+        wanted = self._wanted(plain, stem) if plain and is_early else frozenset(self.stems)
         self._early = None
 
         def ended(name: str, status: Status, failure: Failure | None) -> None:
@@ -320,10 +343,12 @@ class Session:
             read[name] = self._notebook(folder / "notebooks" / f"{name}.ipynb")
             if plain is None or not (wanted <= read.keys() < set(self.stems)) or self._early is not None:
                 return
-            early = self._so_far(choice, read, laid, plain)
-            if early.is_known(stem) and generation == self._generation:
+            with self._lock:
+                early = self._so_far(choice, read, laid, plain) if generation == self._generation else None
+            if early is not None and early.is_known(stem):
+                but = frozenset(page for page in (INDEX, *self.stems) if not early.is_known(page))
                 self._early = early
-                tell_early(frozenset(page for page in (INDEX, *self.stems) if not early.is_known(page)))
+                tell_early(but)
 
         soon = {name: self._seconds.get(name, 0.0) + (name in wanted) * _FIRST for name in self.stems}
         staged = StagedRun(
@@ -334,12 +359,16 @@ class Session:
             _Progress(ended, self._seconds),
         )
         staged.cache = cache
-        with runner_for(self.project.root, "warm") as runner:
-            work.begin(runner)
-            staged.execute("", values, runner)
-        work.refuse_cancelled()
-        if staged.bypassed:
-            raise UserError(" ".join(staged.touched()))
+        try:
+            with runner_for(self.project.root, "warm") as runner:
+                work.begin(runner)
+                staged.execute("", values, runner)
+            work.refuse_cancelled()
+            if staged.bypassed:
+                raise UserError(" ".join(staged.touched()))
+        except BaseException:
+            self._overtaken()
+            raise
         failures = [r.failure for r in staged.results if r.failure]
         state = self._made(choice, self._notebooks_of(folder / "notebooks"), failures, laid)
         shutil.rmtree(folder, ignore_errors=True)
@@ -347,11 +376,21 @@ class Session:
             if generation != self._generation:
                 raise Closed("Files changed meanwhile.")
             self._states[choice.key] = state
-            self._trust.to_learn.append((self._early, state))
+            shown = (self._unconfirmed.pop(choice.key, None), self._early)
+            self._trust.to_learn.extend((early, state) for early in shown)
             self._early = None
             while len(self._states) > MOST_STATES:
                 self._states.popitem(last=False)
         return state
+
+    def _overtaken(self) -> None:
+        """Take an early state back; what was made of it is compared when its choice is executed to its end."""
+        with self._lock:
+            early, self._early = self._early, None
+            if early is not None:
+                self._unconfirmed[early.choice.key] = early
+            while len(self._unconfirmed) > MOST_STATES:
+                self._unconfirmed.popitem(last=False)
 
     def settle(self) -> bool:
         """Do a step of what nobody waits for: learn from a state, or keep an executed notebook; gives whether there was one."""

@@ -98,10 +98,12 @@ class Trust:
 
 def _is_confirmed(early: State, last: State) -> bool:
     """Whether the pages that were made of a state too early are those of the last one."""
-    pages, others = early.model.shell.pages, last.model.shell.pages
     if early.is_whole and early.model.record.claims != last.model.record.claims:
         return False
-    return all(others[n] == page for n, page in pages.made.items() if early.is_known(page.stem))
+    places = {n.stem: place for place, n in enumerate(last.variant.notebooks)}
+    known = [page for page in early.model.shell.pages.made.values() if early.is_known(page.stem)]
+    others = last.model.shell.pages
+    return all(others[places[page.stem]] == page for page in known if page.stem in places)
 
 
 def _kinds(choice: Choice) -> set[str]:
