@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from analysis import places
 from analysis.errors import UserError
+from analysis.numbers.periods import label
 from analysis.report import catalog, open_desk
 from analysis.report.parameters import LastQuarter, Probability, Quarter, WordLevel
 
@@ -111,7 +112,16 @@ def test_a_window_shows_what_lies_in_it_and_says_so_where_nothing_does(
     assert list(shown.index) == (inside or periods)
     assert len(said) == (not inside and bool(periods))
     if said:
-        assert f"this series runs from {min(periods)} to {max(periods)}" in said[0].data
+        first, last, begins, ends = map(label, (*window, min(periods), max(periods)))
+        asked = f"since {first}" if is_open else f"from {first} to {last}"
+        assert f"No data {asked}: this series runs from {begins} to {ends}," in said[0].data
+
+
+def test_the_note_of_an_empty_window_has_no_english_word_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", said.append)
+    desk(first_period="2022-Q1", language="zh").window(SERIES)
+    assert said[0].data.startswith("*2022Q1以来没有数据：该序列起于2020Q1，止于2021Q1，")
 
 
 def test_a_published_number_is_of_the_edition_that_the_run_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,15 +92,25 @@ class Desk:
         if not found and known and not is_draft():
             from IPython.display import Markdown, display
 
-            ends = {"begins": min(known), "ends": max(known)}
-            asked = {"first": self.first_period, "last": self.last_period}
-            display(Markdown(words.label("window_empty", self.language).format(**asked, **ends)))
+            display(Markdown(self._nothing_in_window(known)))
         return found or known
 
     def is_seen(self, period: str) -> bool:
         """Whether the end of a period (a quarter, a year) lies in the window."""
         place, first, last = map(periods.position, (period, self.first_period, self.last_period))
         return place is not None and (first is None or first <= place) and (last is None or place <= last)
+
+    def _nothing_in_window(self, known: list[str]) -> str:
+        """The note that the window holds none of the periods of a series."""
+        said = {
+            "first": self.first_period,
+            "last": self.last_period,
+            "begins": min(known),
+            "ends": max(known),
+        }
+        key = "window_empty_since" if self.last_period == LATEST else "window_empty"
+        text = words.label(key, self.language)
+        return text.format(**{name: periods.label(period, self.language) for name, period in said.items()})
 
     def caveats(self, known: pd.DataFrame) -> Table:
         """The rows of `catalog.caveats` that concern this notebook, as a table."""
