@@ -184,7 +184,7 @@ def test_nothing_more_is_shown_early_once_a_page_was_not_the_last_one(changeable
 
 ALSO = {
     "draws": "from analysis import charts\ncharts.bars({'a': 1.0}, unit='', id='more', title='T', subtitle='S', source='S')",
-    "checks": "book.reconcile('planned-growth', book['planned-total'], fits='differs', because='Another.', label='also')",
+    "checks": "book.reconcile('planned-total', book['solar-planned'], label='also')",
 }
 
 
@@ -194,6 +194,8 @@ def test_an_overview_that_shows_more_of_the_last_notebook_waits_for_it(
 ) -> None:
     edited(changeable, JUDGES, [ALSO[what]])
     executed(changeable, PLAIN)
+    state = changeable.state(PLAIN)
+    assert state is not None and not state.failures and changeable._judges(state) == set()
     heard = [early_and_last(changeable, choice)[0] for choice in CHOICES["parameters"]]
     assert heard == [{}, {}]
 
@@ -271,6 +273,13 @@ def test_readers_hear_of_early_pages_by_their_names_and_then_of_the_end(plain: S
     assert [s["event"] for s in said].index("early") == len(plain.stems) - 1
     assert [s["but"] for s in said if s["event"] == "early"] == [[f"{JUDGES}.html"]]
     assert end == {"event": "ready"}
+
+
+def test_readers_hear_of_each_notebook_of_the_defaults_too(changeable: Session) -> None:
+    edited(changeable, "01_plans", ["pass"])
+    said: list[dict[str, object]] = []
+    Make(changeable, PLAIN).do(said.append)
+    assert [s["done"] for s in said if s["event"] == "progress"] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("what", ["fails", "judges nothing"])

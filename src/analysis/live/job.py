@@ -53,7 +53,8 @@ class Make:
 
         self.session.refresh()
         try:
-            self.session.execute(Choice({}, self.choice.language), lambda *_: None, self.work)
+            if not self.choice.is_plain:
+                self.session.execute(Choice({}, self.choice.language), lambda *_: None, self.work)
             self.session.execute(self.choice, ended, self.work, early, self.stem)
         except Closed:
             return {"event": "overtaken"}

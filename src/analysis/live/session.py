@@ -359,6 +359,15 @@ class Session:
             _Progress(ended, self._seconds),
         )
         staged.cache = cache
+        self._run(staged, values, work)
+        failures = [r.failure for r in staged.results if r.failure]
+        state = self._made(choice, self._notebooks_of(folder / "notebooks"), failures, laid)
+        shutil.rmtree(folder, ignore_errors=True)
+        self._take(state, generation)
+        return state
+
+    def _run(self, staged: StagedRun, values: dict[str, Any], work: Work) -> None:
+        """Run the notebooks to the end. What was shown early is taken back where it does not come to that."""
         try:
             with runner_for(self.project.root, "warm") as runner:
                 work.begin(runner)
@@ -369,19 +378,18 @@ class Session:
         except BaseException:
             self._overtaken()
             raise
-        failures = [r.failure for r in staged.results if r.failure]
-        state = self._made(choice, self._notebooks_of(folder / "notebooks"), failures, laid)
-        shutil.rmtree(folder, ignore_errors=True)
+
+    def _take(self, state: State, generation: int) -> None:
+        """Keep a state, and learn later from what was shown of it early. Closed when files changed meanwhile."""
         with self._lock:
             if generation != self._generation:
                 raise Closed("Files changed meanwhile.")
-            self._states[choice.key] = state
-            shown = (self._unconfirmed.pop(choice.key, None), self._early)
+            self._states[state.choice.key] = state
+            shown = (self._unconfirmed.pop(state.choice.key, None), self._early)
             self._trust.to_learn.extend((early, state) for early in shown)
             self._early = None
             while len(self._states) > MOST_STATES:
                 self._states.popitem(last=False)
-        return state
 
     def _overtaken(self) -> None:
         """Take an early state back; what was made of it is compared when its choice is executed to its end."""

@@ -19,7 +19,7 @@ MOST_STATES = 24
 
 @dataclass
 class State:
-    """A choice, executed. `failures`: notebooks that ended in an error or were not run; `page`: made so far, by name."""
+    """A choice, executed. `failures`: notebooks that ended in an error or were not run; `pages`: made so far, by name."""
 
     choice: Choice
     variant: Variant
