@@ -504,6 +504,7 @@ def test_another_value_of_a_row_marks_the_cards_charts_and_pages_that_it_reaches
     page.wait_for_url("**/index.zh.html?d.*")
     page.wait_for_selector("main .changed li")
     page.go_back()
+    marked(page, "假设：")
     page.go_back()
     marked(page, said)
     page.click("#live-chips li button")
