@@ -152,3 +152,16 @@ def test_going_through_a_mapping_is_looking_at_all_of_it() -> None:
     seen: dict[tuple[str, object], object] = {}
     assert sorted(Noting("m", {"a": 1, "b": 2}, seen)) == ["a", "b"]  # type: ignore[arg-type]
     assert list(seen.values()) == [[("a", 1), ("b", 2)]]
+
+
+def test_an_article_set_in_type_by_itself_is_what_the_whole_page_would_have_made_of_it(run: Path) -> None:
+    notebooks = {path.stem: document.read(path) for path in PATHS[:2]}
+    report = config.read(ROOT, "sample")
+    read = tuple(Notebook(stem, content) for stem, content in notebooks.items())
+    variant = Variant("en", "", read, report, Memory())
+    made = assemble.model(Run(run, (variant,), Manifest("sample"), report), variant)
+    for stem in notebooks:
+        text = assemble.text(made, stem)
+        before, article, after = text.split(frame.SET)
+        assert "<h1>" in article and "”" in article and "\u2212" in article
+        assert frame.finished(text) == frame.finished(before + article + after), "set once, or as a whole"

@@ -111,6 +111,28 @@ def test_variants_are_executed_beside_the_main_notebooks(tmp_path: Path) -> None
     assert (run / "results" / "claims.csv").read_text().count("\n") == 2
 
 
+def test_variants_run_side_by_side_and_need_only_their_own(tmp_path: Path) -> None:
+    """The first notebook of each waits until that of the other has begun, and fails in one of them."""
+    waits = f"""
+import time
+from pathlib import Path
+there = Path({str(tmp_path)!r})
+(there / language).touch()
+deadline = time.monotonic() + 60
+while not ((there / "en").exists() and (there / "zh").exists()):
+    assert time.monotonic() < deadline, "the other variant did not begin"
+    time.sleep(0.01)
+assert language == "en"
+"""
+    write(tmp_path, "01_first", waits, parameters='language: str = "en"')
+    write(tmp_path, "90_last", "2", needs=("01_first",))
+    outcome = run_all(tmp_path, variants={"zh": {"language": "zh"}}, cache=False, jobs=2)
+    assert [(n.name, n.status) for n in outcome.notebooks] == [
+        ("01_first", "ok"), ("90_last", "ok"), ("zh/01_first", "failed"), ("zh/90_last", "skipped"),
+    ]  # fmt: skip
+    assert str(outcome.notebooks[3].failure) == "zh/90_last: not run: needs zh/01_first"
+
+
 def test_only_runs_what_is_asked_and_what_it_needs(tmp_path: Path) -> None:
     root = small(tmp_path)
     write(root, "03_other", "1/0")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -66,3 +68,17 @@ def test_an_exception_of_the_caller_ends_it() -> None:
 
     with pytest.raises(OSError, match="disk full"):
         schedule.run({"a": (), "b": ("a",)}, str, done, 1)
+
+
+def test_no_thread_is_left_when_all_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(queue.Queue[Any]):
+        """Keeps who put something in it for a while."""
+
+        def put(self, *given: Any, **more: Any) -> None:
+            super().put(*given, **more)
+            time.sleep(0.2)
+
+    monkeypatch.setattr(queue, "SimpleQueue", Slow)
+    before = threading.active_count()
+    assert set(run({"a": (), "b": ("a",), "c": ()}, str.upper).values()) == {"A", "B", "C"}
+    assert threading.active_count() == before

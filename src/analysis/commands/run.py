@@ -143,7 +143,7 @@ def _settings(project: Project, options: dict[str, Any]) -> Settings:
         pages=partial(site.build, cache=cache_of(project) if options["cache"] else None)
         if options["html"]
         else None,
-        meanwhile=_import_pages if options["html"] else None,
+        meanwhile=_get_ready if options["html"] else None,
         summary=verdicts,
     )
 
@@ -184,9 +184,11 @@ def _languages(project: Project, catalogue: Catalogue, name: str) -> set[str]:
     return {str(main), *(before.get("variants") or {})}
 
 
-def _import_pages() -> None:
+def _get_ready() -> None:
     """Import what makes pages, while the notebooks run."""
-    from analysis.site import assemble  # noqa: F401
+    from analysis.site import assemble
+
+    assemble.get_ready()
 
 
 def _reporter(is_quiet: bool) -> Silent:

@@ -371,7 +371,7 @@ class Session:
         try:
             with runner_for(self.project.root, "warm") as runner:
                 work.begin(runner)
-                staged.execute("", values, runner)
+                staged.execute({"": values}, runner)
             work.refuse_cancelled()
             if staged.bypassed:
                 raise UserError(" ".join(staged.touched()))

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis import words
 from analysis.reading import shortened
-from analysis.site import assumptions, front, page, reviews, single, source, svg
-from analysis.site.frame import Context, Link, Twin, context, environment, twins, with_panel, write
+from analysis.site import assumptions, beside, front, page, reviews, single, source, svg
+from analysis.site.frame import (
+    SET,
+    Context,
+    Link,
+    Twin,
+    context,
+    environment,
+    printed,
+    twins,
+    with_panel,
+    write,
+)
 from analysis.site.memory import Memories
 from analysis.site.own_rows import OwnRow, listed
 from analysis.site.page import Page, Pages
@@ -123,11 +135,20 @@ def build(
     settings = [path.read_bytes() for path in sorted((run_dir / "inputs").glob("*.toml"))]
     memories = Memories(cache, settings) if cache else None
     run = source.read(run_dir, languages, memories.of) if memories else source.read(run_dir, languages)
-    for variant in run.variants:
+
+    def build_one(variant: Variant) -> None:
         _build_variant(run, variant, output or run_dir)
-    if memories:
-        memories.keep()
+        if memories:
+            memories.keep(variant.language)
+
+    beside.do_all([partial(build_one, variant) for variant in run.variants])
     return (output or run_dir) / run.variants[0].page("index")
+
+
+def get_ready() -> None:
+    """Do ahead what pages of any run need: that this module was imported, and the templates."""
+    for name in environment().list_templates():
+        environment().get_template(name)
 
 
 @dataclass(frozen=True)
@@ -155,13 +176,19 @@ class Model:
         return assumptions.offline(self.shell.run, self.shell.variant, self.record)
 
     def article(self, made: Page) -> str:
-        """A notebook as HTML: the same on the page of its own and in the single file."""
+        """A notebook as HTML, set in type: the same on the page of its own and in the single file."""
         t = self.shell.variant.voice
         said = {"t": t, "language": t.language, "printed_in": t.report.printed_in, "ways": self.ways}
         template = environment().get_template("article.html.j2")
-        return self.shell.variant.memory.made(
-            ("article", made.stem), (made, self.ways), lambda: template.render(item=made, **said)
-        )
+
+        def made_anew() -> str:
+            return (
+                printed(template.render(item=made, **said), words.tag(t.language))
+                .replace(SET, "")
+                .strip("\n")
+            )
+
+        return self.shell.variant.memory.made(("article", made.stem), (made, self.ways), made_anew)
 
     @cached_property
     def shared(self) -> Context:
@@ -185,10 +212,10 @@ def _build_variant(run: Run, variant: Variant, folder: Path) -> None:
         write(folder / variant.page(stem), said, variant.memory, is_tight=stem == "index")
     whole = environment().get_template("single.html.j2")
     context = made.shell.context("report", variant.voice.own.title, "single")
-    articles = [made.article(p) for p in made.shell.pages]
     context = with_panel({**context, "ways": made.ways}, made.panel)
-    said = whole.render(**{**context, **made.shared}, single="", articles=articles)
-    write(folder / variant.page("report"), single.join(said, variant, made.shell.pages), variant.memory)
+    said = whole.render(**{**context, **made.shared}, single="", article=SET * 2)
+    articles = {p.stem: made.article(p) for p in made.shell.pages}
+    write(folder / variant.page("report"), single.join(said, variant, articles), variant.memory)
 
 
 def text(made: Model, stem: str, has_panel: bool = False) -> str:
@@ -208,7 +235,7 @@ def text(made: Model, stem: str, has_panel: bool = False) -> str:
     around = {"before": menu[n] if n else None, "after": menu[n + 2] if n + 2 < len(menu) else None}
     cards = pages[n].cards
     return environment().get_template("topic.html.j2").render(
-        **shell.context(stem, pages[n].title, "topic"), **around, item=pages[n], article=made.article(pages[n]),
+        **shell.context(stem, pages[n].title, "topic"), **around, item=pages[n], article=f"{SET}{made.article(pages[n])}{SET}",
         colours=pages[n].colours.rules(),
         reviews=reviews.embedded(made.found[c.claim_id] for c in cards) if cards else "",
     )  # fmt: skip

@@ -52,6 +52,8 @@ _HEADINGS = re.compile(
 
 Context: TypeAlias = dict[str, object]
 """The variables of a template."""
+SET = "<!--set in type-->"
+"""Stands before and after a part of a page whose marks are already as they are printed (`printed`); goes when the page is finished."""
 
 
 @dataclass(frozen=True)
@@ -207,18 +209,22 @@ def write(path: Path, text: str, memory: Memory | None = None, is_tight: bool = 
 
 
 def finished(text: str, memory: Memory | None = None, page: str = "", is_tight: bool = False) -> str:
-    """A rendered page with curly quotation marks and minus signs in its prose, and the fonts that it needs. What they lack is left to the reader's own; half characters become \ufffd.
+    """A rendered page with the marks of its prose as they are printed, and the fonts that it needs. What they lack is left to the reader's own.
 
     memory: keeps the fonts of a page by its name. is_tight: as `fonts.css` has it.
     """
-    text = re.sub(r"\n{2,}", "\n", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if (spoken := _SPOKEN.search(text)) and spoken[1] in _curling():
-        text = typography.within(text)
-    text = typography.negative(text)
-    text = _STYLE.sub(lambda style: met(style[0], text), text, count=1)
+    parts, spoken = text.split(SET), _SPOKEN.search(text)
+    parts[::2] = [printed(part, spoken[1] if spoken else "") for part in parts[::2]]
+    text = _STYLE.sub(lambda style: met(style[0], text), "".join(parts), count=1)
     seen = _visible(text)
     headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(text))
     return text.replace("/*fonts*/", fonts.css(seen, headings, memory, page, is_tight), 1)
+
+
+def printed(text: str, tag: str) -> str:
+    """HTML of a language with curly quotation marks and minus signs in its prose, without empty lines; half characters become \ufffd."""
+    text = re.sub(r"\n{2,}", "\n", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return typography.negative(typography.within(text) if tag in _curling() else text)
 
 
 def _visible(text: str) -> str:

@@ -100,12 +100,12 @@ class Memories:
             self.read[language] = self.cache.entry(self._name(language), _unpickled) or Memory()
         return self.read[language]
 
-    def keep(self) -> None:
-        """Write those to which something was added."""
-        for language, memory in self.read.items():
-            if memory.is_changed:
-                memory.is_changed = False
-                self.cache.put(self._name(language), pickle.dumps(memory, pickle.HIGHEST_PROTOCOL))
+    def keep(self, language: str) -> None:
+        """Write that of a language, if something was added to it."""
+        memory = self.of(language)
+        if memory.is_changed:
+            memory.is_changed = False
+            self.cache.put(self._name(language), pickle.dumps(memory, pickle.HIGHEST_PROTOCOL))
 
     def _name(self, language: str) -> str:
         return hashlib.sha256(repr((language, self.settings, *_code())).encode()).hexdigest()

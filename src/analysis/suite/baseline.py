@@ -80,7 +80,7 @@ def changes(project: Project, settings: Settings, reporter: Silent) -> list[Chan
         run = StagedRun(project, settings, Catalogue.of(project.notebooks), staged, listening)
         listening.start([n.stem for n in run.notebooks])
         with runner_for(project.root, settings.engine) as runner:
-            run.execute("", {}, runner)
+            run.execute({"": {}}, runner)
         failures = [str(r.failure) for r in run.results if r.failure] + run.touched()
         if failures:
             raise CheckFailed("\n".join([*failures, "The baseline was left as it was."]))

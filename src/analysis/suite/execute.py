@@ -112,7 +112,8 @@ _import_lock = threading.Lock()
 def execute(stem: str, prepared: Document, options: Options, on_cell: OnCell) -> Execution:
     """Execute a prepared notebook (parameters injected, no outputs) through papermill.
 
-    Never raises for what happens inside the notebook.
+    on_cell: gets the number of each finished cell, from 1; before, where the notebook is forked, 0 when all is imported here and
+    the fork server may still import. Never raises for what happens inside the notebook.
     """
     if options.runner is not None:
         options.runner.start()  # its imports go on while papermill is imported here
@@ -121,6 +122,8 @@ def execute(stem: str, prepared: Document, options: Options, on_cell: OnCell) ->
         from papermill.engines import papermill_engines
         from papermill.iorw import load_notebook_node
 
+    if options.runner is not None:
+        on_cell(0)
     ends: list[tuple[Any, int, Seen | None]] = []
     began, problem = time.perf_counter(), ""
     try:

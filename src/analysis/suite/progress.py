@@ -29,7 +29,7 @@ class Silent:
         """One of them starts."""
 
     def cell(self, name: str, number: int) -> None:
-        """Its cell of that number (from 1) is done."""
+        """Its cell of that number (from 1) is done; 0: the first is to begin."""
 
     def end(self, name: str, status: Status, seconds: float, note: str = "") -> None:
         """It is finished."""
@@ -115,3 +115,4 @@ class Live(Silent):
     def phase(self, text: str) -> None:
         if self._all is not None:
             self._progress.update(self._all, note=text)
+        self._progress.stop()  # its thread goes: what is done now may be done in forks

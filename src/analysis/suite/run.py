@@ -250,8 +250,7 @@ class StagedRun:
         names = [_named(label, n.stem) for label in variants for n in self.notebooks]
         self.reporter.start(names)
         with runner_for(self.project.root, self.settings.engine) as runner:
-            for label, values in variants.items():
-                self.execute(label, {**self.settings.values, **values}, runner)
+            self.execute({label: {**self.settings.values, **v} for label, v in variants.items()}, runner)
         touched = untouched.problems(self.written) + self.touched()
         self.results.sort(key=lambda r: names.index(r.name))
         self.timings["notebooks"] = time.perf_counter() - began
@@ -307,36 +306,45 @@ class StagedRun:
             return []
         return [path for path in paths if Path(path).is_relative_to(plain) and Path(path).is_file()]
 
-    def execute(self, label: str, values: dict[str, Any], runner: Runner | None) -> None:
-        """Execute all notebooks of one variant into its folder, and note what became of each in `results`."""
-        folder = self.staged / "notebooks" / label
-        folder.mkdir(parents=True, exist_ok=True)
-        if runner is None:  # Jupyter's kernels have the environment of this process
-            os.environ[collect.FOLDER_VARIABLE] = str(folder)
-        by_stem = {n.stem: n for n in self.notebooks}
+    def execute(self, variants: Mapping[str, Mapping[str, Any]], runner: Runner | None) -> None:
+        """Execute the notebooks of all variants (label → values), each into the folder of its variant, and note what became of each in `results`."""
+        if runner is not None:
+            self._execute(variants, runner)
+        for label, values in variants.items() if runner is None else ():
+            # Jupyter's kernels have the environment of this process: one variant after the other.
+            os.environ[collect.FOLDER_VARIABLE] = str(self.staged / "notebooks" / label)
+            self._execute({label: values}, None)
+        files.remove(self.staged / UPSTREAM)
+
+    def _execute(self, variants: Mapping[str, Mapping[str, Any]], runner: Runner | None) -> None:
+        first = sorted(self.notebooks, key=lambda n: -self.settings.expected.get(n.stem, 0.0))
+        tasks = {_named(label, n.stem): (label, n) for label in variants for n in first}
         checksums: dict[str, str] = {}
 
-        def work(stem: str) -> Finished:
-            return self._one(label, by_stem[stem], values, checksums, runner)
+        def work(name: str) -> Finished:
+            label, notebook = tasks[name]
+            return self._one(label, notebook, variants[label], checksums, runner)
 
-        def done(stem: str, outcome: Finished | BaseException) -> bool:
-            result = self._note(label, stem, folder, outcome)
-            checksums[stem] = result.checksum
-            result.parameters = self.catalogue.reaching(stem, self.catalogue.differing(values))
+        def done(name: str, outcome: Finished | BaseException) -> bool:
+            label, notebook = tasks[name]
+            result = self._note(label, notebook.stem, outcome)
+            checksums[name] = result.checksum
+            differing = self.catalogue.differing(variants[label])
+            result.parameters = self.catalogue.reaching(notebook.stem, differing)
             self.results.append(result)
             return result.failure is None and result.status != "skipped"
 
-        jobs = self.settings.jobs or environment.default_jobs()
-        first = sorted(self.notebooks, key=lambda n: -self.settings.expected.get(n.stem, 0.0))
-        schedule.run({n.stem: n.needs for n in first}, work, done, jobs)
-        files.remove(self.staged / UPSTREAM)
+        for label in variants:
+            (self.staged / "notebooks" / label).mkdir(parents=True, exist_ok=True)
+        needs = {name: tuple(_named(label, s) for s in n.needs) for name, (label, n) in tasks.items()}
+        schedule.run(needs, work, done, self.settings.jobs or environment.default_jobs())
 
     def _one(
         self,
         label: str,
         notebook: Notebook,
-        values: dict[str, Any],
-        checksums: dict[str, str],
+        values: Mapping[str, Any],
+        checksums: Mapping[str, str],
         runner: Runner | None,
     ) -> Finished:
         """Execute one notebook, or find it in the cache; in a thread of its own."""
@@ -345,7 +353,7 @@ class StagedRun:
         whole = pictures.attached(notebook.content, notebook.path.parent)
         prepared = normalise.without_outputs(params.injected(whole, given))
         self.reporter.begin(name, len(prepared["cells"]))
-        upstream = {needed: checksums[needed] for needed in notebook.needs if needed in checksums}
+        upstream = {n: checksums[_named(label, n)] for n in notebook.needs if _named(label, n) in checksums}
         key = Key(notebook, document.to_bytes(prepared), upstream)
         if self.cache is not None and (kept := self.cache.find(key)) is not None:
             return Finished("cached", kept)
@@ -378,7 +386,7 @@ class StagedRun:
         return self._pictures_kept
 
     def _cell(self, name: str, number: int) -> None:
-        """A cell ended. What the execution itself imports is there now: two threads would import half of it each."""
+        """A cell ended, or the first is to begin. What the execution itself imports is there now: two threads would import half of it each."""
         if self._meanwhile is None and self.settings.meanwhile is not None:
             self._meanwhile = threading.Thread(target=self.settings.meanwhile, daemon=True)
             self._meanwhile.start()
@@ -394,7 +402,7 @@ class StagedRun:
                 write_atomically(folder / executed.name, executed.read_bytes(), is_durable=False)
         return folder
 
-    def _note(self, label: str, stem: str, folder: Path, outcome: Finished | BaseException) -> NotebookResult:
+    def _note(self, label: str, stem: str, outcome: Finished | BaseException) -> NotebookResult:
         """Write the executed notebook and report; re-raises what is not the notebook's fault."""
         name = _named(label, stem)
         if isinstance(outcome, Skipped):
@@ -402,7 +410,7 @@ class StagedRun:
             return NotebookResult(name, "skipped", failure=Failure(name, 0, "", 0, f"not run: {outcome}"))
         if isinstance(outcome, BaseException):
             raise outcome
-        self._put(folder / f"{stem}.ipynb", outcome.content)
+        self._put(self.staged / "notebooks" / label / f"{stem}.ipynb", outcome.content)
         note = outcome.failure.without_name if outcome.failure else ""
         self.reporter.end(name, outcome.status, outcome.seconds, note)
         checksum = document.sha256(outcome.content)

@@ -36,6 +36,7 @@ def run(
     order, succeeded = TopologicalSorter(before), dict[str, bool]()
     order.prepare()
     waiting, running = deque[str](), 0
+    threads: list[threading.Thread] = []
     results: queue.SimpleQueue[tuple[str, Result | BaseException]] = queue.SimpleQueue()
 
     def one(name: str) -> None:
@@ -51,9 +52,12 @@ def run(
             if failed := next((n for n in before[name] if not succeeded[n]), None):
                 results.put((name, Skipped(failed)))
             else:
-                threading.Thread(target=one, args=(name,), daemon=True).start()
+                threads.append(threading.Thread(target=one, args=(name,), daemon=True))
+                threads[-1].start()
             running += 1
         name, outcome = results.get()
         running -= 1
         succeeded[name] = done(name, outcome)
         order.done(name)
+    for thread in threads:
+        thread.join()
