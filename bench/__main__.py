@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import growth, measure, phases, report, tweak, ways, workload
+from bench import before, growth, measure, phases, report, tweak, ways, workload
 from bench.measure import Timing
 
 
@@ -31,8 +31,13 @@ def main() -> None:
     )
     parser.add_argument(
         "--part",
-        choices=["tweak"],
+        choices=["tweak", "before"],
         help="measure this part alone; the others stay as they were measured before",
+    )
+    parser.add_argument(
+        "--before",
+        metavar="COMMIT",
+        help="a commit to compare the command with (needs the repository's history)",
     )
     parser.add_argument(
         "--universes",
@@ -41,15 +46,20 @@ def main() -> None:
         help="sizes of the sweep beside multiversum (default 24 and 240)",
     )
     options = parser.parse_args()
+    if options.part == "before" and not options.before:
+        parser.error("--part before needs --before COMMIT")
     notebooks, rounds = (2, 1) if options.quick else (6, options.rounds)
     left_out: list[str] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         sizes = tuple(options.universes or ((24,) if options.quick else (24, 240)))
-        tweaks = None if "tweak" in options.skip else tweak.measured(folder, rounds, sizes, options.only, say)
+        beside = before.measured(folder, options.before, rounds, say) if options.before else None
+        tweaks = None
+        if "tweak" not in options.skip and options.part != "before":
+            tweaks = tweak.measured(folder, rounds, sizes, options.only, say)
         if options.part:
             results = report.read(workload.ROOT / "docs")
-            results.tweaks = tweaks
+            results.tweaks, results.beside = tweaks or results.tweaks, beside or results.beside
             say(
                 f"wrote {report.write(results, workload.ROOT / ('.cache/bench' if options.quick else 'docs'))}"
             )
@@ -63,7 +73,7 @@ def main() -> None:
 
         series = [] if "growth" in options.skip else list(growth.all_series(folder, options.quick, note))
         parts = None if "phases" in options.skip else phases.of_own_notebooks(folder)
-    results = report.Results(notebooks, rounds, timings, series, parts, left_out, tweaks)
+    results = report.Results(notebooks, rounds, timings, series, parts, left_out, tweaks, beside)
     target = workload.ROOT / (".cache/bench" if options.quick or options.only else "docs")
     say(f"wrote {report.write(results, target)}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import statistics
 import subprocess
 import time
@@ -46,19 +47,30 @@ def run(
     folder: Path,
     allowed: Sequence[int] = (0,),
     env: Mapping[str, str] | None = None,
+    most: float | None = None,
 ) -> float:
-    """Seconds that the commands take, one after the other. Raises Failed with what the failing one said."""
+    """Seconds that the commands take, one after the other. Raises Failed with what the failing one said.
+
+    most: seconds after which one of them is ended, with all that it started.
+    """
     began = time.perf_counter()
     for command in commands:
-        done = subprocess.run(
+        with subprocess.Popen(
             command,
             cwd=folder,
             env={**environment(), **(env or {})},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-        )
-        if done.returncode not in allowed:
-            raise Failed(f"{' '.join(command)[:200]}: {done.stderr.decode(errors='replace')[-800:]}")
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        ) as process:
+            try:
+                _, said = process.communicate(timeout=most)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                return time.perf_counter() - began
+        if process.returncode not in allowed:
+            raise Failed(f"{' '.join(command)[:200]}: {said.decode(errors='replace')[-800:]}")
     return time.perf_counter() - began
 
 

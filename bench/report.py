@@ -11,7 +11,7 @@ from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from bench import tweak, ways
+from bench import before, tweak, ways
 from bench.growth import Point, Series
 from bench.measure import Timing
 from bench.phases import Phases
@@ -46,6 +46,7 @@ class Results:
     phases: Phases | None
     left_out: list[str]
     tweaks: tweak.Tweaks | None = None
+    beside: before.Beside | None = None
     machine: str = field(default_factory=lambda: machine())
     versions: list[str] = field(default_factory=lambda: versions())
 
@@ -67,12 +68,13 @@ def write(results: Results, folder: Path, name: str = "benchmarks") -> Path:
 def read(folder: Path, name: str = "benchmarks") -> Results:
     """What was measured before, as `write` left it."""
     facts = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-    parts, tweaks = facts["phases"], facts.get("tweaks")
+    parts, tweaks, beside = facts["phases"], facts.get("tweaks"), facts.get("beside")
     return Results(
         facts["notebooks"], facts["rounds"], [Timing(**t) for t in facts["timings"]],
         [Series(s["title"], s["unit"], [Point(**p) for p in s["points"]]) for s in facts["growth"]],
         Phases(**{**parts, "cells": [tuple(c) for c in parts["cells"]]}) if parts else None, facts["left_out"],
         tweak.Tweaks(**{**tweaks, "timings": [Timing(**t) for t in tweaks["timings"]]}) if tweaks else None,
+        before.Beside(**{**beside, "timings": [Timing(**t) for t in beside["timings"]]}) if beside else None,
         facts["machine"], facts["versions"],
     )  # fmt: skip
 
@@ -102,6 +104,8 @@ def _page(results: Results, name: str) -> list[str]:
         lines += ["", f"## {series.title}", "", *_growth_table(series)]
     if results.phases:
         lines += ["", "## Where the time goes", "", *_phases_table(results.phases)]
+    if results.beside:
+        lines += ["", "## The command, now and before", "", *_beside(results.beside)]
     if results.tweaks:
         lines += ["", "## A change in the browser", "", *_tweaks(results.tweaks)]
     if results.left_out:
@@ -170,6 +174,23 @@ def _ratio(one: float | None, other: float | None) -> float | None:
     return one / other if one and other else None
 
 
+def _beside(found: before.Beside) -> list[str]:
+    """The command now and at a commit before."""
+    lines = [
+        f"This repository's notebooks with what each commit has of them; {found.rounds} rounds, both in turn; medians of whole-process seconds",
+        f"(`python -m bench --part before --before {found.commit}`).",
+        "",
+        f"| `analysis run` | at {found.commit} | now | ratio | aim |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for what in (before.WHOLE, before.ONE_LANGUAGE, before.TWEAKED):
+        then, now = found.median(what, before.BEFORE), found.median(what, before.NOW)
+        if then and now:
+            aim = f"{before.AIMS[what]:.2f}" if what in before.AIMS else ""
+            lines.append(f"| {what} | {then:.2f} | {now:.2f} | {now / then:.2f} | {aim} |")
+    return lines
+
+
 def _tweaks(found: tweak.Tweaks) -> list[str]:
     """The ways to see another value of a parameter, and what was aimed at."""
     lines = [
@@ -185,7 +206,7 @@ def _tweaks(found: tweak.Tweaks) -> list[str]:
         "| what, and how | seconds | range |",
         "| --- | ---: | ---: |",
         *(
-            f"| {t.label} | {t.median:.2f} | {min(t.seconds):.2f}–{max(t.seconds):.2f} |"
+            f"| {t.label} | {'more than ' if t.label in found.ended else ''}{t.median:.2f} | {min(t.seconds):.2f}–{max(t.seconds):.2f} |"
             for t in found.timings
         ),
         "",

@@ -166,41 +166,16 @@ def _taken_by_bars(canvas: Canvas, axes: Axes) -> Placer:
 
 
 def plot_bars(axes: Axes, spec: BarSpec, categories: Sequence[str], width: float = 0.72) -> None:
-    """The bars (seaborn); categories outside `highlight` stand back."""
-    import seaborn
-
-    seaborn.barplot(
-        data=spec.tidy,
-        x="period",
-        y="value",
-        hue="series",
-        order=list(categories),
-        hue_order=spec.names(),
-        palette=bar_colours(spec),
-        saturation=1,
-        errorbar=None,
-        legend=False,
-        width=width,
-        linewidth=0,
-        ax=axes,
-        zorder=2,
-    )
-    axes.set(xlabel="", ylabel="")
-    _centre(axes, categories)
+    """The bars, those of a category side by side around its middle; categories outside `highlight` stand back."""
+    table = spec.tidy.dropna(subset="value")
+    beside = table.groupby("period", sort=False)["series"].apply(list).to_dict()
+    thick = width / (len(spec.names()) if max(map(len, beside.values())) > 1 else 1)
+    place = {name: float(index) for index, name in enumerate(categories)}
+    for name, colour in zip(spec.names(), bar_colours(spec), strict=True):
+        part = table[table["series"] == name]
+        lefts = [place[p] - thick * (len(beside[p]) / 2 - beside[p].index(name)) for p in part["period"]]
+        axes.bar(lefts, part["value"], thick, align="edge", color=colour, linewidth=0, zorder=2)
     fade(axes, spec, categories)
-
-
-def _centre(axes: Axes, categories: Sequence[str]) -> None:
-    """Moves the bars of a category together where a series has none there: seaborn leaves its place free."""
-    for index in range(len(categories)):
-        patches = [
-            p for group in axes.containers for p in group if round(p.get_x() + p.get_width() / 2) == index
-        ]
-        patches = [patch for patch in patches if patch.get_height() == patch.get_height()]
-        start = index - sum(patch.get_width() for patch in patches) / 2
-        for patch in patches:
-            patch.set_x(start)
-            start += patch.get_width()
 
 
 def fade(axes: Axes, spec: BarSpec, categories: Sequence[str]) -> None:
