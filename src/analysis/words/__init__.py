@@ -1,6 +1,6 @@
 """The package's own words, one pack for each language: `en.toml`, `zh.toml`. A new language is a new file.
 
-[verdicts], [grades], [outcomes], [rules], [grounds], [kinds], [caps], [labels], [states]: the vocabulary of checks, in notebooks and charts; [appendix], [forecasts]: of tables; [charts]: of charts and their alt texts;
+[labels]: the vocabulary of checks, in notebooks and charts; [charts]: of charts and their alt texts;
 [pages.*]: what the pages say of themselves; [hedges], [numbers], [units], [formulas], [periods]: how numbers are printed;
 [amounts], [meanings]: how they are written for the reader. Nothing a reader sees is written in code.
 """
@@ -43,20 +43,6 @@ __all__ = [
 Translate = Callable[..., str]
 HedgeKind = Literal["near", "about", "above", "from", "below", "upto", "rest", "stress"]
 HedgePlace = Literal["before", "after", "within"]
-_VOCABULARY = (
-    "verdicts",
-    "grades",
-    "outcomes",
-    "rules",
-    "grounds",
-    "kinds",
-    "caps",
-    "labels",
-    "states",
-    "findings",
-    "appendix",
-    "forecasts",
-)
 
 
 @dataclass(frozen=True)
@@ -197,10 +183,7 @@ def label(key: str, language: str) -> str:
     >>> label("contradicted", "en")
     'contradicted'
     """
-    found = next((pack(language)[part][key] for part in _VOCABULARY if key in pack(language)[part]), None)
-    if found is None:
-        raise KeyError(key)
-    return str(found)
+    return str(pack(language)["labels"][key])
 
 
 def definition(word: str, level: str, language: str) -> str:
