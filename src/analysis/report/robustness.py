@@ -20,7 +20,7 @@ from analysis import places
 from analysis.errors import UserError
 from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report import cells, outcomes
-from analysis.report.bench import Bench, Judged, Memory
+from analysis.report.bench import Bench, Judged, Kept
 from analysis.report.desk import READING
 from analysis.report.docket import Docket
 from analysis.report.grades import NOTHING_KNOWN, Setting
@@ -99,7 +99,7 @@ class _Court:
         self.found, self.grid, self.claims, self.setting = found, grid, claims, setting
         self.docket = Docket(claims, found.checks)
         self.needed = {claim_id: tuple(self.docket.needed(claim_id)) for claim_id in claims}
-        self.memory = Memory()
+        self.kept = Kept()
         self.printed: dict[tuple[str, Reading], tuple[Interval, ...]] = {}
 
     def judged(self, claim_id: str) -> Robustness | None:
@@ -131,8 +131,7 @@ class _Court:
         chosen = {n: self.grid.values[n][i] for n, i in zip(table.names, at, strict=True)}
         checks = [self.found.checks[n] for n in table.cells[at]]
         reading = _reading(chosen)
-        memory = replace(self.memory, state=self._state(table.cells[at], reading))
-        bench = Bench(ledger, checks, reading, self.setting, memory)
+        bench = Bench(ledger, checks, reading, self.setting, self.kept, self._state(table.cells[at], reading))
         judged = bench.judge(claim_id)
         return judged.verdict, _mark(judged, self.claims[claim_id], bench.quantity(claim_id))
 
