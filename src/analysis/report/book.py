@@ -24,7 +24,7 @@ from analysis.report.hearing import has_number
 from analysis.report.ledger import Claim, LedgerError, find, load_claims
 from analysis.report.meanings import Beside
 from analysis.report.ranks import Measures, placed
-from analysis.report.rows import CheckRow, Fits, Outcome, Quantifier
+from analysis.report.rows import CheckRow, Fits, Outcome, Quantifier, Way
 from analysis.report.steps import Evidence
 from analysis.report.table import Named, Unheard
 from analysis.report.texts import (
@@ -290,7 +290,7 @@ class Book:
         self.form(claim_id, len(items) == said, f"{len(items)}: {told}")
 
     def _plain(
-        self, claim_id: str, way: Any, outcome: Outcome, found: str, arithmetic: str,
+        self, claim_id: str, way: Way, outcome: Outcome, found: str, arithmetic: str,
         source: Evidence | Sequence[Evidence], fits: Fits, because: str, label: str, note: str, definition: str = "",
     ) -> None:  # fmt: skip
         """A check whose outcome is known at once."""

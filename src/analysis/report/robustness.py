@@ -50,7 +50,7 @@ class Robustness:
     verdict_default: Verdict
     shares: Mapping[Verdict, float]
     flips: Mapping[str, float]
-    alone: Sequence[tuple[str, Any, Verdict]]
+    alone: Sequence[tuple[str, object, Verdict]]
     combinations: int
     notebooks: Sequence[str] = ()
     moves: Sequence[str] = ()
@@ -262,7 +262,7 @@ def to_csv(found: Iterable[Robustness]) -> bytes:
     return cells.to_csv([r.row for r in found]).encode()
 
 
-def flip_rows(found: Iterable[Robustness]) -> list[dict[str, Any]]:
+def flip_rows(found: Iterable[Robustness]) -> list[dict[str, str | float]]:
     """One row for each parameter on which a claim flips, and each value that does so alone."""
     return [
         {
@@ -277,7 +277,7 @@ def flip_rows(found: Iterable[Robustness]) -> list[dict[str, Any]]:
     ]
 
 
-def load_robustness() -> list[dict[str, Any]]:
+def load_robustness() -> list[dict[str, object]]:
     """The rows of the published sweep (`data/sweep/robustness.csv`), shares as numbers; none where none is published.
 
     `UserError` names row and column of a share that is no number.

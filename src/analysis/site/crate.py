@@ -36,7 +36,7 @@ _FORMATS = {
     ".json": "application/json", ".png": "image/png", ".txt": "text/plain", ".md": "text/markdown",
 }  # fmt: skip
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
-Node: TypeAlias = dict[str, Any]
+Node: TypeAlias = dict[str, object]
 
 
 def write(run: Run, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis import charts
 from analysis.charts.model import Chart
@@ -78,7 +78,7 @@ def _ordered(results: Sequence[Robustness]) -> list[Robustness]:
     return sorted(results, key=lambda r: (_ORDER[r.kind], max(r.shares.values()), r.claim_id))
 
 
-def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, Any]:
+def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, object]:
     """A claim as the template shows it."""
     return {
         "id": r.claim_id,
@@ -96,7 +96,7 @@ def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, Any]:
     }
 
 
-def _mapped(found: HeatMap, claim: Claim | None, t: Voice) -> dict[str, Any]:
+def _mapped(found: HeatMap, claim: Claim | None, t: Voice) -> dict[str, object]:
     """A heat map as the template shows it."""
     return {
         "map": found,

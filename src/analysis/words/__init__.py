@@ -201,7 +201,7 @@ def pages(language: str) -> Mapping[str, str]:
     return dict(_flat("", pack(language)["pages"]))
 
 
-def _flat(prefix: str, table: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _flat(prefix: str, table: Mapping[str, object]) -> list[tuple[str, str]]:
     found = []
     for key, value in table.items():
         found += (
@@ -228,13 +228,13 @@ def translator(language: str) -> Translate:
     """
     texts = pages(language)
 
-    def translate(key: str, **values: Any) -> str:
+    def translate(key: str, **values: object) -> str:
         return filled(texts[key], **values) if values else texts[key]
 
     return translate
 
 
-def filled(text: str, /, **values: Any) -> str:
+def filled(text: str, /, **values: object) -> str:
     """A text with its values; a number chooses between the form for one and that for more.
 
     >>> [filled("{n} {n:chart|charts}", n=n) for n in (0, 1, 2)]
