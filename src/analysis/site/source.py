@@ -19,9 +19,9 @@ from analysis.report import cells, config, documents
 from analysis.report.catalog import label
 from analysis.report.cells import R
 from analysis.report.config import Report
-from analysis.report.desk import READING
 from analysis.report.ledger import Claim, load_claims
 from analysis.report.meanings import decimals_of
+from analysis.report.robustness import reading_of
 from analysis.report.rows import Input
 from analysis.site.amounts import period
 from analysis.site.memory import Memory
@@ -180,8 +180,7 @@ class Variant:
     @property
     def reading(self) -> Reading:
         """How this run reads printed numbers."""
-        given = {READING[p.name]: p.value for p in self.parameters if p.name in READING}
-        return Reading(**given)  # type: ignore[arg-type]  # values were validated before the notebooks ran
+        return reading_of({p.name: p.value for p in self.parameters})
 
     def page(self, stem: str) -> str:
         """The file name of a page in this language."""
