@@ -192,10 +192,15 @@ class Variant:
 
 
 class Commit(NamedTuple):
-    """The state of a repository: the beginning of its id, and its day (2021-10-31)."""
+    """The state of a repository: its id, and its day (2021-10-31)."""
 
     id: str = ""
     date: str = ""
+
+    @property
+    def short(self) -> str:
+        """The beginning of its id, as readers are told it."""
+        return self.id[:10]
 
 
 @dataclass(frozen=True)
@@ -217,6 +222,8 @@ class Manifest:
     """The commit that the run was made from, where it was known."""
     again: str = ""
     """The command that makes the run anew, where the runner noted one."""
+    is_ok: bool = True
+    finished: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -231,11 +238,12 @@ class Manifest:
             instead = {str(n): (str(v[0]), str(v[1])) for n, v in dict(facts.get("instead") or {}).items()}
             added = {str(n): str(near) for n, near in dict(facts.get("added") or {}).items()}
             made = dict(facts.get("commit") or {})
-            commit = Commit(str(made.get("id") or "")[:10], str(made.get("date") or ""))
+            commit = Commit(str(made.get("id") or ""), str(made.get("date") or ""))
             again = command(facts) if facts.get("run") else ""
         return cls(
-            str(facts.get("project") or ""), only, status, versions, own, instead, added, commit, again
-        )
+            str(facts.get("project") or ""), only, status, versions, own, instead, added, commit, again,
+            bool(facts.get("ok", True)), str(facts.get("finished") or ""),
+        )  # fmt: skip
 
     @property
     def left_out(self) -> tuple[str, ...]:
