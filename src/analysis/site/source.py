@@ -325,14 +325,10 @@ class Run:
         return load_claims(path, self.report.languages) if path.is_file() else {}
 
 
-def read(
-    path: Path, languages: Sequence[str] | None = None, memory: Callable[[str], Memory] = lambda _: Memory()
-) -> Run:
-    """Read a run directory.
+def read(path: Path, memory: Callable[[str], Memory] = lambda _: Memory()) -> Run:
+    """Read a run directory: the notebooks of notebooks/, and those of notebooks/<language>/ in the report's other languages.
 
-    `languages`: the first one is that of notebooks/, the others those of notebooks/<language>/; by default the
-    language parameter of the notebooks, and the folders that are there. memory: that of the pages of a language.
-    RunError when something is missing.
+    memory: that of the pages of a language. RunError when there are no notebooks.
     """
     folder = path / "notebooks"
     if not any(folder.glob("*.ipynb")):
@@ -342,31 +338,10 @@ def read(
     first = _notebooks(folder)
     manifest = Manifest.read(path / "manifest.json")
     report = config.read(path / "inputs", manifest.project or path.name)
-    if languages is None:
-        own = language_of(first, report)
-        others = [lang for lang in report.languages if lang != own and any((folder / lang).glob("*.ipynb"))]
-        languages = [own, *others]
-    variants = [
-        _variant(folder, first, language, n, report, memory(language)) for n, language in enumerate(languages)
-    ]
-    return Run(path, tuple(variants), manifest, report)
-
-
-def _variant(
-    folder: Path,
-    first: tuple[Notebook, ...],
-    language: str,
-    position: int,
-    report: Report,
-    memory: Memory,
-) -> Variant:
-    if language not in words.languages():
-        raise RunError(f"language {language!r}: pages can be made in {', '.join(words.languages())}")
-    if position == 0:
-        return Variant(language, "", first, report, memory)
-    if not any((folder / language).glob("*.ipynb")):
-        raise RunError(f"{folder / language}: no notebooks in it; run them with language={language} first")
-    return Variant(language, f".{language}", _notebooks(folder / language), report, memory)
+    own = language_of(first, report)
+    others = [x for x in report.languages if x != own and any((folder / x).glob("*.ipynb"))]
+    twins = (Variant(x, f".{x}", _notebooks(folder / x), report, memory(x)) for x in others)
+    return Run(path, (Variant(own, "", first, report, memory(own)), *twins), manifest, report)
 
 
 def _notebooks(folder: Path) -> tuple[Notebook, ...]:
