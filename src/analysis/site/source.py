@@ -335,16 +335,17 @@ def read(path: Path, memory: Callable[[str], Memory] = lambda _: Memory()) -> Ru
         raise RunError(
             f"{path}: not a finished run (no notebooks/*.ipynb in it). Runs are made by: analysis run"
         )
-    first = _notebooks(folder)
+    first = notebooks_in(folder)
     manifest = Manifest.read(path / "manifest.json")
     report = config.read(path / "inputs", manifest.project or path.name)
     own = language_of(first, report)
     others = [x for x in report.languages if x != own and any((folder / x).glob("*.ipynb"))]
-    twins = (Variant(x, f".{x}", _notebooks(folder / x), report, memory(x)) for x in others)
+    twins = (Variant(x, f".{x}", notebooks_in(folder / x), report, memory(x)) for x in others)
     return Run(path, (Variant(own, "", first, report, memory(own)), *twins), manifest, report)
 
 
-def _notebooks(folder: Path) -> tuple[Notebook, ...]:
+def notebooks_in(folder: Path) -> tuple[Notebook, ...]:
+    """The executed notebooks of a folder."""
     return tuple(map(notebook, sorted(folder.glob("*.ipynb"))))
 
 
