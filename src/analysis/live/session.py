@@ -9,7 +9,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from analysis.errors import UserError
 from analysis.live import controls
@@ -291,7 +290,7 @@ class Session:
             return frozenset(self.stems) - self._judges(plain)
         return plain.bench.behind(stem) | {stem}
 
-    def _values(self, choice: Choice) -> dict[str, Any]:
+    def _values(self, choice: Choice) -> dict[str, object]:
         """The values that the notebooks are executed with."""
         language = {LANGUAGE: choice.language} if self.catalogue.users(LANGUAGE) else {}
         return {**choice.values, **language}
@@ -366,7 +365,7 @@ class Session:
         self._take(state, generation)
         return state
 
-    def _run(self, staged: StagedRun, values: dict[str, Any], work: Work) -> None:
+    def _run(self, staged: StagedRun, values: dict[str, object], work: Work) -> None:
         """Run the notebooks to the end. What was shown early is taken back where it does not come to that."""
         try:
             with runner_for(self.project.root, "warm") as runner:

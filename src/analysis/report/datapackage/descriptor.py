@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -107,7 +108,7 @@ class Schema(_Shape):
 S = TypeVar("S", bound=_Shape)
 
 
-def _shaped(kind: type[S], content: dict[str, Any], path: Path) -> S:
+def _shaped(kind: type[S], content: Mapping[str, object], path: Path) -> S:
     """The content as that shape. `DataError` names file and place of the first part that is of another."""
     try:
         return kind.model_validate(content)
@@ -142,12 +143,12 @@ class Resource:
         return Path(self.schema_path).stem
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, object]) -> None:
     """Write it in the form in which the descriptor is committed."""
     write_atomically(path, as_json(content))
 
 
-def as_json(content: dict[str, Any]) -> str:
+def as_json(content: Mapping[str, object]) -> str:
     """Two spaces, Chinese readable, one line feed at the end."""
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
