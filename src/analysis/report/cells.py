@@ -64,6 +64,16 @@ def _speaks(f: dataclasses.Field[object]) -> bool:
     return "by_language" in f.metadata
 
 
+def by_language(row: Mapping[str, object], name: str) -> dict[str, str]:
+    """Language → text of the columns <name>_<language>, in the order of the file.
+
+    >>> by_language({"metric_zh": "余额", "metric_en": "balance", "unit": "%"}, "metric")
+    {'zh': '余额', 'en': 'balance'}
+    """
+    start = f"{name}_"
+    return {c.removeprefix(start): str(cell) for c, cell in row.items() if c.startswith(start)}
+
+
 def read(kind: type[R], row: Mapping[str, object], table: str, number: int | str = "") -> R:
     """One row from JSON or CSV cells. Columns that the type does not have are passed over.
 
@@ -72,8 +82,7 @@ def read(kind: type[R], row: Mapping[str, object], table: str, number: int | str
     known = columns(kind)
     given = {name: row[name] for name in known if name in row and row[name] is not None}
     for f in filter(_speaks, dataclasses.fields(kind)):
-        start = f"{f.name}_"
-        given[f.name] = {c.removeprefix(start): str(cell) for c, cell in row.items() if c.startswith(start)}
+        given[f.name] = by_language(row, f.name)
     try:
         found = _adapter(kind).validate_python(given)
     except ValidationError as error:

@@ -71,6 +71,11 @@ class Voice:
         return "-".join(parsed) if parsed else ""
 
 
+def capital(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 @cache
 def _family(language: str, prefix: str) -> Mapping[str, str]:
     """The texts of a language whose keys begin with `prefix`; asked for at every formula of a page."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis.report import config
+from analysis.report.cells import by_language
 from analysis.report.datapackage import files
 from analysis.report.datapackage.descriptor import Column, Resource, Schema, load, package_of
 from analysis.report.datapackage.problems import DataError
-from analysis.report.ledger import by_language
 
 _TEMPLATE = Path(__file__).with_suffix(".md.j2")
 Tables = dict[str, tuple[Resource, list[files.Row]]]
