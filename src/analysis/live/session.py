@@ -215,13 +215,9 @@ class Session:
         notebooks = self.shown / "notebooks"
         for folder in (notebooks, notebooks / choice.language):
             read = self._notebooks_of(folder)
-            if read and self._language_of(read) == choice.language:
+            if read and source.language_of(read, self.report) == choice.language:
                 return self._made(choice, read)
         return None
-
-    def _language_of(self, notebooks: Sequence[Notebook]) -> str:
-        given = [p.value for n in notebooks for p in n.parameters if p.name == LANGUAGE]
-        return str(given[0]) if given else self.first_language
 
     def _notebooks_of(self, folder: Path) -> tuple[Notebook, ...]:
         """The executed notebooks of a folder; those of the same bytes as before are the same objects."""
