@@ -52,14 +52,6 @@ def _adapter(kind: type[R]) -> TypeAdapter[R]:
     return TypeAdapter(kind)
 
 
-def columns(kind: type[DataclassInstance], languages: Iterable[str] = ()) -> list[str]:
-    """The column names of a row type, in order; those that speak stand once for each language."""
-    names = [
-        ([f"{f.name}_{x}" for x in languages] if _speaks(f) else [f.name]) for f in dataclasses.fields(kind)
-    ]
-    return [name for group in names for name in group]
-
-
 def _speaks(f: dataclasses.Field[object]) -> bool:
     return "by_language" in f.metadata
 
@@ -79,7 +71,7 @@ def read(kind: type[R], row: Mapping[str, object], table: str, number: int | str
 
     `UserError` names table, row and column of the first cell that is missing or wrong.
     """
-    known = columns(kind)
+    known = [f.name for f in dataclasses.fields(kind) if not _speaks(f)]
     given = {name: row[name] for name in known if name in row and row[name] is not None}
     for f in filter(_speaks, dataclasses.fields(kind)):
         given[f.name] = by_language(row, f.name)
