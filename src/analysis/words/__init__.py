@@ -16,29 +16,10 @@ from analysis.words.amounts import display_unit, number, one, shortened
 from analysis.words.packs import languages, pack
 
 __all__ = [
-    "Hedge",
-    "close_units",
-    "definition",
-    "display_unit",
-    "filled",
-    "formula_unit",
-    "hedges",
-    "label",
-    "languages",
-    "meaning",
-    "name",
-    "number",
-    "numerals",
-    "one",
-    "pack",
-    "pages",
-    "shortened",
-    "signs",
-    "spaces",
-    "tag",
-    "translator",
-    "units",
-]
+    "Hedge", "close_units", "definition", "display_unit", "filled", "formula_unit", "hedges", "label",
+    "languages", "meaning", "name", "number", "numerals", "one", "pack", "pages", "shortened", "signs",
+    "spaces", "tag", "translator", "units",
+]  # fmt: skip
 
 Translate = Callable[..., str]
 HedgeKind = Literal["near", "about", "above", "from", "below", "upto", "rest", "stress"]
