@@ -164,6 +164,6 @@ def test_the_same_run_gives_the_same_archive_wherever_it_lies(
 
 def test_without_licence_or_commit_a_crate_says_so(run: source.Run) -> None:
     assert crate._license(b"")["name"] == "No licence is stated."
-    assert crate._date({"finished": "2026-05-06T07:08:09+00:00", "commit": None}) == "2026-05-06"
-    failed = crate._action(replace(run), {"ok": False}, [], [])
+    assert crate._date(source.Manifest(finished="2026-05-06T07:08:09+00:00")) == "2026-05-06"
+    failed = crate._action(replace(run, manifest=source.Manifest(is_ok=False)), [], [])
     assert failed["actionStatus"].endswith("FailedActionStatus")

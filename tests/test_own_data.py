@@ -165,7 +165,7 @@ def test_every_file_of_the_package_has_a_key(made: Path) -> None:
     root = Path(__file__).parents[1]
     for data in (made / "data", root / "data"):
         for resource in load(data):
-            assert resource.schema.get("primaryKey"), resource.path
+            assert resource.schema.key, resource.path
 
 
 def changed(project: Path, **cells: str) -> dict[str, str]:

@@ -105,7 +105,7 @@ def test_the_counts_add_up() -> None:
 
 def test_the_published_sweep_is_of_this_ledger_and_these_verdicts() -> None:
     """Stale when it fails: analysis sweep --default --publish, then make baseline."""
-    swept = {r["claim_id"]: r["verdict_default"] for r in report.load_robustness()}
+    swept = {r.claim_id: r.verdict_default for r in report.load_robustness()}
     verdicts = {c.claim_id: c.verdict for c in claims().values() if not c.is_form}
     assert {c: v for c, v in verdicts.items() if c in swept} == swept
     assert {c for c, v in verdicts.items() if v != "unchecked"} <= set(swept)
@@ -116,5 +116,5 @@ def test_the_page_in_docs_lists_what_was_published() -> None:
     page = (NOTEBOOKS.parent / "docs" / "robustness.md").read_text(encoding="utf-8")
     classes = re.split("^## ", page, flags=re.MULTILINE)
     for row in report.load_robustness():
-        told = next(part for part in classes if part.lower().startswith(row["robust"]))
-        assert f"`{row['claim_id']}`" in told
+        told = next(part for part in classes if part.lower().startswith(row.robust))
+        assert f"`{row.claim_id}`" in told

@@ -518,16 +518,6 @@ def test_what_a_row_says_is_never_markup(tmp_path: Path) -> None:
         assert "&lt;i&gt;x&lt;/i&gt;" in html(run, name)
 
 
-@pytest.mark.parametrize(
-    ("languages", "message"),
-    [(("en", "fr"), "pages can be made in en, zh"), (("en", "zh"), "run them with language=zh first")],
-)
-def test_wrong_languages_are_refused(tmp_path: Path, languages: tuple[str, ...], message: str) -> None:
-    run = site_sample.make(tmp_path, languages=("en",))
-    with pytest.raises(RunError, match=message):
-        site.build(run, languages)
-
-
 def test_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="not a finished run"):
         site.build(tmp_path)

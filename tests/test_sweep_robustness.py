@@ -105,7 +105,7 @@ def test_a_claim_that_turns_is_fragile_and_says_on_what_how_often_and_what_turns
     rule = lambda at: [source("40" if at["edition"] == "third" else "30")]  # noqa: E731
     found = judged([swept("n", g.notebooks["n"], rule)], g, K)["k"]
     assert found.alone == [("edition", "third", "contradicted")]
-    assert flip_rows([found])[0]["alone"] == "third: contradicted"
+    assert flip_rows([found])[0].alone == "third: contradicted"
 
 
 def test_evidence_without_a_say_exposes_nothing() -> None:

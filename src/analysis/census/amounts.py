@@ -113,16 +113,16 @@ _TENTHS = re.compile(r"半|[一二三四五六七八九](?=[，。；、,;)） ]
 """What makes 六成 六成半 or 六成五: 65 %."""
 
 
-def _draft(match: re.Match[str], value: str, power: str, hedge: str = "") -> Draft:
+def _draft(match: re.Match[str], value: str, power: str) -> Draft:
     """One amount. 成 is a tenth: 两成 is 20 %."""
-    unit = power + _spaceless(match["unit"])
+    unit, hedge = power + _spaceless(match["unit"]), ""
     text, start = match.string, match.start()
     end = match.start("after") if match["after"] else match.end()
     if unit == "成":
         more = _TENTHS.match(text, end)
         digit = 0 if more is None else 5 if more[0] == "半" else numerals.chinese(more[0]) or 0
         value, unit, end = _plain(Decimal(value) * 10 + digit), "%", end + (more is not None)
-        hedge = hedge or ("多" if text.startswith("多", end) else "")
+        hedge = "多" if text.startswith("多", end) else ""
     while text[end - 1] in " 及或":
         end -= 1
     if currency := _CURRENCY.search(before(text, start)):

@@ -47,24 +47,24 @@ class Allowance:
 def read_claims(path: Path) -> list[Claim]:
     """The claims of a ledger. `UserError` names the file and row of what is missing."""
     rows = _rows(path, ("claim_id", "quote", "printed", "unit"))
-    return [Claim(r["claim_id"], r["quote"], r["printed"], r["unit"], r.get("period", "")) for _, r in rows]
+    return [Claim(r["claim_id"], r["quote"], r["printed"], r["unit"], r.get("period", "")) for r in rows]
 
 
 def read_allowances(path: Path) -> list[Allowance]:
     """The quantities and dates that need no claim. Each row must give a reason."""
     allowances = []
-    for number, row in _rows(path, ("text", "quote", "reason")):
+    for number, row in enumerate(_rows(path, ("text", "quote", "reason")), start=2):
         if not (row["text"].strip() and row["quote"].strip() and row["reason"].strip()):
             raise UserError(f"{path}, row {number}: text, quote and reason must all be filled in")
         allowances.append(Allowance(row["text"], row["quote"], row["reason"]))
     return allowances
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     rows = reading.rows_of(path)
     if rows and (absent := [c for c in columns if c not in rows[0]]):
         raise UserError(f"{path}: column {', '.join(absent)} is missing; expected {', '.join(columns)}")
-    return list(enumerate(rows, start=2))
+    return rows
 
 
 @dataclass(frozen=True)
@@ -152,11 +152,8 @@ def says(claim: Claim, expression: Expression) -> bool:
     if expression.kind not in ("quantity", "table") or not expression.value:
         return False
     found = _magnitude(expression.value, expression.unit)
-    return any(found[0] == value and _same_kind(found[1], unit) for value, unit in _meaning(claim))
-
-
-def _meaning(claim: Claim) -> tuple[tuple[Decimal, str], ...]:
-    return _read(claim.printed.strip(), claim.unit.strip())
+    meant = _read(claim.printed.strip(), claim.unit.strip())
+    return any(found[0] == value and _same_kind(found[1], unit) for value, unit in meant)
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -151,7 +151,7 @@ def _pages(run: Run, made: Path) -> list[Path]:
     return [made / name for name in names]
 
 
-def _saying(what: str, is_quiet: bool) -> AbstractContextManager[Any]:
+def _saying(what: str, is_quiet: bool) -> AbstractContextManager[object]:
     """A line that moves while something takes its time; nothing where nobody watches."""
     from rich.console import Console
 

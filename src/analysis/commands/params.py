@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import click
 
@@ -34,7 +34,9 @@ def command(project: Project, notebook: str | None, as_json: bool) -> None:
     ]
     known = scenarios(project)
     if as_json:
-        shared.say_json({"parameters": listed, "scenarios": [vars(s) for s in known]})
+        shared.say_json(
+            {"parameters": [vars(facts) for facts in listed], "scenarios": [vars(s) for s in known]}
+        )
         return
     for facts in listed:
         click.echo(_entry(facts, None if stem else SHOWN))
@@ -61,29 +63,39 @@ def _swept(project: Project) -> list[RobustnessRow] | None:
     return list(found.values()) or None
 
 
-def _facts(catalogue: Catalogue, name: str, swept: list[RobustnessRow] | None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Facts:
+    """What there is to say of a parameter."""
+
+    name: str
+    type: str
+    allowed: str
+    alternatives: list[object]
+    default: object
+    help: str
+    notebooks: list[str]
+    verdicts_that_turn: list[str]
+    claims_it_reaches: list[str]
+
+
+def _facts(catalogue: Catalogue, name: str, swept: list[RobustnessRow] | None) -> Facts:
     parameter = catalogue[name]
-    return {
-        "name": name,
-        "type": parameter.type_name or type(parameter.default).__name__,
-        "allowed": describe(parameter.type),
-        "alternatives": alternatives(parameter.type),
-        "default": parameter.default,
-        "help": parameter.help,
-        "notebooks": catalogue.users(name),
-        "verdicts_that_turn": [r.claim_id for r in swept or () if name in r.flips_on.split()],
-        "claims_it_reaches": [r.claim_id for r in swept or () if name in r.moves_on.split()],
-    }
+    return Facts(
+        name, parameter.type_name or type(parameter.default).__name__, describe(parameter.type),
+        alternatives(parameter.type), parameter.default, parameter.help, catalogue.users(name),
+        [r.claim_id for r in swept or () if name in r.flips_on.split()],
+        [r.claim_id for r in swept or () if name in r.moves_on.split()],
+    )  # fmt: skip
 
 
-def _entry(facts: dict[str, Any], most: int | None) -> str:
+def _entry(facts: Facts, most: int | None) -> str:
     lines = [
-        f"{click.style(facts['name'], bold=True)} = {facts['default']!r}",
-        f"    {facts['help']}" if facts["help"] else "",
-        f"    {facts['type']}: {facts['allowed']}",
-        f"    in {', '.join(facts['notebooks'])}",
-        _named("turns the verdicts of", facts["verdicts_that_turn"], most),
-        _named("reaches", facts["claims_it_reaches"], most),
+        f"{click.style(facts.name, bold=True)} = {facts.default!r}",
+        f"    {facts.help}" if facts.help else "",
+        f"    {facts.type}: {facts.allowed}",
+        f"    in {', '.join(facts.notebooks)}",
+        _named("turns the verdicts of", facts.verdicts_that_turn, most),
+        _named("reaches", facts.claims_it_reaches, most),
     ]
     return "\n".join(line for line in lines if line) + "\n"
 

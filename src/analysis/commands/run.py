@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
@@ -28,6 +28,26 @@ if TYPE_CHECKING:
 SHOWN = 12
 """Own rows without use that the terminal names."""
 _STATUS_WORDS = {"ok": "run", "cached": "unchanged", "failed": "failed", "skipped": "not run"}
+
+
+class Options(TypedDict):
+    """What a call may say."""
+
+    name: str | None
+    parameters: tuple[str, ...]
+    params_file: Path | None
+    own_data: Path | None
+    what_if: tuple[str, ...]
+    scenario: str | None
+    only: tuple[str, ...]
+    language: str | None
+    engine: str
+    jobs: int | None
+    timeout: int
+    html: bool
+    cache: bool
+    quiet: bool
+    as_json: bool
 
 
 @click.command()
@@ -65,7 +85,7 @@ _STATUS_WORDS = {"ok": "run", "cached": "unchanged", "failed": "failed", "skippe
 @click.option("--quiet", "-q", is_flag=True, help="Say only how it ended.")
 @shared.as_json
 @shared.in_project
-def command(project: Project, **options: Any) -> int:
+def command(project: Project, **options: Unpack[Options]) -> int:
     """Execute the notebooks in order and write results, figures, pages and manifest to reports/NAME.
 
     \b
@@ -102,13 +122,13 @@ def command(project: Project, **options: Any) -> int:
     return 0 if outcome.is_ok else 1
 
 
-def _settings(project: Project, options: dict[str, Any]) -> Settings:
+def _settings(project: Project, options: Options) -> Settings:
     """What the options ask for, checked before anything runs."""
     from analysis.suite.params import Catalogue, resolve, run_name
     from analysis.suite.run import Settings, cache_of
 
     only, texts, language = options["only"], options["parameters"], options["language"]
-    own: Path | None = options["own_data"]
+    own = options["own_data"]
     rows = " ".join(options["what_if"]) or (own.resolve().name if own else "")
     if language in words.languages():
         texts = (*texts, f"language={language}")
@@ -154,7 +174,7 @@ def verdicts(tables: Mapping[str, Table]) -> Mapping[str, int]:
     return dict(Counter(str(row["verdict"]) for row in rows if row.get("verdict")).most_common())
 
 
-def _variants(catalogue: Catalogue, values: dict[str, Any]) -> dict[str, dict[str, str]]:
+def _variants(catalogue: Catalogue, values: Mapping[str, object]) -> dict[str, dict[str, str]]:
     """The other languages that the notebooks know, each a variant of the run."""
     from analysis.suite.values import alternatives
 

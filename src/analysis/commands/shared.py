@@ -8,7 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -17,6 +17,9 @@ from analysis.errors import UserError, counted, meant
 if TYPE_CHECKING:
     from analysis.report.rows import ClaimRow
     from analysis.suite.project import Project
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 only = click.option(
     "--only", multiple=True, metavar="GLOB", help="Only these notebooks, and those they need (repeatable)."
@@ -51,11 +54,11 @@ class Group(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def in_project(command: Callable[..., Any]) -> Callable[..., Any]:
+def in_project(command: Callable[Concatenate[Project, P], T]) -> Callable[P, T]:
     """Gives a command, before its options, the project that it is called in. UserError where there is none."""
 
     @functools.wraps(command)
-    def found(*arguments: Any, **options: Any) -> Any:
+    def found(*arguments: P.args, **options: P.kwargs) -> T:
         from analysis.suite.project import Project
 
         return command(Project.find(click.get_current_context().obj), *arguments, **options)

@@ -6,7 +6,8 @@ import sys
 import time
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
@@ -23,6 +24,25 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 RENEW = " Renew the scorecard with: analysis baseline --only '90*'"
+
+
+class Options(TypedDict):
+    """What a call may say."""
+
+    name: str | None
+    parameters: tuple[str, ...]
+    own_data: Path | None
+    is_default: bool
+    sample: int | None
+    seed: int
+    only: tuple[str, ...]
+    resume: bool
+    workers: int | None
+    scheduler: str | None
+    timeout: int
+    publish: bool
+    quiet: bool
+    as_json: bool
 
 
 @click.command()
@@ -49,7 +69,7 @@ RENEW = " Renew the scorecard with: analysis baseline --only '90*'"
 @click.option("--quiet", "-q", is_flag=True, help="Say only how it ended.")
 @shared.as_json
 @shared.in_project
-def command(project: Project, **options: Any) -> int:
+def command(project: Project, **options: Unpack[Options]) -> int:
     """Execute the notebooks over many choices of parameters and show which verdicts hold in all of them.
 
     \b
@@ -66,7 +86,7 @@ def command(project: Project, **options: Any) -> int:
         return _sweep(project, _store(project, options, laid.refs if laid else ()), options)
 
 
-def _sweep(project: Project, store: Store, options: dict[str, Any]) -> int:
+def _sweep(project: Project, store: Store, options: Options) -> int:
     from analysis.site import sweep_results
 
     if options["publish"]:
@@ -90,7 +110,7 @@ def _sweep(project: Project, store: Store, options: dict[str, Any]) -> int:
     return 1 if outcome.failures else 0
 
 
-def _store(project: Project, options: dict[str, Any], own_rows: tuple[str, ...]) -> Store:
+def _store(project: Project, options: Options, own_rows: tuple[str, ...]) -> Store:
     """Where to sweep into, and what: everything is checked before anything runs."""
     from analysis.site.sweep_results import KEEP
 
@@ -106,7 +126,7 @@ def _store(project: Project, options: dict[str, Any], own_rows: tuple[str, ...])
     return sweep.prepare(project, name, plan, KEEP)
 
 
-def _plan(project: Project, options: dict[str, Any]) -> Plan:
+def _plan(project: Project, options: Options) -> Plan:
     from analysis.report.desk import READING  # with pandas
 
     if bool(options["parameters"]) == options["is_default"]:
@@ -119,7 +139,7 @@ def _plan(project: Project, options: dict[str, Any]) -> Plan:
     )
 
 
-def _executor(options: dict[str, Any]) -> Executor | None:
+def _executor(options: Options) -> Executor | None:
     """Dask when it is asked for; None: this process."""
     if options["workers"] and options["scheduler"]:
         raise click.UsageError("--workers starts a cluster, --scheduler uses one: give one of them.")

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from analysis.suite import manifest
 
@@ -21,7 +20,7 @@ class Choice:
     rows: rows of the data that are others for the sake of argument, by name → value or edition.
     """
 
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
     language: str
     rows: Mapping[str, str] = field(default_factory=dict)
 

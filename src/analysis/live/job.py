@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from analysis.live.choice import Choice
-from analysis.live.queue import Work
+from analysis.live.queue import Tell, Work
 from analysis.live.session import Session
 from analysis.live.state import INDEX
 from analysis.suite.execute import Failure
@@ -37,7 +35,7 @@ class Make:
         """Stop it."""
         self.work.cancel()
 
-    def do(self, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    def do(self, tell: Tell) -> dict[str, object]:
         """Execute, telling of each notebook, and as soon as the page on show is known, with all that are not in `but`; gives
         `ready`, or `overtaken` when it was cancelled.
         """

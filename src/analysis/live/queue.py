@@ -6,12 +6,14 @@ import logging
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from analysis.errors import UserError
-from analysis.suite.process import Closed
+from analysis.suite.process import Closed, Runner
 
 MOST_WAITING = 32
+Tell = Callable[[dict[str, object]], None]
+"""Hears what is told of a job."""
 _log = logging.getLogger("analysis")
 
 
@@ -21,7 +23,7 @@ class Job(Protocol):
     @property
     def key(self) -> Hashable: ...
 
-    def do(self, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    def do(self, tell: Tell) -> dict[str, object]:
         """Do it, telling of the progress; gives what is told at its end."""
 
     def cancel(self) -> None:
@@ -32,11 +34,11 @@ class Work:
     """What of an execution can be stopped from another thread."""
 
     def __init__(self) -> None:
-        self._runner: Any = None
+        self._runner: Runner | None = None
         self._is_cancelled = False
 
-    def begin(self, runner: Any) -> None:
-        """The runner whose notebooks are to end when the work is cancelled."""
+    def begin(self, runner: Runner | None) -> None:
+        """The runner whose notebooks are to end when the work is cancelled; none where all come from the cache."""
         self._runner = runner
         if self._is_cancelled:
             self.cancel()
@@ -58,7 +60,7 @@ class Wait:
     """Somebody who waits for a job; `tell` hears how it goes and, last, how it ended."""
 
     job: Job
-    tell: Callable[[dict[str, Any]], None] = field(repr=False)
+    tell: Tell = field(repr=False)
 
 
 class Queue:
@@ -75,7 +77,7 @@ class Queue:
         self._thread = threading.Thread(target=self._work, name="live", daemon=True)
         self._thread.start()
 
-    def wait(self, job: Job, tell: Callable[[dict[str, Any]], None]) -> Wait:
+    def wait(self, job: Job, tell: Tell) -> Wait:
         """Wait for a job. UserError when too many wait already."""
         with self._changed:
             if len(self._waiting) >= MOST_WAITING:
@@ -140,7 +142,7 @@ class Queue:
             while not (self._waiting or self._is_closed):
                 self._changed.wait()
 
-    def _tell(self, job: Job, said: dict[str, Any]) -> None:
+    def _tell(self, job: Job, said: dict[str, object]) -> None:
         with self._changed:
             listening = [w for w in self._waiting if w.job.key == job.key]
         for w in listening:

@@ -190,7 +190,7 @@ class Pages(Handler):
         done = asyncio.Event()
         loop = asyncio.get_running_loop()
 
-        def tell(said: dict[str, Any]) -> None:
+        def tell(said: dict[str, object]) -> None:
             if said["event"] not in ONGOING:
                 loop.call_soon_threadsafe(done.set)
 
@@ -231,7 +231,7 @@ class Stream(Handler):
             self._said.put_nowait("")
 
 
-def _event(message: dict[str, Any]) -> str:
+def _event(message: dict[str, object]) -> str:
     return f"event: {message['event']}\ndata: {json.dumps(message, ensure_ascii=False)}\n\n"
 
 
@@ -248,7 +248,7 @@ class Events(Stream):
         said: asyncio.Queue[str] = asyncio.Queue()
         loop = asyncio.get_running_loop()
 
-        def tell(message: dict[str, Any]) -> None:
+        def tell(message: dict[str, object]) -> None:
             loop.call_soon_threadsafe(said.put_nowait, _event(message))
             if message["event"] not in ONGOING:
                 loop.call_soon_threadsafe(said.put_nowait, "")

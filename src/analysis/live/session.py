@@ -9,7 +9,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from analysis.errors import UserError
 from analysis.live import controls
@@ -216,13 +215,9 @@ class Session:
         notebooks = self.shown / "notebooks"
         for folder in (notebooks, notebooks / choice.language):
             read = self._notebooks_of(folder)
-            if read and self._language_of(read) == choice.language:
+            if read and source.language_of(read, self.report) == choice.language:
                 return self._made(choice, read)
         return None
-
-    def _language_of(self, notebooks: Sequence[Notebook]) -> str:
-        given = [p.value for n in notebooks for p in n.parameters if p.name == LANGUAGE]
-        return str(given[0]) if given else self.first_language
 
     def _notebooks_of(self, folder: Path) -> tuple[Notebook, ...]:
         """The executed notebooks of a folder; those of the same bytes as before are the same objects."""
@@ -291,7 +286,7 @@ class Session:
             return frozenset(self.stems) - self._judges(plain)
         return plain.bench.behind(stem) | {stem}
 
-    def _values(self, choice: Choice) -> dict[str, Any]:
+    def _values(self, choice: Choice) -> dict[str, object]:
         """The values that the notebooks are executed with."""
         language = {LANGUAGE: choice.language} if self.catalogue.users(LANGUAGE) else {}
         return {**choice.values, **language}
@@ -366,7 +361,7 @@ class Session:
         self._take(state, generation)
         return state
 
-    def _run(self, staged: StagedRun, values: dict[str, Any], work: Work) -> None:
+    def _run(self, staged: StagedRun, values: dict[str, object], work: Work) -> None:
         """Run the notebooks to the end. What was shown early is taken back where it does not come to that."""
         try:
             with runner_for(self.project.root, "warm") as runner:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from typing import cast
+from typing import ClassVar, cast
 
 from analysis import words
 from analysis.errors import UserError
@@ -61,30 +61,21 @@ class Judged:
         return self.deciding if is_outside and self.verdict in (*_FOUND, "contradicted") else None
 
 
-@dataclass(frozen=True)
-class Memory:
-    """What benches over one ledger share, each with its own checks and reading: what was judged, by all that it rests on."""
-
-    state: Callable[[str], Hashable] = field(default=lambda _: ())
-    """Claim → all that its verdict rests on on this bench: its checks and those of what it leans on, and the reading."""
-    judged: dict[Hashable, Judged] = field(default_factory=dict)
-    quantities: dict[tuple[str, Reading | None], Quantity] = field(default_factory=dict)
-
-
+@dataclass
 class Kept:
     """What benches of one ledger and setting judged, one after the other: where no check that bears on a claim is another, nor the
     reading, it is not judged again.
     """
 
-    MOST = 5000
+    MOST: ClassVar = 5000
     """Judgements; then it begins anew."""
 
-    def __init__(self) -> None:
-        self.judged: dict[Hashable, Judged] = {}
-        self.quantities: dict[tuple[str, Reading | None], Quantity] = {}
-        self.numbers: dict[CheckRow, int] = {}
-        self.rows: dict[tuple[str, str], tuple[Judged, ClaimRow]] = {}
-        """Claim and language → its row, and what was judged of it."""
+    judged: dict[Hashable, Judged] = field(default_factory=dict)
+    """By all that it rests on."""
+    quantities: dict[tuple[str, Reading | None], Quantity] = field(default_factory=dict)
+    numbers: dict[CheckRow, int] = field(default_factory=dict)
+    rows: dict[tuple[str, str], tuple[Judged, ClaimRow]] = field(default_factory=dict)
+    """Claim and language → its row, and what was judged of it."""
 
     def number(self, check: CheckRow) -> int:
         """The number of a check, the same for equal ones."""
@@ -99,7 +90,10 @@ class Kept:
 
 
 class Bench:
-    """The ledger and all checks, ready to judge any claim. Answers are kept, so each is worked out once."""
+    """The ledger and all checks, ready to judge any claim. Answers are kept, so each is worked out once.
+
+    `state`: claim → all that its verdict rests on on this bench: its checks and those of what it leans on, and the reading.
+    """
 
     def __init__(
         self,
@@ -107,10 +101,11 @@ class Bench:
         checks: Iterable[CheckRow],
         reading: Reading | None = None,
         setting: Setting | None = None,
-        memory: Memory | None = None,
+        kept: Kept | None = None,
+        state: Callable[[str], Hashable] | None = None,
     ) -> None:
         self.claims, self.reading, self.setting = claims, reading, setting or NOTHING_KNOWN
-        self._memory = memory or Memory()
+        self.kept = kept or Kept()
         self.family = {claim_id: _first(claim_id, claims) for claim_id in claims}
         self._checks: dict[str, list[CheckRow]] = {}
         for check in sorted(checks, key=lambda c: c.check_id):
@@ -122,6 +117,7 @@ class Bench:
         self.pairs = _pairs(claims, self.family)
         self._near = self._neighbours()
         self._reach = {f: self._reached(f) for f in self._near}
+        self._state = state or (self._numbered() if kept else lambda _: ())
 
     def bearing(self, claim_id: str) -> frozenset[str]:
         """The notebooks with a check on which the row of a claim rests: on itself, on what it leans on, or on what its conclusion
@@ -146,11 +142,11 @@ class Bench:
             found.setdefault(self.family[claim_id], set()).update(c.notebook for c in checks)
         return found
 
-    def share(self, kept: Kept) -> None:
-        """Take what was judged before from there, and leave there what is judged from now on."""
+    def _numbered(self) -> Callable[[str], Hashable]:
+        """The state of a claim by the numbers of checks."""
         numbers: dict[str, list[int]] = {}
         for claim_id, checks in self._checks.items():
-            numbers.setdefault(self.family[claim_id], []).extend(map(kept.number, checks))
+            numbers.setdefault(self.family[claim_id], []).extend(map(self.kept.number, checks))
 
         @cache
         def state(claim_id: str) -> Hashable:
@@ -158,11 +154,11 @@ class Bench:
             bearing = (n for f in {family, *self._reach[family]} for n in numbers.get(f, ()))
             return self.reading, tuple(sorted(bearing))
 
-        self._memory = Memory(state, kept.judged, kept.quantities)
+        return state
 
     def quantity(self, claim_id: str) -> Quantity:
         """The printed quantity of a claim under the run's reading."""
-        known = self._memory.quantities
+        known = self.kept.quantities
         if (claim_id, self.reading) not in known:
             known[claim_id, self.reading] = self.claims[claim_id].quantity(self.reading)
         return known[claim_id, self.reading]
@@ -208,7 +204,7 @@ class Bench:
         """The verdict by the claim's own checks; claims of the families in `without` stand as the report's own."""
         family = self.family[claim_id]
         without = (without | {family}) & (self._reach[family] | {family})
-        key, kept = (claim_id, without, self._memory.state(claim_id)), self._memory.judged
+        key, kept = (claim_id, without, self._state(claim_id)), self.kept.judged
         if key not in kept:
             kept[key] = self._heard(claim_id, without)
         return kept[key]
@@ -350,18 +346,14 @@ def verdicts(
     kept: Kept | None = None,
 ) -> list[ClaimRow]:
     """One row per claim, in the order of the ledger. Without a `setting`, that of the report we are in."""
-    bench, rows = Bench(claims, checks, reading, setting or setting_of(config.current())), {}
-    if kept is not None:
-        bench.share(kept.renewed())
-        rows = kept.rows
-    return [_kept_row(bench, claim, language, rows) for claim in claims.values()]
+    held = kept.renewed() if kept else None
+    bench = Bench(claims, checks, reading, setting or setting_of(config.current()), held)
+    return [_kept_row(bench, claim, language) for claim in claims.values()]
 
 
-def _kept_row(
-    bench: Bench, claim: Claim, language: str, rows: dict[tuple[str, str], tuple[Judged, ClaimRow]]
-) -> ClaimRow:
+def _kept_row(bench: Bench, claim: Claim, language: str) -> ClaimRow:
     """The row of a claim; the one that was made before where the same was judged, and its conclusion turns or not as before."""
-    judged, key = bench.judge(claim.claim_id), (claim.claim_id, language)
+    judged, key, rows = bench.judge(claim.claim_id), (claim.claim_id, language), bench.kept.rows
     before, row = rows.get(key, (None, None))
     if row is None or before != judged or bench.flips(claim.claim_id, judged) != row.is_decision_error:
         row = _row(bench, claim, judged, language)

@@ -19,7 +19,7 @@ from analysis.report import steps as making
 from analysis.report.check import Check, read_as
 from analysis.report.computed import Source
 from analysis.report.documents import Document, told_as
-from analysis.report.grades import Setting, setting_of
+from analysis.report.grades import setting_of
 from analysis.report.hearing import has_number
 from analysis.report.ledger import Claim, LedgerError, find, load_claims
 from analysis.report.meanings import Beside
@@ -54,14 +54,13 @@ class Book:
         language: str = "en",
         sections: Iterable[str] = (),
         level: vocabulary.Level = "default",
-        setting: Setting | None = None,
     ) -> None:
         self.ledger = load_claims()
         self.reading = reading or Reading()
         self.language = language
         self.sections = tuple(sections)
         self.level = level
-        self.setting = setting or setting_of(config.current())
+        self.setting = setting_of(config.current())
         self.checks: dict[str, Check] = {}
         self._cells: dict[str, tuple[int, str] | None] = {}
 
@@ -229,7 +228,11 @@ class Book:
         meaning = source.meaning(told, self.language) if isinstance(source, Document) else ""
         told = f"{told_as(printed, self.language)} / {told_as(told, self.language)}"
         told += f" ({meaning})" if meaning else ""
-        self._plain(claim_id, "text", outcome, found, told, source, fits, because, label, note)
+        row = CheckRow(
+            "", claim_id, "text", outcome, "own", fits, because, found=found, arithmetic=told, label=label, note=note,
+            inputs=making.sources(source),
+        )  # fmt: skip
+        self._keep_known(row)
 
     def event(
         self,
@@ -269,14 +272,21 @@ class Book:
         else:
             outcome, found = same_day(period or claim.period, dates, of)
             told = f"{period or claim.period} / {listed}"
-        self._plain(claim_id, "event", outcome, found, told, given, fits, because, label, note, definition)
+        row = CheckRow(
+            "", claim_id, "event", outcome, "own", fits, because, definition=definition, found=found, arithmetic=told,
+            label=label, note=note, inputs=making.sources(given),
+        )  # fmt: skip
+        self._keep_known(row)
 
     def form(self, claim_id: str, holds: bool, evidence: str, *, label: str = "", note: str = "") -> None:
         """Say whether a sentence keeps to its own form: it lists as many as it says, its rows lie where it says.
 
         book.form("ten-towns", len(set(towns)) == 10, ", ".join(towns))
         """
-        self._plain(claim_id, "form", "in" if holds else "out", "", evidence, (), "", "", label, note)
+        outcome: Outcome = "in" if holds else "out"
+        self._keep_known(
+            CheckRow("", claim_id, "form", outcome, "own", arithmetic=evidence, label=label, note=note)
+        )
 
     def count(self, claim_id: str, items: Sequence[str], number: float | None = None) -> None:
         """Say whether a sentence lists as many as it says; `number` where the ledger has none for it. The items are told in
@@ -289,21 +299,12 @@ class Book:
         told = comma.join(report.named(item, self.language) for item in items)
         self.form(claim_id, len(items) == said, f"{len(items)}: {told}")
 
-    def _plain(
-        self, claim_id: str, way: Any, outcome: Outcome, found: str, arithmetic: str,
-        source: Evidence | Sequence[Evidence], fits: Fits, because: str, label: str, note: str, definition: str = "",
-    ) -> None:  # fmt: skip
-        """A check whose outcome is known at once."""
-        claim = self.claim(claim_id)
-        if (claim.kind == "form") != (way == "form"):
-            raise LedgerError(f"{claim_id} is of kind {claim.kind}: use {_verb(claim)}()")
-        inputs = making.sources(source)
-        self._keep(
-            CheckRow(
-                "", claim_id, way, outcome, "own", fits, because, definition=definition, found=found,
-                arithmetic=arithmetic, label=label, note=note, inputs=inputs,
-            )
-        )  # fmt: skip
+    def _keep_known(self, row: CheckRow) -> None:
+        """Keep a check whose outcome is known at once."""
+        claim = self.claim(row.claim_id)
+        if (claim.kind == "form") != (row.way == "form"):
+            raise LedgerError(f"{row.claim_id} is of kind {claim.kind}: use {_verb(claim)}()")
+        self._keep(row)
 
     def explain_missing(self) -> Unheard:
         """The claims of the notebook's sections on which no check has a say, nor on what they repeat, with what would settle them."""
@@ -377,7 +378,7 @@ def _refuse_reading(claim: Claim, definition: str) -> None:
 
 def _verb(claim: Claim) -> str:
     """The method that holds evidence against a claim of that kind."""
-    return {"rank": "rank", "text": "text", "event": "event", "form": "form"}.get(claim.kind, "decide")
+    return claim.kind if claim.kind in ("rank", "text", "event", "form") else "decide"
 
 
 def _shell() -> Any:

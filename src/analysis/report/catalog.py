@@ -9,10 +9,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis import places, reading, words
 from analysis.errors import UserError, counted, meant
@@ -77,6 +77,10 @@ class Observation:
     def interval(self) -> Interval:
         """The range that the published number claims, its hedge word included."""
         return Interval(self.low, self.high, self.low_open, self.high_open)
+
+
+_Row = tuple[Observation, Mapping[str, str]]
+"""An observation but for its label, and what names it: its entity, and what it measures in each language, by column."""
 
 
 def topics() -> list[str]:
@@ -235,23 +239,18 @@ def pick(
                 f"{topic}.csv has no series {series_id!r}{meant(series_id, table['series_id'], most=3)}"
             )
         raise CatalogError(f"{topic}.csv: {series_id} has no period {period}; it has {', '.join(periods)}")
-    wanted = [r for r in rows if (r["status"] == "main" if edition is None else r["edition"] == edition)]
+    wanted = [
+        row for row in rows if (row[0].status == "main" if edition is None else row[0].edition == edition)
+    ]
     if len(wanted) != 1:
-        have = ", ".join(f"{r['edition']} ({r['status']})" for r in rows)
+        have = ", ".join(f"{o.edition} ({o.status})" for o, _ in rows)
         raise CatalogError(
             f"{topic}.csv: {series_id} {period}: {counted(len(wanted), 'row')} fit; choose an edition of: {have}"
         )
-    row = wanted[0]
-    return Observation(
-        value=float(row["value"]), low=float(row["low"]), high=float(row["high"]), unit=row["unit"],
-        ref=f"{topic}:{series_id}@{period}@{row['edition']}",
-        label=label(row, period, language or config.current().languages[0], config.current()),
-        text=row["text"], period=period, publisher=row["publisher"], document=row["document"],
-        edition=row["edition"], url=row["url"], status=row["status"], caveat=row["caveat"],
-        origin=row["origin"], published=row["published"], hedge=row["hedge"], attested=row["attested"],
-        vouched_by=row["vouched_by"], restated_by=float(row["restated_by"]),
-        low_open=bool(row["low_open"]), high_open=bool(row["high_open"]),
-    )  # fmt: skip
+    found, names = wanted[0]
+    return replace(
+        found, label=label(names, period, language or config.current().languages[0], config.current())
+    )
 
 
 def read_ahead(topic: str) -> None:
@@ -271,19 +270,19 @@ def said(ref: str, language: str) -> str:
     # Asked for by its name: a notebook that lists the folder depends on all that lies there.
     if not match or not (places.data() / "series" / f"{match[1]}.csv").is_file():
         return ""
-    found = (r for r in _rows_of(match[1]).get((match[2], match[3]), []) if r["edition"] == match[4])
-    return next((label(row, match[3], language, config.current()) for row in found), "")
+    found = (names for o, names in _rows_of(match[1]).get((match[2], match[3]), []) if o.edition == match[4])
+    return next((label(names, match[3], language, config.current()) for names in found), "")
 
 
-def label(row: Mapping[str, Any], period: str, language: str, of: config.Report) -> str:
+def label(row: Mapping[str, str], period: str, language: str, of: config.Report) -> str:
     """Entity, measure and period of a row in a language, as its report names them; the entity is not said twice."""
-    entity, metric = of.named(row["entity"], language), str(row[f"metric_{language}"])
+    entity, metric = of.named(row["entity"], language), row[f"metric_{language}"]
     gap = " " if words.spaces(language) else ""
     whole = metric if entity in metric else gap.join(filter(None, (entity, metric)))
     return " ".join(filter(None, (whole, periods.label(period, language) if not gap else period)))
 
 
-def _rows_of(topic: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def _rows_of(topic: str) -> Mapping[tuple[str, str], list[_Row]]:
     """The rows of a topic by series and period."""
     return _index(*_found(topic))
 
@@ -291,12 +290,16 @@ def _rows_of(topic: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
 @cache
 def _index(
     path: Path, stamp: reading.Stamp, languages: tuple[str, ...]
-) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+) -> Mapping[tuple[str, str], list[_Row]]:
+    found: dict[tuple[str, str], list[_Row]] = {}
+    columns = [f.name for f in fields(Observation) if f.name not in ("ref", "label")]
+    named = ["entity", *(f"metric_{language}" for language in languages)]
     for row in _load(path, stamp, languages).to_dict("records"):
-        found.setdefault((str(row["series_id"]), str(row["period"])), []).append(
-            {str(column): value for column, value in row.items()}
-        )
+        given = {name: row[name] for name in columns} | {"restated_by": float(row["restated_by"])}
+        ref = f"{path.stem}:{row['series_id']}@{row['period']}@{row['edition']}"
+        made = Observation(ref=ref, label="", **given)
+        names = {name: row[name] for name in named}
+        found.setdefault((row["series_id"], row["period"]), []).append((made, names))
     return found
 
 
@@ -310,8 +313,9 @@ def vintage(
     """
     if edition == "contemporary":
         return pick(topic, series_id, period, None, language)
-    rows = [r for r in _rows_of(topic).get((series_id, period), []) if r["status"] != "conflict"]
-    return pick(topic, series_id, period, max(r["edition"] for r in rows) if rows else None, language)
+    known = _rows_of(topic).get((series_id, period), [])
+    editions = [o.edition for o, _ in known if o.status != "conflict"]
+    return pick(topic, series_id, period, max(editions, default=None), language)
 
 
 def caveats(topic: str | None = None, series_id: str | None = None) -> pd.DataFrame:

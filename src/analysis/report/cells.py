@@ -52,16 +52,18 @@ def _adapter(kind: type[R]) -> TypeAdapter[R]:
     return TypeAdapter(kind)
 
 
-def columns(kind: type[DataclassInstance], languages: Iterable[str] = ()) -> list[str]:
-    """The column names of a row type, in order; those that speak stand once for each language."""
-    names = [
-        ([f"{f.name}_{x}" for x in languages] if _speaks(f) else [f.name]) for f in dataclasses.fields(kind)
-    ]
-    return [name for group in names for name in group]
-
-
 def _speaks(f: dataclasses.Field[object]) -> bool:
     return "by_language" in f.metadata
+
+
+def by_language(row: Mapping[str, object], name: str) -> dict[str, str]:
+    """Language → text of the columns <name>_<language>, in the order of the file.
+
+    >>> by_language({"metric_zh": "余额", "metric_en": "balance", "unit": "%"}, "metric")
+    {'zh': '余额', 'en': 'balance'}
+    """
+    start = f"{name}_"
+    return {c.removeprefix(start): str(cell) for c, cell in row.items() if c.startswith(start)}
 
 
 def read(kind: type[R], row: Mapping[str, object], table: str, number: int | str = "") -> R:
@@ -69,11 +71,10 @@ def read(kind: type[R], row: Mapping[str, object], table: str, number: int | str
 
     `UserError` names table, row and column of the first cell that is missing or wrong.
     """
-    known = columns(kind)
+    known = [f.name for f in dataclasses.fields(kind) if not _speaks(f)]
     given = {name: row[name] for name in known if name in row and row[name] is not None}
     for f in filter(_speaks, dataclasses.fields(kind)):
-        start = f"{f.name}_"
-        given[f.name] = {c.removeprefix(start): str(cell) for c, cell in row.items() if c.startswith(start)}
+        given[f.name] = by_language(row, f.name)
     try:
         found = _adapter(kind).validate_python(given)
     except ValidationError as error:
@@ -117,11 +118,17 @@ def write(row: DataclassInstance) -> dict[str, str | float | int | bool]:
     return cells
 
 
-def to_csv(rows: Iterable[DataclassInstance]) -> str:
-    """Rows of one type as CSV, one line each; empty text for none."""
+def to_csv(rows: Iterable[DataclassInstance], kind: type[DataclassInstance] | None = None) -> str:
+    """Rows of one type as CSV, one line each. For none: the names of the cells of `kind`, else empty text.
+
+    >>> from analysis.report.rows import FlipRow
+    >>> to_csv([], FlipRow)
+    'claim_id,parameter,share_of_moves,verdict_default,alone\\n'
+    """
     cells = [write(row) for row in rows]
+    names = list(cells[0]) if cells else [f.name for f in dataclasses.fields(kind)] if kind else []
     said = ([str(v).lower() if isinstance(v, bool) else v for v in row.values()] for row in cells)
-    return csv_text([list(cells[0]), *said]) if cells else ""
+    return csv_text([names, *said]) if names else ""
 
 
 def bundle(table: str, rows: Sequence[DataclassInstance]) -> dict[str, object]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass, replace
-from typing import Any
 
 from analysis import words
-from analysis.mime import ROWS
+from analysis.mime import ROWS, Asked
 from analysis.numbers.interval import Interval
 from analysis.numbers.printed import Quantity
 from analysis.report import cells, outcomes
@@ -78,7 +77,7 @@ class Check:
         lines.append((word("says"), word(self.says or "says_nothing")))
         return [*lines, ("", row.note)] if row.note else lines
 
-    def as_interval(self) -> dict[str, Any]:
+    def as_interval(self) -> dict[str, str | float | None]:
         """A row of `charts.dot_interval`: what is printed, what its hedge word allows, what was computed, in `unit`; a share
         that is printed as a word (half) in per cent.
         """
@@ -107,8 +106,8 @@ class Check:
         caption = html.escape(f"{self.claim.metric(self.language)} {self.claim.period}".strip())
         return f'<table class="check {self.says or "aside"}"><caption>{caption}</caption><tbody>{body}</tbody></table>'
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        data = {ROWS: cells.bundle("checks", [self.row])}
+    def _repr_mimebundle_(self, include: Asked = None, exclude: Asked = None) -> dict[str, object]:
+        data: dict[str, object] = {ROWS: cells.bundle("checks", [self.row])}
         if include is not None and not {"text/plain", "text/html"} & set(include):
             return data  # a sweep asks for rows alone
         return {"text/plain": repr(self), "text/html": self._html(), **data}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -115,11 +115,11 @@ class ParameterType(_Table):
             raise ValueError(f"examples: {unknown[0]!r} is not among the values")
         return self
 
-    def annotation(self) -> Any:
+    def annotation(self) -> object:
         """The pydantic type."""
         examples = list(self.examples) or None
         if self.values:
-            chosen: Any = Literal[self.values]
+            chosen: object = Literal[self.values]
             return Annotated[chosen, Field(examples=examples)] if examples else chosen
         return Annotated[float, Field(gt=self.above, lt=self.below, allow_inf_nan=False, examples=examples)]
 
@@ -155,7 +155,7 @@ class Report(_Table):
 
     @field_validator("languages", "printed_in")
     @classmethod
-    def _known(cls, value: Any) -> Any:
+    def _known(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
         known = words.languages()
         for language in (value,) if isinstance(value, str) else value:
             if language not in known:
@@ -208,7 +208,7 @@ class Report(_Table):
         """What tells pages of that language from those of the first."""
         return "" if language == self.languages[0] else f".{language}"
 
-    def type(self, name: str) -> Any:
+    def type(self, name: str) -> object:
         """A parameter type of this report, or `Language`. `AttributeError` when it has none of that name."""
         if name not in self._types:
             raise AttributeError(
@@ -217,10 +217,10 @@ class Report(_Table):
         return self._types[name]
 
     @cached_property
-    def _types(self) -> dict[str, Any]:
-        own: Any = Literal[self.languages]
-        language = Annotated[own, Field(examples=[self.languages[0]])]
-        return {"Language": language, **{name: kind.annotation() for name, kind in self.parameters.items()}}
+    def _types(self) -> dict[str, object]:
+        own: object = Literal[self.languages]
+        known = {name: kind.annotation() for name, kind in self.parameters.items()}
+        return {"Language": Annotated[own, Field(examples=[self.languages[0]])], **known}
 
 
 def current() -> Report:

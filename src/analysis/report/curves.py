@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.report.robustness import Robustness
 from analysis.report.universes import Grid, codes_of, relevant
@@ -34,12 +34,12 @@ def curves(rows: pd.DataFrame, grid: Grid, results: Sequence[Robustness], most: 
     kinds = {r.claim_id: r.kind for r in results}
     values = rows.dropna(subset=["computed"])
     keys = ["notebook", "claim_id", "check_id"]
-    spread = values.groupby(keys, observed=True)["computed"].agg(["min", "max", "median"])
-    size = spread[["min", "max"]].abs().max(axis=1)
-    moved: dict[Any, float] = ((spread["max"] - spread["min"]) / size).to_dict()
+    spread = values.groupby(keys, observed=True)["computed"].agg(["min", "max"])
+    size = spread.abs().max(axis=1)
+    widths = ((spread["max"] - spread["min"]) / size).reset_index()
     ranked = sorted(
         (kinds.get(str(claim_id)) != "fragile", -width, str(claim_id), str(check_id), str(notebook))
-        for (notebook, claim_id, check_id), width in moved.items()
+        for notebook, claim_id, check_id, width in widths.itertuples(index=False)
         if width > _SAME
     )
     chosen: dict[str, CurveData] = {}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from analysis import words
 from analysis.report import config
 from analysis.report.computed import shown
+from analysis.report.ledger import in_language
 from analysis.report.meanings import beside, tongue
 from analysis.report.rows import FORM_VERDICTS, VERDICTS, CheckRow, ClaimRow, Verdict
 
@@ -39,16 +40,9 @@ class Finding:
         def say(key: str, **values: str) -> str:
             return words.label(f"finding_{key}", language).format(**values)
 
-        metric = claim.metric.get(language) or next(filter(None, claim.metric.values()), "")
-        place = ", ".join(
-            filter(
-                None,
-                (
-                    say("place", section=claim.section),
-                    config.current().exhibits.said(claim.exhibit, language),
-                ),
-            )
-        )
+        metric = in_language(claim.metric, language)
+        exhibit = config.current().exhibits.said(claim.exhibit, language)
+        place = ", ".join(filter(None, (say("place", section=claim.section), exhibit)))
         parts = [say("prints", printed=beside(claim, language), metric=metric, place=place)]
         if self.also:
             parts.append(say("also", printed=beside(self.also, language), section=self.also.section))

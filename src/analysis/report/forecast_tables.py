@@ -6,7 +6,7 @@ A model that refuses its sample stands in the table with its reason.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis import statistics
 from analysis.words import label
@@ -14,6 +14,8 @@ from analysis.words import label
 if TYPE_CHECKING:
     import pandas as pd
 
+Row = dict[str, str | float]
+"""A row of a table, by the name of its column."""
 MODELS = ("naive", "drift", "loglinear", "exponential_smoothing", "structural")
 
 
@@ -32,8 +34,8 @@ def compared(
             rows.append(_refused(model, reason, language))
             continue
         forecasts[model] = found.result
-        inside = {label("inside", language).format(level=k): str(n) for k, n in found.coverage.items()}
-        errors = {"MASE": found.mase, label("relative_error", language): found.relative_to_naive}
+        inside: Row = {label("inside", language).format(level=k): str(n) for k, n in found.coverage.items()}
+        errors: Row = {"MASE": found.mase, label("relative_error", language): found.relative_to_naive}
         rows.append(_model(model, language) | errors | inside)
     return _frame(rows, language), forecasts
 
@@ -52,7 +54,7 @@ def backtested(
         except statistics.Refused as reason:
             rows.append(_refused(model, reason, language, "refused_origin"))
             continue
-        errors = {
+        errors: Row = {
             label("origins", language): found.origins,
             label("mean_absolute_error", language): found.mape,
             label("relative_error", language): found.relative_to_naive,
@@ -72,18 +74,18 @@ def fan(forecast: statistics.Forecast, periods: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(periods, name="period"))
 
 
-def _model(model: str, language: str) -> dict[str, Any]:
+def _model(model: str, language: str) -> Row:
     return {label("model", language): label(f"model_{model}", language)}
 
 
-def _refused(model: str, reason: statistics.Refused, language: str, why: str = "") -> dict[str, Any]:
+def _refused(model: str, reason: statistics.Refused, language: str, why: str = "") -> Row:
     """The row of a model that refuses its sample."""
     why = why or ("refused_edge" if isinstance(reason, statistics.BoundaryFit) else "refused_points")
     told = label("refused", language).format(reason=reason, why=label(why, language))
     return _model(model, language) | {label("note", language): told}
 
 
-def _frame(rows: list[dict[str, Any]], language: str) -> pd.DataFrame:
+def _frame(rows: list[Row], language: str) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(rows).fillna({label("note", language): ""})

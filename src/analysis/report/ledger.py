@@ -11,6 +11,7 @@ from analysis import places, reading
 from analysis.errors import UserError, meant
 from analysis.numbers.printed import Quantity, Reading
 from analysis.report import config
+from analysis.report.cells import by_language
 from analysis.report.conclusion import Conclusion
 from analysis.report.rows import KINDS, NUMBERS
 
@@ -103,11 +104,11 @@ class Claim:
 
     def metric(self, language: str) -> str:
         """What is measured, in the reader's language; in the first that the ledger speaks where that is missing."""
-        return self.metrics.get(language) or next(filter(None, self.metrics.values()), "")
+        return in_language(self.metrics, language)
 
     def missing(self, language: str) -> str:
         """Why no data here can check it, and what would settle it."""
-        return self.gaps.get(language) or next(filter(None, self.gaps.values()), "")
+        return in_language(self.gaps, language)
 
 
 COLUMNS = [f.name for f in fields(Claim) if f.name not in ("metrics", "said", "means", "gaps")]
@@ -119,15 +120,9 @@ def columns(languages: Iterable[str]) -> list[str]:
     return COLUMNS + [f"{name}_{language}" for name in ("metric", "missing") for language in languages]
 
 
-def by_language(row: Mapping[str, str], name: str) -> dict[str, str]:
-    """Language → text of the columns <name>_<language>, in the order of the file.
-
-    >>> by_language({"metric_zh": "余额", "metric_en": "balance", "unit": "%"}, "metric")
-    {'zh': '余额', 'en': 'balance'}
-    """
-    return {
-        column.removeprefix(f"{name}_"): text for column, text in row.items() if column.startswith(f"{name}_")
-    }
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """A text in a language; in the first that has one where it is missing."""
+    return texts.get(language) or next(filter(None, texts.values()), "")
 
 
 def _listed(cell: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ values that the scenarios give.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -44,7 +44,7 @@ LastQuarter = Annotated[str, Field(pattern=r"^((19|20)\d\d-Q[1-4]|latest)$", exa
 Period = Annotated[str, Field(pattern=r"^(19|20)\d\d(-(Q[1-4]|H[12]|(0[1-9]|1[0-2])))?$")]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """`Language`, and the types that report.toml declares."""
     if name.startswith("_"):
         raise AttributeError(name)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,13 @@ from analysis import places
 from analysis.errors import UserError
 from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report import cells, outcomes
-from analysis.report.bench import Bench, Judged, Memory
+from analysis.report.bench import Bench, Judged, Kept
 from analysis.report.desk import READING
 from analysis.report.docket import Docket
 from analysis.report.grades import NOTHING_KNOWN, Setting
 from analysis.report.hearing import Heard, has_number
 from analysis.report.ledger import Claim
-from analysis.report.rows import VERDICTS, Robust, RobustnessRow, Verdict
+from analysis.report.rows import VERDICTS, FlipRow, Robust, RobustnessRow, Verdict
 from analysis.report.universes import Combination, Grid, Table, Universes, joined, relevant
 from analysis.statistics import vocabulary
 
@@ -50,7 +50,7 @@ class Robustness:
     verdict_default: Verdict
     shares: Mapping[Verdict, float]
     flips: Mapping[str, float]
-    alone: Sequence[tuple[str, Any, Verdict]]
+    alone: Sequence[tuple[str, object, Verdict]]
     combinations: int
     notebooks: Sequence[str] = ()
     moves: Sequence[str] = ()
@@ -99,7 +99,7 @@ class _Court:
         self.found, self.grid, self.claims, self.setting = found, grid, claims, setting
         self.docket = Docket(claims, found.checks)
         self.needed = {claim_id: tuple(self.docket.needed(claim_id)) for claim_id in claims}
-        self.memory = Memory()
+        self.kept = Kept()
         self.printed: dict[tuple[str, Reading], tuple[Interval, ...]] = {}
 
     def judged(self, claim_id: str) -> Robustness | None:
@@ -119,7 +119,7 @@ class _Court:
         that alter what one of the claims says."""
         for name in READING:
             values = self.grid.values.get(name, ())
-            readings = [_reading({name: value}) for value in values]
+            readings = [reading_of({name: value}) for value in values]
             is_bar = READING[name] in _BAR and len(values) > 1
             if is_bar or any(len({_printed(self.claims[c], r) for r in readings}) > 1 for c in needed):
                 yield Table((name,), {(i,): () for i in range(len(values))})
@@ -130,9 +130,8 @@ class _Court:
         """Verdict and mark in one combination."""
         chosen = {n: self.grid.values[n][i] for n, i in zip(table.names, at, strict=True)}
         checks = [self.found.checks[n] for n in table.cells[at]]
-        reading = _reading(chosen)
-        memory = replace(self.memory, state=self._state(table.cells[at], reading))
-        bench = Bench(ledger, checks, reading, self.setting, memory)
+        reading = reading_of(chosen)
+        bench = Bench(ledger, checks, reading, self.setting, self.kept, self._state(table.cells[at], reading))
         judged = bench.judge(claim_id)
         return judged.verdict, _mark(judged, self.claims[claim_id], bench.quantity(claim_id))
 
@@ -157,7 +156,8 @@ class _Court:
         return self.printed[claim_id, reading]
 
 
-def _reading(chosen: Mapping[str, Any]) -> Reading:
+def reading_of(chosen: Mapping[str, Any]) -> Reading:
+    """How printed numbers are read under parameters of a run, which were validated before it began."""
     return Reading(**{field: chosen[name] for name, field in READING.items() if name in chosen})
 
 
@@ -258,32 +258,21 @@ def _switches(column: int, verdicts: Mapping[Combination, Verdict]) -> float:
     return sum(len(found) > 1 for found in comparable) / len(comparable) if comparable else 0.0
 
 
-def to_csv(found: Iterable[Robustness]) -> bytes:
-    """The results as robustness.csv."""
-    return cells.to_csv([r.row for r in found]).encode()
-
-
-def flip_rows(found: Iterable[Robustness]) -> list[dict[str, Any]]:
-    """One row for each parameter on which a claim flips, and each value that does so alone."""
+def flip_rows(found: Iterable[Robustness]) -> list[FlipRow]:
+    """One row for each parameter on which a claim flips."""
     return [
-        {
-            "claim_id": r.claim_id,
-            "parameter": name,
-            "share_of_moves": round(share, 4),
-            "verdict_default": r.verdict_default,
-            "alone": "; ".join(f"{value}: {verdict}" for n, value, verdict in r.alone if n == name),
-        }
+        FlipRow(
+            r.claim_id, name, round(share, 4), r.verdict_default,
+            "; ".join(f"{value}: {verdict}" for n, value, verdict in r.alone if n == name),
+        )
         for r in found
         for name, share in r.flips.items()
-    ]
+    ]  # fmt: skip
 
 
-def load_robustness() -> list[dict[str, Any]]:
-    """The rows of the published sweep (`data/sweep/robustness.csv`), shares as numbers; none where none is published.
-
-    `UserError` names row and column of a share that is no number.
-    """
-    return [asdict(row) for row in published(places.data())]
+def load_robustness() -> list[RobustnessRow]:
+    """The rows of the published sweep of the project we are in; see `published`."""
+    return published(places.data())
 
 
 def published(data: Path) -> list[RobustnessRow]:

@@ -282,6 +282,17 @@ class ClaimRow:
 
 
 @dataclass(frozen=True)
+class FlipRow:
+    """A parameter on which the verdict of a claim flips: in which share of its moves, and which of its values do so alone."""
+
+    claim_id: str
+    parameter: str
+    share_of_moves: float
+    verdict_default: Verdict
+    alone: str = ""
+
+
+@dataclass(frozen=True)
 class RobustnessRow:
     """What the published sweep says of one claim; shares are of combinations, 0 … 1."""
 

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from analysis import reading
 from analysis.errors import counted
@@ -116,7 +115,7 @@ def _turned(found: Robustness, grid: Grid) -> Turned | None:
     return Turned(found.claim_id, names, codes)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

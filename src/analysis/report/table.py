@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.draft import is_draft
 from analysis.errors import counted
-from analysis.mime import ROWS
+from analysis.mime import ROWS, Asked
 from analysis.report import cells
 from analysis.report.computed import significant
 
@@ -39,7 +39,7 @@ class Table:
     decimals: Mapping[str, int] | int = 2
     source: str = ""
 
-    def _cell(self, column: Any, value: Any) -> str:
+    def _cell(self, column: str, value: object) -> str:
         if value is None or value != value:
             return "–"
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -85,8 +85,8 @@ class Table:
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{foot}"
         )
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {}
+    def _repr_mimebundle_(self, include: Asked = None, exclude: Asked = None) -> dict[str, object]:
+        bundle: dict[str, object] = {}
         if is_draft():
             return bundle
         if include is None or {"text/plain", "text/html"} & set(include):
@@ -129,7 +129,7 @@ class Unheard(Table):
     claims: tuple[tuple[str, str], ...] = ()
     """Section and id of each."""
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: Asked = None, exclude: Asked = None) -> dict[str, object]:
         bundle = super()._repr_mimebundle_(include, exclude)
         rows = [{"section": section, "claim_id": claim_id} for section, claim_id in self.claims]
         return bundle | ({ROWS: cells.bundled("unheard", rows)} if bundle and rows else {})
@@ -141,7 +141,7 @@ def _linked(text: str) -> str:
     return f'<a href="{plain}" rel="noreferrer">{plain}</a>' if _ADDRESS.fullmatch(text) else plain
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A cell for `tables.csv`: a number that was printed somewhere keeps its digits, an estimate has five.
 
     Estimates found by iteration differ beyond that between processors and thread counts.
@@ -166,11 +166,11 @@ class Records:
     """Rows that a notebook leaves to the run: collected into `results/<table>.csv`, shown as their number (`cells.bundled`)."""
 
     table: str
-    rows: list[dict[str, Any]]
+    rows: Sequence[Mapping[str, object]]
     key: str = ""
 
     def __repr__(self) -> str:
         return f"{counted(len(self.rows), 'row')} of {self.table}"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: Asked = None, exclude: Asked = None) -> dict[str, object]:
         return {"text/plain": repr(self), ROWS: cells.bundled(self.table, self.rows, self.key)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from analysis.report.robustness import Robustness
 from analysis.report.rows import Verdict
@@ -16,8 +15,8 @@ class Turn:
     """Between two neighbouring values of a parameter, the others at their defaults, one verdict gives way to another."""
 
     name: str
-    last: Any
-    first: Any
+    last: object
+    first: object
     before: Verdict
     after: Verdict
 
@@ -34,8 +33,8 @@ class HeatMap:
     claim_id: str
     row: str
     column: str
-    row_values: Sequence[Any]
-    column_values: Sequence[Any]
+    row_values: Sequence[object]
+    column_values: Sequence[object]
     cells: Sequence[Sequence[Verdict | None]]
     default: tuple[int, int]
     turns: Sequence[Turn]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from analysis.report import cells
 from analysis.report.rows import CheckRow
@@ -36,14 +36,14 @@ Combination = tuple[int, ...]
 class Grid:
     """The swept parameters: values of each, and which of them is the default."""
 
-    values: Mapping[str, Sequence[Any]]
+    values: Mapping[str, Sequence[object]]
     default: Mapping[str, int]
     notebooks: Mapping[str, Sequence[str]]
     """The parameters that each notebook declares."""
 
     @classmethod
     def of(
-        cls, axes: Iterable[tuple[str, Sequence[Any], int]], notebooks: Mapping[str, Sequence[str]]
+        cls, axes: Iterable[tuple[str, Sequence[object], int]], notebooks: Mapping[str, Sequence[str]]
     ) -> Grid:
         """From (name, values, index of the default) of each parameter."""
         listed = list(axes)

@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from analysis import places, reading
 from analysis.errors import UserError
@@ -37,7 +36,7 @@ class Words:
     language: str
     table: Table = field(default_factory=dict)
 
-    def __call__(self, text: str, /, *, context: str = "", **values: Any) -> str:
+    def __call__(self, text: str, /, *, context: str = "", **values: object) -> str:
         """The text in this language, with `values` in its placeholders; `KeyError` for a placeholder without value."""
         found = self.table.get(text, text)
         said = found if isinstance(found, str) else found.get(context, text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,18 +9,12 @@ if TYPE_CHECKING:
     from analysis.suite.cache import Cache
 
 
-def build(
-    run_dir: Path,
-    languages: Sequence[str] | None = None,
-    output: Path | None = None,
-    cache: Cache | None = None,
-) -> Path:
+def build(run_dir: Path, output: Path | None = None, cache: Cache | None = None) -> Path:
     """Write the pages of a run directory (into it, or into `output`) and give the path of the index.
 
-    `languages`: the first is that of notebooks/, further ones those of notebooks/<language>/ (by default what is
-    there). cache: keeps what pages are made of, so that the next ones are made of the same where it did not change.
+    cache: keeps what pages are made of, so that the next ones are made of the same where it did not change.
     RunError when the directory is no finished run.
     """
     from analysis.site import assemble
 
-    return assemble.build(Path(run_dir), languages, output, cache)
+    return assemble.build(Path(run_dir), output, cache)

@@ -120,21 +120,15 @@ class Shell:
         return {**shared, "notice": self.notice, "variant": self.variant, "home_page": home}
 
 
-def build(
-    run_dir: Path,
-    languages: Sequence[str] | None = None,
-    output: Path | None = None,
-    cache: Cache | None = None,
-) -> Path:
+def build(run_dir: Path, output: Path | None = None, cache: Cache | None = None) -> Path:
     """Write index.html, a page per notebook and report.html of a run, in each language; gives the index.
 
     The pages go into the run itself, or into the folder `output`. Twin pages of a further language end in
-    .<language>.html. The same run gives the same bytes. RunError when the directory is no finished run, or a language
-    is missing.
+    .<language>.html. The same run gives the same bytes. RunError when the directory is no finished run.
     """
     settings = [path.read_bytes() for path in sorted((run_dir / "inputs").glob("*.toml"))]
     memories = Memories(cache, settings) if cache else None
-    run = source.read(run_dir, languages, memories.of) if memories else source.read(run_dir, languages)
+    run = source.read(run_dir, memories.of) if memories else source.read(run_dir)
 
     def build_one(variant: Variant) -> None:
         _build_variant(run, variant, output or run_dir)

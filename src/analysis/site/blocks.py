@@ -165,7 +165,7 @@ def _citation(drawing: Drawing, stem: str, t: Voice, commit: Commit) -> str:
     """How to cite a chart in a text: title, work, place in it, commit with its day, sources."""
     parts = [
         f"{t.own.title}, {stem}#chart-{drawing.id}",
-        ", ".join(filter(None, (f"git {commit.id}" if commit.id else "", commit.date))),
+        ", ".join(filter(None, (f"git {commit.short}" if commit.id else "", commit.date))),
         drawing.source,
     ]
     return t("mark.quoted", text=drawing.title) + t("mark.space") + "; ".join(filter(None, parts)).strip()
@@ -178,7 +178,7 @@ def _bibtex(drawing: Drawing, stem: str, t: Voice, commit: Commit) -> str:
         "howpublished": f"{t.own.title}, {stem}, chart {drawing.id}",
         "year": commit.date[:4],
         "date": commit.date,
-        "version": commit.id,
+        "version": commit.short,
         "note": drawing.source,
     }
     lines = [f"  {k} = {{{_BRACES.sub('', v)}}}" for k, v in fields.items() if v]

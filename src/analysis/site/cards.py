@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from analysis import words
 from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report.consequence import centrality
-from analysis.report.ledger import NEVER_NUMBERS
+from analysis.report.ledger import NEVER_NUMBERS, in_language
 from analysis.report.meanings import apart, as_printed, gloss, tongue
 from analysis.report.rows import FORM_VERDICTS, NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
 from analysis.site import bars
 from analysis.site.amounts import Amounts, period
 from analysis.site.proofs import Places, Proof, found, in_units, proof
 from analysis.site.record import Record, rests_on
-from analysis.site.voice import Voice
+from analysis.site.voice import Voice, capital
 
 SHOWN = 3
 """How many hosts of repeated numbers are named."""
@@ -95,8 +95,7 @@ class Card:
 
 def metric(row: ClaimRow, language: str) -> str:
     """What a claim measures, fit to begin a line; its id where the ledger does not say it."""
-    text = row.metric.get(language) or next(iter(row.metric.values()), "") or row.claim_id
-    return text[:1].upper() + text[1:]
+    return capital(in_language(row.metric, language) or row.claim_id)
 
 
 def quantity(row: ClaimRow, reading: Reading | None) -> Quantity | None:

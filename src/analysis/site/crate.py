@@ -13,11 +13,11 @@ import urllib.parse
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from analysis import words
 from analysis.mime import SVG
-from analysis.site.source import Run
+from analysis.site.source import Manifest, Run
 from analysis.suite import manifest
 from analysis.writing import write_atomically
 
@@ -36,7 +36,7 @@ _FORMATS = {
     ".json": "application/json", ".png": "image/png", ".txt": "text/plain", ".md": "text/markdown",
 }  # fmt: skip
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
-Node: TypeAlias = dict[str, Any]
+Node: TypeAlias = dict[str, object]
 
 
 def write(run: Run, path: Path) -> None:
@@ -65,7 +65,7 @@ def metadata(run: Run, files: Mapping[str, bytes]) -> Node:
 
     UserError when the run has no manifest, or a damaged one.
     """
-    facts = manifest.read(run.path)
+    manifest.read(run.path)  # which looks closer than the pages do
     license_node = _license(files.get("inputs/pyproject.toml", b""))
     parameters = [
         {"@id": f"#parameter-{p.name}", "@type": "PropertyValue", "name": p.name, "value": _plain(p.value)}
@@ -73,32 +73,32 @@ def metadata(run: Run, files: Mapping[str, bytes]) -> Node:
     ]
     described = [_file(name, content) for name, content in files.items()]
     graph = [
-        _PROFILE_NODE, {"@id": _AUTHOR, "@type": "Organization", "name": facts.get("project") or run.variants[0].voice.own.title},
-        license_node, *_software(facts), *parameters, *described,
-        _action(run, facts, files, [str(p["@id"]) for p in parameters]),
-        _root(run, facts, license_node, described), _DESCRIPTOR,
+        _PROFILE_NODE, {"@id": _AUTHOR, "@type": "Organization", "name": run.manifest.project or run.variants[0].voice.own.title},
+        license_node, *_software(run.manifest), *parameters, *described,
+        _action(run, files, [str(p["@id"]) for p in parameters]),
+        _root(run, license_node, described), _DESCRIPTOR,
     ]  # fmt: skip
     return {"@context": CONTEXT, "@graph": list(reversed(graph))}
 
 
-def _root(run: Run, facts: Mapping[str, Any], license_node: Node, described: Iterable[Node]) -> Node:
+def _root(run: Run, license_node: Node, described: Iterable[Node]) -> Node:
     """The crate as a whole."""
     own = run.variants[0].voice.own
     return {
         "@id": "./", "@type": "Dataset", "name": own.title, "description": " ".join(filter(None, (run.warning(run.variants[0].language), own.description or own.title))),
-        "datePublished": _date(facts), "license": {"@id": license_node["@id"]}, "conformsTo": {"@id": PROFILE},
+        "datePublished": _date(run.manifest), "license": {"@id": license_node["@id"]}, "conformsTo": {"@id": PROFILE},
         "author": {"@id": _AUTHOR}, "publisher": {"@id": _AUTHOR},
         "inLanguage": [words.tag(variant.language) for variant in run.variants],
         "hasPart": [{"@id": node["@id"]} for node in described], "mentions": {"@id": _ACTION},
     }  # fmt: skip
 
 
-def _action(run: Run, facts: Mapping[str, Any], files: Iterable[str], parameters: Sequence[str]) -> Node:
+def _action(run: Run, files: Iterable[str], parameters: Sequence[str]) -> Node:
     """The run: settings, data and parameters in, everything else out."""
     names = list(files)
     made_from = [_address(name) for name in names if name.startswith("inputs/")]
     made = [_address(name) for name in names if not name.startswith("inputs/")]
-    status = "CompletedActionStatus" if facts.get("ok", True) else "FailedActionStatus"
+    status = "CompletedActionStatus" if run.manifest.is_ok else "FailedActionStatus"
     return {
         "@id": _ACTION, "@type": "CreateAction", "name": f"analysis run {run.path.name}",
         "description": f"Execution of the notebooks: {', '.join(n.stem for n in run.variants[0].notebooks)}.",
@@ -124,18 +124,21 @@ def _file(name: str, content: bytes) -> Node:
     }  # fmt: skip
 
 
-def _software(facts: Mapping[str, Any]) -> list[Node]:
+def _software(made: Manifest) -> list[Node]:
     """What made the run: this package at its commit, and the software that it stands on."""
-    versions, own = dict(facts.get("versions") or {}), manifest.distribution()
+    versions, own = made.versions, manifest.distribution()
     needed = {name: version for name, version in versions.items() if name != own.name}
-    software = {
+    software: Node = {
         "@id": _SOFTWARE, "@type": "SoftwareApplication", "name": own.name,
-        "softwareVersion": str(versions.get(own.name, own.version)), "softwareRequirements": _ids(f"#{n}" for n in needed),
+        "softwareVersion": versions.get(own.name, own.version), "softwareRequirements": _ids(f"#{n}" for n in needed),
     }  # fmt: skip
-    if commit := (facts.get("commit") or {}).get("id"):
-        software["identifier"] = f"git:{commit}"
-    return [software, *({"@id": f"#{n}", "@type": "SoftwareApplication", "name": n, "softwareVersion": str(v)}
-                        for n, v in needed.items())]  # fmt: skip
+    if made.commit.id:
+        software["identifier"] = f"git:{made.commit.id}"
+    libraries: list[Node] = [
+        {"@id": f"#{n}", "@type": "SoftwareApplication", "name": n, "softwareVersion": v}
+        for n, v in needed.items()
+    ]
+    return [software, *libraries]
 
 
 def _license(project: bytes) -> Node:
@@ -147,9 +150,9 @@ def _license(project: bytes) -> Node:
     return {"@id": address, "@type": "CreativeWork", "name": stated, "identifier": stated}
 
 
-def _date(facts: Mapping[str, Any]) -> str:
+def _date(made: Manifest) -> str:
     """The day of the commit that the run was made from; that of the run where there is none."""
-    return (facts.get("commit") or {}).get("date") or str(facts.get("finished", ""))[:10] or "1980-01-01"
+    return made.commit.date or made.finished[:10] or "1980-01-01"
 
 
 def _plain(value: object) -> object:

@@ -112,7 +112,7 @@ def _contents(run: Run, staged: Path) -> dict[str, bytes]:
     names = [name for page in pages(run) for name in page] + [v.data("claims") for v in run.variants]
     made = run.path
     if not all((made / name).is_file() for name in names):
-        assemble.build(run.path, [v.language for v in run.variants], staged)
+        assemble.build(run.path, staged)
         made = staged
     tables = [f"results/{path.name}" for path in sorted((run.path / "results").glob("*.csv"))]
     found = {name: (made / name).read_bytes() for name in names}

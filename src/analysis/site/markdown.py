@@ -8,7 +8,7 @@ import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 
@@ -135,7 +135,7 @@ class Renderer(IPythonRenderer):
 
         return _SOURCE.sub(held, source)
 
-    def heading(self, text: str, level: int, **attrs: Any) -> str:
+    def heading(self, text: str, level: int, **attrs: object) -> str:
         """A heading with an anchor; the page has its own h1, so a second one counts as h2."""
         level = max(2, level)
         anchor = self.contents.add(level, text)

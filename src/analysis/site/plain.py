@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 from analysis import reading
 from analysis.mime import FIGURE, ROWS
+from analysis.site.source import Notebook
 from analysis.suite import collect, document
 
 OWN = ("claims", "checks", "failures")
@@ -49,17 +50,10 @@ class OutputChange:
     after: str
 
 
-def tables(results: Path, stems: Collection[str] | None = None) -> Tables:
-    """The cells of every table of a run, claims and checks apart: results/*.csv; of these notebooks, default all."""
-    found: dict[tuple[str, str, str], str] = {}
-    for path in sorted(results.glob("*.csv")):
-        if path.stem not in OWN:
-            found.update(_cells(path.stem, reading.rows_of(path), stems))
-    return found
-
-
 def cells_of(handed_out: Mapping[str, collect.Table], stems: Collection[str] | None = None) -> Tables:
-    """The same of tables as notebooks hand them out, as a run would write them."""
+    """The cells of every table that notebooks hand out, as a run writes them, claims and checks apart; of these notebooks,
+    default all.
+    """
     found: dict[tuple[str, str, str], str] = {}
     for name, table in sorted(handed_out.items()):
         if name not in OWN:
@@ -81,13 +75,13 @@ def _cells(
             yield from (((table, str(number), column), text) for column, text in row.items())
 
 
-def outputs(notebooks: Path, stems: Collection[str] | None = None) -> Outputs:
-    """What the code cells of a folder of notebooks print, charts and rows apart, by notebook and cell."""
+def outputs(notebooks: Iterable[Notebook]) -> Outputs:
+    """What the code cells of notebooks print, charts and rows apart, by notebook and cell."""
     found = {}
-    for path in (p for p in sorted(notebooks.glob("*.ipynb")) if stems is None or p.stem in stems):
-        for _, cell in document.code_cells(document.read(path)):
+    for notebook in notebooks:
+        for _, cell in document.code_cells(notebook.content):
             if text := "\n".join(filter(None, map(_text, cell["outputs"]))):
-                found[path.stem, str(cell.get("id", ""))] = text
+                found[notebook.stem, str(cell.get("id", ""))] = text
     return found
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 from analysis.report import cells
 from analysis.report.bench import verdicts
@@ -119,9 +118,9 @@ class Record:
     def watched(self, seen: Seen) -> Record:
         """The same record, which notes in `seen` what of it is looked at."""
         names = ("claims", "checks", "swept", "repetitions", "stands", "cards_at", "unheard")
-        held: dict[str, Any] = {name: Noting(name, getattr(self, name), seen) for name in names}
         made = copy(self)
-        made.__dict__.update(held)  # in place of what the copy would work out itself
+        for name in names:  # in place of what the copy would work out itself
+            made.__dict__[name] = Noting(name, getattr(self, name), seen)
         return made
 
     def first(self, claim_id: str) -> str:

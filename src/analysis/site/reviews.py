@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from analysis import words
 from analysis.report.rows import CheckRow, ClaimRow, Verdict
@@ -20,7 +20,7 @@ RATINGS: Mapping[Verdict, int] = {
     "contradicted": 1, "fails": 1, "consistent": 3, "hedged": 4, "reproduced": 5, "holds": 5,
 }  # fmt: skip
 """Verdict → its place on a scale from 1 (false) to 5 (true), as ClaimReview asks for; an unchecked claim has none."""
-Node: TypeAlias = dict[str, Any]
+Node: TypeAlias = dict[str, object]
 
 
 def document(nodes: Iterable[Node]) -> str:
@@ -81,7 +81,7 @@ def _rating(row: ClaimRow, t: Voice) -> Node:
 def _claim(row: ClaimRow, t: Voice) -> Node:
     """The sentence of the report, and where it stands."""
     by = _filled({"@type": "Organization", "name": t.own.publisher})
-    report = {"@type": "Report", "publisher": by, "datePublished": t.report.date}
+    report: Node = {"@type": "Report", "publisher": by, "datePublished": t.report.date}
     place = _filled(
         {"@type": "CreativeWork", "name": t.place(row.section, row.exhibit), "isPartOf": _filled(report)}
     )
@@ -95,7 +95,7 @@ def _sources(check: CheckRow | None) -> list[Node]:
     for i in check.inputs if check else ():
         if i.is_published and (i.document or i.url):
             by = _filled({"@type": "Organization", "name": i.publisher})
-            node = {"@type": "CreativeWork", "name": i.document, "publisher": by, "url": i.url}
+            node: Node = {"@type": "CreativeWork", "name": i.document, "publisher": by, "url": i.url}
             found.setdefault((i.document, i.url), _filled(node))
     return list(found.values())
 

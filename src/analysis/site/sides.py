@@ -16,8 +16,8 @@ from analysis.report.grades import setting_of
 from analysis.report.ledger import load_claims
 from analysis.report.rows import CheckRow, ClaimRow
 from analysis.site import cards, own_rows, plain
-from analysis.site.source import Drawing, Notebook, Variant, language_of
-from analysis.suite import collect, document, manifest
+from analysis.site.source import Drawing, Notebook, Variant, language_of, notebooks_in
+from analysis.suite import collect, manifest
 from analysis.suite.project import Project
 
 
@@ -93,59 +93,37 @@ def load(
     it as well. Raises UserError when there is no such side.
     """
     if name == manifest.BASELINE:
-        return _baseline(project, stems, language)
-    folder = manifest.find_run(project, name)
-    facts, kept = manifest.read(folder), folder / "notebooks"
-    if spoken:
-        kept /= language
-        handed = collect.tables(kept)
-        claims, checks = _rows(ClaimRow, "claims", handed), _rows(CheckRow, "checks", handed)
-        tables = plain.cells_of(handed, stems)
+        home, kept, called, told = project.root, project.root / "notebooks", name, "the committed notebooks"
+        facts, data = {"inputs": manifest.inputs(project)}, _committed(project)
     else:
-        results = folder / "results"
-        claims, checks = _csv(ClaimRow, results / "claims.csv"), _csv(CheckRow, results / "checks.csv")
-        tables = plain.tables(results, stems)
-    notebooks = _notebooks(kept, stems)
-    every = frozenset(path.stem for path in kept.glob("*.ipynb"))
+        folder = manifest.find_run(project, name)
+        home, kept, called = folder / "inputs", folder / "notebooks", folder.resolve().name
+        facts, data = manifest.read(folder), _archived(folder)
+        told = manifest.parameters_told(facts)
+    every = notebooks_in(kept / language if spoken else kept)
+    handed = collect.gathered(((n.stem, n.content) for n in every), [] if home != project.root else None)
+    claims, checks = _rows(ClaimRow, "claims", handed), _rows(CheckRow, "checks", handed)
+    notebooks = [n for n in every if stems is None or n.stem in stems]
     status = facts.get("status") or {}
     lacking = {n.rpartition("/")[2] for n in status if status[n] in ("failed", "skipped")}
-    ended = every - lacking or every
+    there = frozenset(n.stem for n in every)
+    ended = there - lacking or there
     return Side(
-        folder.resolve().name,
-        _said(claims, checks, notebooks, folder / "inputs", language),
+        called,
+        _said(claims, checks, notebooks, home, language),
         [c for c in checks if stems is None or c.notebook in stems],
-        _figures(notebooks),
-        tables,
-        plain.outputs(kept, stems),
-        _parameters(notebooks),
+        {f"{n.stem}-{d.id}": d for n in notebooks for d in n.drawings},
+        plain.cells_of(handed, stems),
+        plain.outputs(notebooks),
+        {p.name: p.value for n in notebooks for p in n.parameters},
         facts["inputs"],
-        _archived(folder),
-        manifest.parameters_told(facts),
+        data,
+        told,
         frozenset(n.stem for n in notebooks) & ended,
-        bool(facts.get("only")) or ended != every,
-        language_of(notebooks, config.read(folder / "inputs")),
+        bool(facts.get("only")) or ended != there,
+        language_of(notebooks, config.read(home)),
         own_rows.idle(facts.get("added") or {}, checks),
         tuple(sorted(lacking)),
-    )
-
-
-def _baseline(project: Project, stems: Collection[str] | None, language: str) -> Side:
-    folder = project.root / "notebooks"
-    notebooks, tables = _notebooks(folder, stems), collect.tables(folder)
-    checks = _rows(CheckRow, "checks", tables)
-    return Side(
-        manifest.BASELINE,
-        _said(_rows(ClaimRow, "claims", tables), checks, notebooks, project.root, language),
-        [c for c in checks if stems is None or c.notebook in stems],
-        _figures(notebooks),
-        plain.cells_of(tables, stems),
-        plain.outputs(folder, stems),
-        _parameters(notebooks),
-        manifest.inputs(project),
-        _committed(project),
-        "the committed notebooks",
-        frozenset(n.stem for n in notebooks),
-        language=language_of(notebooks, config.read(project.root)),
     )
 
 
@@ -176,27 +154,9 @@ def _said(
     return [replace(c, reason=reasons.get(c.claim_id, c.reason)) for c in claims]
 
 
-def _notebooks(folder: Path, stems: Collection[str] | None) -> list[Notebook]:
-    paths = [p for p in sorted(folder.glob("*.ipynb")) if stems is None or p.stem in stems]
-    return [Notebook(path.stem, document.read(path)) for path in paths]
-
-
 def _rows(kind: type[R], table: str, tables: Mapping[str, collect.Table]) -> list[R]:
     """The rows of a table; none where the notebooks hand out no such table."""
     return cells.read_all(kind, tables[table].rows, table) if table in tables else []
-
-
-def _csv(kind: type[R], path: Path) -> list[R]:
-    """The rows of a table of a run; none where its notebooks hand out no such table."""
-    return cells.read_csv(kind, path) if path.is_file() else []
-
-
-def _figures(notebooks: Sequence[Notebook]) -> dict[str, Drawing]:
-    return {f"{n.stem}-{d.id}": d for n in notebooks for d in n.drawings}
-
-
-def _parameters(notebooks: Sequence[Notebook]) -> dict[str, object]:
-    return {p.name: p.value for n in notebooks for p in n.parameters}
 
 
 def _archived(folder: Path) -> dict[str, str]:

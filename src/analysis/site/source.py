@@ -19,9 +19,9 @@ from analysis.report import cells, config, documents
 from analysis.report.catalog import label
 from analysis.report.cells import R
 from analysis.report.config import Report
-from analysis.report.desk import READING
 from analysis.report.ledger import Claim, load_claims
 from analysis.report.meanings import decimals_of
+from analysis.report.robustness import reading_of
 from analysis.report.rows import Input
 from analysis.site.amounts import period
 from analysis.site.memory import Memory
@@ -180,8 +180,7 @@ class Variant:
     @property
     def reading(self) -> Reading:
         """How this run reads printed numbers."""
-        given = {READING[p.name]: p.value for p in self.parameters if p.name in READING}
-        return Reading(**given)  # type: ignore[arg-type]  # values were validated before the notebooks ran
+        return reading_of({p.name: p.value for p in self.parameters})
 
     def page(self, stem: str) -> str:
         """The file name of a page in this language."""
@@ -193,10 +192,15 @@ class Variant:
 
 
 class Commit(NamedTuple):
-    """The state of a repository: the beginning of its id, and its day (2021-10-31)."""
+    """The state of a repository: its id, and its day (2021-10-31)."""
 
     id: str = ""
     date: str = ""
+
+    @property
+    def short(self) -> str:
+        """The beginning of its id, as readers are told it."""
+        return self.id[:10]
 
 
 @dataclass(frozen=True)
@@ -218,6 +222,8 @@ class Manifest:
     """The commit that the run was made from, where it was known."""
     again: str = ""
     """The command that makes the run anew, where the runner noted one."""
+    is_ok: bool = True
+    finished: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -232,11 +238,12 @@ class Manifest:
             instead = {str(n): (str(v[0]), str(v[1])) for n, v in dict(facts.get("instead") or {}).items()}
             added = {str(n): str(near) for n, near in dict(facts.get("added") or {}).items()}
             made = dict(facts.get("commit") or {})
-            commit = Commit(str(made.get("id") or "")[:10], str(made.get("date") or ""))
+            commit = Commit(str(made.get("id") or ""), str(made.get("date") or ""))
             again = command(facts) if facts.get("run") else ""
         return cls(
-            str(facts.get("project") or ""), only, status, versions, own, instead, added, commit, again
-        )
+            str(facts.get("project") or ""), only, status, versions, own, instead, added, commit, again,
+            bool(facts.get("ok", True)), str(facts.get("finished") or ""),
+        )  # fmt: skip
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -318,51 +325,27 @@ class Run:
         return load_claims(path, self.report.languages) if path.is_file() else {}
 
 
-def read(
-    path: Path, languages: Sequence[str] | None = None, memory: Callable[[str], Memory] = lambda _: Memory()
-) -> Run:
-    """Read a run directory.
+def read(path: Path, memory: Callable[[str], Memory] = lambda _: Memory()) -> Run:
+    """Read a run directory: the notebooks of notebooks/, and those of notebooks/<language>/ in the report's other languages.
 
-    `languages`: the first one is that of notebooks/, the others those of notebooks/<language>/; by default the
-    language parameter of the notebooks, and the folders that are there. memory: that of the pages of a language.
-    RunError when something is missing.
+    memory: that of the pages of a language. RunError when there are no notebooks.
     """
     folder = path / "notebooks"
     if not any(folder.glob("*.ipynb")):
         raise RunError(
             f"{path}: not a finished run (no notebooks/*.ipynb in it). Runs are made by: analysis run"
         )
-    first = _notebooks(folder)
+    first = notebooks_in(folder)
     manifest = Manifest.read(path / "manifest.json")
     report = config.read(path / "inputs", manifest.project or path.name)
-    if languages is None:
-        own = language_of(first, report)
-        others = [lang for lang in report.languages if lang != own and any((folder / lang).glob("*.ipynb"))]
-        languages = [own, *others]
-    variants = [
-        _variant(folder, first, language, n, report, memory(language)) for n, language in enumerate(languages)
-    ]
-    return Run(path, tuple(variants), manifest, report)
+    own = language_of(first, report)
+    others = [x for x in report.languages if x != own and any((folder / x).glob("*.ipynb"))]
+    twins = (Variant(x, f".{x}", notebooks_in(folder / x), report, memory(x)) for x in others)
+    return Run(path, (Variant(own, "", first, report, memory(own)), *twins), manifest, report)
 
 
-def _variant(
-    folder: Path,
-    first: tuple[Notebook, ...],
-    language: str,
-    position: int,
-    report: Report,
-    memory: Memory,
-) -> Variant:
-    if language not in words.languages():
-        raise RunError(f"language {language!r}: pages can be made in {', '.join(words.languages())}")
-    if position == 0:
-        return Variant(language, "", first, report, memory)
-    if not any((folder / language).glob("*.ipynb")):
-        raise RunError(f"{folder / language}: no notebooks in it; run them with language={language} first")
-    return Variant(language, f".{language}", _notebooks(folder / language), report, memory)
-
-
-def _notebooks(folder: Path) -> tuple[Notebook, ...]:
+def notebooks_in(folder: Path) -> tuple[Notebook, ...]:
+    """The executed notebooks of a folder."""
     return tuple(map(notebook, sorted(folder.glob("*.ipynb"))))
 
 

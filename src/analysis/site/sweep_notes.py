@@ -11,6 +11,7 @@ from analysis.report import config
 from analysis.report.ledger import Claim
 from analysis.report.meanings import beside
 from analysis.report.rows import VERDICTS
+from analysis.site.voice import capital
 
 if TYPE_CHECKING:
     from analysis.report.robustness import Robustness
@@ -101,7 +102,7 @@ def _claim(r: Robustness, ledger: Mapping[str, Claim]) -> str:
     if claim is None:
         return f"`{r.claim_id}` | "
     metric = claim.metric(config.current().languages[0])
-    text = metric[:1].upper() + metric[1:] + (f" ({claim.period})" if claim.period else "")
+    text = capital(metric) + (f" ({claim.period})" if claim.period else "")
     text = text.replace("|", "\\|")
     return f"{text}<br>`{r.claim_id}` | {beside(claim, config.current().languages[0])}".replace("\n", " ")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis import charts
 from analysis.charts.model import Chart
@@ -17,7 +17,7 @@ from analysis.site.amounts import period
 from analysis.site.assemble import Notice
 from analysis.site.bars import stacked_bar
 from analysis.site.own_rows import OwnRow
-from analysis.site.voice import Voice
+from analysis.site.voice import Voice, capital
 from analysis.suite.sweep import Outcome
 
 if TYPE_CHECKING:
@@ -78,11 +78,11 @@ def _ordered(results: Sequence[Robustness]) -> list[Robustness]:
     return sorted(results, key=lambda r: (_ORDER[r.kind], max(r.shares.values()), r.claim_id))
 
 
-def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, Any]:
+def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, object]:
     """A claim as the template shows it."""
     return {
         "id": r.claim_id,
-        "metric": _capital(claim.metric(t.language)) if claim else r.claim_id,
+        "metric": capital(claim.metric(t.language)) if claim else r.claim_id,
         "period": period(claim.period, t.language) if claim else "",
         "printed": as_printed(claim) if claim else "",
         "gloss": gloss(claim, t.language) if claim else "",
@@ -96,18 +96,14 @@ def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, Any]:
     }
 
 
-def _mapped(found: HeatMap, claim: Claim | None, t: Voice) -> dict[str, Any]:
+def _mapped(found: HeatMap, claim: Claim | None, t: Voice) -> dict[str, object]:
     """A heat map as the template shows it."""
     return {
         "map": found,
-        "metric": _capital(claim.metric(t.language)) if claim else found.claim_id,
+        "metric": capital(claim.metric(t.language)) if claim else found.claim_id,
         "period": period(claim.period, t.language) if claim else "",
         "printed": beside(claim, t.language) if claim else "",
     }
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _drawn(curve: CurveData, ledger: Mapping[str, Claim], number: int, t: Voice) -> str:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import UserError, counted
-from analysis.report import config, robustness, swept, universes
+from analysis.report import cells, config, robustness, swept, universes
 from analysis.report.curves import curves
 from analysis.report.grades import setting_of
 from analysis.report.ledger import Claim, load_claims
 from analysis.report.robustness import Robustness
+from analysis.report.rows import FlipRow, RobustnessRow
 from analysis.report.turning import heat_map
 from analysis.report.universes import Grid
 from analysis.site import sweep_page
@@ -44,8 +45,8 @@ def evaluate(project: Project, store: Store, outcome: Outcome) -> Results:
     ledger, report = _ledger(project), config.read(project.root)
     found = robustness.robustness(universes.universes(rows, grid), grid, ledger, setting_of(report))
     folder = store.folder / "results"
-    write_atomically(folder / "robustness.csv", robustness.to_csv(found))
-    write_atomically(folder / "flips.csv", sweep_store.to_csv(robustness.flip_rows(found)))
+    write_atomically(folder / "robustness.csv", cells.to_csv((r.row for r in found), RobustnessRow))
+    write_atomically(folder / "flips.csv", cells.to_csv(robustness.flip_rows(found), FlipRow))
     maps = [made for r in found if (made := heat_map(r, grid))]
     page = sweep_page.write(outcome, found, maps, curves(rows, grid, found), ledger, report)
     return Results(found, page.name)
@@ -74,11 +75,11 @@ def publish(project: Project, store: Store, found: Sequence[Robustness]) -> list
         )
     compact = swept.text_of(swept.compact(found, grid_of(store.plan)))
     contents = {
-        project.data / robustness.PUBLISHED: robustness.to_csv(found),
-        project.data / swept.PUBLISHED: compact.encode(),
+        project.data / robustness.PUBLISHED: cells.to_csv((r.row for r in found), RobustnessRow),
+        project.data / swept.PUBLISHED: compact,
     }
     if (docs := project.root / "docs").is_dir():
-        contents[docs / "robustness.md"] = notes(store.plan, found, _ledger(project)).encode()
+        contents[docs / "robustness.md"] = notes(store.plan, found, _ledger(project))
     for path, content in contents.items():
         write_atomically(path, content)
     return list(contents)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from analysis import words
 from analysis.report.config import Report, Text
@@ -18,7 +17,7 @@ class Voice:
     language: str
     report: Report
 
-    def __call__(self, key: str, **values: Any) -> str:
+    def __call__(self, key: str, **values: object) -> str:
         """The text of that key in `words/<language>.toml`, its placeholders filled."""
         return words.translator(self.language)(key, **values)
 
@@ -70,6 +69,11 @@ class Voice:
         """The anchor of a figure or table on a page: figure-10; empty for anything else."""
         parsed = self.report.exhibits.parse(exhibit)
         return "-".join(parsed) if parsed else ""
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 @cache

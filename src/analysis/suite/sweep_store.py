@@ -6,7 +6,7 @@ import io
 import json
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -196,12 +196,6 @@ def frame(folder: Path, table: str) -> pd.DataFrame:
     with reading.parsing(folder / table, "parts of one sweep; sweep again"):
         found: pd.DataFrame = pa.concat_tables([p.unify_dictionaries() for p in parts]).to_pandas()
     return found
-
-
-def to_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """Rows of the same columns as CSV (UTF-8, LF)."""
-    columns = list(rows[0]) if rows else []
-    return csv_text([columns, *([row[name] for name in columns] for row in rows)]).encode()
 
 
 def _part_number(path: Path) -> int:

@@ -1,6 +1,6 @@
 """The package's own words, one pack for each language: `en.toml`, `zh.toml`. A new language is a new file.
 
-[verdicts], [grades], [outcomes], [rules], [grounds], [kinds], [caps], [labels], [states]: the vocabulary of checks, in notebooks and charts; [appendix], [forecasts]: of tables; [charts]: of charts and their alt texts;
+[labels]: the vocabulary of checks, in notebooks and charts; [charts]: of charts and their alt texts;
 [pages.*]: what the pages say of themselves; [hedges], [numbers], [units], [formulas], [periods]: how numbers are printed;
 [amounts], [meanings]: how they are written for the reader. Nothing a reader sees is written in code.
 """
@@ -16,47 +16,14 @@ from analysis.words.amounts import display_unit, number, one, shortened
 from analysis.words.packs import languages, pack
 
 __all__ = [
-    "Hedge",
-    "close_units",
-    "definition",
-    "display_unit",
-    "filled",
-    "formula_unit",
-    "hedges",
-    "label",
-    "languages",
-    "meaning",
-    "name",
-    "number",
-    "numerals",
-    "one",
-    "pack",
-    "pages",
-    "shortened",
-    "signs",
-    "spaces",
-    "tag",
-    "translator",
-    "units",
-]
+    "Hedge", "close_units", "definition", "display_unit", "filled", "formula_unit", "hedges", "label",
+    "languages", "meaning", "name", "number", "numerals", "one", "pack", "pages", "shortened", "signs",
+    "spaces", "tag", "translator", "units",
+]  # fmt: skip
 
 Translate = Callable[..., str]
 HedgeKind = Literal["near", "about", "above", "from", "below", "upto", "rest", "stress"]
 HedgePlace = Literal["before", "after", "within"]
-_VOCABULARY = (
-    "verdicts",
-    "grades",
-    "outcomes",
-    "rules",
-    "grounds",
-    "kinds",
-    "caps",
-    "labels",
-    "states",
-    "findings",
-    "appendix",
-    "forecasts",
-)
 
 
 @dataclass(frozen=True)
@@ -197,10 +164,7 @@ def label(key: str, language: str) -> str:
     >>> label("contradicted", "en")
     'contradicted'
     """
-    found = next((pack(language)[part][key] for part in _VOCABULARY if key in pack(language)[part]), None)
-    if found is None:
-        raise KeyError(key)
-    return str(found)
+    return str(pack(language)["labels"][key])
 
 
 def definition(word: str, level: str, language: str) -> str:
@@ -218,7 +182,7 @@ def pages(language: str) -> Mapping[str, str]:
     return dict(_flat("", pack(language)["pages"]))
 
 
-def _flat(prefix: str, table: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _flat(prefix: str, table: Mapping[str, object]) -> list[tuple[str, str]]:
     found = []
     for key, value in table.items():
         found += (
@@ -245,13 +209,13 @@ def translator(language: str) -> Translate:
     """
     texts = pages(language)
 
-    def translate(key: str, **values: Any) -> str:
+    def translate(key: str, **values: object) -> str:
         return filled(texts[key], **values) if values else texts[key]
 
     return translate
 
 
-def filled(text: str, /, **values: Any) -> str:
+def filled(text: str, /, **values: object) -> str:
     """A text with its values; a number chooses between the form for one and that for more.
 
     >>> [filled("{n} {n:chart|charts}", n=n) for n in (0, 1, 2)]

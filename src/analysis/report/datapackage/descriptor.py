@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -68,7 +69,9 @@ class _Constraints(_Shape):
     pattern: Annotated[str, AfterValidator(_pattern)] = ""
 
 
-class _Field(_Shape):
+class Column(_Shape):
+    """A column as a Table Schema describes it."""
+
     name: str
     type: str
     description: str = ""
@@ -85,16 +88,27 @@ class _Link(_Shape):
     reference: _Reference
 
 
-class _Schema(_Shape):
-    fields: list[_Field] = Field(min_length=1)
+class Schema(_Shape):
+    """A Table Schema."""
+
+    fields: list[Column] = Field(min_length=1)
     primary_key: str | list[str] = Field(default=[], alias="primaryKey")
     foreign_keys: list[_Link] = Field(default=[], alias="foreignKeys")
+
+    @property
+    def key(self) -> list[str]:
+        """The columns that tell one row from another."""
+        return [self.primary_key] if isinstance(self.primary_key, str) else self.primary_key
+
+    def as_given(self) -> dict[str, object]:
+        """The schema as its file has it, for other tools."""
+        return self.model_dump(by_alias=True, exclude_unset=True)
 
 
 S = TypeVar("S", bound=_Shape)
 
 
-def _shaped(kind: type[S], content: dict[str, Any], path: Path) -> S:
+def _shaped(kind: type[S], content: Mapping[str, object], path: Path) -> S:
     """The content as that shape. `DataError` names file and place of the first part that is of another."""
     try:
         return kind.model_validate(content)
@@ -116,12 +130,12 @@ class Resource:
     title: str
     description: str
     schema_path: str
-    schema: dict[str, Any]
+    schema: Schema
 
     @property
     def columns(self) -> list[str]:
         """Column names in the order of the schema."""
-        return [f["name"] for f in self.schema["fields"]]
+        return [f.name for f in self.schema.fields]
 
     @property
     def kind(self) -> str:
@@ -129,12 +143,12 @@ class Resource:
         return Path(self.schema_path).stem
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, object]) -> None:
     """Write it in the form in which the descriptor is committed."""
     write_atomically(path, as_json(content))
 
 
-def as_json(content: dict[str, Any]) -> str:
+def as_json(content: Mapping[str, object]) -> str:
     """Two spaces, Chinese readable, one line feed at the end."""
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
@@ -144,9 +158,9 @@ def load(folder: Path) -> list[Resource]:
     package = _shaped(_Package, reading.mapping_of(folder / DESCRIPTOR), folder / DESCRIPTOR)
     found = []
     for r in package.resources:
-        content = reading.mapping_of(folder / r.table_schema)
-        _shaped(_Schema, content, folder / r.table_schema)
-        found.append(Resource(r.name, r.path, r.title, r.description, r.table_schema, content))
+        path = folder / r.table_schema
+        schema = _shaped(Schema, reading.mapping_of(path), path)
+        found.append(Resource(r.name, r.path, r.title, r.description, r.table_schema, schema))
     return found
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis.report import config
+from analysis.report.cells import by_language
 from analysis.report.datapackage import files
-from analysis.report.datapackage.descriptor import Resource, load, package_of
+from analysis.report.datapackage.descriptor import Column, Resource, Schema, load, package_of
 from analysis.report.datapackage.problems import DataError
-from analysis.report.ledger import by_language
 
 _TEMPLATE = Path(__file__).with_suffix(".md.j2")
 Tables = dict[str, tuple[Resource, list[files.Row]]]
@@ -65,7 +65,7 @@ def _source(publisher: str, rows: list[files.Row]) -> dict[str, str]:
     return {"title": publisher} | ({"path": best["url"]} if best else {})
 
 
-def _schemas(tables: Tables) -> list[tuple[list[str], dict[str, Any]]]:
+def _schemas(tables: Tables) -> list[tuple[list[str], Schema]]:
     """Each schema after the files that it describes."""
     paths: dict[str, list[str]] = {}
     for path, (resource, _) in tables.items():
@@ -74,23 +74,21 @@ def _schemas(tables: Tables) -> list[tuple[list[str], dict[str, Any]]]:
     return [(own, schemas[name]) for name, own in paths.items()]
 
 
-def _rules(field: dict[str, Any], schema: dict[str, Any]) -> str:
+def _rules(field: Column, schema: Schema) -> str:
     """What a cell of a column must be."""
-    rules = field.get("constraints", {})
-    said = ["key"] if field["name"] in schema.get("primaryKey", []) else []
-    said += ["required"] if rules.get("required") else []
-    if "enum" in rules:
+    rules = field.constraints
+    said = ["key"] if field.name in schema.key else []
+    said += ["required"] if rules.required else []
+    if rules.enum:
         # The list of all units is long and stands in the schema.
-        short = len(rules["enum"]) <= 12
-        said.append(
-            ", ".join(f"`{v}`" for v in rules["enum"]) if short else f"one of {len(rules['enum'])} names"
-        )
-    if "pattern" in rules and len(rules["pattern"]) <= 40:
-        said.append(f"`{_cell(rules['pattern'])}`")
+        short = len(rules.enum) <= 12
+        said.append(", ".join(f"`{v}`" for v in rules.enum) if short else f"one of {len(rules.enum)} names")
+    if rules.pattern and len(rules.pattern) <= 40:
+        said.append(f"`{_cell(rules.pattern)}`")
     said += [
-        f"refers to `{link['reference']['resource'] or 'this file'}`"
-        for link in schema.get("foreignKeys", [])
-        if field["name"] in link["fields"]
+        f"refers to `{link.reference.resource or 'this file'}`"
+        for link in schema.foreign_keys
+        if field.name in link.fields
     ]
     return "; ".join(said)
 

@@ -128,11 +128,9 @@ def _rows(folder: Path, resource: Resource, shown: str) -> list[Row]:
 
 
 def _key(resource: Resource) -> list[str]:
-    found = resource.schema.get("primaryKey", [])
-    key = [found] if isinstance(found, str) else list(found)
-    if not key:
+    if not resource.schema.key:
         raise DataError(f"{resource.schema_path} names no primaryKey: rows of {resource.path} have no key.")
-    return key
+    return resource.schema.key
 
 
 def _refuse_twice(rows: Sequence[Row], key: Sequence[str], shown: str) -> None:

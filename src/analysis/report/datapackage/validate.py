@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from analysis import reading
 from analysis.report.datapackage import files, rules
-from analysis.report.datapackage.descriptor import DESCRIPTOR, MANUAL, Resource, load
+from analysis.report.datapackage.descriptor import DESCRIPTOR, MANUAL, Resource, Schema, load
 from analysis.report.datapackage.problems import DataError, Problem
 
 
@@ -73,7 +72,8 @@ def _unsaid(judged: Iterable[Judged], said: list[Problem]) -> Iterator[Problem]:
 
 def _table_schema(folder: Path, resources: list[Resource]) -> Iterator[Judged]:
     """Types, constraints and keys, as the frictionless library judges them."""
-    from frictionless import Package, Schema
+    from frictionless import Package
+    from frictionless import Schema as TableSchema
 
     schemas = {r.schema_path: r.schema for r in resources}
     for name, schema in schemas.items():
@@ -85,7 +85,7 @@ def _table_schema(folder: Path, resources: list[Resource]) -> Iterator[Judged]:
     except DataError:
         for name, schema in schemas.items():  # it does not say in which
             with _library(folder / name, "a Table Schema"):
-                for field in Schema.from_descriptor(copy.deepcopy(schema)).fields:
+                for field in TableSchema.from_descriptor(schema.as_given()).fields:
                     field.create_cell_reader()
         raise
     for found in report.errors:
@@ -111,20 +111,18 @@ def _library(path: Path, what: str) -> Iterator[None]:
         raise DataError(f"{error}; {MANUAL}") from None
 
 
-def _refuse_bounds_of_another_type(schema: Mapping[str, Any]) -> None:
+def _refuse_bounds_of_another_type(schema: Schema) -> None:
     """Raises ValueError for a constraint whose value is not of its field's type: the library would meet it amid the rows, or never."""
     from frictionless import Field
 
-    for known in schema["fields"]:
-        constraints = known.get("constraints", {})
+    for known in schema.fields:
+        constraints = known.constraints.model_dump(exclude_unset=True)
         if bounds := BOUNDS & constraints.keys():
-            value = Field.from_descriptor(
-                {"name": known["name"], "type": known["type"]}
-            ).create_value_reader()
+            value = Field.from_descriptor({"name": known.name, "type": known.type}).create_value_reader()
             for bound in bounds:
                 given = constraints[bound] if bound == "enum" else [constraints[bound]]
                 if any((read := value(one)) is None or read != read for one in given or ()):
-                    raise ValueError(f"field {known['name']}: {bound} holds what is no {known['type']}")
+                    raise ValueError(f"field {known.name}: {bound} holds what is no {known.type}")
 
 
 def _problem(resource: Resource, error: Any) -> Problem:
@@ -148,12 +146,12 @@ def _explained(resource: Resource, column: str, error: Any) -> str:
     if error.type != "constraint-error":
         return f"{error.note}; correct the cell"
     rule = match[1] if (match := re.search(r'constraint "(\w+)"', error.note)) else ""
-    field: dict[str, Any] = next((f for f in resource.schema["fields"] if f["name"] == column), {})
     if rule == "required":
         return "is empty; fill it in"
-    if rule == "enum" and len(allowed := field["constraints"]["enum"]) <= 20:
-        return f"{shown} is not one of {', '.join(allowed)}"
-    return f"{shown} does not fit. The column holds: {field.get('description', '')}"
+    field = next(f for f in resource.schema.fields if f.name == column)
+    if rule == "enum" and field.constraints.enum and len(field.constraints.enum) <= 20:
+        return f"{shown} is not one of {', '.join(field.constraints.enum)}"
+    return f"{shown} does not fit. The column holds: {field.description}"
 
 
 def _quotes(text: Path, tables: dict[str, tuple[Resource, list[files.Row]]]) -> Iterator[Problem]:

@@ -32,12 +32,12 @@ class Series:
     """The rows of the series files of a data folder, as they can be changed. by_row: (topic, series, period) → its editions."""
 
     resources: Mapping[str, Resource]
-    by_row: Mapping[tuple[str, str, str], Sequence[Row]]
+    by_row: Mapping[tuple[str, ...], Sequence[Row]]
 
     @classmethod
     def of(cls, data: Path) -> Series:
         """Those of a data folder; none where nothing describes it. DataError for a file that cannot be read."""
-        resources, found = {}, dict[tuple[str, str, str], list[Row]]()
+        resources, found = {}, dict[tuple[str, ...], list[Row]]()
         for resource in load(data) if (data / DESCRIPTOR).is_file() else ():
             if resource.kind == "series":
                 rows, problems = files.read(data, resource)
@@ -52,7 +52,7 @@ class Series:
     def editions(self, ref: str) -> Sequence[Row]:
         """The rows of the same series and period as an observation, by its reference; none for anything else."""
         topic, _, key = ref.partition(":")
-        return self.by_row.get((topic, *key.split("@")[:2]), ())  # type: ignore[arg-type]  # a key of two is not there
+        return self.by_row.get((topic, *key.split("@")[:2]), ())
 
     def changed(self, texts: Iterable[str]) -> dict[str, bytes]:
         """Path below data/ → the file of changed rows that `REF=VALUE` or `REF=EDITION` ask for. UserError names the first that is not allowed."""
@@ -68,7 +68,7 @@ class Series:
         for ref, value in sorted(given.items(), key=lambda item: item[0].count("@")):  # editions first
             topic, _, key = ref.partition(":")
             place = tuple(key.split("@"))
-            editions = self.by_row.get((topic, *place[:2])) if len(place) in (2, 3) else None  # type: ignore[arg-type]
+            editions = self.by_row.get((topic, *place[:2])) if len(place) in (2, 3) else None
             if editions is None:
                 raise UserError(f"{ref}: there is no such row{self._meant(topic, place)}")
             known = rows.setdefault(topic, {})
