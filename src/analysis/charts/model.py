@@ -28,16 +28,15 @@ SIGNIFICANT = 6  # digits shown in text: beyond them processors may differ
 
 
 class _About(TypedDict):
-    id: str
     title: str
     subtitle: str
     source: str
 
 
 class About(_About, total=False):
-    """What every form takes beside its data.
+    """What every form takes beside its data and its id, which is short, kebab-case and unique in its notebook.
 
-    id: short and kebab-case, unique in its notebook. title: the finding. subtitle: measure, unit and period.
+    title: the finding. subtitle: measure, unit and period.
     source: the source line. exhibit: the figure of the report ("图10"). language: one with a pack of words.
     alt: replaces the alt text made from the data. notes: a second line under the chart.
     """
@@ -129,17 +128,17 @@ def language_of(about: About) -> str:
 
 
 def make(
-    about: About, data: pd.DataFrame, kind: str, said: Sequence[str], draw: Callable[[Canvas], None]
+    id: str, about: About, data: pd.DataFrame, kind: str, said: Sequence[str], draw: Callable[[Canvas], None]
 ) -> Chart:
     """A Chart from what a form was told, the name of the form in the packs, and the sentences on what it shows.
 
     Raises ChartError for an option that the form does not have: it would be lost in silence.
     """
     if unknown := about.keys() - About.__required_keys__ - About.__optional_keys__:
-        raise ChartError(f"chart {about['id']}: this form has no option {min(unknown)!r}")
+        raise ChartError(f"chart {id}: this form has no option {min(unknown)!r}")
     language = language_of(about)
     return Chart(
-        id=about["id"],
+        id=id,
         title=about["title"],
         subtitle=about["subtitle"],
         source=about["source"],
