@@ -44,6 +44,18 @@ def test_lines_are_interrupted_at_a_break():
     assert [10.0, 12.5, 11.0, 14.0] not in drawn
 
 
+def test_a_break_is_drawn_between_periods_that_are_drawn():
+    series = charts.Series({"2019": 1.0, "2020": 2.0}, "a")
+    breaks = {"2018": "long ago", "2019": "before all", "2020": "between", "2021": "to come"}
+    for chart in (
+        charts.lines(series, "x", breaks=breaks, **ABOUT),
+        charts.levels_and_growth(series, series, "x", breaks=breaks, **ABOUT),
+    ):
+        assert [what in chart.alt for what in breaks.values()] == [False, False, True, False]
+    stages = charts.lines({"then": 1.0, "now": 2.0}, "x", breaks={"now": "between"}, **ABOUT)
+    assert "between" in stages.alt
+
+
 def test_a_line_without_break_is_whole():
     axes = figure(charts.lines(QUARTERS, id="x", **ABOUT)).axes[0]
     assert list(QUARTERS.values()) in _ys(axes)

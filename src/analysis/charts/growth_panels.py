@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
@@ -18,6 +18,7 @@ from analysis.charts.labels import Placer
 from analysis.charts.lines import LineSpec, extra_sentences, plot_series, printed_key, with_printed
 from analysis.charts.marks import (
     Break,
+    Breaks,
     as_breaks,
     block_breaks,
     breaks_height,
@@ -62,7 +63,7 @@ def levels_and_growth(
     growth: Series,
     id: str,
     *,
-    breaks: Iterable[Break] | Mapping[str, str] | None = None,
+    breaks: Breaks = None,
     **about: Unpack[About],
 ) -> Chart:
     """Levels as bars from zero above, their growth rate in % as a line below, on one time axis.
@@ -70,7 +71,7 @@ def levels_and_growth(
     breaks: {first period after: what changed}, drawn through both.
     """
     upper, lower = given(id, levels), given(id, growth, "%", ranges=True)
-    language, cuts = language_of(about), as_breaks(breaks)
+    language, cuts = language_of(about), as_breaks(breaks, pd.concat([upper.tidy, lower.tidy])["period"])
     spec = TwinSpec(upper, lower, levels.name, growth.name, language, cuts)
     told = [*alt.courses(upper.tidy, upper.unit, language), *alt.courses(lower.tidy, "%", language)]
     said = " ".join([*told, *extra_sentences(cuts, spec.printed(), language)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
@@ -18,6 +18,7 @@ from analysis.charts.inputs import ManySeries, Marks, Printed, given
 from analysis.charts.labels import Placer, spread
 from analysis.charts.marks import (
     Break,
+    Breaks,
     as_breaks,
     block_breaks,
     break_place,
@@ -72,7 +73,7 @@ def lines(
     id: str,
     *,
     unit: str = "",
-    breaks: Iterable[Break] | Mapping[str, str] | None = None,
+    breaks: Breaks = None,
     printed: Marks = None,
     zero: bool = False,
     decimals: int | None = None,
@@ -86,7 +87,7 @@ def lines(
     missing, double or non-numeric values, or several units.
     """
     it = given(id, series, unit, printed, ranges=True)
-    language, cuts = language_of(about), as_breaks(breaks)
+    language, cuts = language_of(about), as_breaks(breaks, it.tidy["period"])
     colours = {name: series_colour(index) for index, name in enumerate(dict.fromkeys(it.tidy["series"]))}
     spec = LineSpec(it.tidy, it.unit, language, colours, cuts, it.printed, zero, decimals)
     said = [*alt.courses(it.tidy, it.unit, language), *extra_sentences(cuts, it.printed, language)]

@@ -13,7 +13,6 @@ IMF's *Quarterly National Accounts Manual* (2017), chapter on growth rates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.numbers.formula import Formula, FormulaError
@@ -124,20 +123,3 @@ contribution = named(
     "(part_now − part_before) ÷ whole_before × 100", "points",
     "Percentage points that a part adds to the growth of its whole.", "part_now part_before whole_before",
 )  # fmt: skip
-
-
-def attainable_percentages(count: int, decimals: int) -> Sequence[str]:
-    """Every percentage that a whole number out of `count` can print with `decimals` decimals.
-
-    The integer test of Brown and Heathers (2017, GRIM) for shares: a printed percentage outside this list
-    cannot come from `count` answers. Rounding is half up, as printed reports do.
-
-    >>> attainable_percentages(3, 0)
-    ['0', '33', '67', '100']
-    """
-    from decimal import ROUND_HALF_UP, Decimal
-
-    if count <= 0:
-        raise ValueError("attainable_percentages needs a positive count")
-    step = Decimal(1).scaleb(-decimals)
-    return [str((Decimal(100 * k) / Decimal(count)).quantize(step, ROUND_HALF_UP)) for k in range(count + 1)]
