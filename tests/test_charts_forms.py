@@ -213,6 +213,15 @@ def test_levels_are_bars_from_zero_and_growth_has_its_own_panel():
     assert list(_line(growth, "printed").get_ydata()) == [24.6]
 
 
+def test_where_no_two_stand_side_by_side_bars_are_whole():
+    for groups, wide in (
+        ({"a": {"2019": 1.0}, "b": {"2020": 2.0}}, 0.72),
+        ({"a": {"2019": 1.0}, "b": {"2019": 2.0}}, 0.36),
+    ):
+        axes = figure(charts.bars(groups, "x", **ABOUT)).axes[0]
+        assert [bar.get_width() for group in axes.containers for bar in group] == pytest.approx([wide, wide])
+
+
 def test_bars_keep_the_place_of_a_missing_year_and_centre_what_is_there():
     axes = _axes("bars")
     assert [t.get_text() for t in axes.get_xticklabels()] == ["2018", "2019", "2020", "2021"]

@@ -168,52 +168,22 @@ def _taken_by_bars(canvas: Canvas, axes: Axes) -> Placer:
 
 
 def plot_bars(axes: Axes, spec: BarSpec, categories: Sequence[str], width: float = 0.72) -> None:
-    """The bars (seaborn); categories outside `highlight` stand back."""
-    import seaborn
-
-    seaborn.barplot(
-        data=spec.tidy,
-        x="period",
-        y="value",
-        hue="series",
-        order=list(categories),
-        hue_order=spec.names(),
-        palette=bar_colours(spec),
-        saturation=1,
-        errorbar=None,
-        legend=False,
-        width=width,
-        linewidth=0,
-        ax=axes,
-        zorder=2,
-    )
-    axes.set(xlabel="", ylabel="")
-    _centre(axes, categories)
-    fade(axes, spec, categories)
-
-
-def _centre(axes: Axes, categories: Sequence[str]) -> None:
-    """Moves the bars of a category together where a series has none there: seaborn leaves its place free."""
-    for index in range(len(categories)):
-        patches = [
-            p for group in axes.containers for p in group if round(p.get_x() + p.get_width() / 2) == index
+    """The bars of a category side by side, in its middle; categories outside `highlight` stand back."""
+    given = spec.tidy.groupby("period")["series"].agg(list).to_dict()
+    alone = all(len(names) == 1 for names in given.values())
+    thick = width if alone else width / len(spec.names())
+    for name, colour in zip(spec.names(), bar_colours(spec), strict=True):
+        part = spec.tidy[spec.tidy["series"] == name]
+        part = part.sort_values("period", key=lambda names: names.map(categories.index))
+        xs = [
+            categories.index(p) + (given[p].index(name) - (len(given[p]) - 1) / 2) * thick
+            for p in part["period"]
         ]
-        patches = [patch for patch in patches if patch.get_height() == patch.get_height()]
-        start = index - sum(patch.get_width() for patch in patches) / 2
-        for patch in patches:
-            patch.set_x(start)
-            start += patch.get_width()
-
-
-def fade(axes: Axes, spec: BarSpec, categories: Sequence[str]) -> None:
-    """Greys the bars that are not highlighted."""
-    if not spec.highlight:
-        return
-    for container in axes.containers:
-        for patch in container:
-            middle = patch.get_x() + patch.get_width() / 2
-            if categories[min(max(round(middle), 0), len(categories) - 1)] not in spec.highlight:
-                patch.set_facecolor(PALETTE["context"])
+        fills = [
+            PALETTE["context"] if spec.highlight and p not in spec.highlight else colour
+            for p in part["period"]
+        ]
+        axes.bar(xs, part["value"], thick, color=fills, linewidth=0, zorder=2)
 
 
 def category_axis(canvas: Canvas, axes: Axes, categories: Sequence[str]) -> None:
