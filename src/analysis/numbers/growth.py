@@ -112,9 +112,7 @@ implied_whole = named(
 implied_part = named(
     "whole × share ÷ 100", "same", "The part that a whole and a share imply.", percent="share"
 )
-remainder = named(
-    "100 − share", "%", "What a share leaves of one hundred per cent.", percent="share"
-)
+remainder = named("100 − share", "%", "What a share leaves of one hundred per cent.", percent="share")
 change_pp = named("a − b", "points", "The difference of two percentages in points.", percent="a b")
 total = named("a + b", "same", "The sum of two values.", "a b")
 difference = named("a − b", "same", "The difference of two values.", "a b")
