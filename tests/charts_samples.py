@@ -31,14 +31,9 @@ def levels_and_growth() -> Chart:
     """Bars over a growth line."""
     growth = {"2020-Q2": 20.0, "2020-Q3": 25.0}
     return charts.levels_and_growth(
-        QUARTERS,
-        growth,
-        level_label="余额",
-        growth_label="同比增速",
-        unit="万亿元",
-        printed_levels={"2020-Q2": "11"},
-        printed_growth={"2020-Q3": "24.6"},
-        id="levels",
+        charts.Series(QUARTERS, "余额", "万亿元", {"2020-Q2": "11"}),
+        charts.Series(growth, "同比增速", printed={"2020-Q3": "24.6"}),
+        "levels",
         exhibit="图10",
         **ZH,
     )
@@ -87,17 +82,15 @@ def dot_interval() -> Chart:
             "outcome": ["reproduced", "contradicted", "hedged"],
         }
     )
-    return charts.dot_interval(rows, id="claims", **ABOUT)
+    return charts.dot_interval(rows, "claims", **ABOUT)
 
 
 def slope() -> Chart:
     """Two names, one up, one down."""
     return charts.slope(
-        {"up": (10.0, 15.0), "down": (8.0, 6.0)},
-        before="2019",
-        after="2020",
+        {"up": {"2019": 10.0, "2020": 15.0}, "down": {"2019": 8.0, "2020": 6.0}},
+        "slope",
         unit="亿元",
-        id="slope",
         **ABOUT,
     )
 
@@ -117,7 +110,7 @@ def timeline() -> Chart:
         ("2021-06-10", "congress", "data", "Law"),
     ]
     table = pd.DataFrame(rows, columns=["date", "issuer", "topic", "title"])
-    return charts.timeline(table, id="rules", **ABOUT)
+    return charts.timeline(table, "rules", **ABOUT)
 
 
 def fan() -> Chart:
@@ -149,9 +142,7 @@ def specification_curve() -> Chart:
         }
     )
     plainly = {"banks": "six", "by": "sum"}
-    return charts.specification_curve(
-        table, choices=["banks", "by"], printed=34.54, main=plainly, unit="%", id="curve", **ABOUT
-    )
+    return charts.specification_curve(table, "curve", printed=34.54, main=plainly, unit="%", **ABOUT)
 
 
 def diagram() -> Chart:
@@ -163,13 +154,13 @@ def diagram() -> Chart:
     ]
     boxes.append(charts.Box("all", "监控", 0, 1, width=3, kind="group"))
     arrows = [charts.Arrow("a", "b"), charts.Arrow("b", "c", "每日"), charts.Arrow("all", "b")]
-    return charts.diagram(boxes, arrows, id="flow", **ZH)
+    return charts.diagram(boxes, arrows, "flow", **ZH)
 
 
 def card() -> Chart:
     """A card for an exhibit without data."""
     return charts.card(
-        shows="Adoption by country.",
+        "Adoption by country.",
         known={"Singapore, 2019": "79 %"},
         missing="The series.",
         fill_file="data/series/adoption.csv",

@@ -142,19 +142,10 @@ def test_the_words_of_the_report_are_many_and_are_found() -> None:
 
 
 def dependencies(path: Path) -> set[str]:
-    """The modules of the package that a module needs to run; what is imported for types alone does not count."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for_types = {
-        id(inner)
-        for n in ast.walk(tree)
-        if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING"
-        for inner in ast.walk(n)
-    }
+    """The modules of the package that a module imports, be it for types alone."""
     found: set[str] = set()
-    for node in ast.walk(tree):
-        if id(node) in for_types or not isinstance(node, ast.ImportFrom) or not node.module:
-            continue
-        if node.module.startswith("analysis"):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("analysis"):
             names = {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
             found |= {name for name in names if name in NAMES}
     return found

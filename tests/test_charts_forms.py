@@ -15,6 +15,7 @@ from analysis.charts.alt import direction, sentence
 from analysis.charts.canvas import drawn, figure
 from analysis.charts.palette import PALETTE
 from analysis.numbers.printed import Quantity
+from analysis.report import assume
 from tests.charts_samples import ABOUT, FORMS, QUARTERS
 
 
@@ -41,6 +42,18 @@ def test_lines_are_interrupted_at_a_break():
     drawn = _ys(axes)
     assert [12.5, 11.0, 14.0] in drawn and [6.25, 5.5, 7.0] in drawn
     assert [10.0, 12.5, 11.0, 14.0] not in drawn
+
+
+def test_a_break_is_drawn_between_periods_that_are_drawn():
+    series = charts.Series({"2019": 1.0, "2020": 2.0}, "a")
+    breaks = {"2018": "long ago", "2019": "before all", "2020": "between", "2021": "to come"}
+    for chart in (
+        charts.lines(series, "x", breaks=breaks, **ABOUT),
+        charts.levels_and_growth(series, series, "x", breaks=breaks, **ABOUT),
+    ):
+        assert [what in chart.alt for what in breaks.values()] == [False, False, True, False]
+    stages = charts.lines({"then": 1.0, "now": 2.0}, "x", breaks={"now": "between"}, **ABOUT)
+    assert "between" in stages.alt
 
 
 def test_a_line_without_break_is_whole():
@@ -79,6 +92,64 @@ def test_printed_quantity_brings_its_rounding_interval():
     assert Printed.of("2020", Quantity.parse("1.42", "亿户"), factor=1e4).label() == "14,200"
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "axis", "label"),
+    [
+        ("1.42", "亿户", "万户", "14,200"),
+        ("13.30", "亿美元", "十亿美元", "1.330"),
+        ("24.6", "%", "%", "24.6%"),
+        ("1,271", "笔", "笔", "1,271"),
+    ],
+)
+def test_a_printed_quantity_keeps_its_digits_in_the_unit_of_the_axis(text, unit, axis, label):
+    chart = charts.bars(
+        {"2019": 1.0}, "x", unit=axis, printed={"2020": Quantity.parse(text, unit)}, language="zh", **ABOUT
+    )
+    assert label in _texts(figure(chart))
+
+
+def test_a_rate_of_exchange_leaves_a_printed_number_its_decimals():
+    assert Printed.of("2020", Quantity.parse("134.1", "亿元"), factor=1 / 6.9).label() == "19.4"
+
+
+def test_values_bring_their_unit_and_where_it_is_drawn_their_range():
+    known = {"2019": assume(1.0, "GW", "a"), "2020": assume(2.0, "GW", "b", low=1.5, high=2.5)}
+    line, bar = charts.lines(known, "x", **ABOUT), charts.bars(known, "x", **ABOUT)
+    assert "2 GW" in line.alt and "2 GW" in bar.alt
+    assert line.data["high"].tolist() == [1.0, 2.5] and bar.data["high"].isna().all()
+    table = pd.DataFrame({"period": ["2019"], "value": [1.0], "unit": ["GW"]})
+    assert "1 GW" in charts.lines({"a": table}, "x", **ABOUT).alt
+    assert "1 GW" in charts.lines(charts.Series({"2019": 1.0}, "a", "GW"), "x", **ABOUT).alt
+
+
+def test_one_axis_has_one_unit():
+    several = {"2019": assume(1.0, "GW", "a"), "2020": assume(1000.0, "MW", "b")}
+    with pytest.raises(ChartError, match="chart x: one axis has one unit, and there are GW and MW"):
+        charts.lines(several, "x", **ABOUT)
+    with pytest.raises(ChartError, match="chart x: one axis has one unit, and there are MW and GW"):
+        charts.bars({"2019": several["2019"]}, "x", unit="MW", **ABOUT)
+
+
+def test_marks_of_a_series_go_with_its_periods():
+    printed = {"2019": "1.0", "2021": "3.0"}
+    of_series = charts.lines(charts.Series({"2019": 1.0, "2020": 2.0}, printed=printed), "x", **ABOUT)
+    of_chart = charts.lines({"2019": 1.0, "2020": 2.0}, "x", printed=printed, **ABOUT)
+    marked = [c.data.query("kind == 'printed'")["period"].tolist() for c in (of_series, of_chart)]
+    assert marked == [["2019"], ["2019", "2021"]]
+
+
+def test_a_slope_has_two_times():
+    with pytest.raises(ChartError, match="a slope has two times, the same for all, and “b” has 2020"):
+        charts.slope({"a": {"2019": 1.0, "2020": 2.0}, "b": {"2020": 2.0}}, "x", **ABOUT)
+
+
+def test_a_curve_takes_its_choices_and_its_unit_from_what_it_is_given():
+    table = pd.DataFrame({"estimate": [1.0, 2.0], "by": ["sum", "mean"]})
+    printed = Quantity.parse("1.0", "%")
+    chart = charts.specification_curve(table, "x", printed=printed, main={"by": "sum"}, **ABOUT)
+    assert "1 of them meet the printed 1%" in chart.alt
+
+
 def test_rounding_intervals_of_a_series_are_whiskers():
     table = pd.DataFrame(
         {"value": [1.0, 2.0], "low": [0.95, 1.95], "high": [1.05, 2.05]}, index=["2019", "2020"]
@@ -110,8 +181,8 @@ def test_a_printed_level_is_not_written_across_a_break():
     quarters = [f"{year}-Q{q}" for year in (2019, 2020, 2021) for q in (1, 2, 3, 4)]
     levels = {quarter: 2.7 * number for number, quarter in enumerate(quarters, start=1)}
     chart = charts.levels_and_growth(
-        levels, dict.fromkeys(levels, 5.0), level_label="level", growth_label="growth", breaks={"2019-Q4": "x"},
-        printed_levels=[Printed("2020-Q1", 13.0, text="CNY 13 trillion")], id="x", **ABOUT,
+        charts.Series(levels, "level", printed=[Printed("2020-Q1", 13.0, text="CNY 13 trillion")]),
+        charts.Series(dict.fromkeys(levels, 5.0), "growth"), "x", breaks={"2019-Q4": "x"}, **ABOUT,
     )  # fmt: skip
     for narrow in (False, True):
         axes = figure(chart, narrow).axes[0]
@@ -125,7 +196,7 @@ def test_what_a_card_knows_stands_apart_from_its_value():
     from matplotlib.text import Text
 
     known = {"E-wallet use among urban bank customers, six countries, 2019 (BCG)": "49%", "a b": "1"}
-    drawn = figure(charts.card(shows="x", known=known, missing="y", id="x", **ABOUT), narrow=True)
+    drawn = figure(charts.card("x", known=known, missing="y", id="x", **ABOUT), narrow=True)
     texts = [t for t in drawn.findobj(Text) if t.get_text()]
     value = next(t for t in texts if t.get_text() == "49%").get_window_extent()
     beside = [t.get_window_extent() for t in texts if t.get_text() in known or "E-wallet" in t.get_text()]
@@ -140,6 +211,15 @@ def test_levels_are_bars_from_zero_and_growth_has_its_own_panel():
     assert [20.0, 25.0] in _ys(growth)
     assert list(_line(levels, "printed").get_ydata()) == [11.0]
     assert list(_line(growth, "printed").get_ydata()) == [24.6]
+
+
+def test_where_no_two_stand_side_by_side_bars_are_whole():
+    for groups, wide in (
+        ({"a": {"2019": 1.0}, "b": {"2020": 2.0}}, 0.72),
+        ({"a": {"2019": 1.0}, "b": {"2019": 2.0}}, 0.36),
+    ):
+        axes = figure(charts.bars(groups, "x", **ABOUT)).axes[0]
+        assert [bar.get_width() for group in axes.containers for bar in group] == pytest.approx([wide, wide])
 
 
 def test_bars_keep_the_place_of_a_missing_year_and_centre_what_is_there():
@@ -169,7 +249,7 @@ def test_lying_bars_are_sorted_and_the_others_stand_back():
         PALETTE["context"],
         PALETTE["context"],
     ]
-    assert "−1%  ◇ −2" in [text.get_text() for text in axes.texts]
+    assert "−1%  ◇ −2%" in [text.get_text() for text in axes.texts]
 
 
 def test_shares_are_stacked_to_a_hundred():
@@ -353,7 +433,7 @@ def test_card_says_what_is_missing_and_which_file_completes_it():
     texts = " ".join(_texts(figure(FORMS["card"]())))
     assert "The series." in texts and "data/series/adoption.csv" in texts and "79 %" in texts
     with pytest.raises(ChartError, match="'missing'; it is empty"):
-        charts.card(shows="a", missing=" ", id="x", **ABOUT)
+        charts.card("a", missing=" ", id="x", **ABOUT)
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -180,6 +180,16 @@ def test_a_vintage_is_the_number_of_the_day_or_as_restated_last(data: Path) -> N
         catalog.vintage("loans", "balance", "1999", "latest")
 
 
+def test_a_series_by_its_first_and_last_editions(data: Path) -> None:
+    again = [*SERIES, {**SERIES[2], "edition": "z", "value": "10.30", "status": "conflict"}]
+    write(data / "series" / "loans.csv", SERIES_COLUMNS, again)
+    found = catalog.editions("loans", "balance")
+    assert found.loc["2020-Q1"].to_dict() == {
+        "first": 10.46, "last": 10.40, "first_edition": "a", "last_edition": "b", "unit": "万亿元", "is_restated": True,
+    }  # fmt: skip
+    assert found.index.tolist() == ["2020-Q1", "2021-Q1"] and not found.at["2021-Q1", "is_restated"]
+
+
 def test_an_observation_has_its_range_name_and_place(data: Path) -> None:
     row = {
         **SERIES[0],

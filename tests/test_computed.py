@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import places
+from analysis import places, report
 from analysis.numbers import growth
 from analysis.numbers.formula import Formula, FormulaError
 from analysis.numbers.printed import Interval, PrintedNumberError, Quantity
@@ -288,3 +288,14 @@ def test_a_bent_formula_is_refused_over_its_range() -> None:
     with pytest.raises(FormulaError, match="rises and falls in a"):
         compute("a × a − 10 × a", a=assume(5, "", "a", low=3, high=8))
     assert compute("a × a − 10 × a", a=assume(7, "", "a", low=6, high=8)).interval == Interval(-24, -16)
+
+
+def test_a_table_of_ranges_has_the_ends_of_what_has_them() -> None:
+    share = report.compute(
+        growth.share, part=report.assume(1, "GW", "a"), whole=report.assume(4, "GW", "b", low=2, high=5)
+    )
+    left = report.compute(growth.remainder, share=share)
+    found = report.ranges({"share": share, "left": left, "told": 30.0}, ["of", "%", "low", "high"])
+    assert list(found.columns) == ["of", "%", "low", "high"]
+    rows = found.astype(object).where(found.notna(), None).to_numpy().tolist()
+    assert rows == [["share", 25.0, 20.0, 50.0], ["left", 75.0, 50.0, 80.0], ["told", 30.0, None, None]]

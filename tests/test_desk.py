@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import places
+from analysis import charts, places
 from analysis.errors import UserError
 from analysis.numbers.periods import label
 from analysis.report import catalog, open_desk
@@ -144,3 +144,37 @@ def test_caveats_are_shown_in_the_language_of_the_run() -> None:
         "Known caveats of the data used here\nseries\tperiod\tkind\tcaveat\ntrips\t2020\tbreak\tNew count."
     )
     assert "trips\t2020\t口径中断\t新口径。" in repr(desk(language="zh").caveats(known))
+
+
+TOLD = {"title": "It rises", "subtitle": "Index", "source": "Source: made for a test"}
+
+
+def test_charts_of_the_desk_speak_the_language_of_the_run() -> None:
+    assert desk(language="zh").charts.bars({"2020": 1.0}, "balance", **TOLD).language == "zh"
+    assert desk(language="zh").charts.bars({"2020": 1.0}, "balance", language="en", **TOLD).language == "en"
+
+
+@pytest.mark.parametrize(
+    ("id", "told", "exhibit"),
+    [
+        ("figure-8", {}, "图8"), ("figure3-shares", {}, "图3"), ("table6", {}, "表6"),
+        ("figures-8", {}, ""), ("figure-8bc", {}, ""), ("shares", {"exhibit": "图9"}, "图9"), ("figure-8", {"exhibit": ""}, ""),
+    ],
+)  # fmt: skip
+def test_the_id_of_a_chart_names_its_exhibit(id: str, told: dict[str, str], exhibit: str) -> None:
+    assert desk().charts.lines({"2020": 1.0}, id, **told, **TOLD).exhibit == exhibit
+
+
+def test_the_desk_has_every_form() -> None:
+    forms = {name for name in charts.__all__ if name.islower()}
+    assert forms == {name for name in vars(desk().charts) if not name.startswith("_")}
+
+
+def test_a_chart_of_the_desk_refuses_what_its_form_does_not_have() -> None:
+    with pytest.raises(charts.ChartError, match="chart balance: this form has no option 'colours'"):
+        desk().charts.bars({"2020": 1.0}, "balance", colours="red", **TOLD)
+
+
+def test_a_draft_composes_no_chart_of_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANALYSIS_DRAW", "none")
+    assert desk().charts.bars({}, "figure-8", **TOLD)._repr_mimebundle_() == {}

@@ -88,17 +88,5 @@ def test_contributions_of_parts_add_up_to_the_growth_of_the_whole(
     assert parts == pytest.approx(whole, rel=1e-6, abs=1e-6)
 
 
-def test_the_integer_test_of_brown_and_heathers() -> None:
-    """18 answers cannot print 50.1 %, 28 answers can print 17.9 %."""
-    assert "17.9" in growth.attainable_percentages(28, 1)
-    assert "50.1" not in growth.attainable_percentages(18, 1)
-    assert len(growth.attainable_percentages(65, 0)) == 66
-    assert growth.attainable_percentages(8, 0)[1] == "13"  # 12.5 rounds up
-    assert growth.attainable_percentages(1, 1) == ["0.0", "100.0"]
-    for count in (0, -1):
-        with pytest.raises(ValueError, match="positive count"):
-            growth.attainable_percentages(count, 0)
-
-
 def test_what_has_to_be_positive_may_be_small() -> None:
     assert growth.cagr(1, 0.25, 0.5) == pytest.approx(1500)

@@ -102,6 +102,14 @@ def test_paired_bounds_enclose_every_possible_table() -> None:
 
 
 def test_counts_behind_a_rounded_percentage() -> None:
+    assert statistics.count_candidates("17.9", 28) == [5] and statistics.count_candidates("50.1", 18) == []
+    assert (statistics.count_candidates("13", 8), statistics.count_candidates("12", 8)) == (
+        [1],
+        [],
+    )  # half up
+    assert [statistics.count_candidates(text, 1) for text in ("0.0", "100.0")] == [[0], [1]]
+    with pytest.raises(UserError, match="0 answers have no share"):
+        statistics.count_candidates("60", 0)
     assert statistics.count_candidates("60", 65) == [39]
     assert statistics.count_candidates("42", 65) == [27]
     assert statistics.count_candidates("1", 65) == []

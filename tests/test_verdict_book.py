@@ -13,7 +13,7 @@ from analysis.mime import ROWS
 from analysis.report import cells
 from analysis.report.catalog import COLUMNS, pick
 from analysis.report.computed import assume
-from analysis.report.documents import Document
+from analysis.report.documents import Document, made
 from analysis.report.findings import Findings, _source, counts, findings, form
 from analysis.report.ledger import columns
 from analysis.report.rows import CheckRow, ClaimRow
@@ -243,6 +243,26 @@ def test_a_status_is_that_of_the_act(book: report.Book) -> None:
     assert (found.verdict, found.is_decision_error) == ("contradicted", True)
     book.text("issued", "issued", said="issued")
     assert rows(book)["issued"].verdict == "contradicted", "the report agrees with itself: no evidence"
+
+
+def test_an_act_that_is_the_same_says_how_it_was_read(book: report.Book) -> None:
+    read = {copy: made(status="issued", signed="2021-04-02", attested=copy) for copy in ("original", "loose")}
+    for language, told in (
+        ("en", {"original": "The act itself.", "loose": "The act, read at second hand."}),
+        ("zh", {"original": "文件本身。", "loose": "该文件，据转载或转述。"}),
+    ):
+        book = report.Book(language=language)
+        for copy, act in read.items():
+            book.event("april", act, of="signed", fits="same", label=f"event {copy}")
+            assert last(book).row.because == told[copy]
+            book.text("issued", act.status, act, said="issued", fits="same", label=f"text {copy}")
+            assert last(book).row.because == told[copy]
+    book.event("april", read["loose"], of="signed", fits="same", because="as told", label="given")
+    assert last(book).row.because == "as told"
+    with pytest.raises(UserError, match="fits='differs' needs a reason"):
+        book.event("april", read["loose"], of="signed", fits="differs")
+    with pytest.raises(UserError, match="fits='same' needs a reason"):
+        book.text("issued", "issued", pick("loans", "rank", "2021"), said="issued", fits="same")
 
 
 def test_what_a_sentence_lists_is_told_in_the_words_of_the_page(book: report.Book) -> None:

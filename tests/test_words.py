@@ -120,7 +120,7 @@ def test_every_text_of_charts_is_there_and_used() -> None:
 
 def test_every_form_of_chart_has_a_name() -> None:
     kinds = {key for key in words.pack("en")["charts"] if key.startswith("kind_")}
-    assert {f"kind_{kind}" for kind in told_in_charts("make", 2)} == kinds
+    assert {f"kind_{kind}" for kind in told_in_charts("make", 3)} == kinds
 
 
 def test_what_a_call_is_told_is_found() -> None:

@@ -1,4 +1,4 @@
-"""Charts that carry their finding, alt text, source and data: one function per form, data in, a Chart out.
+"""Charts that carry their finding, alt text, source and data: one function per form, data and an id in, a Chart out.
 
 Importing this package does not import matplotlib; drawing does. See the docstring of each form for what it takes.
 """
@@ -9,7 +9,7 @@ from analysis.charts.changes import slope, waterfall
 from analysis.charts.diagram import Arrow, Box, diagram
 from analysis.charts.forecast import fan
 from analysis.charts.growth_panels import levels_and_growth
-from analysis.charts.inputs import ChartError, Printed
+from analysis.charts.inputs import ChartError, Printed, Series
 from analysis.charts.intervals import dot_interval
 from analysis.charts.lines import lines
 from analysis.charts.marks import Break
@@ -30,6 +30,7 @@ __all__ = [
     "Chart",
     "ChartError",
     "Printed",
+    "Series",
     "bars",
     "card",
     "diagram",

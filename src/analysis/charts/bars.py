@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from analysis import words
 from analysis.charts import alt, fonts, numbers
 from analysis.charts.axes import Scale, axis_depth, keep_inside, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
-from analysis.charts.inputs import ManySeries, Printed, as_printed, many_series
+from analysis.charts.inputs import ManySeries, Marks, Printed, given
 from analysis.charts.labels import Placer
 from analysis.charts.lines import extra_sentences, printed_key, with_printed
 from analysis.charts.marks import PRINTED_MARK, Level, Side, draw_printed, note, px_of, tell_printed
@@ -66,34 +66,36 @@ class BarSpec:
 @optional
 def bars(
     series: ManySeries,
+    id: str,
     *,
     unit: str = "",
     horizontal: bool = False,
     sort: bool = False,
-    printed: Iterable[Printed] | Mapping[str, Any] | None = None,
+    printed: Marks = None,
     highlight: Sequence[str] = (),
     decimals: int | None = None,
     **about: Unpack[About],
 ) -> Chart:
     """Bars from zero, each with its value.
 
-    series: one {category: value}, or {name: {category: value}} for groups. horizontal: lying bars, best for long
-    names. sort: largest first. printed: the report's own values, {category: "34.54"}. highlight: categories that
-    keep their colour while the others stand back. Raises ChartError for empty, missing or double values.
+    series: one {category: value}, or {name: {category: value}} for groups. unit: where the data do not know theirs.
+    horizontal: lying bars, best for long names. sort: largest first. printed: the report's own values, {category: "34.54"}
+    or {category: its Quantity}. highlight: categories that keep their colour while the others stand back. Raises
+    ChartError for empty, missing or double values, or several units.
     """
-    tidy = many_series(about["id"], series)
+    it = given(id, series, unit, printed)
+    tidy, unit, points = it.tidy, it.unit, it.printed
     if sort:
         order = tidy.groupby("period")["value"].max().sort_values(ascending=False, kind="stable")
         tidy = tidy.sort_values(
             "period", key=lambda names: names.map({n: i for i, n in enumerate(order.index)})
         )
     language = language_of(about)
-    points = as_printed(printed)
     spec = BarSpec(tidy, unit, language, points, tuple(highlight), decimals)
     draw = draw_lying if horizontal else draw_standing
     said = alt.courses(tidy, unit, language) if _is_time(spec) else _said(spec)
     said[-1] = " ".join([said[-1], *extra_sentences((), points, language)])
-    return make(about, with_printed(tidy, points), "bar", said, partial(draw, spec=spec))
+    return make(id, about, with_printed(tidy, points), "bar", said, partial(draw, spec=spec))
 
 
 def _is_time(spec: BarSpec) -> bool:
@@ -166,27 +168,22 @@ def _taken_by_bars(canvas: Canvas, axes: Axes) -> Placer:
 
 
 def plot_bars(axes: Axes, spec: BarSpec, categories: Sequence[str], width: float = 0.72) -> None:
-    """The bars, those of a category side by side around its middle; categories outside `highlight` stand back."""
-    table = spec.tidy.dropna(subset="value")
-    beside = table.groupby("period", sort=False)["series"].apply(list).to_dict()
-    thick = width / (len(spec.names()) if max(map(len, beside.values())) > 1 else 1)
-    place = {name: float(index) for index, name in enumerate(categories)}
+    """The bars of a category side by side, in its middle; categories outside `highlight` stand back."""
+    given = spec.tidy.groupby("period")["series"].agg(list).to_dict()
+    alone = all(len(names) == 1 for names in given.values())
+    thick = width if alone else width / len(spec.names())
     for name, colour in zip(spec.names(), bar_colours(spec), strict=True):
-        part = table[table["series"] == name]
-        lefts = [place[p] - thick * (len(beside[p]) / 2 - beside[p].index(name)) for p in part["period"]]
-        axes.bar(lefts, part["value"], thick, align="edge", color=colour, linewidth=0, zorder=2)
-    fade(axes, spec, categories)
-
-
-def fade(axes: Axes, spec: BarSpec, categories: Sequence[str]) -> None:
-    """Greys the bars that are not highlighted."""
-    if not spec.highlight:
-        return
-    for container in axes.containers:
-        for patch in container:
-            middle = patch.get_x() + patch.get_width() / 2
-            if categories[min(max(round(middle), 0), len(categories) - 1)] not in spec.highlight:
-                patch.set_facecolor(PALETTE["context"])
+        part = spec.tidy[spec.tidy["series"] == name]
+        part = part.sort_values("period", key=lambda names: names.map(categories.index))
+        xs = [
+            categories.index(p) + (given[p].index(name) - (len(given[p]) - 1) / 2) * thick
+            for p in part["period"]
+        ]
+        fills = [
+            PALETTE["context"] if spec.highlight and p not in spec.highlight else colour
+            for p in part["period"]
+        ]
+        axes.bar(xs, part["value"], thick, color=fills, linewidth=0, zorder=2)
 
 
 def category_axis(canvas: Canvas, axes: Axes, categories: Sequence[str]) -> None:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import words
 from analysis.charts import fonts
+from analysis.charts.facts import Facts
 from analysis.charts.inputs import ChartError
 from analysis.charts.palette import PALETTE
 from analysis.charts.style import SIZES, settings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from analysis.charts.model import Chart
 
 WIDE, NARROW = 760.0, 360.0
 EDGE = 6.0  # px left free at both sides
@@ -53,7 +52,7 @@ class Canvas:
     of the figure follows from what was put on it.
     """
 
-    def __init__(self, chart: Chart, narrow: bool = False) -> None:
+    def __init__(self, chart: Facts, narrow: bool = False) -> None:
         from matplotlib.figure import Figure
 
         self.chart, self.narrow = chart, narrow
@@ -221,12 +220,12 @@ class Canvas:
         self.figure.add_artist(Line2D(xs, [fy] * len(xs), transform=across, **style))
 
 
-def figure(chart: Chart, narrow: bool = False) -> Any:
+def figure(chart: Facts, narrow: bool = False) -> Any:
     """The matplotlib figure of a chart, every text checked against the font."""
     return drawn(chart, narrow)[0]
 
 
-def drawn(chart: Chart, narrow: bool = False) -> tuple[Any, list[tuple[float, float, str]]]:
+def drawn(chart: Facts, narrow: bool = False) -> tuple[Any, list[tuple[float, float, str]]]:
     """The matplotlib figure of a chart, and what its marks stand for (`Canvas.told`)."""
     import matplotlib
 
@@ -257,7 +256,7 @@ def check_glyphs(chart: str, sheet: Any) -> None:
         fonts.check(chart, text.get_text())
 
 
-def render(chart: Chart, narrow: bool = False) -> str:
+def render(chart: Facts, narrow: bool = False) -> str:
     """The picture of a chart as SVG, the same bytes in every process."""
     import matplotlib
 

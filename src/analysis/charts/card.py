@@ -17,8 +17,9 @@ from analysis.charts.palette import PALETTE
 
 @optional
 def card(
-    *,
     shows: str,
+    id: str,
+    *,
     known: Mapping[str, str] | None = None,
     missing: str,
     fill_file: str = "",
@@ -30,7 +31,7 @@ def card(
     """
     for name, text in (("shows", shows), ("missing", missing)):
         if not text.strip():
-            raise ChartError(f"chart {about['id']}: a card must say what is meant by {name!r}; it is empty")
+            raise ChartError(f"chart {id}: a card must say what is meant by {name!r}; it is empty")
     points = {str(what): str(value) for what, value in (known or {}).items()}
     rows = [
         ("shows", "", shows),
@@ -40,7 +41,7 @@ def card(
     if fill_file:
         rows.append(("fill", "", fill_file))
     data = pd.DataFrame(rows, columns=["part", "what", "text"])
-    return make(about, data, "card", _said(data, language_of(about)), partial(_draw, rows=data))
+    return make(id, about, data, "card", _said(data, language_of(about)), partial(_draw, rows=data))
 
 
 def _said(data: pd.DataFrame, language: str) -> list[str]:

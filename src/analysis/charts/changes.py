@@ -13,7 +13,7 @@ from analysis import words
 from analysis.charts import alt, fonts, numbers
 from analysis.charts.axes import Scale, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
-from analysis.charts.inputs import ChartError
+from analysis.charts.inputs import ChartError, ManySeries, given
 from analysis.charts.labels import spread
 from analysis.charts.marks import Side, note
 from analysis.charts.model import About, Chart, language_of, make, optional
@@ -38,24 +38,25 @@ class SlopeSpec:
 
 @optional
 def slope(
-    pairs: Mapping[str, tuple[float, float]],
+    series: ManySeries,
+    id: str,
     *,
-    before: str,
-    after: str,
     unit: str = "",
     **about: Unpack[About],
 ) -> Chart:
-    """A line per name from its value at `before` to its value at `after`, growth in % at its right end.
+    """A line per name from its value at one time to its value at another, growth in % at its right end.
 
-    pairs: {name: (before, after)}.
+    series: {name: {before: value, after: value}}. unit: where the data do not know theirs.
     """
-    table = pd.DataFrame([(name, *two) for name, two in pairs.items()], columns=["name", "before", "after"])
-    if table.empty:
-        raise ChartError(f"chart {about['id']}: there are no pairs to draw")
-    table[["before", "after"]] = table[["before", "after"]].apply(pd.to_numeric, errors="coerce")
-    if table.isna().any().any():
-        name = table.loc[table.isna().any(axis=1), "name"].iloc[0]
-        raise ChartError(f"chart {about['id']}: “{name}” lacks a number at {before} or {after}")
+    it = given(id, series, unit)
+    unit, parts = it.unit, list(it.tidy.groupby("series", sort=False))
+    before, after = parts[0][1]["period"].iloc[[0, -1]]
+    for name, part in parts:
+        if part["period"].tolist() != [before, after]:
+            told = ", ".join(part["period"])
+            raise ChartError(f"chart {id}: a slope has two times, the same for all, and “{name}” has {told}")
+    rows = [(name, *part["value"]) for name, part in parts]
+    table = pd.DataFrame(rows, columns=["name", "before", "after"])
     spec = SlopeSpec(table, before, after, unit)
     data = table.rename(columns={"before": before, "after": after})
     data["change_pct"] = (table["after"] / table["before"] - 1) * 100
@@ -63,7 +64,7 @@ def slope(
         alt.course(str(row["name"]), [before, after], [row["before"], row["after"]], unit, language_of(about))
         for row in table.to_dict("records")
     ]
-    return make(about, data, "slope", said, partial(_draw_slope, spec=spec))
+    return make(id, about, data, "slope", said, partial(_draw_slope, spec=spec))
 
 
 def _draw_slope(canvas: Canvas, spec: SlopeSpec) -> None:
@@ -141,6 +142,7 @@ class Bridge:
 @optional
 def waterfall(
     steps: Mapping[str, float],
+    id: str,
     *,
     start: tuple[str, float],
     end: tuple[str, float],
@@ -154,13 +156,13 @@ def waterfall(
     difference beyond rounding raises a ChartError, because a bridge must arrive.
     """
     if not steps:
-        raise ChartError(f"chart {about['id']}: there are no steps to draw")
+        raise ChartError(f"chart {id}: there are no steps to draw")
     gap = end[1] - start[1] - sum(steps.values())
     moves = dict(steps)
     if abs(gap) > 1e-6 * max(abs(end[1]), 1):
         if not rest:
             raise ChartError(
-                f"chart {about['id']}: {start[1]:g} and the steps make {end[1] - gap:g}, not {end[1]:g}; "
+                f"chart {id}: {start[1]:g} and the steps make {end[1] - gap:g}, not {end[1]:g}; "
                 "correct a step or name the remainder with rest="
             )
         moves[rest] = gap
@@ -172,12 +174,12 @@ def waterfall(
     table = pd.DataFrame(rows, columns=["name", "value", "bottom", "kind"])
     if table["value"].isna().any():
         raise ChartError(
-            f"chart {about['id']}: the step “{table.loc[table['value'].isna(), 'name'].iloc[0]}” is missing"
+            f"chart {id}: the step “{table.loc[table['value'].isna(), 'name'].iloc[0]}” is missing"
         )
     bridge = Bridge(table, unit)
     said = _bridge_said(bridge, language_of(about))
     data = table[["name", "kind", "value"]]
-    return make(about, data, "waterfall", [said], partial(_draw_bridge, spec=bridge))
+    return make(id, about, data, "waterfall", [said], partial(_draw_bridge, spec=bridge))
 
 
 def _bridge_said(spec: Bridge, language: str) -> str:

@@ -49,31 +49,31 @@ class Arrow:
 
 
 @optional
-def diagram(boxes: Sequence[Box], arrows: Sequence[Arrow] = (), **about: Unpack[About]) -> Chart:
+def diagram(boxes: Sequence[Box], arrows: Sequence[Arrow], id: str, **about: Unpack[About]) -> Chart:
     """Boxes in a grid with arrows between them. On a phone a grid that is wider than tall is turned on its side.
 
     Raises ChartError for an arrow to a box that does not exist, two boxes of one id, or two in one cell.
     """
     if not boxes:
-        raise ChartError(f"chart {about['id']}: there are no boxes to draw")
+        raise ChartError(f"chart {id}: there are no boxes to draw")
     ids = [box.id for box in boxes]
     twice = [name for name in ids if ids.count(name) > 1]
     if twice:
-        raise ChartError(f"chart {about['id']}: two boxes have the id {twice[0]!r}")
+        raise ChartError(f"chart {id}: two boxes have the id {twice[0]!r}")
     for arrow in arrows:
         for name in (arrow.start, arrow.end):
             if name not in ids:
-                raise ChartError(f"chart {about['id']}: an arrow names the box {name!r}; there are {ids}")
+                raise ChartError(f"chart {id}: an arrow names the box {name!r}; there are {ids}")
     cells = [(b.x + dx, b.y + dy) for b in boxes for dx in range(b.width) for dy in range(b.height)]
     taken = [cell for cell in cells if cells.count(cell) > 1]
     if taken:
-        raise ChartError(f"chart {about['id']}: two boxes stand in cell {taken[0]}")
+        raise ChartError(f"chart {id}: two boxes stand in cell {taken[0]}")
     named = {box.id: box.text for box in boxes}
     rows = [{"kind": "box", "text": box.text, "detail": box.detail, "to": ""} for box in boxes]
     rows += [{"kind": "arrow", "text": named[a.start], "detail": a.label, "to": named[a.end]} for a in arrows]
     said = _said(boxes, arrows, named, language_of(about))
     draw = partial(_draw, boxes=tuple(boxes), arrows=tuple(arrows))
-    return make(about, pd.DataFrame(rows), "diagram", [said], draw)
+    return make(id, about, pd.DataFrame(rows), "diagram", [said], draw)
 
 
 def _said(boxes: Sequence[Box], arrows: Sequence[Arrow], named: dict[str, str], language: str) -> str:

@@ -39,6 +39,7 @@ class FanSpec:
 def fan(
     history: OneSeries,
     forecast: pd.DataFrame,
+    id: str,
     *,
     truth: OneSeries | None = None,
     unit: str = "",
@@ -49,13 +50,13 @@ def fan(
     forecast: period (column or index), mean, and lowNN/highNN for one or more levels NN, such as low80 and high80.
     truth: the values published later, drawn as hollow circles. Raises ChartError for missing or crossed intervals.
     """
-    table, levels = _checked(about["id"], forecast)
+    table, levels = _checked(id, forecast)
     needed = _bounds(levels)
-    past = one_series(about["id"], "history", history)
-    later = one_series(about["id"], "truth", truth) if truth is not None else None
+    past = one_series(id, "history", history)
+    later = one_series(id, "truth", truth) if truth is not None else None
     spec = FanSpec(past, table, levels, later, unit)
     said = _said(spec, language_of(about))
-    return make(about, _data(spec, needed), "fan", said, partial(_draw, spec=spec))
+    return make(id, about, _data(spec, needed), "fan", said, partial(_draw, spec=spec))
 
 
 def _bounds(levels: tuple[int, ...]) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
@@ -13,11 +13,12 @@ from analysis import words
 from analysis.charts import alt, fonts, numbers
 from analysis.charts.axes import Scale, axis_depth, period_axis, value_axis
 from analysis.charts.canvas import EDGE, Canvas
-from analysis.charts.inputs import OneSeries, Printed, as_printed, many_series
+from analysis.charts.inputs import Given, Printed, Series, given
 from analysis.charts.labels import Placer
 from analysis.charts.lines import LineSpec, extra_sentences, plot_series, printed_key, with_printed
 from analysis.charts.marks import (
     Break,
+    Breaks,
     as_breaks,
     block_breaks,
     breaks_height,
@@ -39,57 +40,56 @@ if TYPE_CHECKING:
 class TwinSpec:
     """The two tables and their labels."""
 
-    levels: pd.DataFrame
-    growth: pd.DataFrame
+    levels: Given
+    growth: Given
     level_label: str
     growth_label: str
-    unit: str
     language: str
     breaks: tuple[Break, ...]
-    level_points: tuple[Printed, ...]
-    growth_points: tuple[Printed, ...]
+
+    def printed(self) -> tuple[Printed, ...]:
+        """What the report prints in either panel."""
+        return (*self.levels.printed, *self.growth.printed)
 
     def all_periods(self) -> list[str]:
         """Every period of either panel."""
-        points = [point.period for point in (*self.level_points, *self.growth_points)]
-        return [*self.levels["period"], *self.growth["period"], *points]
+        points = [point.period for point in self.printed()]
+        return [*self.levels.tidy["period"], *self.growth.tidy["period"], *points]
 
 
 @optional
 def levels_and_growth(
-    levels: OneSeries,
-    growth: OneSeries,
+    levels: Series,
+    growth: Series,
+    id: str,
     *,
-    level_label: str,
-    growth_label: str,
-    unit: str = "",
-    breaks: Iterable[Break] | Mapping[str, str] | None = None,
-    printed_levels: Iterable[Printed] | Mapping[str, Any] | None = None,
-    printed_growth: Iterable[Printed] | Mapping[str, Any] | None = None,
+    breaks: Breaks = None,
     **about: Unpack[About],
 ) -> Chart:
     """Levels as bars from zero above, their growth rate in % as a line below, on one time axis.
 
-    levels, growth: Series, {period: value} or a table with value (low, high). unit: of the levels. printed_levels
-    and printed_growth: what the report prints. breaks: {first period after: what changed}, drawn through both.
+    breaks: {first period after: what changed}, drawn through both.
     """
-    upper = many_series(about["id"], {level_label: levels})
-    lower = many_series(about["id"], {growth_label: growth})
-    language = language_of(about)
-    cuts, above, below = as_breaks(breaks), as_printed(printed_levels), as_printed(printed_growth)
-    spec = TwinSpec(upper, lower, level_label, growth_label, unit, language, cuts, above, below)
-    told = [*alt.courses(upper, unit, language), *alt.courses(lower, "%", language)]
-    said = " ".join([*told, *extra_sentences(cuts, (*above, *below), language)])
-    both = [with_printed(upper, above, level_label), with_printed(lower, below, growth_label)]
+    upper, lower = given(id, levels), given(id, growth, "%", ranges=True)
+    language, cuts = language_of(about), as_breaks(breaks, pd.concat([upper.tidy, lower.tidy])["period"])
+    spec = TwinSpec(upper, lower, levels.name, growth.name, language, cuts)
+    told = [*alt.courses(upper.tidy, upper.unit, language), *alt.courses(lower.tidy, "%", language)]
+    said = " ".join([*told, *extra_sentences(cuts, spec.printed(), language)])
+    both = [
+        with_printed(it.tidy, it.printed, name) for it, name in ((upper, levels.name), (lower, growth.name))
+    ]
     data = pd.concat(both, ignore_index=True)
-    return make(about, data, "bar", [said], partial(_draw, spec=spec))
+    return make(id, about, data, "bar", [said], partial(_draw, spec=spec))
 
 
 def _draw(canvas: Canvas, spec: TwinSpec) -> None:
-    canvas.key(printed_key((*spec.level_points, *spec.growth_points), spec.language))
-    values = [*spec.levels["value"], *(point.value for point in spec.level_points)]
-    upper = Scale.of(values, spec.unit, spec.language, zero=True, target=4, room=0.14)
-    rates = [*spec.growth[["value", "low", "high"]].stack(), *(point.value for point in spec.growth_points)]
+    canvas.key(printed_key(spec.printed(), spec.language))
+    values = [*spec.levels.tidy["value"], *(point.value for point in spec.levels.printed)]
+    upper = Scale.of(values, spec.levels.unit, spec.language, zero=True, target=4, room=0.14)
+    rates = [
+        *spec.growth.tidy[["value", "low", "high"]].stack(),
+        *(point.value for point in spec.growth.printed),
+    ]
     lower = Scale.of(rates, "%", spec.language, target=3, room=0.12)
     left = max(upper.margin(canvas), lower.margin(canvas))
     shorter = 0.8 if canvas.narrow else 1.0
@@ -120,18 +120,18 @@ def _pad(wide: float, spec: TwinSpec) -> float:
 def _levels(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, float]) -> None:
     """Bars with their value where it fits, else on the last one only."""
     step = periods.step(spec.all_periods())
-    xs = [place[name] for name in spec.levels["period"]]
+    xs = [place[name] for name in spec.levels.tidy["period"]]
     axes.bar(
         xs,
-        spec.levels["value"],
+        spec.levels.tidy["value"],
         width=step * 0.74,
         color=series_colour(0),
         linewidth=0,
         zorder=2,
         label="levels",
     )
-    factor, _ = words.display_unit(spec.unit, spec.language)
-    shown = [value * factor for value in spec.levels["value"]]
+    factor, _ = words.display_unit(spec.levels.unit, spec.language)
+    shown = [value * factor for value in spec.levels.tidy["value"]]
     decimals = numbers.decimals_of(shown)
     texts = [numbers.plain(value, decimals) for value in shown]
     size = canvas.size("text")
@@ -139,30 +139,32 @@ def _levels(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, floa
     (low, high), to_px = axes.get_xlim(), px_of(canvas, axes)
     gap = step / (high - low) * wide
     fits = max(fonts.width(text, size) for text in texts) <= gap - 2
-    printed = {point.period for point in spec.level_points}
+    printed = {point.period for point in spec.levels.printed}
     placer = Placer(*canvas.extent(axes))
     block_breaks(canvas, axes, spec.breaks, place, placer)
-    for index, (x, value, text) in enumerate(zip(xs, spec.levels["value"], texts, strict=True)):
+    for index, (x, value, text) in enumerate(zip(xs, spec.levels.tidy["value"], texts, strict=True)):
         placer.block_box(*to_px(x - step * 0.37, min(value, 0)), *to_px(x + step * 0.37, max(value, 0)))
-        said = alt.point(spec.level_label, spec.levels["period"].iloc[index], value, spec.unit, spec.language)
+        said = alt.point(
+            spec.level_label, spec.levels.tidy["period"].iloc[index], value, spec.levels.unit, spec.language
+        )
         canvas.tell(axes, x, value, said)
-        if spec.levels["period"].iloc[index] in printed or not (fits or index == len(texts) - 1):
+        if spec.levels.tidy["period"].iloc[index] in printed or not (fits or index == len(texts) - 1):
             continue
         here, half = to_px(x, max(value, 0)), fonts.width(text, size) / 2
         back = min(0.0, wide + EDGE - here[0] - half)  # px that the last value would stand out at the right
         note(axes, text, (x, value), size, shift=(back, 4), va="bottom")
         placer.block_box(here[0] + back - half, here[1], here[0] + back + half, here[1] + size * 1.4)
-    draw_printed(canvas, axes, spec.level_points, place, placer, spec.unit)
+    draw_printed(canvas, axes, spec.levels.printed, place, placer, spec.levels.unit)
 
 
 def _growth(canvas: Canvas, axes: Axes, spec: TwinSpec, place: Mapping[str, float]) -> None:
     colours = {spec.growth_label: series_colour(1)}
-    line = LineSpec(spec.growth, "%", spec.language, colours, spec.breaks, spec.growth_points)
+    line = LineSpec(spec.growth.tidy, "%", spec.language, colours, spec.breaks, spec.growth.printed)
     placer = Placer(*canvas.extent(axes))
     block_breaks(canvas, axes, spec.breaks, place, placer)
     plot_series(canvas, axes, line, place, placer)
-    last = spec.growth.iloc[-1]
-    if last["period"] not in {point.period for point in spec.growth_points}:
+    last = spec.growth.tidy.iloc[-1]
+    if last["period"] not in {point.period for point in spec.growth.printed}:
         text = numbers.plain(last["value"], numbers.decimals_of([last["value"]])) + "%"
         note_beside(canvas, axes, text, (place[last["period"]], last["value"]), series_colour(1), placer)
-    draw_printed(canvas, axes, spec.growth_points, place, placer, "%")
+    draw_printed(canvas, axes, spec.growth.printed, place, placer, "%")

@@ -4,22 +4,42 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from analysis.charts import numbers
 from analysis.errors import UserError
-from analysis.numbers import periods
+from analysis.numbers import periods, units
+from analysis.numbers.interval import Interval
+from analysis.numbers.printed import Quantity
 
-# One series: {period: value}, a pandas Series indexed by period, or a table with the column `value`
-# (and, where its rounding interval is to be drawn, `low` and `high`) indexed by period or with a column `period`.
+# One series: {period: value}, a pandas Series indexed by period, or a table with the column `value` (and, where its rounding
+# interval is to be drawn, `low` and `high`; and `unit`) indexed by period or with a column `period`. A value is a number, or
+# a Measured one, which brings its unit, and its interval where the form draws it.
 OneSeries = Any
-ManySeries = Any  # {name: OneSeries}, or one OneSeries
+ManySeries = Any  # {name: OneSeries}, Series, or one OneSeries
+Marks = Any  # {period: what the report prints there, as printed or as its Quantity}, or Printed points; None for none
+
+
+class Measured(Protocol):
+    """A number that knows its unit and its range: an observation, a recomputed value, a number of the report."""
+
+    @property
+    def value(self) -> float | None:
+        """The number."""
+
+    @property
+    def unit(self) -> str:
+        """Its unit."""
+
+    @property
+    def interval(self) -> Interval:
+        """What it may be."""
 
 
 class ChartError(UserError):
@@ -36,26 +56,102 @@ class Printed:
     low: float | None = None
     high: float | None = None
     digits: str = ""  # the value as printed, where its trailing zeros matter
+    suffix: str = ""  # behind the digits: %
 
     def label(self, factor: float = 1.0) -> str:
         """The text beside the point; `factor` converts to the unit of the axis and keeps the printed precision."""
         if self.text:
             return self.text
         if self.digits:
-            exact = Decimal(self.digits.replace(",", "")) * Decimal(f"{factor:g}")
-            return numbers.plain(float(exact), max(0, -int(exact.as_tuple().exponent)))
-        return numbers.plain(self.value * factor, numbers.decimals_of([self.value * factor]))
+            exact = _times(Decimal(self.digits), factor)
+            return numbers.plain(float(exact), max(0, -int(exact.as_tuple().exponent))) + self.suffix
+        return numbers.plain(self.value * factor, numbers.decimals_of([self.value * factor])) + self.suffix
 
     @classmethod
-    def of(cls, period: str, quantity: Any, text: str = "", factor: float = 1.0) -> Printed:
+    def of(cls, period: str, quantity: Quantity, text: str = "", factor: float = 1.0) -> Printed:
         """From a Quantity of the report; `factor` converts its unit to that of the data (亿 to 万亿: 1e-4)."""
+        assert quantity.value is not None
         low, high = quantity.interval.low * factor, quantity.interval.high * factor
-        digits = quantity.text if factor == 1 and re.fullmatch(r"-?[\d,]+(\.\d+)?", quantity.text) else ""
-        return cls(period, float(quantity.value) * factor, text, low, high, digits)
+        plain = quantity.text.replace(",", "")
+        digits = f"{_times(Decimal(plain), factor):f}" if re.fullmatch(r"-?\d+(\.\d+)?", plain) else ""
+        suffix = "%" if quantity.unit == "%" else ""
+        return cls(period, quantity.value * factor, text, low, high, digits, suffix)
 
 
-def one_series(chart: str, name: str, data: OneSeries) -> pd.DataFrame:
-    """A table of period, value, low, high in time order; low and high are missing where unknown."""
+def _times(printed: Decimal, factor: float) -> Decimal:
+    """A printed number in another unit, to as many digits as it had: a power of ten moves its point."""
+    power = math.log10(factor)
+    if abs(power - round(power)) < 1e-9:
+        return printed.scaleb(round(power))
+    return round(printed * Decimal(repr(factor)), max(0, -int(printed.as_tuple().exponent)))
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series with what belongs to it: its name, its unit where the values do not know it, and what the report prints of it.
+
+    `printed` is drawn at the periods that the series has.
+    """
+
+    values: OneSeries
+    name: str = ""
+    unit: str = ""
+    printed: Marks = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a form draws: a table of series, period, value, low, high; its unit; the points that the report prints."""
+
+    tidy: pd.DataFrame
+    unit: str
+    printed: tuple[Printed, ...]
+
+
+def given(
+    chart: str, data: ManySeries, unit: str = "", printed: Marks = None, *, ranges: bool = False
+) -> Given:
+    """What a form was given, in one table. `ranges`: it draws the intervals of Measured values.
+
+    Raises ChartError for empty, missing, double or non-numeric values, and for values in more than one unit.
+    """
+    series = _named(data)
+    if not series:
+        raise ChartError(f"chart {chart}: there is no series to draw")
+    parts = [one_series(chart, one.name, one.values, ranges).assign(series=one.name) for one in series]
+    tidy = pd.concat(parts, ignore_index=True)
+    unit = _one_unit(chart, [unit, *(one.unit for one in series), *tidy["unit"]])
+    points = list(as_printed(printed, unit))
+    for one, part in zip(series, parts, strict=True):
+        points += [point for point in as_printed(one.printed, unit) if point.period in set(part["period"])]
+    return Given(tidy[["series", "period", "value", "low", "high"]], unit, tuple(points))
+
+
+def _named(data: ManySeries) -> list[Series]:
+    if isinstance(data, Series):
+        return [data]
+    if isinstance(data, list) and data and all(isinstance(one, Series) for one in data):
+        return data
+    if isinstance(data, Mapping) and all(
+        isinstance(value, Mapping | pd.Series | pd.DataFrame | list | tuple) for value in data.values()
+    ):
+        return [Series(values, str(name)) for name, values in data.items()]
+    return [Series(data)]
+
+
+def _one_unit(chart: str, units: Sequence[Any]) -> str:
+    """The unit of all values that know theirs, and of the axis."""
+    known = list(dict.fromkeys(unit for unit in units if unit and isinstance(unit, str)))
+    if len(known) > 1:
+        raise ChartError(f"chart {chart}: one axis has one unit, and there are {' and '.join(known)}")
+    return known[0] if known else ""
+
+
+def one_series(chart: str, name: str, data: OneSeries, ranges: bool = False) -> pd.DataFrame:
+    """A table of period, value, low, high, unit in time order; low and high are missing where unknown.
+
+    `ranges`: also those of Measured values, which else are their numbers alone.
+    """
     if isinstance(data, pd.DataFrame):
         frame = data.reset_index(drop="period" in data.columns)
         if "period" not in frame.columns:
@@ -65,30 +161,22 @@ def one_series(chart: str, name: str, data: OneSeries) -> pd.DataFrame:
                 f"chart {chart}: the table of series “{name}” has no column “value”: {list(data.columns)}"
             )
     else:
-        pairs = list(data.items()) if hasattr(data, "items") else list(data)
-        frame = pd.DataFrame(pairs, columns=["period", "value"])
-    frame = frame.reindex(columns=["period", "value", "low", "high"])
+        pairs = data.items() if hasattr(data, "items") else data
+        rows = [(period, *_parts(value, ranges)) for period, value in pairs]
+        frame = pd.DataFrame(rows, columns=["period", "value", "low", "high", "unit"])
+    frame = frame.reindex(columns=["period", "value", "low", "high", "unit"])
     frame["period"] = frame["period"].astype(str)
     _check(chart, name, frame)
     order = periods.positions(frame["period"].tolist())
     return frame.sort_values("period", key=lambda column: column.map(order), kind="stable", ignore_index=True)
 
 
-def many_series(chart: str, data: ManySeries, name: str = "") -> pd.DataFrame:
-    """One table of series, period, value, low, high; the series keep the order in which they were given."""
-    named = data if _is_mapping_of_series(data) else {name: data}
-    if not named:
-        raise ChartError(f"chart {chart}: there is no series to draw")
-    parts = [one_series(chart, str(key), value).assign(series=str(key)) for key, value in named.items()]
-    return pd.concat(parts, ignore_index=True)[["series", "period", "value", "low", "high"]]
-
-
-def _is_mapping_of_series(data: ManySeries) -> bool:
-    if not isinstance(data, Mapping):
-        return False
-    return all(
-        isinstance(value, Mapping | pd.Series | pd.DataFrame | list | tuple) for value in data.values()
-    )
+def _parts(value: Any, ranges: bool) -> tuple[Any, Any, Any, str]:
+    """Value, low, high and unit of a number or of a Measured one."""
+    if not hasattr(value, "interval"):
+        return value, None, None, ""
+    low, high = (value.interval.low, value.interval.high) if ranges else (None, None)
+    return value.value, low, high, value.unit
 
 
 def _check(chart: str, name: str, frame: pd.DataFrame) -> None:
@@ -126,12 +214,15 @@ def check_table(chart: str, table: pd.DataFrame, needed: Sequence[str]) -> pd.Da
     return table.reset_index(drop=True)
 
 
-def as_printed(points: Iterable[Printed] | Mapping[str, Any] | None) -> tuple[Printed, ...]:
-    """Printed points from a list, or from {period: value as printed}."""
-    if not points:
-        return ()
-    if isinstance(points, Mapping):
-        return tuple(
-            Printed(str(period), float(value), digits=str(value)) for period, value in points.items()
-        )
-    return tuple(points)
+def as_printed(points: Marks, unit: str) -> tuple[Printed, ...]:
+    """Printed points from a list, or from {period: value as printed, or its Quantity}, in the unit of the axis."""
+    if not isinstance(points, Mapping):
+        return tuple(points or ())
+    return tuple(_point(str(period), value, unit) for period, value in points.items())
+
+
+def _point(period: str, value: Any, unit: str) -> Printed:
+    if isinstance(value, Quantity):
+        return Printed.of(period, value, factor=units.factor(value.unit, unit) if unit else 1.0)
+    plain = str(value).replace(",", "")
+    return Printed(period, float(plain), digits=plain, suffix="%" if unit == "%" else "")

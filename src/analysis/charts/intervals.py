@@ -38,6 +38,7 @@ class IntervalSpec:
 @optional
 def dot_interval(
     rows: pd.DataFrame,
+    id: str,
     *,
     relative: bool = True,
     unit: str = "%",
@@ -51,7 +52,7 @@ def dot_interval(
     axis is the deviation from the printed value in % of it, so that claims of any unit compare; else the values
     themselves in `unit`. limit: rows beyond ±limit are drawn as arrows at the edge.
     """
-    table = check_table(about["id"], rows, ["label", "printed", "low", "high", "computed"])
+    table = check_table(id, rows, ["label", "printed", "low", "high", "computed"])
     own = ["unit"] if "unit" in table else []
     full = table.reindex(columns=["label", *NUMBERS, *own, "outcome"]).copy()
     for column in NUMBERS:
@@ -59,11 +60,9 @@ def dot_interval(
     for column in ("printed", "low", "high", "computed"):
         if full[column].isna().any():
             label = full.loc[full[column].isna(), "label"].iloc[0]
-            raise ChartError(f"chart {about['id']}: {column} of “{label}” is not a number")
+            raise ChartError(f"chart {id}: {column} of “{label}” is not a number")
     if relative and (full["printed"] == 0).any():
-        raise ChartError(
-            f"chart {about['id']}: a printed value of zero has no relative deviation; set relative=False"
-        )
+        raise ChartError(f"chart {id}: a printed value of zero has no relative deviation; set relative=False")
     full["outcome"] = full["outcome"].where(full["outcome"].notna(), "unchecked")
     shown = full.copy()
     if relative:
@@ -71,7 +70,9 @@ def dot_interval(
             shown[column] = (full[column] - full["printed"]) / full["printed"].abs() * 100
     language = language_of(about)
     spec = IntervalSpec(full, shown, relative, "%" if relative else unit, limit)
-    return make(about, _told(full, language), "interval", [_said(spec, language)], partial(_draw, spec=spec))
+    return make(
+        id, about, _told(full, language), "interval", [_said(spec, language)], partial(_draw, spec=spec)
+    )
 
 
 def _told(rows: pd.DataFrame, language: str) -> pd.DataFrame:

@@ -13,18 +13,15 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from analysis.charts.facts import Facts
 from analysis.errors import UserError
 from analysis.writing import write_atomically
-
-if TYPE_CHECKING:
-    from analysis.charts.model import Chart
 
 FOLDER_VARIABLE = "ANALYSIS_PICTURES"
 
 
-def picture(chart: Chart, narrow: bool, draw: Callable[[], str]) -> str:
+def picture(chart: Facts, narrow: bool, draw: Callable[[], str]) -> str:
     """The picture of a chart, as `draw` gives it now or gave it before for an equal chart, style and matplotlib's settings."""
     folder = os.environ.get(FOLDER_VARIABLE)
     name = _name(chart, narrow) if folder else ""
@@ -43,7 +40,7 @@ def picture(chart: Chart, narrow: bool, draw: Callable[[], str]) -> str:
     return made
 
 
-def _name(chart: Chart, narrow: bool) -> str:
+def _name(chart: Facts, narrow: bool) -> str:
     """A checksum of all that a picture depends on beside the code; empty where a cell's own function draws it."""
     import matplotlib
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
@@ -14,10 +14,11 @@ from analysis import words
 from analysis.charts import alt, fonts, numbers
 from analysis.charts.axes import Scale, axis_depth, period_axis, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
-from analysis.charts.inputs import ManySeries, Printed, as_printed, many_series
+from analysis.charts.inputs import ManySeries, Marks, Printed, given
 from analysis.charts.labels import Placer, spread
 from analysis.charts.marks import (
     Break,
+    Breaks,
     as_breaks,
     block_breaks,
     break_place,
@@ -69,28 +70,28 @@ class LineSpec:
 @optional
 def lines(
     series: ManySeries,
+    id: str,
     *,
     unit: str = "",
-    breaks: Iterable[Break] | Mapping[str, str] | None = None,
-    printed: Iterable[Printed] | Mapping[str, Any] | None = None,
+    breaks: Breaks = None,
+    printed: Marks = None,
     zero: bool = False,
     decimals: int | None = None,
     **about: Unpack[About],
 ) -> Chart:
     """Series over time, each labelled at its end with its last value.
 
-    series: {name: Series | {period: value} | table with value, low, high}. unit: as in the data (亿元, %, 笔 ...).
+    series: {name: {period: value} | table with value, low, high}, or Series. unit: where the data do not know theirs.
     breaks: {first period after the break: what changed}; the line is interrupted there. printed: what the report
-    prints, {period: "13.03"} or a list of Printed. zero: force the axis to zero. Raises ChartError for empty,
-    missing, double or non-numeric values.
+    prints, {period: "13.03"} or {period: its Quantity}. zero: force the axis to zero. Raises ChartError for empty,
+    missing, double or non-numeric values, or several units.
     """
-    tidy = many_series(about["id"], series)
-    language = language_of(about)
-    colours = {name: series_colour(index) for index, name in enumerate(dict.fromkeys(tidy["series"]))}
-    points, cuts = as_printed(printed), as_breaks(breaks)
-    spec = LineSpec(tidy, unit, language, colours, cuts, points, zero, decimals)
-    said = [*alt.courses(tidy, unit, language), *extra_sentences(cuts, points, language)]
-    return make(about, with_printed(tidy, points), "line", said, partial(draw_lines, spec=spec))
+    it = given(id, series, unit, printed, ranges=True)
+    language, cuts = language_of(about), as_breaks(breaks, it.tidy["period"])
+    colours = {name: series_colour(index) for index, name in enumerate(dict.fromkeys(it.tidy["series"]))}
+    spec = LineSpec(it.tidy, it.unit, language, colours, cuts, it.printed, zero, decimals)
+    said = [*alt.courses(it.tidy, it.unit, language), *extra_sentences(cuts, it.printed, language)]
+    return make(id, about, with_printed(it.tidy, it.printed), "line", said, partial(draw_lines, spec=spec))
 
 
 def extra_sentences(cuts: Sequence[Break], points: Sequence[Printed], language: str) -> list[str]:

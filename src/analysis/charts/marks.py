@@ -41,11 +41,17 @@ class Break:
     series: str = ""
 
 
-def as_breaks(breaks: Iterable[Break] | Mapping[str, str] | None) -> tuple[Break, ...]:
-    """Breaks from a list, or from {first period after the break: what changed}."""
-    if isinstance(breaks, Mapping):
-        return tuple(Break(str(period), label) for period, label in breaks.items())
-    return tuple(breaks or ())
+Breaks = Iterable[Break] | Mapping[str, str] | None
+"""Breaks, or {first period after the break: what changed}."""
+
+
+def as_breaks(breaks: Breaks, drawn: Iterable[str]) -> tuple[Break, ...]:
+    """The breaks between periods that are drawn: of those before and after them there is nothing to see."""
+    found = [Break(p, label) for p, label in breaks.items()] if isinstance(breaks, Mapping) else breaks or ()
+    place = periods.positions(list(drawn))
+    first, last = min(place.values()), max(place.values())
+    at = {b: place.get(b.period, periods.position(b.period)) for b in found}
+    return tuple(b for b, x in at.items() if x is not None and first < x <= last)
 
 
 def note(

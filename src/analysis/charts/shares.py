@@ -12,7 +12,7 @@ from analysis.charts import alt, fonts
 from analysis.charts.axes import Scale, axis_depth, value_axis
 from analysis.charts.bars import BarSpec, category_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
-from analysis.charts.inputs import ChartError, many_series
+from analysis.charts.inputs import ChartError, given
 from analysis.charts.labels import spread
 from analysis.charts.marks import note
 from analysis.charts.model import About, Chart, language_of, make, optional
@@ -28,6 +28,7 @@ SEAM: dict[str, Any] = {"edgecolor": PALETTE["paper"], "linewidth": 0.8}
 @optional
 def stacked_share(
     parts: Mapping[str, Any],
+    id: str,
     *,
     rest: str = "",
     **about: Unpack[About],
@@ -37,12 +38,12 @@ def stacked_share(
     parts: {part: {period: share in %}} from the bottom up. rest: name of a last part that fills each bar up to
     100, drawn in grey (only if wanted). Raises ChartError if a bar's shares exceed 100 by more than rounding.
     """
-    tidy = many_series(about["id"], dict(parts))
+    tidy = given(id, dict(parts), "%").tidy
     totals = tidy.groupby("period", sort=False)["value"].sum()
     above = totals[totals > 100 + 0.5 * len(parts)]
     if len(above):
         raise ChartError(
-            f"chart {about['id']}: the shares at {above.index[0]} add up to {above.iloc[0]:.4g} %, over 100"
+            f"chart {id}: the shares at {above.index[0]} add up to {above.iloc[0]:.4g} %, over 100"
         )
     if rest:
         left = pd.DataFrame(
@@ -52,7 +53,7 @@ def stacked_share(
     language = language_of(about)
     spec = BarSpec(tidy.reset_index(drop=True), "%", language, decimals=0)
     said = alt.courses(spec.tidy, "%", language)
-    return make(about, spec.tidy, "stack", said, partial(_draw_stack, spec=spec, rest=rest))
+    return make(id, about, spec.tidy, "stack", said, partial(_draw_stack, spec=spec, rest=rest))
 
 
 def _draw_stack(canvas: Canvas, spec: BarSpec, rest: str) -> None:

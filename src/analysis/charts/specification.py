@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.charts import alt, fonts
 from analysis.charts.axes import Scale, value_axis
 from analysis.charts.canvas import EDGE, Canvas, KeyItem
-from analysis.charts.inputs import ChartError, check_table
+from analysis.charts.inputs import ChartError, Measured, check_table
 from analysis.charts.marks import note
 from analysis.charts.model import About, Chart, language_of, make, optional
 from analysis.charts.palette import PALETTE, series_colour
@@ -69,33 +69,45 @@ class CurveSpec:
 @optional
 def specification_curve(
     table: pd.DataFrame,
+    id: str,
     *,
-    choices: Sequence[str],
-    printed: float | tuple[float, float, float] | None = None,
+    choices: Sequence[str] = (),
+    printed: float | tuple[float, float, float] | Measured | None = None,
     main: Mapping[str, str] | None = None,
     unit: str = "",
     **about: Unpack[About],
 ) -> Chart:
     """Estimates in order of size with their intervals above; below, which option of every choice made each.
 
-    table: one row per specification, with its estimate and, where known, low and high. choices: the columns that
-    hold its options. printed: the report's value, or (value, low, high); estimates that meet it are drawn darker,
-    and those around it once more on a scale that shows how far they are. main: the option of each choice that takes
-    the words plainly, marked and named.
+    table: one row per specification, with its estimate and, where known, low and high. main: the option of each choice
+    that takes the words plainly, marked and named. choices: the columns that hold the options, where `main` does not name
+    them. printed: the report's Quantity, its value, or (value, low, high); estimates that meet it are drawn darker, and
+    those around it once more on a scale that shows how far they are.
     Raises ChartError if `main` is none of the specifications, or several.
     """
-    checked = check_table(about["id"], table, ["estimate", *choices])
+    choices = choices or list(main or ())
+    checked = check_table(id, table, ["estimate", *choices])
     if not choices:
-        raise ChartError(f"chart {about['id']}: name at least one column of choices")
+        raise ChartError(f"chart {id}: name at least one column of choices")
     sheet = checked.reindex(columns=["estimate", *choices, "low", "high"]).astype(dict.fromkeys(choices, str))
     sheet = sheet.sort_values("estimate", kind="stable", ignore_index=True)
     if sheet["estimate"].isna().any():
-        raise ChartError(
-            f"chart {about['id']}: an estimate is missing; drop the specifications that gave none"
-        )
-    point = (printed, printed, printed) if isinstance(printed, int | float) else printed
-    spec = CurveSpec(sheet, tuple(choices), point, unit, _main(about["id"], sheet, main))
-    return make(about, sheet, "specification", _said(spec, language_of(about)), partial(_draw, spec=spec))
+        raise ChartError(f"chart {id}: an estimate is missing; drop the specifications that gave none")
+    point, own = _point(printed)
+    spec = CurveSpec(sheet, tuple(choices), point, unit or own, _main(id, sheet, main))
+    return make(id, about, sheet, "specification", _said(spec, language_of(about)), partial(_draw, spec=spec))
+
+
+def _point(
+    printed: float | tuple[float, float, float] | Measured | None,
+) -> tuple[tuple[float, float, float] | None, str]:
+    """Value, low and high of what is printed, and its unit where it knows it."""
+    if printed is None or isinstance(printed, tuple):
+        return printed, ""
+    if isinstance(printed, int | float):
+        return (printed, printed, printed), ""
+    assert printed.value is not None
+    return (printed.value, printed.interval.low, printed.interval.high), printed.unit
 
 
 def _main(chart: str, sheet: pd.DataFrame, main: Mapping[str, str] | None) -> int | None:

@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from analysis import words
 from analysis.charts.alt import say
+from analysis.charts.facts import Facts
 from analysis.charts.fonts import FAMILY
-
-if TYPE_CHECKING:
-    from analysis.charts.model import Chart
 
 _SVG = "http://www.w3.org/2000/svg"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -26,7 +23,7 @@ _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _DEFAULTS = {("stroke-width", "1"), ("text-anchor", "start"), ("stroke-linejoin", "round"), ("opacity", "1")}
 
 
-def tidy(raw: str, chart: Chart, variant: str, told: Sequence[tuple[float, float, str]] = ()) -> str:
+def tidy(raw: str, chart: Facts, variant: str, told: Sequence[tuple[float, float, str]] = ()) -> str:
     """The finished SVG text of a chart from what matplotlib wrote, and an unseen mark with its text for each value told."""
     root = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>]*>", "", raw, count=1, flags=re.DOTALL))
     _drop_junk(root)
@@ -55,7 +52,7 @@ def _marks(told: Sequence[tuple[float, float, str]]) -> ElementTree.Element:
     return group
 
 
-def _root_attributes(chart: Chart, width: str, height: str) -> dict[str, str]:
+def _root_attributes(chart: Facts, width: str, height: str) -> dict[str, str]:
     return {
         "width": width,
         "height": height,

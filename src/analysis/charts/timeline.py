@@ -37,14 +37,14 @@ class TimeSpec:
 
 @optional
 def timeline(
-    table: pd.DataFrame, *, rows: str = "issuer", colour: str = "topic", **about: Unpack[About]
+    table: pd.DataFrame, id: str, *, rows: str = "issuer", colour: str = "topic", **about: Unpack[About]
 ) -> Chart:
     """Events in time, a line each with its title, grouped by the column `rows`, coloured and shaped by `colour`.
 
     table: columns date (2021, 2021-03 or 2021-03-15), title, and those two. Groups stand in the order of their
     first row. A year alone is drawn at its middle. Raises ChartError for other dates.
     """
-    checked = check_table(about["id"], table, ["date", "title", rows, colour])
+    checked = check_table(id, table, ["date", "title", rows, colour])
     events = pd.DataFrame(
         {"lane": checked[rows], "topic": checked[colour], "date": checked["date"], "title": checked["title"]}
     )
@@ -52,7 +52,7 @@ def timeline(
     bad = events.loc[~events["date"].str.match(_DATE), "date"]
     if len(bad):
         raise ChartError(
-            f"chart {about['id']}: date {bad.iloc[0]!r} in row {bad.index[0] + 1} is not 2021, 2021-03 or 2021-03-15"
+            f"chart {id}: date {bad.iloc[0]!r} in row {bad.index[0] + 1} is not 2021, 2021-03 or 2021-03-15"
         )
     lanes = {name: index for index, name in enumerate(dict.fromkeys(events["lane"]))}
     events["x"] = events["date"].map(_place)
@@ -60,7 +60,7 @@ def timeline(
     events = events.sort_values(["order", "x"], kind="stable", ignore_index=True)
     spec = TimeSpec(events, tuple(dict.fromkeys(checked[colour].astype(str))))
     data = events[["lane", "topic", "date", "title"]].rename(columns={"lane": rows, "topic": colour})
-    return make(about, data, "timeline", [_said(events, language_of(about))], partial(_draw, spec=spec))
+    return make(id, about, data, "timeline", [_said(events, language_of(about))], partial(_draw, spec=spec))
 
 
 def _place(date: str) -> float:

@@ -13,7 +13,6 @@ IMF's *Quarterly National Accounts Manual* (2017), chapter on growth rates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.numbers.formula import Formula, FormulaError
@@ -113,6 +112,7 @@ implied_whole = named(
 implied_part = named(
     "whole × share ÷ 100", "same", "The part that a whole and a share imply.", percent="share"
 )
+remainder = named("100 − share", "%", "What a share leaves of one hundred per cent.", percent="share")
 change_pp = named("a − b", "points", "The difference of two percentages in points.", percent="a b")
 total = named("a + b", "same", "The sum of two values.", "a b")
 difference = named("a − b", "same", "The difference of two values.", "a b")
@@ -124,20 +124,3 @@ contribution = named(
     "(part_now − part_before) ÷ whole_before × 100", "points",
     "Percentage points that a part adds to the growth of its whole.", "part_now part_before whole_before",
 )  # fmt: skip
-
-
-def attainable_percentages(count: int, decimals: int) -> Sequence[str]:
-    """Every percentage that a whole number out of `count` can print with `decimals` decimals.
-
-    The integer test of Brown and Heathers (2017, GRIM) for shares: a printed percentage outside this list
-    cannot come from `count` answers. Rounding is half up, as printed reports do.
-
-    >>> attainable_percentages(3, 0)
-    ['0', '33', '67', '100']
-    """
-    from decimal import ROUND_HALF_UP, Decimal
-
-    if count <= 0:
-        raise ValueError("attainable_percentages needs a positive count")
-    step = Decimal(1).scaleb(-decimals)
-    return [str((Decimal(100 * k) / Decimal(count)).quantize(step, ROUND_HALF_UP)) for k in range(count + 1)]

@@ -88,6 +88,14 @@ class Interval:
         """Whether the value lies in the range."""
         return self.meets(Interval(value, value))
 
+    def whole_numbers(self) -> list[int]:
+        """The whole numbers in a range that has two ends.
+
+        >>> Interval(55.9, 58, high_open=True).whole_numbers()
+        [56, 57]
+        """
+        return [n for n in range(math.floor(self.low), math.ceil(self.high) + 1) if self.contains(n)]
+
     def scaled(self, factor: float) -> Interval:
         """The range in another unit; `factor` is positive."""
         return replace(self, low=self.low * factor, high=self.high * factor)

@@ -13,9 +13,9 @@ from analysis.report.desk import Desk, open_desk
 from analysis.report.findings import Finding, Findings, counted, counts, findings
 from analysis.report.ledger import Claim, LedgerError, load_claims
 from analysis.report.robustness import load_robustness
-from analysis.report.table import Records, Table, show_table
+from analysis.report.table import Records, Table, ranges, show_table
 
 __all__ = [
     "Book", "Check", "Claim", "Computed", "Desk", "Finding", "Findings", "LedgerError", "Records", "Source", "Table", "assume",
-    "compute", "counted", "counts", "findings", "load_claims", "load_robustness", "open_desk", "show_table", "verdicts",
+    "compute", "counted", "counts", "findings", "load_claims", "load_robustness", "open_desk", "ranges", "show_table", "verdicts",
 ]  # fmt: skip

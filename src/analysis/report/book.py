@@ -209,12 +209,14 @@ class Book:
         report has in quotation marks must stand there as quoted; what it tells without them promises no wording: other
         words on the `subject` neither prove nor exclude it. A passage in another language has no wording to compare.
         `said` is what the sentence says of it where that is not the printed text itself (`issued` for 发布). Without a
-        `source` (an act of the table of documents, an observation) the other place is the report itself.
+        `source` (an act of the table of documents, an observation) the other place is the report itself. Of an act that is
+        the same the reason is, unless given, whether it was read itself or at second hand.
 
-            book.text("cycling-act-title", act.title("en"), act, fits="same", because="…")
-            book.text("cycling-act-issued", act.status, act, said="issued", fits="same", because="…")
+            book.text("cycling-act-title", act.title("en"), act, fits="same")
+            book.text("cycling-act-issued", act.status, act, said="issued", fits="same")
             book.text("cycling-act-quote", act.passage, act, is_passage=True, fits="same", because="…")
         """
+        because = because or self._read_as(fits, source)
         printed = said or self.claim(claim_id).printed
         if not is_passage:
             outcome = as_issued(printed, found)
@@ -255,11 +257,12 @@ class Book:
         the table of documents give the dates by name, and their `source`. `definition` names one of the claim's ordinary
         `readings`, and `period` what the date means in it. `within` so many months: the sentence says how long it took.
 
-            book.event("cycling-act-date", act, of="published", fits="same", because="…")
+            book.event("cycling-act-date", act, of="published", fits="same")
             book.event("bridge-opening", {"opened": "2021-06-08"}, notice, fits="same", because="…")
             book.event("within-a-year", {"before": "2020-04", "after": "2021-03"}, [a, b], within=12, fits="same", because="…")
         """
         dates, given = (act.dates, act) if isinstance(act, Document) else (act, source)
+        because = because or self._read_as(fits, given)
         claim = self.claim(claim_id)
         _refuse_reading(claim, definition)
         comma = words.pages(self.language)["mark.comma"]
@@ -305,6 +308,14 @@ class Book:
         if (claim.kind == "form") != (row.way == "form"):
             raise LedgerError(f"{row.claim_id} is of kind {claim.kind}: use {_verb(claim)}()")
         self._keep(row)
+
+    def _read_as(self, fits: Fits, source: Evidence | Sequence[Evidence]) -> str:
+        """What an act that is the same is to a statement on it: itself, or told at second hand."""
+        inputs = making.sources(source)
+        if fits != "same" or not inputs or not all(i.ref.startswith(("act:", "document:")) for i in inputs):
+            return ""
+        is_own = all(i.attested == "original" for i in inputs)
+        return word("act_itself" if is_own else "act_second_hand", self.language)
 
     def explain_missing(self) -> Unheard:
         """The claims of the notebook's sections on which no check has a say, nor on what they repeat, with what would settle them."""

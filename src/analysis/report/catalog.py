@@ -318,6 +318,19 @@ def vintage(
     return pick(topic, series_id, period, max(editions, default=None), language)
 
 
+def editions(topic: str, series_id: str) -> pd.DataFrame:
+    """The first and the last edition of every period of a series, indexed by period: first, last (their values),
+    first_edition, last_edition, unit, is_restated. Rows of status `conflict` are passed over.
+    """
+    table = load(topic)
+    rows = table[(table["series_id"] == series_id) & (table["status"] != "conflict")]
+    rows = rows.sort_values(["period", "edition"])
+    ends = {end: ("value", end) for end in ("first", "last")}
+    ends |= {f"{end}_edition": ("edition", end) for end in ("first", "last")}
+    found = rows.groupby("period").agg(**ends, unit=("unit", "first"))
+    return found.assign(is_restated=found["first_edition"] != found["last_edition"])
+
+
 def caveats(topic: str | None = None, series_id: str | None = None) -> pd.DataFrame:
     """Known breaks, restatements and conflicts: `data/series/caveats.csv`, filtered by file and series."""
     table = read_table(places.data() / "series" / "caveats.csv")

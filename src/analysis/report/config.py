@@ -72,6 +72,18 @@ class Exhibits(_Table):
         parsed = self.parse(exhibit)
         return words.label(f"exhibit_{parsed[0]}", language).format(number=parsed[1]) if parsed else exhibit
 
+    def of_chart(self, chart: str) -> str:
+        """The exhibit, as the ledger writes it, that the id of a chart names; empty where it names none.
+
+        >>> Exhibits().of_chart("figure-3"), Exhibits(table="表").of_chart("table6-shares"), Exhibits().of_chart("figures")
+        ('Figure 3', '表6', '')
+        """
+        match = re.match(r"(figure|table)-?(\d+[a-z]?)(?![a-z0-9])", chart)
+        if not match:
+            return ""
+        word: str = getattr(self, match[1])
+        return f"{word} {match[2]}" if word.isascii() else f"{word}{match[2]}"
+
     @property
     def pattern(self) -> str:
         """A regular expression that fits every exhibit."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,6 +31,8 @@ from analysis.report.wording import words as words_in
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.report.charted import Charts
 
     Periods = TypeVar("Periods", pd.DataFrame, pd.Series[Any])
 
@@ -52,6 +55,13 @@ class Desk:
     last_period: str = LATEST
     amounts: Money = field(default_factory=Money)
     """How amounts of money are exchanged: [money] of report.toml."""
+
+    @cached_property
+    def charts(self) -> Charts:
+        """Every form of `analysis.charts` in the language of this run: `desk.charts.bars(data, "balance", title=…, …)`."""
+        from analysis.report.charted import Charts  # pandas, which not every command needs
+
+        return Charts(self.language, config.current().exhibits)
 
     def published(self, topic: str, series_id: str, period: str, edition: str = "") -> Observation:
         """One observation, in the edition named or else in the one that this run asks for."""

@@ -12,7 +12,7 @@ from analysis.draft import is_draft
 from analysis.errors import counted
 from analysis.mime import ROWS, Asked
 from analysis.report import cells
-from analysis.report.computed import significant
+from analysis.report.computed import Source, significant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,6 +155,17 @@ def _plain(value: object) -> object:
         exact = significant(value, 12)
         return exact if round(exact, 4) == exact else significant(value, 5)
     return str(value) if hasattr(value, "markup") else value
+
+
+def ranges(values: Mapping[str, Source], heads: Sequence[str]) -> pd.DataFrame:
+    """A row for each value: its name, the number, the ends of its range (of a plain number none), under four `heads`."""
+    import pandas as pd
+
+    rows = [
+        (name, v, None, None) if isinstance(v, int | float) else (name, v.value, v.low, v.high)
+        for name, v in values.items()
+    ]
+    return pd.DataFrame(rows, columns=list(heads))
 
 
 show_table = Table

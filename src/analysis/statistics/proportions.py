@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from analysis.errors import UserError
-from analysis.numbers import growth
+from analysis.numbers.printed import decimals_interval
 
 
 @dataclass(frozen=True)
@@ -77,17 +77,15 @@ def wilson(count: float, n: int, level: float = 0.95, *, population: int | None 
 
 
 def count_candidates(percentage: str, n: int) -> list[int]:
-    """The whole counts out of `n` that print as this percentage; none means no such count exists (the integer test).
+    """The whole counts out of `n` that print as this percentage; none means no such count exists: the integer test of
+    Brown and Heathers (2017, GRIM) for shares. Rounding is half up, as printed reports do.
 
     >>> count_candidates("33.3", 12), count_candidates("33.4", 12)
     ([4], [])
     """
-    decimals = len(percentage.partition(".")[2])
-    return [
-        k
-        for k, text in enumerate(growth.attainable_percentages(n, decimals))
-        if float(text) == float(percentage)
-    ]
+    if n <= 0:
+        raise UserError(f"{n} answers have no share")
+    return [k for k in decimals_interval(percentage).scaled(n / 100).whole_numbers() if 0 <= k <= n]
 
 
 def difference_of_proportions(
