@@ -118,7 +118,8 @@ class Desk:
             "begins": min(known),
             "ends": max(known),
         }
-        key = "window_empty_since" if self.last_period == LATEST else "window_empty"
+        key = "window_empty_in" if self.first_period == self.last_period else "window_empty"
+        key = "window_empty_since" if self.last_period == LATEST else key
         text = words.label(key, self.language)
         return text.format(**{name: periods.label(period, self.language) for name, period in said.items()})
 
