@@ -112,25 +112,47 @@ def test_variants_are_executed_beside_the_main_notebooks(tmp_path: Path) -> None
 
 
 def test_variants_run_side_by_side_and_need_only_their_own(tmp_path: Path) -> None:
-    """The first notebook of each waits until that of the other has begun, and fails in one of them."""
-    waits = f"""
+    """The second notebook waits for the first of the other variant, which fails there."""
+    language, there = 'language: str = "en"', f"from pathlib import Path\nthere = Path({str(tmp_path)!r})\n"
+    waits = f"""{there}
 import time
-from pathlib import Path
-there = Path({str(tmp_path)!r})
-(there / language).touch()
 deadline = time.monotonic() + 60
-while not ((there / "en").exists() and (there / "zh").exists()):
+while language == "en" and not (there / "zh").exists():
     assert time.monotonic() < deadline, "the other variant did not begin"
     time.sleep(0.01)
-assert language == "en"
 """
-    write(tmp_path, "01_first", waits, parameters='language: str = "en"')
-    write(tmp_path, "90_last", "2", needs=("01_first",))
-    outcome = run_all(tmp_path, variants={"zh": {"language": "zh"}}, cache=False, jobs=2)
+    write(
+        tmp_path,
+        "01_first",
+        f'{there}(there / language).touch()\nassert language == "en"',
+        parameters=language,
+    )
+    write(tmp_path, "02_second", waits, parameters=language)
+    write(tmp_path, "90_last", "2", needs=("01_first", "02_second"))
+    outcome = run_all(tmp_path, variants={"zh": {"language": "zh"}}, jobs=2)
     assert [(n.name, n.status) for n in outcome.notebooks] == [
-        ("01_first", "ok"), ("90_last", "ok"), ("zh/01_first", "failed"), ("zh/90_last", "skipped"),
+        ("01_first", "ok"), ("02_second", "ok"), ("90_last", "ok"),
+        ("zh/01_first", "failed"), ("zh/02_second", "ok"), ("zh/90_last", "skipped"),
     ]  # fmt: skip
-    assert str(outcome.notebooks[3].failure) == "zh/90_last: not run: needs zh/01_first"
+    assert str(outcome.notebooks[5].failure) == "zh/90_last: not run: needs zh/01_first"
+
+
+def test_a_notebook_never_runs_beside_itself_in_another_variant(tmp_path: Path) -> None:
+    """Its folder is the same in both, and so is what it leaves there for a while; what has no language is kept for both."""
+    scratch = """
+import time
+from pathlib import Path
+path = Path("scratch.tmp")
+path.write_text(language)
+time.sleep(0.5)
+assert path.read_text() == language, "another wrote there"
+path.unlink()
+"""
+    write(tmp_path, "01_scratch", scratch, parameters='language: str = "en"')
+    write(tmp_path, "02_chance", "import random\nrandom.random()")
+    outcome = run_all(tmp_path, variants={"zh": {"language": "zh"}}, cache=True, jobs=4)
+    assert outcome.is_ok
+    assert {n.name: n.status for n in outcome.notebooks}["zh/02_chance"] == "cached"
 
 
 def test_only_runs_what_is_asked_and_what_it_needs(tmp_path: Path) -> None:

@@ -43,6 +43,19 @@ def test_a_task_whose_need_failed_is_skipped_and_so_are_those_after_it() -> None
     assert isinstance(found["c"], Skipped)
 
 
+def test_a_task_waits_for_the_end_of_another_whatever_it_was() -> None:
+    order: list[str] = []
+
+    def work(name: str) -> None:
+        time.sleep(0.2 if name == "a" else 0)
+        order.append(name)
+        if name == "a":
+            raise ValueError
+
+    schedule.run({"b": (), "a": (), "c": ()}, work, lambda *_: False, jobs=3, after={"b": "a"})
+    assert order == ["c", "a", "b"]
+
+
 def test_independent_tasks_run_side_by_side_but_never_more_than_jobs() -> None:
     gate, lock = threading.Event(), threading.Lock()
     now, most = 0, 0

@@ -160,7 +160,9 @@ def _settings(project: Project, options: Options) -> Settings:
         jobs=options["jobs"] or 0,
         timeout=options["timeout"],
         cache=options["cache"],
-        pages=partial(site.build, cache=cache_of(project) if options["cache"] else None)
+        pages=partial(
+            site.build, cache=cache_of(project) if options["cache"] else None, jobs=options["jobs"] or 0
+        )
         if options["html"]
         else None,
         meanwhile=_get_ready if options["html"] else None,

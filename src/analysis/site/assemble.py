@@ -120,11 +120,12 @@ class Shell:
         return {**shared, "notice": self.notice, "variant": self.variant, "home_page": home}
 
 
-def build(run_dir: Path, output: Path | None = None, cache: Cache | None = None) -> Path:
+def build(run_dir: Path, output: Path | None = None, cache: Cache | None = None, jobs: int = 0) -> Path:
     """Write index.html, a page per notebook and report.html of a run, in each language; gives the index.
 
     The pages go into the run itself, or into the folder `output`. Twin pages of a further language end in
-    .<language>.html. The same run gives the same bytes. RunError when the directory is no finished run.
+    .<language>.html. The same run gives the same bytes. jobs: how many languages at once, 0 chooses. RunError when the
+    directory is no finished run.
     """
     settings = [path.read_bytes() for path in sorted((run_dir / "inputs").glob("*.toml"))]
     memories = Memories(cache, settings) if cache else None
@@ -135,7 +136,7 @@ def build(run_dir: Path, output: Path | None = None, cache: Cache | None = None)
         if memories:
             memories.keep(variant.language)
 
-    beside.do_all([partial(build_one, variant) for variant in run.variants])
+    beside.do_all([partial(build_one, variant) for variant in run.variants], jobs)
     return (output or run_dir) / run.variants[0].page("index")
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -307,7 +308,10 @@ class StagedRun:
         return [path for path in paths if Path(path).is_relative_to(plain) and Path(path).is_file()]
 
     def execute(self, variants: Mapping[str, Mapping[str, Any]], runner: Runner | None) -> None:
-        """Execute the notebooks of all variants (label → values), each into the folder of its variant, and note what became of each in `results`."""
+        """Execute the notebooks of all variants (label → values), each into the folder of its variant, and note what became of each in `results`.
+
+        Side by side, but a notebook never beside itself in another variant.
+        """
         if runner is not None:
             self._execute(variants, runner)
         for label, values in variants.items() if runner is None else ():
@@ -337,7 +341,13 @@ class StagedRun:
         for label in variants:
             (self.staged / "notebooks" / label).mkdir(parents=True, exist_ok=True)
         needs = {name: tuple(_named(label, s) for s in n.needs) for name, (label, n) in tasks.items()}
-        schedule.run(needs, work, done, self.settings.jobs or environment.default_jobs())
+        # A notebook has one folder in all variants, and where none of its parameters differs one entry of the cache.
+        after = {
+            _named(label, n.stem): _named(before, n.stem)
+            for before, label in pairwise(variants)
+            for n in first
+        }
+        schedule.run(needs, work, done, self.settings.jobs or environment.default_jobs(), after)
 
     def _one(
         self,
