@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import os
+import shutil
 import subprocess
+import sys
+import sysconfig
 import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,9 +41,8 @@ class Beside:
 def measured(folder: Path, commit: str, rounds: int, say: Callable[[str], None]) -> Beside:
     """Measure each command in each round, now and before in turn; the first round, which fills caches, is not counted. Raises Failed.
 
-    Packages that the commit before needs, and this environment has not, are found where `PYTHONPATH` leads.
+    A package that the commit before needs, and that is not installed here, is to be installed first.
     """
-    more = list(filter(None, [os.environ.get("PYTHONPATH")]))
     projects = {NOW: _checkout(folder / NOW, "HEAD"), BEFORE: _checkout(folder / BEFORE, commit)}
     values = (f"{0.8 + n / 1000:.3f}" for n in itertools.count(1))
     found = Beside(_git("rev-parse", "--short", commit).decode().strip(), rounds)
@@ -55,10 +56,15 @@ def measured(folder: Path, commit: str, rounds: int, say: Callable[[str], None])
         }
         for what, options in commands.items():
             for when, project in projects.items():
-                command = [PYTHON, "-m", "analysis", "run", *options, "--quiet"]
-                seconds = measure.run(
-                    [command], project, env={"PYTHONPATH": os.pathsep.join([str(project / "src"), *more])}
-                )
+                command = [
+                    str(project / ".venv" / "bin" / "python"),
+                    "-m",
+                    "analysis",
+                    "run",
+                    *options,
+                    "--quiet",
+                ]
+                seconds = measure.run([command], project)
                 say(f"{'warm-up' if not number else f'round {number}'}: {what}, {when}: {seconds:.2f} s")
                 if number:
                     _timing(found, f"{what} | {when}").seconds.append(seconds)
@@ -81,8 +87,15 @@ def _git(*arguments: str) -> bytes:
 
 
 def _checkout(folder: Path, commit: str) -> Path:
-    """The files of a commit, without its history."""
+    """The files of a commit, without its history, and an interpreter that has its package and what is installed here."""
     folder.mkdir(parents=True)
     with tarfile.open(fileobj=BytesIO(_git("archive", "--format=tar", commit))) as files:
         files.extractall(folder, filter="data")
+    measure.run([[PYTHON, "-m", "venv", "--without-pip", str(folder / ".venv")]], folder)
+    own = next((folder / ".venv" / "lib").glob("python*/site-packages"))
+    # As its own, for the cache keeps what reads nothing else; a second package of this name must not be on the way.
+    purelib = sysconfig.get_path("purelib")
+    shutil.copytree(purelib, own, ignore=shutil.ignore_patterns("*.pth"), dirs_exist_ok=True)
+    shutil.copytree(Path(sys.prefix) / "share", folder / ".venv" / "share", dirs_exist_ok=True)
+    (own / "paths.pth").write_text(f"{folder / 'src'}\n", encoding="utf-8")
     return folder
