@@ -65,6 +65,11 @@ def _begun(work: Work) -> Iterator[Work]:
         theirs.close()
     try:
         yield wait
+    except Exception:  # an error, no signal: what the fork writes becomes whole
+        with contextlib.suppress(EOFError):
+            ours.recv_bytes()
+        fork.join(_GRACE_SECONDS)
+        raise
     finally:
         fork.kill()
         fork.join()

@@ -314,10 +314,10 @@ class StagedRun:
         """
         if runner is not None:
             self._execute(variants, runner)
-        for label, values in variants.items() if runner is None else ():
-            # Jupyter's kernels have the environment of this process: one variant after the other.
-            os.environ[collect.FOLDER_VARIABLE] = str(self.staged / "notebooks" / label)
-            self._execute({label: values}, None)
+        else:  # Jupyter's kernels have the environment of this process: one variant after the other
+            for label, values in variants.items():
+                os.environ[collect.FOLDER_VARIABLE] = str(self.staged / "notebooks" / label)
+                self._execute({label: values}, None)
         files.remove(self.staged / UPSTREAM)
 
     def _execute(self, variants: Mapping[str, Mapping[str, Any]], runner: Runner | None) -> None:

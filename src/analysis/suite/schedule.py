@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from graphlib import TopologicalSorter
+from types import MappingProxyType
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -25,19 +26,16 @@ def run(
     work: Callable[[str], Result],
     done: Callable[[str, Result | BaseException], bool],
     jobs: int,
-    after: Mapping[str, str] | None = None,
+    after: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Run every task, at most `jobs` at once, the earlier names first.
 
-    needs: task → tasks before it; names that are no tasks do not count. after: task → one that has ended before, in whatever way. work: called in a thread of its own, gives a result or
-    raises. done: called in the calling thread with name and outcome, before any task that needs it starts; says whether the
+    needs: task → tasks before it; names that are no tasks do not count. after: task → one that has ended before,
+    in whatever way. work: called in a thread of its own, gives a result or raises. done: called in the calling thread with name and outcome, before any task that needs it starts; says whether the
     task succeeded. An exception of `done` or Ctrl-C ends it at once: the threads are daemons, what they still do is dropped.
     """
     before = {name: [n for n in needed if n in needs] for name, needed in needs.items()}
-    ended = {
-        name: [*needed, *([after[name]] if after and name in after else [])]
-        for name, needed in before.items()
-    }
+    ended = {name: [*needed, *filter(None, [after.get(name)])] for name, needed in before.items()}
     order, succeeded = TopologicalSorter(ended), dict[str, bool]()
     order.prepare()
     waiting, running = deque[str](), 0
