@@ -214,7 +214,7 @@ def claims(language: str = "en") -> list[ClaimRow]:
         "ground": "",
         "grade": "",
     }
-    beside = Remark("alpha/neighbour/x", "neighbour", "meets", "")
+    beside = Remark("alpha/neighbour/x", "neighbour", "meets", "", stretched="Office × 1.64")
     alpha = claim("alpha", "contradicted", is_decision_error=True)
     return [
         replace(alpha, remarks=(*alpha.remarks, beside)),

@@ -15,7 +15,7 @@ import pytest
 
 from analysis import site, words
 from analysis.numbers.printed import Quantity
-from analysis.report import cells
+from analysis.report import cells, config
 from analysis.report.computed import as_input
 from analysis.report.config import Report
 from analysis.report.meanings import amount_of, reckoned_in
@@ -57,6 +57,16 @@ def test_same_run_same_bytes(run: Path, tmp_path: Path) -> None:
     site.build(copy)
     for path in sorted(run.glob("*.html")):
         assert path.read_bytes() == (copy / path.name).read_bytes(), path.name
+
+
+def test_pages_of_a_run_ask_the_report_that_was_kept_with_it(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The project may be another by now: what its report.toml says of names and publishers is not the run's."""
+    monkeypatch.setattr(config, "current", None)
+    site.build(run, output=tmp_path)
+    for path in sorted(run.glob("*.html")):
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
 
 
 def test_output_folder_leaves_the_run_alone(run: Path, tmp_path: Path) -> None:

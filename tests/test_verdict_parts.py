@@ -636,11 +636,12 @@ def test_a_premise_for_which_other_evidence_stands_is_named() -> None:
     with_evidence = judged([level, growth], [grown, found])["level"].remarks[0]
     assert (alone.premises, with_evidence.premises) == ("", "growth")
     assert with_evidence.low > alone.low and with_evidence.high < alone.high
-    assert range_notes(grown, alone, "en") == ()
-    (note,) = range_notes(grown, with_evidence, "en")
+    report = config.Report(names={"zh": {"KPMG": "毕马威"}})
+    assert range_notes(grown, alone, "en", report) == ()
+    (note,) = range_notes(grown, with_evidence, "en", report)
     assert "growth of green loans" in note
-    (note,) = range_notes(grown, replace(alone, stretched="KPMG × 1.64"), "en")
-    assert "(KPMG × 1.64)" in note
+    (note,) = range_notes(grown, replace(alone, stretched="KPMG × 1.64"), "zh", report)
+    assert "毕马威" in note and "KPMG" not in note
 
 
 def test_only_another_number_in_place_of_the_printed_one_makes_a_premise() -> None:

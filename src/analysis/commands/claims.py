@@ -248,7 +248,7 @@ def _explain(row: ClaimRow, checks: list[CheckRow]) -> None:
         units = reckoned_in(check, "en") if check else []
         click.echo(f"    {remark.arithmetic}" + (f" (inputs in {', '.join(units)})" if units else ""))
         if check:
-            for said in range_notes(check, remark, "en"):
+            for said in range_notes(check, remark, "en", current()):
                 click.echo(f"    {said}")
             _sources(check)
 

@@ -368,7 +368,7 @@ def _row(bench: Bench, claim: Claim, judged: Judged, language: str) -> ClaimRow:
         claim_id=claim.claim_id, section=claim.section, exhibit=claim.exhibit, metric=claim.metrics, said=claim.said, means=claim.means,
         period=claim.period, printed=claim.printed, unit=claim.unit, hedge=claim.hedge,
         kind=cast(Kind, claim.kind), verdict=judged.verdict, ground=h.ground if h else "", grade=h.grade if h else "", rule=judged.rule,
-        caps=" ".join(judged.caps), reason=_reason(claim, judged, language),
+        caps=" ".join(judged.caps), reason=_reason(claim, judged, language, bench.setting.named),
         is_decision_error=bench.flips(claim.claim_id, judged), conclusion=claim.conclusion,
         check_id=h.check.check_id if h else "", evidence=h.value if h else None,
         evidence_low=spread.low if spread else None, evidence_high=spread.high if spread else None,
@@ -377,7 +377,7 @@ def _row(bench: Bench, claim: Claim, judged: Judged, language: str) -> ClaimRow:
     )  # fmt: skip
 
 
-def _reason(claim: Claim, judged: Judged, language: str) -> str:
+def _reason(claim: Claim, judged: Judged, language: str, named: Callable[[str, str], str]) -> str:
     """What decided, with what contradicts it or an ordinary reading as well, and every date that excludes the printed one;
     else what is missing.
     """
@@ -390,20 +390,21 @@ def _reason(claim: Claim, judged: Judged, language: str) -> str:
     against = [
         x for x in judged.heard if (both or is_dated) and x.grade == h.grade and x.says == "contradicted"
     ]
-    return "; ".join(dict.fromkeys(_told(x, claim, language) for x in (h, *against, *failing)))
+    told = (_told(x, claim, language, named) for x in (h, *against, *failing))
+    return "; ".join(dict.fromkeys(told))
 
 
-def _told(h: Heard, claim: Claim, language: str) -> str:
+def _told(h: Heard, claim: Claim, language: str, named: Callable[[str, str], str]) -> str:
     """The arithmetic of a check, a single published number with its unit; behind the name of the reading, where the claim has
     several; with the publisher's restatements, where they alone keep it from holding or failing.
     """
-    check, report = h.check, config.current()
+    check = h.check
     is_plain = check.way == "number" and check.steps[0].formula == "value" and len(check.inputs) == 1
     told = _published(check.inputs[0], language) if is_plain else check.arithmetic
     if h.outcome == "meets" and h.stretched:
-        by = restaters(h.stretched, lambda name: report.named(name, language))
+        by = restaters(h.stretched, lambda name: named(name, language))
         told = words.label("within_editions", language).format(told=told, by=by)
-    return f"{report.named(check.definition, language)}: {told}" if check.definition in claim.ways else told
+    return f"{named(check.definition, language)}: {told}" if check.definition in claim.ways else told
 
 
 def _published(i: Input, language: str) -> str:

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analysis.numbers.printed import Interval
@@ -20,16 +20,21 @@ from analysis.report import config
 from analysis.report.rows import Fits, Grade, Input
 
 
+def _as_it_is(text: str, language: str) -> str:
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """What the standard must know of a report: who publishes it (under all his names), when, and which edition of each
-    restating publisher it could use: the last before its date.
+    restating publisher it could use: the last before its date. named: what it calls a name of the data in a language.
     """
 
     publishers: frozenset[str] = frozenset()
     date: str = ""
     editions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Publisher → how the names of those editions begin."""
+    named: Callable[[str, str], str] = _as_it_is
 
 
 NOTHING_KNOWN = Setting()
@@ -39,7 +44,7 @@ def setting_of(report: config.Report) -> Setting:
     """What the standard must know of a report, as its report.toml says it."""
     said = (text.publisher for text in report.text.values())
     names = frozenset(filter(None, (*said, *report.publishers)))
-    return Setting(names, report.date or str(report.year or ""), report.editions)
+    return Setting(names, report.date or str(report.year or ""), report.editions, report.named)
 
 
 @dataclass(frozen=True)

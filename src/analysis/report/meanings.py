@@ -10,8 +10,8 @@ from typing import TypeAlias
 from analysis import words
 from analysis.numbers.meaning import meaning
 from analysis.numbers.printed import written
-from analysis.report import config
 from analysis.report.computed import plain
+from analysis.report.config import Report
 from analysis.report.hearing import restaters
 from analysis.report.ledger import Claim
 from analysis.report.rows import CheckRow, ClaimRow, Input, Remark
@@ -66,13 +66,13 @@ def reckoned_in(check: CheckRow, language: str) -> list[str]:
     return list(found)
 
 
-def range_notes(check: CheckRow, remark: Remark, language: str) -> tuple[str, ...]:
+def range_notes(check: CheckRow, remark: Remark, language: str, report: Report) -> tuple[str, ...]:
     """Why a check's range is not that of the printed numbers beside it: inputs enter with what was found for them, or were
-    tried as far as the editions of their publisher differ.
+    tried as far as the editions of their publisher differ. report: which names the publishers.
     """
     claims = remark.premises.split()
     names = dict.fromkeys(i.label for i in check.inputs if i.claim_id in claims)
-    by = restaters(remark.stretched, lambda name: config.current().named(name, language))
+    by = restaters(remark.stretched, lambda name: report.named(name, language))
     said = [words.label("premised", language).format(names="; ".join(names))] if names else []
     return (*said, *([words.label("stretched", language).format(by=by)] if by else []))
 

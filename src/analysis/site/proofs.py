@@ -94,7 +94,7 @@ def proof(check: CheckRow, claim: ClaimRow | None, t: Voice, remark: Remark | No
         units=in_units(check, t),
         formula=_formula(step, t) if step and computes else "",
         read_as=read_as(check, t.language),
-        notes=range_notes(check, remark, t.language) if remark else (),
+        notes=range_notes(check, remark, t.language, t.report) if remark else (),
         because=check.because,
         note=check.note,
         origins=tuple(_origin(i, t) for i in check.inputs),
