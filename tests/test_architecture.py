@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from analysis import mime
+from analysis import mime, report
 from tests import first_report
 
 SOURCE = Path(__file__).parents[1] / "src" / "analysis"
@@ -172,6 +174,20 @@ def circles(graph: dict[str, set[str]]) -> set[str]:
 
 # A package whose __init__ offers what its modules make; a module asks for its sibling by the package's name.
 OFFERED = {name for name, path in NAMES.items() if path.stem == "__init__"}
+
+
+def test_a_command_that_needs_one_room_does_not_enter_all() -> None:
+    code = "import sys, analysis.report.rows, analysis.report.parameters; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "analysis.report.rows" in loaded.split()
+    assert not {"analysis.report.book", "analysis.report.desk", "pandas"} & set(loaded.split())
+
+
+def test_every_name_that_notebooks_take_from_the_report_is_there() -> None:
+    assert sorted(name for names in report._ROOMS.values() for name in names) == sorted(report.__all__)
+    assert all(hasattr(report, name) for name in report.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        report.nothing  # noqa: B018
 
 
 def test_no_two_modules_need_each_other() -> None:

@@ -64,6 +64,23 @@ def test_same_text_same_bytes_in_any_order() -> None:
     assert fonts.css("".join(reversed(TEXT)), "乙甲") == first
 
 
+def test_what_is_taken_ahead_is_what_pages_would_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forget() -> None:
+        for kept in (fonts._face, fonts._latin_rule, fonts._chinese_rule):
+            kept.cache_clear()
+
+    forget()
+    first = fonts.css(TEXT, "甲乙")
+    forget()
+    steps = sum(1 for _ in fonts.get_ready(TEXT + "𓀀\ud800"))
+    assert steps >= 2 + sum(map(fonts.is_cjk, set(TEXT)))
+    monkeypatch.setattr(fonts.Face, "latin", None)  # no face is asked for its Latin letters again
+    drawn = fonts._face("sans")._drawn
+    before = set(drawn)
+    assert fonts.css(TEXT, "甲乙") == first
+    assert set(drawn) - before == {".notdef"}
+
+
 def test_a_page_that_must_weigh_little_carries_no_letter_that_it_lacks() -> None:
     whole, tight = fonts.css(TEXT, "长 of"), fonts.css(TEXT, "长 of", is_tight=True)
     assert set(embedded(tight)["suite serif"].getBestCmap()) == set(map(ord, " of"))

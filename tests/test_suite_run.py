@@ -9,7 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -240,6 +242,33 @@ def test_pages_are_made_before_the_run_appears(tmp_path: Path) -> None:
     outcome = run_all(tmp_path, pages=pages)
     assert outcome.index == tmp_path / "reports" / "default" / "index.html"
     assert "index.html" in manifest.read(outcome.folder)["outputs"]
+
+
+def test_what_is_done_meanwhile_ends_with_the_notebooks_and_before_the_pages(tmp_path: Path) -> None:
+    write(tmp_path, "01_first", "import threading\nthreading.Event().wait(0.5)")
+    done, ended = [0.0], []
+
+    def endless() -> Iterator[None]:
+        try:
+            while True:
+                time.sleep(0.01)
+                done.append(time.monotonic())
+                yield
+        finally:
+            ended.append(time.monotonic())
+
+    def pages(run: Path) -> Path:
+        assert ended and threading.active_count() == 1  # pages are made in forks, which have no other thread
+        (run / "index.html").write_text("<p>")
+        return run / "index.html"
+
+    assert run_all(tmp_path, pages=pages, meanwhile=endless, cache=True).is_ok
+    assert len(done) > 20
+    done.clear()
+    assert run_all(
+        tmp_path, pages=pages, meanwhile=endless, cache=True
+    ).is_ok  # the notebook comes from the cache
+    assert not done
 
 
 def test_two_runs_in_different_surroundings_give_the_same_bytes(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import io
 import os
@@ -93,6 +95,7 @@ UNFORESEEN = 70
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: a user's mistake ends with one message and its exit code, never with a traceback."""
     _make_writable()
+    atexit.register(gc.freeze)  # the process ends: its last look for garbage would find nothing that matters
     try:
         with environment.termination_as_interrupt():
             code = cli.main(args=arguments, prog_name="analysis", standalone_mode=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from analysis import site, words
+from analysis import places, site, words
 from analysis.commands import comparisons, own_data, shared
 from analysis.errors import UserError, counted
 from analysis.suite import manifest
@@ -165,7 +165,7 @@ def _settings(project: Project, options: Options) -> Settings:
         )
         if options["html"]
         else None,
-        meanwhile=_get_ready if options["html"] else None,
+        meanwhile=partial(_get_ready, project) if options["html"] else None,
         summary=verdicts,
     )
 
@@ -206,11 +206,17 @@ def _languages(project: Project, catalogue: Catalogue, name: str) -> set[str]:
     return {str(main), *(before.get("variants") or {})}
 
 
-def _get_ready() -> None:
-    """Import what makes pages, while the notebooks run."""
+def _get_ready(project: Project) -> Iterator[None]:
+    """Do, while the notebooks run, what pages need of what is known before."""
+    from analysis.report import wording
     from analysis.site import assemble
+    from analysis.suite import document
 
-    assemble.get_ready()
+    code = [cell["source"] for n in project.notebooks for _, cell in document.code_cells(n.content)]
+    tables = [project.root / places.REPORT, *sorted((project.root / wording.FOLDER).glob("*.toml"))]
+    yield from assemble.get_ready(
+        code, "".join(t.read_text("utf-8", "replace") for t in tables if t.is_file())
+    )
 
 
 def _reporter(is_quiet: bool) -> Silent:
@@ -272,12 +278,12 @@ def _kept(project: Project, failed: str) -> str:
 
 def _own_rows(run: Path) -> None:
     """Say of rows laid over the project's data which are new, and of which of these no check makes use."""
-    from analysis.report.rows import CheckRow
-    from analysis.site import own_rows
-
     facts = manifest.read(run)
     if not (own := facts.get("own_data")):
         return
+    from analysis.report.rows import CheckRow
+    from analysis.site import own_rows
+
     added = facts.get("added") or {}
     click.echo(
         f"Rows laid over the project's data: {len(own) - len(added)} in place of one that it has, {len(added)} new."

@@ -5,17 +5,41 @@ growth_2024 = compute(growth.yoy, now=pick(...), before=pick(...))
 book.reconcile("cyclists-growth", growth_2024, fits="same", because="The survey itself.")
 """
 
-from analysis.report.bench import verdicts
-from analysis.report.book import Book
-from analysis.report.check import Check
-from analysis.report.computed import Computed, Source, assume, compute
-from analysis.report.desk import Desk, open_desk
-from analysis.report.findings import Finding, Findings, counted, counts, findings
-from analysis.report.ledger import Claim, LedgerError, load_claims
-from analysis.report.robustness import load_robustness
-from analysis.report.table import Records, Table, ranges, show_table
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analysis.report.bench import verdicts
+    from analysis.report.book import Book
+    from analysis.report.check import Check
+    from analysis.report.computed import Computed, Source, assume, compute
+    from analysis.report.desk import Desk, open_desk
+    from analysis.report.findings import Finding, Findings, counted, counts
+    from analysis.report.ledger import Claim, LedgerError, load_claims
+    from analysis.report.robustness import load_robustness
+    from analysis.report.table import Records, Table, ranges, show_table
+
+_ROOMS = {
+    "bench": ("verdicts",),
+    "book": ("Book",),
+    "check": ("Check",),
+    "computed": ("Computed", "Source", "assume", "compute"),
+    "desk": ("Desk", "open_desk"),
+    "findings": ("Finding", "Findings", "counted", "counts"),
+    "ledger": ("Claim", "LedgerError", "load_claims"),
+    "robustness": ("load_robustness",),
+    "table": ("Records", "Table", "ranges", "show_table"),
+}
 
 __all__ = [
     "Book", "Check", "Claim", "Computed", "Desk", "Finding", "Findings", "LedgerError", "Records", "Source", "Table", "assume",
-    "compute", "counted", "counts", "findings", "load_claims", "load_robustness", "open_desk", "ranges", "show_table", "verdicts",
+    "compute", "counted", "counts", "load_claims", "load_robustness", "open_desk", "ranges", "show_table", "verdicts",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """A name when it is first asked for: a command that needs one room of this house does not wait for all others."""
+    for room, names in _ROOMS.items():
+        if name in names:
+            return globals().setdefault(name, getattr(import_module(f"{__name__}.{room}"), name))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

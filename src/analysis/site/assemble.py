@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis import words
 from analysis.reading import shortened
-from analysis.site import assumptions, beside, front, page, reviews, single, source, svg
+from analysis.site import assumptions, beside, blocks, fonts, front, page, reviews, single, source, svg
 from analysis.site.frame import (
     SET,
     Context,
@@ -140,10 +140,18 @@ def build(run_dir: Path, output: Path | None = None, cache: Cache | None = None,
     return (output or run_dir) / run.variants[0].page("index")
 
 
-def get_ready() -> None:
-    """Do ahead what pages of any run need: that this module was imported, and the templates."""
+def get_ready(code: Iterable[str], text: str) -> Iterator[None]:
+    """Do ahead, a step at a time, what pages need of cells of `code` and characters of `text` that are sure or likely to be on them.
+
+    Once for pages of all languages, whose forks begin with it.
+    """
     for name in environment().list_templates():
         environment().get_template(name)
+        yield
+    yield from fonts.get_ready(text)
+    for cell in code:
+        blocks.code(cell)
+        yield
 
 
 @dataclass(frozen=True)

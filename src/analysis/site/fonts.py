@@ -11,7 +11,7 @@ import base64
 import functools
 import io
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,11 @@ class Face:
         builder.font.recalcBBoxes = False
         builder.font["head"].created = builder.font["head"].modified = 0
         return _saved(builder.font)
+
+    def draw(self, char: str) -> None:
+        """Read the outline of a character that it covers, for fonts that will need it."""
+        if self.covers(char):
+            self._draw(self._names[ord(char)])
 
     def _draw(self, name: str) -> Any:
         """The outline as a charstring of its own: the original shares subroutines with 30,000 others."""
@@ -262,6 +267,16 @@ def _latin_rule(style: str, chars: str) -> str:
 @functools.lru_cache(maxsize=64)
 def _chinese_rule(style: str, chars: str, quality: int) -> str:
     return _rule(f"suite {style} zh", _face(style).cjk(f"suite {style} zh", chars, quality))
+
+
+def get_ready(text: str) -> Iterator[None]:
+    """Take from the faces ahead, a step at a time, the Latin letters and the outlines of the Chinese characters of `text`."""
+    for style in ("sans", "serif"):
+        _latin_rule(style, LATIN)
+        yield
+    for char in sorted(filter(is_cjk, set(text))):
+        _face("sans").draw(char)
+        yield
 
 
 def missing(text: str) -> list[str]:

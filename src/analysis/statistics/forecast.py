@@ -74,11 +74,12 @@ def _seasonal_drift(y: np.ndarray, h: int, m: int) -> Paths:
 
 def _loglinear(y: np.ndarray, h: int, m: int) -> Paths:
     import numpy as np
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import OLS
+    from statsmodels.tools import add_constant
 
     n = len(y)
-    fit = sm.OLS(y, sm.add_constant(np.arange(n, dtype=float))).fit()
-    ahead = sm.add_constant(np.arange(n, n + h, dtype=float), has_constant="add")
+    fit = OLS(y, add_constant(np.arange(n, dtype=float))).fit()
+    ahead = add_constant(np.arange(n, n + h, dtype=float), has_constant="add")
     frame = fit.get_prediction(ahead)
     return frame.predicted_mean, np.sqrt(frame.var_pred_mean + fit.mse_resid), n - 2
 

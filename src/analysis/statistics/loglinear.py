@@ -102,9 +102,10 @@ def _frequency(values: Numbers, given: float | None) -> float:
 
 def _fits(y: np.ndarray, time: np.ndarray, lags: int) -> tuple[Any, float, float]:
     """The least-squares fit, and the ordinary and the robust standard error of its slope."""
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import OLS
+    from statsmodels.tools import add_constant
 
-    model = sm.OLS(y, sm.add_constant(time))
+    model = OLS(y, add_constant(time))
     plain = model.fit()
     robust = model.fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True})
     return plain, float(plain.bse[1]), float(robust.bse[1])

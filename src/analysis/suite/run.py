@@ -70,7 +70,8 @@ class Settings:
     has. The pages say so. jobs: 0 chooses by cores and memory.
     timeout: seconds for each cell. expected: about how many seconds notebooks take, by name: of those that can begin, the longest
     begins first. pages: makes HTML from the staged run and gives the path of its index.
-    meanwhile: what is done in a thread while notebooks run; nothing when all come from the cache.
+    meanwhile: what is done in a thread while notebooks run, a step at a time: what is not done by their end is left; nothing when all
+    come from the cache.
     summary: counts, from the tables that the notebooks handed out, what the run is to say at its end.
     """
 
@@ -88,7 +89,7 @@ class Settings:
     cache: bool = True
     expected: Mapping[str, float] = field(default_factory=dict)
     pages: Pages | None = None
-    meanwhile: Callable[[], None] | None = None
+    meanwhile: Callable[[], Iterable[None]] | None = None
     summary: Summary | None = None
 
 
@@ -236,6 +237,7 @@ class StagedRun:
         self._own = Untouched({"the run": staged}, {})
         self.timings: dict[str, float] = {}
         self._meanwhile: threading.Thread | None = None
+        self._has_executed = threading.Event()
         self._pictures_kept: Path | None = None
         self._lock = threading.Lock()
         self._variables = dict(os.environ)  # as it is in the run: its threads may outlive it
@@ -243,15 +245,19 @@ class StagedRun:
     def complete(self) -> Outcome:
         """Execute, collect, make pages, write the manifest; everything but the final name."""
         began = time.perf_counter()
-        untouched = Untouched.of_project(self.project)
-        origins = manifest.origins(self.project)
-        self._refuse_changed(origins["inputs"])
-        self._keep_data()
-        variants = {"": dict[str, Any](), **self.settings.variants}
-        names = [_named(label, n.stem) for label in variants for n in self.notebooks]
-        self.reporter.start(names)
         with runner_for(self.project.root, self.settings.engine) as runner:
+            is_other = bool(self.catalogue.differing(self.settings.values))
+            if runner is not None and (self.cache is None or is_other):
+                runner.start()  # most likely something is to run, so its imports go on already
+            untouched = Untouched.of_project(self.project)
+            origins = manifest.origins(self.project)
+            self._refuse_changed(origins["inputs"])
+            self._keep_data()
+            variants = {"": dict[str, Any](), **self.settings.variants}
+            names = [_named(label, n.stem) for label in variants for n in self.notebooks]
+            self.reporter.start(names)
             self.execute({label: {**self.settings.values, **v} for label, v in variants.items()}, runner)
+        self._has_executed.set()
         touched = untouched.problems(self.written) + self.touched()
         self.results.sort(key=lambda r: names.index(r.name))
         self.timings["notebooks"] = time.perf_counter() - began
@@ -398,9 +404,14 @@ class StagedRun:
     def _cell(self, name: str, number: int) -> None:
         """A cell ended, or the first is to begin. What the execution itself imports is there now: two threads would import half of it each."""
         if self._meanwhile is None and self.settings.meanwhile is not None:
-            self._meanwhile = threading.Thread(target=self.settings.meanwhile, daemon=True)
+            self._meanwhile = threading.Thread(target=self._do, args=(self.settings.meanwhile,), daemon=True)
             self._meanwhile.start()
         self.reporter.cell(name, number)
+
+    def _do(self, meanwhile: Callable[[], Iterable[None]]) -> None:
+        for _ in meanwhile():
+            if self._has_executed.is_set():
+                return
 
     def _results_for(self, label: str, notebook: Notebook) -> Path:
         """A folder with the executed notebooks that this one needs, and no other: what it reads must not depend on chance."""
