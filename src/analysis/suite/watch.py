@@ -49,6 +49,7 @@ _UNSEEN = {
     "ctypes.dlopen": "it calls C functions",
     "ctypes.dlsym": "it calls C functions",
 }
+_HEARD = frozenset({"open", "os.listdir", "os.scandir", "import", *_CHANGES, *_UNSEEN})
 _ARROW = ("csv", "dataset", "feather", "fs", "json", "orc", "parquet")
 _SEEN_READERS = {
     "PIL", "brotli", "charset_normalizer", "contourpy", "fontTools", "kiwisolver", "markupsafe", "matplotlib", "msgpack", "numpy", "pandas", "patsy", "pyarrow",
@@ -109,7 +110,7 @@ class Watch:
 
     def start(self) -> None:
         """Begin to watch."""
-        sys.addaudithook(self._hear)
+        sys.addaudithook(self._hook())
         for name in ("stat", "lstat", "fstat", "access", "readlink", "open"):
             self._wrap(name)
         self._watch_clocks()
@@ -130,12 +131,22 @@ class Watch:
             self.reasons[f"it uses {arrow[0]}, whose reading of files cannot be seen"] = None
         return Seen(tuple(self.paths), tuple(self.written), tuple(self.reasons))
 
+    def _hook(self) -> Callable[[str, tuple[Any, ...]], None]:
+        """What hears all events, a hundred thousand while modules are imported, and passes on the few that matter."""
+        heard, hear = _HEARD, self._hear
+
+        def hook(event: str, arguments: tuple[Any, ...]) -> None:
+            if event in heard:
+                hear(event, arguments)
+
+        return hook
+
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
             self._opened(*arguments)
         elif event in ("os.listdir", "os.scandir"):
             # An import looks there for modules alone, or for packages' metadata, and what it finds it opens.
-            asker = sys._getframe(1).f_code.co_filename
+            asker = sys._getframe(2).f_code.co_filename
             is_import = any(part in asker for part in _IMPORTING)
             if event == "os.scandir" and not self.imports and not is_installed(asker):
                 self.reasons["it asks for the status of files"] = None
