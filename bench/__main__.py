@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from bench import before, growth, measure, phases, report, tweak, ways, workload
 from bench.measure import Timing
+
+PARTS = ("ways", "growth", "phases", "tweak", "before")
 
 
 def say(text: str) -> None:
@@ -26,13 +29,9 @@ def main() -> None:
     parser.add_argument(
         "--only", action="append", default=[], metavar="TEXT", help="ways whose label contains this"
     )
+    parser.add_argument("--skip", action="append", default=[], choices=[*PARTS, "memory"])
     parser.add_argument(
-        "--skip", action="append", default=[], choices=["growth", "phases", "memory", "tweak"]
-    )
-    parser.add_argument(
-        "--part",
-        choices=["tweak", "before"],
-        help="measure this part alone; the others stay as they were measured before",
+        "--part", choices=PARTS, help="measure this part alone; the others stay as they were measured before"
     )
     parser.add_argument(
         "--before",
@@ -48,33 +47,38 @@ def main() -> None:
     options = parser.parse_args()
     if options.part == "before" and not options.before:
         parser.error("--part before needs --before COMMIT")
-    notebooks, rounds = (2, 1) if options.quick else (6, options.rounds)
-    left_out: list[str] = []
+    asked = (
+        {options.part}
+        if options.part
+        else {*PARTS} - {*options.skip, *([] if options.before else ["before"])}
+    )
+    docs = workload.ROOT / "docs"
+    results = report.read(docs) if options.part else report.nothing()
+    rounds = 1 if options.quick else options.rounds
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        sizes = tuple(options.universes or ((24,) if options.quick else (24, 240)))
-        beside = before.measured(folder, options.before, rounds, say) if options.before else None
-        tweaks = None
-        if "tweak" not in options.skip and options.part != "before":
-            tweaks = tweak.measured(folder, rounds, sizes, options.only, say)
-        if options.part:
-            results = report.read(workload.ROOT / "docs")
-            results.tweaks, results.beside = tweaks or results.tweaks, beside or results.beside
-            say(
-                f"wrote {report.write(results, workload.ROOT / ('.cache/bench' if options.quick else 'docs'))}"
-            )
-            return
-        timings = _ways(folder, notebooks, rounds, options, left_out)
+        if "before" in asked:
+            results.beside = before.measured(folder, options.before, rounds, say)
+        if "tweak" in asked:
+            sizes = tuple(options.universes or ((24,) if options.quick else (24, 240)))
+            results.tweaks = tweak.measured(folder, rounds, sizes, options.only, say)
+        if "ways" in asked:
+            notebooks, left_out = 2 if options.quick else 6, list[str]()
+            timings = _ways(folder, notebooks, rounds, options, left_out)
+            results = replace(report.nothing(), notebooks=notebooks, rounds=rounds, timings=timings, left_out=left_out,
+                              growth=results.growth, phases=results.phases, tweaks=results.tweaks, beside=results.beside)  # fmt: skip
+        if "growth" in asked:
 
-        def note(text: str) -> None:
-            say(text)
-            if text.startswith("left out"):
-                left_out.append(text)
+            def note(text: str) -> None:
+                say(text)
+                if text.startswith("left out"):
+                    results.left_out.append(text)
 
-        series = [] if "growth" in options.skip else list(growth.all_series(folder, options.quick, note))
-        parts = None if "phases" in options.skip else phases.of_own_notebooks(folder)
-    results = report.Results(notebooks, rounds, timings, series, parts, left_out, tweaks, beside)
-    target = workload.ROOT / (".cache/bench" if options.quick or options.only else "docs")
+            results.growth = list(growth.all_series(folder, options.quick, note))
+        if "phases" in asked:
+            results.phases = phases.of_own_notebooks(folder)
+    is_rehearsal = options.quick or (options.only and not options.part)
+    target = workload.ROOT / ".cache" / "bench" if is_rehearsal else docs
     say(f"wrote {report.write(results, target)}")
 
 

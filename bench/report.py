@@ -55,6 +55,11 @@ class Results:
         return next((t.median for t in self.timings if t.label == label), None)
 
 
+def nothing() -> Results:
+    """Results without a measurement, on this machine."""
+    return Results(0, 0, [], [], None, [])
+
+
 def write(results: Results, folder: Path, name: str = "benchmarks") -> Path:
     """Write <name>.md, <name>.svg and <name>.json; gives the first."""
     folder.mkdir(parents=True, exist_ok=True)
