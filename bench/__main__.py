@@ -63,11 +63,13 @@ def main() -> None:
             sizes = tuple(options.universes or ((24,) if options.quick else (24, 240)))
             results.tweaks = tweak.measured(folder, rounds, sizes, options.only, say)
         if "ways" in asked:
-            notebooks, left_out = 2 if options.quick else 6, list[str]()
+            notebooks = 2 if options.quick else 6
+            left_out = [text for text in results.left_out if text.startswith("left out")]
             timings = _ways(folder, notebooks, rounds, options, left_out)
             results = replace(report.nothing(), notebooks=notebooks, rounds=rounds, timings=timings, left_out=left_out,
                               growth=results.growth, phases=results.phases, tweaks=results.tweaks, beside=results.beside)  # fmt: skip
         if "growth" in asked:
+            results.left_out = [text for text in results.left_out if not text.startswith("left out")]
 
             def note(text: str) -> None:
                 say(text)
@@ -77,8 +79,7 @@ def main() -> None:
             results.growth = list(growth.all_series(folder, options.quick, note))
         if "phases" in asked:
             results.phases = phases.of_own_notebooks(folder)
-    is_rehearsal = options.quick or (options.only and not options.part)
-    target = workload.ROOT / ".cache" / "bench" if is_rehearsal else docs
+    target = workload.ROOT / ".cache" / "bench" if options.quick or options.only else docs
     say(f"wrote {report.write(results, target)}")
 
 

@@ -185,7 +185,11 @@ def test_a_command_that_needs_one_room_does_not_enter_all() -> None:
 
 def test_every_name_that_notebooks_take_from_the_report_is_there() -> None:
     assert sorted(name for names in report._ROOMS.values() for name in names) == sorted(report.__all__)
+    assert {*report.__all__, "catalog", "cells"} <= set(dir(report))  # what an editor offers
     assert all(hasattr(report, name) for name in report.__all__)
+    code = "from analysis import report; print(report.cells.__name__)"  # as where nothing was imported before
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said == "analysis.report.cells\n"
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         report.nothing  # noqa: B018
 

@@ -20,10 +20,12 @@ from analysis.report.computed import as_input
 from analysis.report.config import Report
 from analysis.report.meanings import amount_of, reckoned_in
 from analysis.report.rows import Attested, RobustnessRow
-from analysis.site import bars, cards, frame, source, svg
+from analysis.site import assemble, bars, cards, fonts, frame, source, svg
 from analysis.site.proofs import Places
 from analysis.site.source import RunError
 from analysis.site.voice import Voice
+from analysis.suite import document
+from analysis.suite.project import Project
 from analysis.writing import write_atomically
 from tests import site_sample
 from tests.site_reading import broken_links, read
@@ -67,6 +69,22 @@ def test_pages_of_a_run_ask_the_report_that_was_kept_with_it(
     site.build(run, output=tmp_path)
     for path in sorted(run.glob("*.html")):
         assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
+
+
+def test_what_the_cache_keeps_is_not_prepared_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Cache:
+        is_full = True
+
+        def holds(self, name: str) -> bool:
+            return self.is_full
+
+    monkeypatch.setattr(fonts, "get_ready", lambda text: iter(text[:1]))
+    project, cache = Project(Path(__file__).parents[1]), Cache()
+    templates = len(frame.environment().list_templates())
+    assert sum(1 for _ in assemble.get_ready(project, cache)) == templates  # type: ignore[arg-type]
+    cache.is_full = False
+    cells = sum(len(document.code_cells(n.content)) for n in project.notebooks)
+    assert sum(1 for _ in assemble.get_ready(project, cache)) == templates + 1 + cells  # type: ignore[arg-type]
 
 
 def test_output_folder_leaves_the_run_alone(run: Path, tmp_path: Path) -> None:

@@ -271,6 +271,24 @@ def test_what_is_done_meanwhile_ends_with_the_notebooks_and_before_the_pages(tmp
     assert not done
 
 
+def test_what_fails_meanwhile_costs_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, "01_first", "1")
+    begun = []
+
+    def failing() -> Iterator[None]:
+        begun.append(1)
+        raise OSError("no font")
+        yield
+
+    def pages(run: Path) -> Path:
+        (run / "index.html").write_text("<p>")
+        return run / "index.html"
+
+    outcome = run_all(tmp_path, pages=pages, meanwhile=failing)
+    assert (outcome.is_ok, outcome.problems, begun) == (True, [], [1])
+    assert "no font" not in "".join(capfd.readouterr())
+
+
 def test_two_runs_in_different_surroundings_give_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

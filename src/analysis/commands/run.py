@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from analysis import places, site, words
+from analysis import site, words
 from analysis.commands import comparisons, own_data, shared
 from analysis.errors import UserError, counted
 from analysis.suite import manifest
@@ -20,6 +20,7 @@ from analysis.suite.project import Project
 
 if TYPE_CHECKING:
     from analysis.report.cells import R
+    from analysis.suite.cache import Cache
     from analysis.suite.collect import Table
     from analysis.suite.params import Catalogue
     from analysis.suite.progress import Silent
@@ -145,6 +146,7 @@ def _settings(project: Project, options: Options) -> Settings:
             f"{name} is the name of the run with default parameters, and this one differs in {other}: "
             "give it another name (analysis run NAME …)."
         )
+    cache = cache_of(project) if options["cache"] else None
     spoken = set() if language or "language" in values else _languages(project, catalogue, name)
     return Settings(
         name=name,
@@ -160,12 +162,8 @@ def _settings(project: Project, options: Options) -> Settings:
         jobs=options["jobs"] or 0,
         timeout=options["timeout"],
         cache=options["cache"],
-        pages=partial(
-            site.build, cache=cache_of(project) if options["cache"] else None, jobs=options["jobs"] or 0
-        )
-        if options["html"]
-        else None,
-        meanwhile=partial(_get_ready, project) if options["html"] else None,
+        pages=partial(site.build, cache=cache, jobs=options["jobs"] or 0) if options["html"] else None,
+        meanwhile=partial(_get_ready, project, cache) if options["html"] else None,
         summary=verdicts,
     )
 
@@ -206,17 +204,11 @@ def _languages(project: Project, catalogue: Catalogue, name: str) -> set[str]:
     return {str(main), *(before.get("variants") or {})}
 
 
-def _get_ready(project: Project) -> Iterator[None]:
-    """Do, while the notebooks run, what pages need of what is known before."""
-    from analysis.report import wording
+def _get_ready(project: Project, cache: Cache | None) -> Iterator[None]:
+    """Import what makes pages, and do what they need of what is known before, while the notebooks run."""
     from analysis.site import assemble
-    from analysis.suite import document
 
-    code = [cell["source"] for n in project.notebooks for _, cell in document.code_cells(n.content)]
-    tables = [project.root / places.REPORT, *sorted((project.root / wording.FOLDER).glob("*.toml"))]
-    yield from assemble.get_ready(
-        code, "".join(t.read_text("utf-8", "replace") for t in tables if t.is_file())
-    )
+    yield from assemble.get_ready(project, cache)
 
 
 def _reporter(is_quiet: bool) -> Silent:

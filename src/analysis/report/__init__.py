@@ -5,7 +5,9 @@ growth_2024 = compute(growth.yoy, now=pick(...), before=pick(...))
 book.reconcile("cyclists-growth", growth_2024, fits="same", because="The survey itself.")
 """
 
-from importlib import import_module
+from importlib import import_module as _import
+from importlib.util import find_spec
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,9 +39,16 @@ __all__ = [
 ]  # fmt: skip
 
 
-def __getattr__(name: str) -> object:
-    """A name when it is first asked for: a command that needs one room of this house does not wait for all others."""
-    for room, names in _ROOMS.items():
-        if name in names:
-            return globals().setdefault(name, getattr(import_module(f"{__name__}.{room}"), name))
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """A name, or a module, when it is first asked for: a command that needs one room does not wait for all others."""
+        room = next((room for room, names in _ROOMS.items() if name in names), "")
+        if room:
+            return globals().setdefault(name, getattr(_import(f"{__name__}.{room}"), name))
+        if not name.startswith("_") and find_spec(f"{__name__}.{name}"):
+            return _import(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted([*__all__, *(module.name for module in iter_modules(__path__))])

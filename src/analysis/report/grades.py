@@ -34,7 +34,7 @@ class Setting:
     date: str = ""
     editions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Publisher → how the names of those editions begin."""
-    named: Callable[[str, str], str] = _as_it_is
+    named: Callable[[str, str], str] = field(default=_as_it_is, compare=False, repr=False)
 
 
 NOTHING_KNOWN = Setting()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis import words
+from analysis import places, reading, words
 from analysis.reading import shortened
+from analysis.report import wording
 from analysis.site import assumptions, beside, blocks, fonts, front, page, reviews, single, source, svg
 from analysis.site.frame import (
     SET,
@@ -28,11 +29,13 @@ from analysis.site.own_rows import OwnRow, listed
 from analysis.site.page import Page, Pages
 from analysis.site.record import Record
 from analysis.site.source import Notebook, Parameter, Run, Variant
+from analysis.suite import document
 from analysis.writing import write_atomically
 
 if TYPE_CHECKING:
     from analysis.suite.cache import Cache
     from analysis.suite.execute import Failure
+    from analysis.suite.project import Project
 
 
 @dataclass(frozen=True)
@@ -140,14 +143,21 @@ def build(run_dir: Path, output: Path | None = None, cache: Cache | None = None,
     return (output or run_dir) / run.variants[0].page("index")
 
 
-def get_ready(code: Iterable[str], text: str) -> Iterator[None]:
-    """Do ahead, a step at a time, what pages need of cells of `code` and characters of `text` that are sure or likely to be on them.
+def get_ready(project: Project, cache: Cache | None = None) -> Iterator[None]:
+    """Do ahead, a step at a time, what pages of a project's runs will need of what is known before.
 
-    Once for pages of all languages, whose forks begin with it.
+    The templates; where the cache keeps no pages, which would have it, also letters, outlines of characters that are likely to
+    be on them, and the code of cells as it is shown. Once for pages of all languages, whose forks begin with it.
     """
     for name in environment().list_templates():
         environment().get_template(name)
         yield
+    settings = [reading.content(path) for path in sorted(project.root.glob("*.toml"))]
+    if cache and any(map(Memories(cache, settings).holds, words.languages())):
+        return
+    tables = [project.root / places.REPORT, *sorted((project.root / wording.FOLDER).glob("*.toml"))]
+    text = "".join(path.read_text("utf-8", "replace") for path in tables if path.is_file())
+    code = (cell["source"] for n in project.notebooks for _, cell in document.code_cells(n.content))
     yield from fonts.get_ready(text)
     for cell in code:
         blocks.code(cell)

@@ -24,6 +24,7 @@ from analysis.site.voice import Voice
 from analysis.writing import csv_text
 
 _NONE = Commit()
+_SIGNIFICANT = 6
 _BRACES = re.compile(r"[{}\\]")
 _LINK = re.compile(r'href="#claim-([^"]+)"')
 _TABLE = re.compile(r"<table\b(?![^>]*\bcheck\b)(.*?)</table>", re.DOTALL)
@@ -193,10 +194,29 @@ def _column(name: str, t: Voice) -> tuple[str, str]:
 
 
 def _kind(column: str, value: str, t: Voice) -> str:
-    """A cell as the reader sees it: what kind of row it is, and a verdict, in words, all else as it is."""
+    """A cell as the reader sees it: what kind of row it is, and a verdict, in words; of a long fraction six digits, as the file
+    that is downloaded has all; the rest as it is.
+    """
     if column == "outcome" and t.knows(f"verdict.{value}"):
         return t(f"verdict.{value}")
-    return t(f"column.{value}") if column in ("kind", "part") and t.knows(f"column.{value}") else value
+    if column in ("kind", "part") and t.knows(f"column.{value}"):
+        return t(f"column.{value}")
+    return _six_digits(value)
+
+
+def _six_digits(value: str) -> str:
+    """A long decimal fraction with six significant digits, or those of its whole part; other text as it is.
+
+    >>> [_six_digits(v) for v in ("45.46842555", "-0.0012345678", "12345678.9", "42.10", "2020-Q1", "1.2345678e-07")]
+    ['45.4684', '-0.00123457', '12345679', '42.10', '2020-Q1', '1.2345678e-07']
+    """
+    whole, _, part = value.removeprefix("-").partition(".")
+    if not (whole.isdecimal() and part.isdecimal()) or len((whole + part).lstrip("0")) <= _SIGNIFICANT:
+        return value
+    zeros = 0 if whole.strip("0") else len(part) - len(part.lstrip("0"))
+    places = _SIGNIFICANT + zeros - len(whole.lstrip("0"))
+    shown = f"{float(value):.{max(0, places)}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
 def csv_link(text: str) -> str:

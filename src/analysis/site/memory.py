@@ -100,6 +100,10 @@ class Memories:
             self.read[language] = self.cache.entry(self._name(language), _unpickled) or Memory()
         return self.read[language]
 
+    def holds(self, language: str) -> bool:
+        """Whether pages in that language were made before, by this very package and of this report."""
+        return self.cache.holds(self._name(language))
+
     def keep(self, language: str) -> None:
         """Write that of a language, if something was added to it."""
         memory = self.of(language)

@@ -88,6 +88,10 @@ class Cache:
             os.utime(path)
         return content
 
+    def holds(self, name: str) -> bool:
+        """Whether there is an entry of that name, sound or not."""
+        return (self.folder / name).is_file()
+
     def keep(self, key: Key, content: bytes, seen: Seen | None, folder: str = "") -> str:
         """Keep an executed notebook; gives why it was not kept, empty if it was.
 

@@ -245,19 +245,18 @@ class StagedRun:
     def complete(self) -> Outcome:
         """Execute, collect, make pages, write the manifest; everything but the final name."""
         began = time.perf_counter()
-        with runner_for(self.project.root, self.settings.engine) as runner:
-            is_other = bool(self.catalogue.differing(self.settings.values))
-            if runner is not None and (self.cache is None or is_other):
-                runner.start()  # most likely something is to run, so its imports go on already
-            untouched = Untouched.of_project(self.project)
-            origins = manifest.origins(self.project)
-            self._refuse_changed(origins["inputs"])
-            self._keep_data()
-            variants = {"": dict[str, Any](), **self.settings.variants}
-            names = [_named(label, n.stem) for label in variants for n in self.notebooks]
-            self.reporter.start(names)
-            self.execute({label: {**self.settings.values, **v} for label, v in variants.items()}, runner)
-        self._has_executed.set()
+        untouched = Untouched.of_project(self.project)
+        origins = manifest.origins(self.project)
+        self._refuse_changed(origins["inputs"])
+        self._keep_data()
+        variants = {"": dict[str, Any](), **self.settings.variants}
+        names = [_named(label, n.stem) for label in variants for n in self.notebooks]
+        self.reporter.start(names)
+        try:
+            with runner_for(self.project.root, self.settings.engine) as runner:
+                self.execute({label: {**self.settings.values, **v} for label, v in variants.items()}, runner)
+        finally:
+            self._has_executed.set()
         touched = untouched.problems(self.written) + self.touched()
         self.results.sort(key=lambda r: names.index(r.name))
         self.timings["notebooks"] = time.perf_counter() - began
@@ -403,15 +402,21 @@ class StagedRun:
 
     def _cell(self, name: str, number: int) -> None:
         """A cell ended, or the first is to begin. What the execution itself imports is there now: two threads would import half of it each."""
-        if self._meanwhile is None and self.settings.meanwhile is not None:
-            self._meanwhile = threading.Thread(target=self._do, args=(self.settings.meanwhile,), daemon=True)
-            self._meanwhile.start()
+        with self._lock:
+            if self._meanwhile is None and self.settings.meanwhile is not None:
+                self._meanwhile = threading.Thread(
+                    target=self._do, args=(self.settings.meanwhile,), daemon=True
+                )
+                self._meanwhile.start()
         self.reporter.cell(name, number)
 
     def _do(self, meanwhile: Callable[[], Iterable[None]]) -> None:
-        for _ in meanwhile():
-            if self._has_executed.is_set():
-                return
+        try:
+            for _ in meanwhile():
+                if self._has_executed.is_set():
+                    return
+        except Exception:  # who needs what was to be done meets it again, and says so
+            _log.debug("What was done meanwhile failed.", exc_info=True)
 
     def _results_for(self, label: str, notebook: Notebook) -> Path:
         """A folder with the executed notebooks that this one needs, and no other: what it reads must not depend on chance."""
