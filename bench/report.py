@@ -55,6 +55,10 @@ class Results:
         return next((t.median for t in self.timings if t.label == label), None)
 
 
+def _rounds(number: int) -> str:
+    return f"{number} round{'s' * (number != 1)}"
+
+
 def nothing() -> Results:
     """Results without a measurement, on this machine."""
     return Results(0, 0, [], [], None, [])
@@ -87,7 +91,7 @@ def read(folder: Path, name: str = "benchmarks") -> Results:
 def _page(results: Results, name: str) -> list[str]:
     what = (
         f"{results.notebooks} notebooks of the same kind (imports, a CSV of 1,240 rows, growth rates, a regression, two "
-        f"charts, tables); {results.rounds} rounds, the ways interleaved; whole-process seconds, medians. Memory: the most "
+        f"charts, tables); {_rounds(results.rounds)}, the ways interleaved; whole-process seconds, medians. Memory: the most "
         "that a command and all its processes had at once, shared pages counted once."
     )
     lines = [
@@ -182,7 +186,7 @@ def _ratio(one: float | None, other: float | None) -> float | None:
 def _beside(found: before.Beside) -> list[str]:
     """The command now and at a commit before."""
     lines = [
-        f"This repository's notebooks with what each commit has of them; {found.rounds} rounds, both in turn; medians of whole-process seconds",
+        f"This repository's notebooks with what each commit has of them; {_rounds(found.rounds)}, both in turn; medians of whole-process seconds",
         f"(`python -m bench --part before --before {found.commit}`).",
         "",
         f"| `analysis run` | at {found.commit} | now | ratio | aim |",
@@ -200,7 +204,7 @@ def _tweaks(found: tweak.Tweaks) -> list[str]:
     """The ways to see another value of a parameter, and what was aimed at."""
     lines = [
         "This repository's notebooks. From a new value to the page on show (the notebook's own, or each topic in turn), without the browser's own",
-        f"part; {found.rounds} rounds, the ways interleaved; medians, ratios within this call (`python -m bench --part tweak`{', on a machine that had other work too' if found.is_busy else ''}).",
+        f"part; {_rounds(found.rounds)}, the ways interleaved; medians, ratios within this call (`python -m bench --part tweak`{', on a machine that had other work too' if found.is_busy else ''}).",
         f"Python adds up twenty million numbers in {found.loop:.2f} s here.",
         *(
             [OF_PEERS]
@@ -236,7 +240,12 @@ def _tweaks(found: tweak.Tweaks) -> list[str]:
         )
         aims.append(
             (
-                f"{size} universes: faster than multiversum",
+                f"{size} universes: faster than multiversum"
+                + (
+                    ", which was ended then"
+                    if tweak.named(tweak.MULTIVERSUM, tweak.universes(size)) in found.ended
+                    else ""
+                ),
                 "≥ 20" if size > 24 else NO_AIM,
                 _ratio(other, own),
                 20 if size > 24 else 0,
