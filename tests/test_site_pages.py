@@ -20,7 +20,7 @@ from analysis.report.computed import as_input
 from analysis.report.config import Report
 from analysis.report.meanings import amount_of, reckoned_in
 from analysis.report.rows import Attested, RobustnessRow
-from analysis.site import assemble, bars, cards, fonts, frame, source, svg
+from analysis.site import assemble, bars, blocks, cards, fonts, frame, source, svg
 from analysis.site.proofs import Places
 from analysis.site.source import RunError
 from analysis.site.voice import Voice
@@ -85,6 +85,16 @@ def test_what_the_cache_keeps_is_not_prepared_again(monkeypatch: pytest.MonkeyPa
     cache.is_full = False
     cells = sum(len(document.code_cells(n.content)) for n in project.notebooks)
     assert sum(1 for _ in assemble.get_ready(project, cache)) == templates + 1 + cells  # type: ignore[arg-type]
+
+
+def test_the_table_of_a_chart_says_its_unit_and_has_no_empty_column() -> None:
+    data = "series,period,value,low,high\n,2020,1.23456789,,\n,2021,12.5,,\n"
+    drawing = source.Drawing("trips", "", "Trips rose", "", "<svg/>", "", data, "Survey", "Trips, million")
+    made = blocks.chart(drawing, "01_trips", lambda name: name, VOICE)
+    assert [name for name, _ in made.head] == ["period", "value"]
+    assert [list(row) for row in made.rows] == [["2020", "1.23457"], ["2021", "12.5"]]
+    assert (made.numeric, made.subtitle) == ([True, True], "Trips, million")
+    assert "1.23456789" in made.download and "low%2Chigh" in made.download  # the file is whole
 
 
 def test_output_folder_leaves_the_run_alone(run: Path, tmp_path: Path) -> None:

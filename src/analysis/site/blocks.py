@@ -82,13 +82,14 @@ class Picture:
 class Chart:
     """A chart: both drawings (HTML), its data as table and as download, its anchors (empty: taken already).
 
-    own_data: what is to be said of rows laid over the project's data that changed it.
+    own_data: what is to be said of rows laid over the project's data that changed it. Columns without any value are left out.
     """
 
     kind: ClassVar[str] = "chart"
     anchor: str
     id: str
     title: str
+    subtitle: str
     wide: str
     narrow: str
     head: Sequence[tuple[str, str]]
@@ -144,12 +145,14 @@ class Part:
 def chart(drawing: Drawing, stem: str, once: Callable[[str], str], t: Voice, commit: Commit = _NONE) -> Chart:
     """The block of a chart; `once` gives an anchor on its first use, `commit` is cited with it."""
     records = list(csv.reader(io.StringIO(drawing.data)))
-    head, rows = (records[0], records[1:]) if records else ([], [])
+    columns = [c for c in zip(*records, strict=True) if any(c[1:]) or len(records) == 1]
+    head, rows = [c[0] for c in columns], list(zip(*(c[1:] for c in columns), strict=True))
     alt = " ".join(filter(None, [drawing.title, drawing.alt]))
     return Chart(
         anchor=once(t.anchor(drawing.exhibit)),
         id=once(f"chart-{drawing.id}"),
         title=drawing.title,
+        subtitle=drawing.subtitle,
         wide=svg.inline(drawing.wide, f"{drawing.id}-w", alt),
         narrow=svg.inline(drawing.narrow, f"{drawing.id}-n", alt) if drawing.narrow else "",
         head=[_column(name, t) for name in head],
@@ -207,16 +210,15 @@ def _kind(column: str, value: str, t: Voice) -> str:
 def _six_digits(value: str) -> str:
     """A long decimal fraction with six significant digits, or those of its whole part; other text as it is.
 
-    >>> [_six_digits(v) for v in ("45.46842555", "-0.0012345678", "12345678.9", "42.10", "2020-Q1", "1.2345678e-07")]
-    ['45.4684', '-0.00123457', '12345679', '42.10', '2020-Q1', '1.2345678e-07']
+    >>> [_six_digits(v) for v in ("32.00596234", "-0.0012345678", "12345678.9", "42.10", "2020-Q1", "1.2345678e-07")]
+    ['32.0060', '-0.00123457', '12345679', '42.10', '2020-Q1', '1.2345678e-07']
     """
     whole, _, part = value.removeprefix("-").partition(".")
     if not (whole.isdecimal() and part.isdecimal()) or len((whole + part).lstrip("0")) <= _SIGNIFICANT:
         return value
     zeros = 0 if whole.strip("0") else len(part) - len(part.lstrip("0"))
     places = _SIGNIFICANT + zeros - len(whole.lstrip("0"))
-    shown = f"{float(value):.{max(0, places)}f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return f"{float(value):.{max(0, places)}f}"
 
 
 def csv_link(text: str) -> str:

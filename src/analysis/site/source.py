@@ -48,6 +48,7 @@ class Drawing:
     narrow: str
     data: str
     source: str = ""
+    subtitle: str = ""
 
     @classmethod
     def of(cls, bundle: Mapping[str, object]) -> Drawing:
@@ -57,11 +58,11 @@ class Drawing:
             facts = json.loads(facts) if isinstance(facts, str) else facts
         if not isinstance(facts, Mapping):
             facts = {}  # the run names it as a problem
-        id, exhibit, title, alt, narrow, data, source = (
+        id, exhibit, title, alt, narrow, data, source, subtitle = (
             str(facts.get(name, ""))
-            for name in ("id", "exhibit", "title", "alt", "svg_narrow", "data_csv", "source")
+            for name in ("id", "exhibit", "title", "alt", "svg_narrow", "data_csv", "source", "subtitle")
         )
-        return cls(id, exhibit, title or id, alt, str(bundle.get(SVG, "")), narrow, data, source)
+        return cls(id, exhibit, title or id, alt, str(bundle.get(SVG, "")), narrow, data, source, subtitle)
 
 
 @dataclass(frozen=True)
