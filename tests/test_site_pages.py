@@ -465,7 +465,7 @@ def test_chart_brings_its_data_as_table_and_download(run: Path) -> None:
     assert (
         'download="01_alpha-alpha.csv" href="data:text/csv;charset=utf-8,%EF%BB%BFperiod%2Cseries' in figure
     )
-    assert "<caption>Alpha grows faster than printed</caption>" in figure
+    assert "<caption>Alpha grows faster than printed<small>" in figure
 
 
 def test_drawings_do_not_share_ids_and_turn_with_the_scheme(run: Path) -> None:
