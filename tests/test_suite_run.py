@@ -258,19 +258,16 @@ def test_what_is_done_meanwhile_ends_with_the_notebooks_and_before_the_pages(tmp
             ended.append(time.monotonic())
 
     def pages(run: Path) -> Path:
-        assert (
-            ended and threading.active_count() == others
-        )  # pages are made in forks, which have no other thread
+        # Pages are made in forks, which have no other thread.
+        assert ended and threading.active_count() == others
         (run / "index.html").write_text("<p>")
         return run / "index.html"
 
     assert run_all(tmp_path, pages=pages, meanwhile=endless, cache=True).is_ok
     assert len(done) > 20
     done.clear()
-    assert run_all(
-        tmp_path, pages=pages, meanwhile=endless, cache=True
-    ).is_ok  # the notebook comes from the cache
-    assert not done
+    assert run_all(tmp_path, pages=pages, meanwhile=endless, cache=True).is_ok
+    assert not done  # the notebook came from the cache
 
 
 def test_what_fails_meanwhile_costs_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
