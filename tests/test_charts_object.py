@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 import os
 import re
@@ -12,9 +13,12 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.font_manager import FontProperties
 
 from analysis import charts
-from analysis.charts import PALETTE, PALETTE_DARK, Chart, ChartError
+from analysis.charts import PALETTE, PALETTE_DARK, Chart, ChartError, backend, canvas, fonts
 from analysis.charts.palette import SERIES, lightness, text_on
 from analysis.errors import UserError
 from analysis.mime import FIGURE, SVG
@@ -73,6 +77,27 @@ def test_svg_is_fit_to_stand_in_a_page(form):
             (name, "") if f"url(#{name})" in text else ("", name) for name in ids
         }
         assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+@every_form
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
+def test_a_picture_is_byte_for_byte_that_of_matplotlib_s_own_canvas(form, narrow, monkeypatch):
+    """Which measures every text anew, and looks for a place for labels that no axis has."""
+    ours = form().svg(narrow)
+    monkeypatch.setattr(canvas, "_BACKEND", None)
+    monkeypatch.setattr(Axis, "set_label_coords", lambda *_: None)
+    monkeypatch.setattr(backend, "_measured", None)
+    assert form().svg(narrow) == ours
+
+
+def test_a_text_in_another_face_or_a_formula_is_measured_by_matplotlib() -> None:
+    fonts.register()
+    ours, theirs = (made(400, 300, io.StringIO()) for made in (backend.Renderer, RendererSVG))
+    chinese, other = (FontProperties(family=[name], size=11) for name in (fonts.FAMILY, "DejaVu Sans"))
+    for asked in (("Rate 2021", chinese, False), ("Rate", other, False), ("$x^2$", chinese, True)):
+        assert ours.get_text_width_height_descent(*asked) == theirs.get_text_width_height_descent(*asked)
+    sizes = {ours.get_text_width_height_descent("Rate", prop, False) for prop in (chinese, other)}
+    assert len(sizes) == 2
 
 
 @every_form

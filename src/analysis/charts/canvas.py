@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WIDE, NARROW = 760.0, 360.0
 EDGE = 6.0  # px left free at both sides
 LEADING = 1.32
+_BACKEND = "module://analysis.charts.backend"
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "..."})
 
 
@@ -175,6 +176,10 @@ class Canvas:
         if width < 40:
             raise ChartError(f"chart {self.chart.id}: its labels leave no room for the plot; shorten them")
         axes = self.figure.add_axes((0.1, 0.1, 0.5, 0.5))
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_label_coords(
+                0, 0
+            )  # it has no label, and need not look for a place where one would not hide others
         self._axes.append((axes, (x, y, width, height)))
         return axes
 
@@ -228,32 +233,27 @@ def figure(chart: Facts, narrow: bool = False) -> Any:
 def drawn(chart: Facts, narrow: bool = False) -> tuple[Any, list[tuple[float, float, str]]]:
     """The matplotlib figure of a chart, and what its marks stand for (`Canvas.told`)."""
     import matplotlib
+    from matplotlib.text import Text
 
     with matplotlib.rc_context(settings()):
         canvas = Canvas(chart, narrow)
         canvas.header()
         chart.draw(canvas)
         sheet = canvas.finish()
-    if words.spaces(chart.language):
-        western_quotes(sheet)
-    check_glyphs(chart.id, sheet)
+    for text in sheet.findobj(Text):
+        if words.spaces(chart.language):
+            text.set_text(western(text.get_text()))
+        fonts.check(chart.id, text.get_text())  # matplotlib itself would draw a box
     return sheet, canvas.told()
 
 
-def western_quotes(sheet: Any) -> None:
-    """Straight quotation marks: the face draws the curly ones a full em wide, as Chinese alone wants them."""
-    from matplotlib.text import Text
+def western(text: str) -> str:
+    """With straight quotation marks: the face draws the curly ones a full em wide, as Chinese alone wants them.
 
-    for text in sheet.findobj(Text):
-        text.set_text(text.get_text().translate(_STRAIGHT))
-
-
-def check_glyphs(chart: str, sheet: Any) -> None:
-    """Raises if the face lacks a character of any text of the figure: matplotlib itself would draw a box."""
-    from matplotlib.text import Text
-
-    for text in sheet.findobj(Text):
-        fonts.check(chart, text.get_text())
+    >>> western("“near”…")
+    '"near"...'
+    """
+    return text.translate(_STRAIGHT)
 
 
 def render(chart: Facts, narrow: bool = False) -> str:
@@ -267,5 +267,5 @@ def render(chart: Facts, narrow: bool = False) -> str:
     variant = f"{chart.id}-{'narrow' if narrow else 'wide'}"
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
     with matplotlib.rc_context({**settings(), "svg.hashsalt": variant}):
-        sheet.savefig(buffer, format="svg", transparent=True, metadata=nothing)
+        sheet.savefig(buffer, format="svg", backend=_BACKEND, transparent=True, metadata=nothing)
     return tidy(buffer.getvalue(), chart, variant, told)

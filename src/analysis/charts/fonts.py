@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from functools import cache, lru_cache
 from typing import Any
@@ -18,11 +19,12 @@ _PIECES = re.compile(r"[A-Za-z0-9À-ɏ.,+\-−–%‰/&$€¥'’:;()\[\]]+|\s+|
 
 
 @cache
-def _face() -> Any:
+def face() -> Any:
+    """The face as FreeType reads it, from memory: of a file it would ask a dozen times for each glyph."""
     from matplotlib.ft2font import FT2Font
     from pylopdf_fonts_zh_cn import sans_path
 
-    return FT2Font(str(sans_path()))
+    return FT2Font(io.BytesIO(sans_path().read_bytes()))
 
 
 @cache
@@ -36,7 +38,7 @@ def register() -> None:
 
 @cache
 def _characters() -> frozenset[int]:
-    return frozenset(_face().get_charmap())
+    return frozenset(face().get_charmap())
 
 
 @lru_cache(maxsize=8192)
@@ -45,9 +47,8 @@ def _advance(character: str) -> float:
 
     if ord(character) not in _characters():
         return 1.0  # `check` refuses it by name once the figure is complete
-    face = _face()
-    glyph = face.load_char(ord(character), flags=LoadFlags.NO_SCALE | LoadFlags.NO_HINTING)
-    return float(glyph.horiAdvance) / float(face.units_per_EM)
+    glyph = face().load_char(ord(character), flags=LoadFlags.NO_SCALE | LoadFlags.NO_HINTING)
+    return float(glyph.horiAdvance) / float(face().units_per_EM)
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
