@@ -194,7 +194,7 @@ def figure(name: str, **more: Any) -> Any:
 
 def test_figures_are_written_with_their_data_and_listed(tmp_path: Path) -> None:
     save(tmp_path, "01_a", figure("deals", data_csv="x,y\n1,2\n"), figure("value"))
-    index = collect.write_figures(tmp_path, tmp_path / "figures")
+    index = collect.write_figures(collect.notebooks(tmp_path), tmp_path / "figures")
     assert sorted(p.name for p in (tmp_path / "figures").iterdir()) == [
         "01_a-deals.csv", "01_a-deals.svg", "01_a-value.svg", "figures.json",
     ]  # fmt: skip
@@ -207,13 +207,13 @@ def test_figures_are_written_with_their_data_and_listed(tmp_path: Path) -> None:
 def test_figures_without_picture_or_with_a_bad_or_repeated_id_are_refused(tmp_path: Path) -> None:
     save(tmp_path, "01_a", new_output("display_data", data={FIGURE: {"id": "x"}}))
     with pytest.raises(UserError, match="01_a, cell 1: figure x has no picture"):
-        collect.write_figures(tmp_path, tmp_path / "figures")
+        collect.write_figures(collect.notebooks(tmp_path), tmp_path / "figures")
     save(tmp_path, "01_a", figure("../x"))
     with pytest.raises(UserError, match="needs an id"):
-        collect.write_figures(tmp_path, tmp_path / "figures")
+        collect.write_figures(collect.notebooks(tmp_path), tmp_path / "figures")
     save(tmp_path, "01_a", figure("x"), figure("x"))
     with pytest.raises(CheckFailed, match=r"01_a-x.svg"):
-        collect.write_figures(tmp_path, tmp_path / "figures")
+        collect.write_figures(collect.notebooks(tmp_path), tmp_path / "figures")
 
 
 def test_a_row_may_name_another_notebook_than_the_one_it_stands_in(tmp_path: Path) -> None:

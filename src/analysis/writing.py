@@ -155,6 +155,9 @@ def as_given(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
+_PARTING = re.compile(r'[,"\r\n]')
+
+
 def csv_text(rows: Iterable[Iterable[object]]) -> str:
     """Rows as CSV (lines end in LF), every text in them `inert`.
 
@@ -170,4 +173,4 @@ def csv_text(rows: Iterable[Iterable[object]]) -> str:
 
 def _quoted(cell: str) -> str:
     """A cell in quotes where it needs them: a lone carriage return, which `csv` leaves bare, too."""
-    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in ',"\r\n') else cell
+    return '"' + cell.replace('"', '""') + '"' if _PARTING.search(cell) else cell

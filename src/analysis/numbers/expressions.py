@@ -117,7 +117,7 @@ def _without(text: str, unit: str) -> str:
 
 def _is_readable(found: Expression) -> bool:
     try:
-        ends(found)
+        ends(found, alone=False)  # as a quantity asks for them then: what was read is at hand
     except PrintedNumberError:
         return False
     return True

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis import places, reading, words
 from analysis.errors import UserError, counted, meant
@@ -145,11 +145,18 @@ def claimed_range(value: str, unit: str, hedge: str, series_id: str) -> Interval
 
 def _refuse_doubtful(path: Path, table: pd.DataFrame) -> None:
     """One clear error for the first row whose evidence columns cannot be right."""
-    rows = [{str(column): cell for column, cell in row.items()} for row in table.to_dict("records")]
+    rows = _records(table)
     by_key = {evidence.key(row): row for row in rows}
     for number, row in enumerate(rows, start=2):
         for column, problem in evidence.doubts(row, by_key):
             raise CatalogError(f"{path.name}, row {number}, column {column}: {problem}")
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table by column, as `to_dict("records")` gives them, in a tenth of the time where they are text."""
+    columns = [str(column) for column in table]
+    cells = (table[column].to_numpy(dtype=object).tolist() for column in table)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
 def _refuse(path: Path, table: pd.DataFrame, bad: pd.Series, column: str, problem: str) -> None:
@@ -203,10 +210,10 @@ def _series(
     edition: str | None,
     wanted: tuple[str, ...],
 ) -> pd.DataFrame:
-    known = _by_series(path, stamp, languages)
+    known = _numbers(path, stamp, languages)
     if series_id not in known:
         raise CatalogError(f"{path.name} has no series {series_id!r}{meant(series_id, known, most=3)}")
-    rows = known[series_id]
+    rows = _load(path, stamp, languages).iloc[known[series_id]]
     chosen = rows[rows["edition"] == edition] if edition is not None else rows[rows["status"].isin(wanted)]
     if chosen.empty:
         raise CatalogError(
@@ -221,9 +228,12 @@ def _series(
 
 
 @cache
-def _by_series(path: Path, stamp: reading.Stamp, languages: tuple[str, ...]) -> dict[str, pd.DataFrame]:
-    """The rows of each series of a file; not for callers to change."""
-    return {str(name): rows for name, rows in _load(path, stamp, languages).groupby("series_id", sort=False)}
+def _numbers(path: Path, stamp: reading.Stamp, languages: tuple[str, ...]) -> Mapping[str, list[int]]:
+    """Series of a file → the numbers of its rows, from 0."""
+    found: dict[str, list[int]] = {}
+    for number, name in enumerate(_load(path, stamp, languages)["series_id"].to_numpy(dtype=object)):
+        found.setdefault(name, []).append(number)
+    return found
 
 
 def pick(
@@ -257,7 +267,7 @@ def read_ahead(topic: str) -> None:
     """Read the file of a topic, so that what is asked of it later is at hand. `CatalogError` as `load`."""
     found = _found(topic)
     _index(*found)
-    _by_series(*found)
+    _numbers(*found)
 
 
 def said(ref: str, language: str) -> str:
@@ -294,7 +304,7 @@ def _index(
     found: dict[tuple[str, str], list[_Row]] = {}
     columns = [f.name for f in fields(Observation) if f.name not in ("ref", "label")]
     named = ["entity", *(f"metric_{language}" for language in languages)]
-    for row in _load(path, stamp, languages).to_dict("records"):
+    for row in _records(_load(path, stamp, languages)):
         given = {name: row[name] for name in columns} | {"restated_by": float(row["restated_by"])}
         ref = f"{path.stem}:{row['series_id']}@{row['period']}@{row['edition']}"
         made = Observation(ref=ref, label="", **given)

@@ -146,12 +146,17 @@ def build(run_dir: Path, output: Path | None = None, cache: Cache | None = None,
 def get_ready(project: Project, cache: Cache | None = None) -> Iterator[None]:
     """Do ahead, a step at a time, what pages of a project's runs will need of what is known before.
 
-    The templates; where the cache keeps no pages, which would have it, also letters, outlines of characters that are likely to
-    be on them, and the code of cells as it is shown. Once for pages of all languages, whose forks begin with it.
+    The templates, the face, what colours code; where the cache keeps no pages, which would have it, also letters, outlines of
+    characters that are likely to be on them, and the code of cells as it is shown. Once for pages of all languages, whose forks
+    begin with it.
     """
     for name in environment().list_templates():
         environment().get_template(name)
         yield
+    fonts.missing("")
+    yield
+    blocks.code("pass")
+    yield
     settings = [reading.content(path) for path in sorted(project.root.glob("*.toml"))]
     if cache and any(map(Memories(cache, settings).holds, words.languages())):
         return

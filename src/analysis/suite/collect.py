@@ -85,16 +85,19 @@ def tables(folder: Path, problems: list[str] | None = None) -> dict[str, Table]:
     Raises UserError naming notebook and cell for one of another form; with a list for problems, it is told there
     and passed over.
     """
-    notebooks = ((path.stem, document.read(path)) for path in sorted(folder.glob("*.ipynb")))
-    return gathered(notebooks, problems)
+    return gathered(notebooks(folder), problems)
 
 
-def gathered(
-    notebooks: Iterable[tuple[str, Document]], problems: list[str] | None = None
-) -> dict[str, Table]:
+def notebooks(folder: Path) -> Iterator[tuple[str, Document]]:
+    """The notebooks of a folder by stem."""
+    for path in sorted(folder.glob("*.ipynb")):
+        yield path.stem, document.read(path)
+
+
+def gathered(executed: Iterable[tuple[str, Document]], problems: list[str] | None = None) -> dict[str, Table]:
     """All tables that notebooks, given as (stem, content), hand out, by name; errors as `tables`."""
     found: dict[str, Table] = {}
-    for stem, content in notebooks:
+    for stem, content in executed:
         for number, data in _bundles(content):
             if ROWS in data:
                 try:
@@ -127,19 +130,20 @@ def write_tables(found: dict[str, Table], results: Path) -> None:
         raise CheckFailed("\n".join(duplicates[:_SHOWN] + more))
 
 
-def write_figures(notebooks: Path, figures: Path) -> list[Row]:
-    """Write figures/<notebook>-<id>.svg (and .csv, the plotted data) and figures.json, their index; gives the index.
+def write_figures(executed: Iterable[tuple[str, Document]], figures: Path) -> list[Row]:
+    """Write figures/<notebook>-<id>.svg (and .csv, the plotted data) of notebooks, given as (stem, content), and figures.json,
+    their index; gives the index.
 
     Raises CheckFailed, after writing the others, naming notebook and cell for a figure without an id or picture, and for
     one that occurs twice.
     """
     index: list[Row] = []
     problems = []
-    for path in sorted(notebooks.glob("*.ipynb")):
-        for number, data in _bundles(document.read(path)):
+    for stem, content in executed:
+        for number, data in _bundles(content):
             if FIGURE in data:
                 try:
-                    index.append(_write_figure(path.stem, number, data, figures))
+                    index.append(_write_figure(stem, number, data, figures))
                 except UserError as error:
                     problems.append(str(error))
     names = [entry["file"] for entry in index]

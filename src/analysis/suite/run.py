@@ -30,6 +30,7 @@ from analysis.suite import (
 )
 from analysis.suite.cache import Cache, Key
 from analysis.suite.collect import Table
+from analysis.suite.document import Document
 from analysis.suite.execute import Failure, Options, execute, runner_for
 from analysis.suite.inputs import Inputs
 from analysis.suite.manifest import FAILED
@@ -444,16 +445,18 @@ class StagedRun:
 
     def _collect(self, variants: Mapping[str, Any]) -> tuple[dict[str, Table], list[str]]:
         """Write results/ and figures/; gives the tables and what is wrong with them."""
-        notebooks, problems = self.staged / "notebooks", list[str]()
+        folder, problems = self.staged / "notebooks", list[str]()
+        executed: dict[str, list[tuple[str, Document]]] = {}
         tables: dict[str, Table] = {}
         try:
-            tables = collect.tables(notebooks, problems)
+            executed = {label: list(collect.notebooks(folder / label)) for label in variants}
+            tables = collect.gathered(executed[""], problems)
             collect.write_tables(tables, self.staged / "results")
         except UserError as error:
             problems.append(str(error))
-        for label in variants:
+        for label, some in executed.items():
             try:
-                collect.write_figures(notebooks / label, self.staged / "figures" / label)
+                collect.write_figures(some, self.staged / "figures" / label)
             except UserError as error:
                 problems.append(str(error))
         failures = Table("failures", [_failure_row(r) for r in self.results if r.failure])
