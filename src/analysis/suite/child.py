@@ -5,7 +5,6 @@ The messages are tuples: ("start", cell), ("cell", result, updates) for each cel
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import contextlib
 import ctypes
@@ -179,6 +178,8 @@ def warm_up(job: Job) -> None:
 
     Raises RuntimeError when a cell fails.
     """
+    import asyncio
+
     from analysis.suite import preload
 
     prepare(job)
@@ -272,6 +273,8 @@ class Cells:
 
     def run(self) -> None:
         """Run them; what each put out is sent as soon as it is done."""
+        import asyncio
+
         from analysis.suite.outputs import OutputLimit
 
         loop = asyncio.new_event_loop()
@@ -287,6 +290,8 @@ class Cells:
             self._report(False)
 
     async def _run_all(self) -> None:
+        import asyncio
+
         for index, source, may_fail in self.job.cells:
             passed = await self._run(index, source)
             if self.timed_out or not (passed or may_fail):
