@@ -410,8 +410,8 @@ def test_a_class_that_only_a_script_gives_keeps_its_rules() -> None:
     given = re.findall(r'(?:classList\.\w+\(|className = )"([\w -]+)"', scripts)
     assert len(given) > 5
     for name in " ".join(given).split():
-        assert frame.met(f".{name}{{top:0}}", "<p>") == f".{name}{{top:0}}"
-    assert frame.met(".of-no-page{top:0}", '<p class="other">') == ""
+        assert frame.met(f".{name}{{top:0}}", []) == f".{name}{{top:0}}"
+    assert frame.met(".of-no-page{top:0}", ["other"]) == ""
 
 
 def test_a_class_that_a_script_gives_the_whole_page_is_no_part_of_it() -> None:

@@ -7,9 +7,9 @@ import hashlib
 import html
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -189,13 +189,13 @@ def _wanted(selectors: str) -> list[list[str]]:
     return [_CLASS.findall(selector) for selector in bare.split(",")]
 
 
-def met(css: str, markup: str) -> str:
-    """The rules of a style sheet that something on a page can meet: those for classes that it lacks are left out.
+def met(css: str, classes: Iterable[str]) -> str:
+    """The rules of a style sheet that something on a page with these classes can meet: those for others are left out.
 
-    >>> met(".ox{top:0}.ass .ox,.cow:not(.pig){top:1}@media print{.ass{top:2}}p{top:3}", '<p class="ox cow">')
+    >>> met(".ox{top:0}.ass .ox,.cow:not(.pig){top:1}@media print{.ass{top:2}}p{top:3}", ["ox", "cow"])
     '.ox{top:0}.ass .ox,.cow:not(.pig){top:1}@media print{}p{top:3}'
     """
-    there = _by_script().union(*(found.split() for found in set(_CLASSES.findall(markup))))
+    there = _by_script().union(classes)
 
     def kept(rule: re.Match[str]) -> str:
         return rule[0] if any(map(there.issuperset, _wanted(rule[1]))) else ""
@@ -211,14 +211,47 @@ def write(path: Path, text: str, memory: Memory | None = None, is_tight: bool = 
 def finished(text: str, memory: Memory | None = None, page: str = "", is_tight: bool = False) -> str:
     """A rendered page with the marks of its prose as they are printed, and the fonts that it needs. What they lack is left to the reader's own.
 
-    memory: keeps the fonts of a page by its name. is_tight: as `fonts.css` has it.
+    memory: keeps the fonts of a page by its name, and what they are made of. is_tight: as `fonts.css` has it.
     """
     parts, spoken = text.split(SET), _SPOKEN.search(text)
     parts[::2] = [printed(part, spoken[1] if spoken else "") for part in parts[::2]]
-    text = _STYLE.sub(lambda style: met(style[0], text), "".join(parts), count=1)
-    seen = _visible(text)
-    headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(text))
+    found, kept = [], memory or Memory()
+    for n, part in enumerate(parts):
+        digest = hashlib.sha256(part.encode()).digest()
+        found.append(
+            kept.made(("needed", page, n), (digest,), partial(Needed.by, part)) if n % 2 else Needed.by(part)
+        )
+    classes = frozenset[str]().union(*(needed.classes for needed in found))
+    text = _STYLE.sub(lambda style: met(style[0], classes), "".join(parts), count=1)
+    seen, headings = ("".join(chars) for chars in zip(*((n.seen, n.headings) for n in found), strict=True))
     return text.replace("/*fonts*/", fonts.css(seen, headings, memory, page, is_tight), 1)
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What a part of a page needs of fonts and style sheets: the characters that a reader may see, those in headings among
+    them, each once, and the classes of its elements.
+    """
+
+    seen: str
+    headings: str
+    classes: frozenset[str]
+
+    @classmethod
+    def by(cls, part: str) -> Needed:
+        """That of a part, which holds whole elements.
+
+        >>> needed = Needed.by('<h1 class="a b">Oh</h1><p title="x">no &lt;</p>')
+        >>> needed.seen, needed.headings, sorted(needed.classes)
+        (' <Ohno', 'Oh', ['a', 'b'])
+        """
+        headings = "".join(_visible("".join(m)) for m in _HEADINGS.findall(part))
+        named = (names.split() for names in set(_CLASSES.findall(part)))
+        return cls(_once(_visible(part)), _once(headings), frozenset[str]().union(*named))
+
+
+def _once(text: str) -> str:
+    return "".join(sorted(set(text)))
 
 
 def printed(text: str, tag: str) -> str:
