@@ -15,7 +15,7 @@ import click
 from analysis import site, words
 from analysis.commands import comparisons, own_data, shared
 from analysis.errors import UserError, counted
-from analysis.suite import manifest
+from analysis.suite import environment, manifest
 from analysis.suite.project import Project
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def command(project: Project, **options: Unpack[Options]) -> int:
     """
     from analysis.suite.run import run
 
+    environment.live_briefly()
     settings = _settings(project, options)
     texts, before = options["what_if"], _made_with(project, settings.name)
     with (

@@ -167,6 +167,7 @@ def way_home(page: Path, reports: Path, suffix: str) -> str:
     return Path(os.path.relpath(latest, page.parent)).as_posix()
 
 
+@cache
 def style_sheet(name: str = "site") -> str:
     """A style sheet without comments, and without the blanks that only a reader needs."""
     text = re.sub(r"/\*.*?\*/", "", (STATIC / f"{name}.css").read_text(encoding="utf-8"), flags=re.DOTALL)

@@ -24,6 +24,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from analysis.suite import environment
+
 if TYPE_CHECKING:
     from analysis.suite.shell import NotebookShell
 
@@ -236,8 +238,7 @@ def prepare(job: Job) -> None:
     """What a fork copies although each notebook must have its own."""
     from analysis.suite import preload
 
-    gc.enable()
-    gc.set_threshold(100_000, 50, 50)  # a short life: looking for garbage costs more than keeping it
+    environment.live_briefly()
     # `multiprocessing` has set these to what they are in the owner.
     sys.path[:], sys.argv, sys.modules["__main__"] = (
         preload.SEARCH_PATH,

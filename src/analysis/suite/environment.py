@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import signal
@@ -148,6 +149,12 @@ def termination_as_interrupt() -> Iterator[None]:
         sys.unraisablehook = passed_over
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def live_briefly() -> None:
+    """Look for garbage seldom: where a process ends soon, that takes longer than what it finds is worth."""
+    gc.enable()
+    gc.set_threshold(100_000, 50, 50)
 
 
 _NOTEBOOK_KIB = 400 * 1024
