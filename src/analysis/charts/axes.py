@@ -63,8 +63,9 @@ class Scale:
 def value_axis(canvas: Canvas, axes: Axes, scale: Scale) -> None:
     """Horizontal grid, tick labels, and a darker line at zero."""
     axes.set_ylim(scale.low, scale.high)
-    axes.grid(axis="y")  # before its lines are there: each would be made anew
     axes.set_yticks(scale.ticks, scale.texts, fontsize=canvas.size("text"))
+    axes.tick_params(axis="y", length=0, pad=6)
+    axes.grid(axis="y", color=PALETTE["grid"], linewidth=1)
     if scale.low <= 0 <= scale.high:
         axes.axhline(0, color=PALETTE["ink"], linewidth=1.1, zorder=2.5)
 
@@ -93,6 +94,7 @@ def period_axis(
     axes.set_xticks(
         [place[name] for name in chosen], texts, fontsize=canvas.size("small" if ends else "text")
     )
+    axes.tick_params(axis="x", length=0, pad=6)
     if ends and len(chosen) == 2:
         axes.get_xticklabels()[0].set_horizontalalignment("left")
         axes.get_xticklabels()[1].set_horizontalalignment("right")

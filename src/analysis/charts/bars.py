@@ -201,6 +201,7 @@ def category_axis(canvas: Canvas, axes: Axes, categories: Sequence[str]) -> None
     chosen = list(range(len(categories) - 1, -1, -every))[::-1]
     axes.set_xlim(-0.5, len(categories) - 0.5)
     axes.set_xticks(chosen, [texts[index] for index in chosen], fontsize=size)
+    axes.tick_params(axis="x", length=0, pad=6)
     keep_inside(canvas, axes)
 
 
@@ -243,6 +244,7 @@ def draw_lying(canvas: Canvas, spec: BarSpec) -> None:
     axes.set_ylim(len(categories) - 0.5, -0.5)
     axes.set_xticks([])
     axes.set_yticks(range(len(categories)), texts, fontsize=size, color=PALETTE["ink"], linespacing=1.15)
+    axes.tick_params(axis="y", length=0, pad=6)
     axes.axvline(0, color=PALETTE["ink"], linewidth=1.1, zorder=3)
     _lying(canvas, axes, spec, categories, thick / band)
 

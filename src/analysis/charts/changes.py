@@ -253,6 +253,7 @@ def _bridge_standing(canvas: Canvas, spec: Bridge) -> None:
     ]
     axes.set_xlim(-0.5, count - 0.5)
     axes.set_xticks(range(count), names, fontsize=size)
+    axes.tick_params(axis="x", length=0, pad=6)
     canvas.cursor += 10 + max(name.count("\n") + 1 for name in names) * size * 1.3
 
 
@@ -276,4 +277,5 @@ def _bridge_lying(canvas: Canvas, spec: Bridge) -> None:
         canvas.tell(axes, end, index, _step_said(row, spec, canvas.language))
     axes.set_xticks([])
     axes.set_yticks(range(count), names, fontsize=size, color=PALETTE["ink"], linespacing=1.15)
+    axes.tick_params(axis="y", length=0, pad=6)
     axes.axvline(0, color=PALETTE["ink"], linewidth=1.1)

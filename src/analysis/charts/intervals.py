@@ -166,6 +166,7 @@ def _limits(canvas: Canvas, axes: Axes, spec: IntervalSpec) -> None:
     suffix = "%" if spec.unit == "%" else ""
     axes.set_xticks(ticks, [text + suffix for text in texts], fontsize=canvas.size("text"))
     axes.set_yticks([])
+    axes.tick_params(axis="x", length=0, pad=6)
     # On a phone the labels stand between the rows, so the lines are drawn beside the rows only.
     rows, reach = range(len(spec.rows)), 0.2 if canvas.narrow else 0.5
     for tick in ticks:

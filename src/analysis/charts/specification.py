@@ -238,6 +238,7 @@ def _matrix(axes: Axes, spec: CurveSpec, texts: list[str], size: float, row: flo
     axes.set_ylim(len(options) - 0.5, -0.5)
     axes.set_xticks([])
     axes.set_yticks(range(len(options)), texts, fontsize=size, linespacing=1.1)
+    axes.tick_params(axis="y", length=0, pad=6)
     for index, (choice, option) in enumerate(options):
         if spec.choices.index(choice) % 2 == 0:
             axes.axhspan(index - 0.5, index + 0.5, color=PALETTE["panel"], linewidth=0, zorder=0)

@@ -46,7 +46,6 @@ def settings() -> Any:
         "grid.linewidth": 1.0,
         "xtick.color": PALETTE["muted"],
         "ytick.color": PALETTE["muted"],
-        **{f"{side}tick.major.{what}": px for side in "xy" for what, px in (("size", 0), ("pad", 6))},
         "xtick.bottom": False,
         "ytick.left": False,
         "lines.solid_capstyle": "round",

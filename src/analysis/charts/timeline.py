@@ -126,8 +126,8 @@ def _years(canvas: Canvas, axes: Axes, strip: float, places: pd.Series) -> None:
     axes.set_xlim(low, high)
     every = max(1, -int(-canvas.measure("2020 ") * (high - low) // strip))
     years = [year for year in range(low, high + 1) if (high - year) % every == 0]
-    axes.xaxis.tick_top()
-    axes.tick_params(axis="x", pad=2)
-    axes.grid(axis="x")
     axes.set_xticks(years, [str(year) for year in years], fontsize=canvas.size("small"))
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="x", length=0, pad=2)
     axes.set_yticks([])
+    axes.grid(axis="x", color=PALETTE["grid"], linewidth=1)
