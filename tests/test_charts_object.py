@@ -10,12 +10,15 @@ import re
 import shutil
 import subprocess
 import sys
+import warnings
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 
+import matplotlib
 import pytest
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont
 
 from analysis import charts
 from analysis.charts import PALETTE, PALETTE_DARK, Chart, ChartError, backend, canvas, fonts
@@ -83,11 +86,50 @@ def test_svg_is_fit_to_stand_in_a_page(form):
 @pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 def test_a_picture_is_byte_for_byte_that_of_matplotlib_s_own_canvas(form, narrow, monkeypatch):
     """Which measures every text anew, and looks for a place for labels that no axis has."""
+    monkeypatch.delenv("ANALYSIS_PICTURES", raising=False)
     ours = form().svg(narrow)
     monkeypatch.setattr(canvas, "_BACKEND", None)
     monkeypatch.setattr(Axis, "set_label_coords", lambda *_: None)
     monkeypatch.setattr(backend, "_measured", None)
     assert form().svg(narrow) == ours
+
+
+def test_a_cell_s_own_drawing_is_that_of_matplotlib_s_own_canvas(monkeypatch):
+    """With what no form has: labels of axes, parts as pixels, a face by its file; and settings of the notebook."""
+
+    def draw(sheet):
+        axes = sheet.panel(200, 60, bottom=50)
+        axes.scatter([0, 1], [0, 1], rasterized=True)
+        axes.set_xlabel("Across")
+        axes.set_ylabel("Up")
+        mono = FontProperties(fname=findfont("DejaVu Sans Mono"), size=20)
+        axes.text(0.5, 0.5, "Other face", rotation=30, ha="center", fontproperties=mono)
+
+    monkeypatch.delenv("ANALYSIS_PICTURES", raising=False)
+    made = charts.Chart(**{**vars(lines()), "draw": draw})
+    for own in ({}, {"savefig.bbox": "tight"}, {"figure.autolayout": True}):
+        with matplotlib.rc_context(own), warnings.catch_warnings(action="ignore"):
+            with monkeypatch.context() as theirs:
+                theirs.setattr(canvas, "_BACKEND", None)
+                theirs.setattr(Axis, "set_label_coords", lambda *_: None)
+                expected = made.svg()
+            assert "Across" in expected and "<image" in expected
+            assert made.svg() == expected
+
+
+def test_texts_are_measured_right_by_several_threads_at_once() -> None:
+    fonts.register()
+    texts, plain = [f"{n} of {n * n}" for n in range(400)], RendererSVG(400, 300, io.StringIO())
+    face = FontProperties(family=[fonts.FAMILY], size=100)
+    backend._measured.cache_clear()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(backend._measured, texts))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == [plain.get_text_width_height_descent(text, face, False) for text in texts]
 
 
 def test_a_text_in_another_face_or_a_formula_is_measured_by_matplotlib() -> None:

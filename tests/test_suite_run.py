@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from analysis.errors import UserError
+from analysis.mime import FIGURE, SVG
 from analysis.suite import collect, files, manifest
 from analysis.suite.document import read
 from analysis.suite.project import Project
@@ -229,6 +230,26 @@ def test_duplicate_keys_and_unreadable_pages_make_the_run_fail(tmp_path: Path) -
         "The pages could not be made: no template",
     ]
     assert outcome.folder.name == "default-failed"
+
+
+@pytest.mark.parametrize("spoiled", ["", "zh"])
+def test_a_notebook_spoiled_by_another_costs_what_is_of_its_language(tmp_path: Path, spoiled: str) -> None:
+    """The one that runs last writes over an earlier one of the run, where the run keeps it."""
+    drawn = {FIGURE: {"id": "it"}, SVG: "<svg/>"}
+    show = f"from IPython.display import display\ndisplay({drawn!r}, raw=True)"
+    write(tmp_path, "01_first", CLAIM + "\n" + show, parameters=RATE)
+    spoil = f"""
+from pathlib import Path
+for path in Path.cwd().parent.glob("reports/*/notebooks/{spoiled or "."}/01_first.ipynb"):
+    path.write_text("no notebook")
+"""
+    write(tmp_path, "02_second", spoil, needs=("01*",), parameters='language: Language = "en"  # of labels')
+    outcome = run_all(tmp_path, variants={"zh": {"language": "zh"}}, jobs=1)
+    run = tmp_path / "reports" / "default-failed"
+    assert any("01_first.ipynb" in problem for problem in outcome.problems)
+    assert (run / "results" / "claims.csv").is_file() is bool(spoiled)
+    assert (run / "figures" / "01_first-it.svg").is_file() is bool(spoiled)
+    assert (run / "figures" / "zh" / "01_first-it.svg").is_file() is not bool(spoiled)
 
 
 def test_pages_are_made_before_the_run_appears(tmp_path: Path) -> None:

@@ -6,11 +6,14 @@ measures a text with it, anew for each picture. The bytes written are those of i
 
 from __future__ import annotations
 
+import codecs
+import threading
 from functools import lru_cache
-from io import StringIO
-from typing import Any
+from typing import IO, Any
 
+from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+from matplotlib.cbook import file_requires_unicode
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import LoadFlags
 
@@ -18,25 +21,28 @@ from analysis.charts import fonts
 
 _POINTS = 100.0
 """The size at which texts of every size are measured, as `matplotlib.textpath` does."""
+_measuring = threading.Lock()
+"""The face holds one text at a time."""
 
 
 @lru_cache(maxsize=8192)
 def _measured(line: str) -> tuple[float, float, float]:
     """Width, height and descent of a line in points, at `_POINTS`."""
-    face = fonts.face()
-    face.set_size(_POINTS, 72)
-    face.set_text(line, 0.0, flags=LoadFlags.NO_HINTING)
-    width, height = face.get_width_height()
-    return width / 64, height / 64, face.get_descent() / 64
+    with _measuring:
+        face = fonts.face()
+        face.set_size(_POINTS, 72)
+        face.set_text(line, 0.0, flags=LoadFlags.NO_HINTING)
+        width, height = face.get_width_height()
+        return width / 64, height / 64, face.get_descent() / 64
 
 
 class Renderer(RendererSVG):
-    """Writes what matplotlib's writes, of figures in the face of all charts."""
+    """Writes what matplotlib's writes; texts in another face than that of all charts it measures as that does."""
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:
-        if ismath or list(prop.get_family()) != [fonts.FAMILY]:
+        if ismath or prop.get_file() is not None or list(prop.get_family()) != [fonts.FAMILY]:
             return super().get_text_width_height_descent(s, prop, ismath)
         width, height, descent = _measured(s)
         scale = prop.get_size_in_points() / _POINTS
@@ -44,12 +50,18 @@ class Renderer(RendererSVG):
 
 
 class FigureCanvas(FigureCanvasSVG):
-    """Writes a figure of lines, areas and texts: matplotlib's way to have parts of it as pixels is left out."""
+    """matplotlib's canvas with that renderer."""
 
-    def print_svg(self, filename: StringIO, *, metadata: Any = None, **_: object) -> None:
-        """Write the figure into a text stream."""
+    def print_svg(
+        self, filename: IO[Any], *, bbox_inches_restore: Any = None, metadata: Any = None, **_: object
+    ) -> None:
+        """Write the figure into a stream of texts or bytes."""
+        stream = filename if file_requires_unicode(filename) else codecs.getwriter("utf-8")(filename)
+        dpi, (width, height) = self.figure.dpi, self.figure.get_size_inches()
         self.figure.dpi = 72
-        width, height = self.figure.get_size_inches() * 72
-        renderer = Renderer(width, height, filename, image_dpi=72, metadata=metadata)
+        svg = Renderer(width * 72, height * 72, stream, image_dpi=dpi, metadata=metadata)
+        renderer: Any = MixedModeRenderer(
+            self.figure, width, height, dpi, svg, bbox_inches_restore=bbox_inches_restore
+        )
         self.figure.draw(renderer)
         renderer.finalize()

@@ -176,10 +176,6 @@ class Canvas:
         if width < 40:
             raise ChartError(f"chart {self.chart.id}: its labels leave no room for the plot; shorten them")
         axes = self.figure.add_axes((0.1, 0.1, 0.5, 0.5))
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_label_coords(
-                0, 0
-            )  # it has no label, and need not look for a place where one would not hide others
         self._axes.append((axes, (x, y, width, height)))
         return axes
 
@@ -198,6 +194,11 @@ class Canvas:
         self.figure.set_size_inches(self.width / 72, height / 72)
         for axes, (x, y, wide, high) in self._axes:
             axes.set_position((x / self.width, 1 - (y + high) / height, wide / self.width, high / height))
+            for axis in (axes.xaxis, axes.yaxis):
+                if not axis.label.get_text():
+                    axis.set_label_coords(
+                        0, 0
+                    )  # else all numbers are measured to find it a place beside them
         for x, y, text, style in self._notes:
             size = style["fontsize"]
             # va=baseline at a fixed ascent: independent of the letters of the line

@@ -153,7 +153,7 @@ def _refuse_doubtful(path: Path, table: pd.DataFrame) -> None:
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table by column, as `to_dict("records")` gives them, in a tenth of the time where they are text."""
+    """The rows of a table by column, as `to_dict("records")` gives them, in a sixth of the time where they are text."""
     columns = [str(column) for column in table]
     cells = (table[column].to_numpy(dtype=object).tolist() for column in table)
     return [dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)]

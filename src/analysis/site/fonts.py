@@ -23,7 +23,7 @@ LATIN = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0§°±²³·¹½éü–—
 NARROW = "‘’“”…"
 """Punctuation that a Chinese font draws a whole square wide; the Latin face takes its narrow forms."""
 _QUICK, _TIGHT = 5, 10
-"""Settings of Brotli: the second costs forty times as long for 8 % fewer bytes, the best one a hundred times for 1 % more."""
+"""Settings of Brotli: the second takes forty times as long and more for 8 % fewer bytes, the best one 150 times for 1 % more."""
 _EM, _FINE = 500, 0.5
 """Units of the Chinese face in a page, and what they are of its own, which has 1,000: nobody sees a thirtieth of a pixel, and numbers
 of one byte do for most strokes."""

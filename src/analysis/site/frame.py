@@ -167,7 +167,6 @@ def way_home(page: Path, reports: Path, suffix: str) -> str:
     return Path(os.path.relpath(latest, page.parent)).as_posix()
 
 
-@cache
 def style_sheet(name: str = "site") -> str:
     """A style sheet without comments, and without the blanks that only a reader needs."""
     text = re.sub(r"/\*.*?\*/", "", (STATIC / f"{name}.css").read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -216,12 +215,10 @@ def finished(text: str, memory: Memory | None = None, page: str = "", is_tight: 
     """
     parts, spoken = text.split(SET), _SPOKEN.search(text)
     parts[::2] = [printed(part, spoken[1] if spoken else "") for part in parts[::2]]
-    found, kept = [], memory or Memory()
-    for n, part in enumerate(parts):
+    found, kept = list(map(Needed.by, parts[::2])), memory or Memory()
+    for n, part in enumerate(parts[1::2]):
         digest = hashlib.sha256(part.encode()).digest()
-        found.append(
-            kept.made(("needed", page, n), (digest,), partial(Needed.by, part)) if n % 2 else Needed.by(part)
-        )
+        found.append(kept.made(("needed", page, n), (digest,), partial(Needed.by, part)))
     classes = frozenset[str]().union(*(needed.classes for needed in found))
     text = _STYLE.sub(lambda style: met(style[0], classes), "".join(parts), count=1)
     seen, headings = ("".join(chars) for chars in zip(*((n.seen, n.headings) for n in found), strict=True))

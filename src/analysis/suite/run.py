@@ -447,10 +447,13 @@ class StagedRun:
         """Write results/ and figures/; gives the tables and what is wrong with them."""
         folder, problems = self.staged / "notebooks", list[str]()
         executed: dict[str, list[tuple[str, Document]]] = {}
-        tables: dict[str, Table] = {}
+        for label in variants:
+            try:
+                executed[label] = list(collect.notebooks(folder / label))
+            except UserError as error:
+                problems.append(str(error))
+        tables = collect.gathered(executed.get("", ()), problems)
         try:
-            executed = {label: list(collect.notebooks(folder / label)) for label in variants}
-            tables = collect.gathered(executed[""], problems)
             collect.write_tables(tables, self.staged / "results")
         except UserError as error:
             problems.append(str(error))
