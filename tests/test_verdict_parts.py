@@ -38,6 +38,12 @@ ASSUMED = replace(published("a", "7"), ref="assumption:rate")
 NUMBER = replace(published("a", "7"), ref="number")
 
 
+def test_how_a_setting_names_publishers_is_no_part_of_what_it_is() -> None:
+    """It is another function in each process, and must neither make verdicts anew nor stand in what is told of a setting."""
+    other = replace(OURS, named=lambda name, language: name.upper())
+    assert other == OURS and repr(other) == repr(OURS)
+
+
 @pytest.mark.parametrize(
     ("i", "expected"),
     [
