@@ -195,10 +195,8 @@ class Canvas:
         for axes, (x, y, wide, high) in self._axes:
             axes.set_position((x / self.width, 1 - (y + high) / height, wide / self.width, high / height))
             for axis in (axes.xaxis, axes.yaxis):
-                if not axis.label.get_text():
-                    axis.set_label_coords(
-                        0, 0
-                    )  # else all numbers are measured to find it a place beside them
+                if not axis.label.get_text():  # else all numbers are measured, to find it a place beside them
+                    axis.set_label_coords(0, 0)
         for x, y, text, style in self._notes:
             size = style["fontsize"]
             # va=baseline at a fixed ascent: independent of the letters of the line
