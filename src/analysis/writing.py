@@ -172,5 +172,9 @@ def csv_text(rows: Iterable[Iterable[object]]) -> str:
 
 
 def _quoted(cell: str) -> str:
-    """A cell in quotes where it needs them: a lone carriage return, which `csv` leaves bare, too."""
+    """A cell in quotes where it needs them: a lone carriage return, which `csv` leaves bare, too.
+
+    >>> [_quoted(cell) for cell in ("a b", "a,b", 'a"b', "a\\rb", "a\\nb")]
+    ['a b', '"a,b"', '"a""b"', '"a\\rb"', '"a\\nb"']
+    """
     return '"' + cell.replace('"', '""') + '"' if _PARTING.search(cell) else cell
