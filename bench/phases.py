@@ -39,9 +39,11 @@ def of_own_notebooks(folder: Path) -> Phases:
     overhead, cells = [], []
     with environment.prepared(root), Runner(settings.preload(root)) as warm:
         began = time.perf_counter()
+        paths = sorted((root / "notebooks").glob("*.ipynb"))
+        warm.expect(1 + len(paths))
         warm.execute({"cells": []})
         start = time.perf_counter() - began
-        for path in sorted((root / "notebooks").glob("*.ipynb")):
+        for path in paths:
             content = document.read(path)
             began = time.perf_counter()
             outcome = warm.execute(content, cwd=root / "notebooks")

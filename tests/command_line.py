@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 from dataclasses import dataclass
-from multiprocessing import forkserver
 from pathlib import Path
 
 from analysis import cli
+from tests.engine_tools import stop_fork_server
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ _last_folder: list[Path] = []
 def ended(folder: Path, *arguments: str) -> Said:
     """`analysis …` in that folder. A fork server looks where it was started, so another folder has another one."""
     if _last_folder != [folder]:
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # there for tests
+        stop_fork_server()
         _last_folder[:] = [folder]
     out, err = io.StringIO(), io.StringIO()
     code = 0

@@ -6,11 +6,12 @@ import gc
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.engine_tools import stop_fork_server
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -83,4 +84,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def own_fork_server() -> Iterator[None]:
     """Each file of tests has a fork server of its own: the first to start it decides what it has imported and which variables it sees."""
     yield
-    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # there for tests
+    stop_fork_server()

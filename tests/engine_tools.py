@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,12 @@ PRELOAD = [
     "matplotlib.backends.backend_agg",
     "matplotlib_inline.config",
 ]
+
+
+def stop_fork_server() -> None:
+    """End the server, so that the next runner starts one of its own; it lives as long as what it has forked."""
+    Runner.end_ahead()
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # there for tests
 
 
 def cell(source: str, *tags: str, number: int = 1) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from multiprocessing import forkserver
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +20,7 @@ from analysis.suite.cache import Cache, Key
 from analysis.suite.inputs import Inputs
 from analysis.suite.project import Project
 from analysis.suite.watch import Seen
+from tests.engine_tools import stop_fork_server
 from tests.miniature import run_all, write
 
 pytestmark = pytest.mark.skipif(
@@ -149,7 +149,7 @@ def outcomes(
     }[request.param]  # fmt: skip
     path = folder / "read.txt"
     fill(path, 1)
-    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # there for tests; each place imports its own ahead
+    stop_fork_server()  # each place imports its own ahead
     for number, source in enumerate(TEXT.values()):
         source = source if source.startswith("%%") else f"P = {str(path)!r}\n{source}"
         write(root, f"n{number:02d}", f"P = {str(path)!r}", source)
@@ -167,7 +167,7 @@ def outcomes(
         for way, name in zip(TEXT, [f"n{n:02d}.ipynb" for n in range(len(TEXT))], strict=True)
     }
     shutil.rmtree(outside)
-    forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    stop_fork_server()
 
 
 def test_every_way_of_reading_shows_what_is_there_now(outcomes: dict[str, bool]) -> None:

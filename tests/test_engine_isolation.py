@@ -68,9 +68,10 @@ STATE = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def warm() -> Iterator[Runner]:
+@pytest.fixture(scope="module", params=["forked when asked for", "forked ahead"])
+def warm(request: pytest.FixtureRequest) -> Iterator[Runner]:
     with Runner(PRELOAD) as process:
+        process.expect(1_000_000 if request.param == "forked ahead" else 0)
         yield process
 
 
@@ -174,7 +175,7 @@ def wait_until(condition: object, seconds: float = 10.0) -> bool:
 
 
 OWNER = """
-import json, sys
+import json, sys, time
 from analysis.suite.process import Runner
 cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
 report = (
@@ -183,7 +184,13 @@ report = (
 )
 hang = "while True: pass"
 made = {"cells": [{**cell, "source": s} for s in (report, hang)]}
-Runner().execute(made, on_cell=lambda r: print(r.outputs[0]["text"], flush=True))
+def told(result):
+    while Runner._ahead._waiting is None:
+        time.sleep(0.01)
+    print(Runner._ahead._waiting.process.pid, result.outputs[0]["text"], flush=True)
+runner = Runner()
+runner.expect(2)
+runner.execute(made, on_cell=told)
 """
 
 
@@ -194,10 +201,89 @@ def test_nothing_survives_the_death_of_the_command(number: int) -> None:
     )
     assert owner.stdout is not None
     started = [int(pid) for pid in owner.stdout.readline().split()]
-    assert len(started) == 4 and all(map(living, started))
+    assert len(started) == 5 and all(map(living, started))
     owner.send_signal(number)
     owner.wait(timeout=10)
     assert wait_until(lambda: not any(map(living, started)))
+
+
+ABOVE = "import os\nos.getppid()"
+
+
+def waiting(runner: Runner) -> int:
+    """The process that was forked ahead, once it is there."""
+    assert wait_until(lambda: runner._ahead._waiting is not None)
+    assert runner._ahead._waiting is not None and runner._ahead._waiting.process.pid
+    return runner._ahead._waiting.process.pid
+
+
+def test_the_process_of_the_next_notebook_is_there_while_one_runs() -> None:
+    with Runner() as runner:
+        runner.expect(5)
+        for _ in range(2):
+            text(runner, "1")
+            ahead = waiting(runner)
+            assert int(text(runner, ABOVE)) == ahead
+        last = waiting(runner)
+    assert not living(last), "the runner was closed"
+
+
+def test_no_more_processes_are_forked_than_notebooks_are_expected() -> None:
+    with Runner() as runner:
+        runner.expect(2)
+        runner.expect(-1)
+        text(runner, "import time\ntime.sleep(0.3)")
+        assert runner._ahead._waiting is None
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_process_that_ended_while_it_waited_gets_no_notebook(number: int) -> None:
+    with Runner() as runner:
+        runner.expect(2)
+        text(runner, "1")
+        ahead = waiting(runner)
+        os.kill(ahead, number)
+        assert wait_until(lambda: not living(ahead))
+        assert int(text(runner, ABOVE)) != ahead
+
+
+def test_a_runner_that_is_followed_leaves_its_process_to_the_next() -> None:
+    with Runner(is_followed=True) as runner:
+        runner.expect(2)
+        text(runner, "1")
+        ahead = waiting(runner)
+    with Runner() as runner:
+        assert int(text(runner, ABOVE)) == ahead
+
+
+FOLLOWED = """
+from analysis.suite.process import Runner
+from tests.engine_tools import notebook
+with Runner(is_followed=True) as runner:
+    runner.expect(2)
+    runner.execute(notebook("1"))
+print(runner._ahead._waiting.process.pid)
+"""
+
+
+def test_what_waits_for_a_notebook_ends_with_its_owner() -> None:
+    """Else `multiprocessing` would wait for it, and it for a notebook."""
+    done = subprocess.run([sys.executable, "-c", FOLLOWED], capture_output=True, text=True, check=False, timeout=60)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert wait_until(lambda: not living(int(done.stdout)))
+
+
+def test_what_a_notebook_does_at_its_end_is_done_when_it_has_ended(warm: Runner, tmp_path: Path) -> None:
+    late = f"import atexit, pathlib, time\natexit.register(pathlib.Path({str(tmp_path / 'last')!r}).touch)\natexit.register(time.sleep, 0.3)"
+    run(warm, late)
+    assert (tmp_path / "last").exists()
+
+
+def test_what_a_notebook_left_running_has_ended_when_the_runner_is_closed() -> None:
+    for _ in range(5):
+        with Runner() as runner:
+            pid = int(text(runner, "import subprocess\nsubprocess.Popen(['sleep', '60'], start_new_session=True).pid"))  # fmt: skip
+        assert not living(pid)
 
 
 def test_a_kill_of_the_fork_server_takes_the_notebook_along_and_is_reported() -> None:

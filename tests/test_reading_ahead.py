@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis.suite import environment, process
 from analysis.suite.process import Outcome, Runner
+from tests.engine_tools import stop_fork_server
 
 pytestmark = pytest.mark.skipif(
     not process.available(), reason="only a fork finds what was read ahead (Linux)"
@@ -92,7 +92,7 @@ def test_a_module_of_the_project_is_imported_by_each_notebook(root: Path) -> Non
     """It may change while the server of the forks lives: imported ahead it would stay as it was."""
     helper = root / "notebooks" / "helper.py"
     helper.write_text("VALUE = 'alpha'\n")
-    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # one of its own, with another list
+    stop_fork_server()  # one of its own, with another list
     try:
         with environment.prepared(root), Runner(["pandas", "helper"]) as own:
             assert ran(own, root, "import helper\nprint(helper.VALUE)")[0] == "alpha\n"
@@ -100,4 +100,4 @@ def test_a_module_of_the_project_is_imported_by_each_notebook(root: Path) -> Non
             assert ran(own, root, "import helper\nprint(helper.VALUE)")[0] == "beta, and longer\n"
     finally:
         helper.unlink()
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        stop_fork_server()

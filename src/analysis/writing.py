@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -48,7 +47,7 @@ def _write(files: Mapping[Path, bytes | str], is_durable: bool) -> None:
                 prefix = f"{STAGING}{path.name[:80]}-"
                 if is_durable:
                     _clear_dead(path.parent, prefix)
-                staged[path] = path.with_name(f"{prefix}{secrets.token_hex(4)}")
+                staged[path] = path.with_name(f"{prefix}{os.urandom(4).hex()}")
                 _fill(staged[path], _bytes(path, content), is_durable)
         for path, temporary in staged.items():
             with _naming(path):

@@ -15,8 +15,9 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
-from multiprocessing import forkserver
 from pathlib import Path
+
+from tests.engine_tools import stop_fork_server
 
 SETTLED = 0.3
 """Share of the changes after which memory must not grow further: until then its stores fill up."""
@@ -104,7 +105,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         wrong = soak(Path(folder), options.changes, options.seed)
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # while the folder is there in which it began
+        stop_fork_server()  # while the folder is there in which it began
     print("\n".join(wrong) or f"{options.changes} changes: memory flat, no process left")
     return 1 if wrong else 0
 

@@ -63,6 +63,7 @@ class Site:
         for saving in list(self.saving):
             saving.terminate()
         self.queue.close()
+        process.Runner.end_ahead()
 
 
 class Handler(RequestHandler):

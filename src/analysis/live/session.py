@@ -364,8 +364,10 @@ class Session:
     def _run(self, staged: StagedRun, values: dict[str, object], work: Work) -> None:
         """Run the notebooks to the end. What was shown early is taken back where it does not come to that."""
         try:
-            with runner_for(self.project.root, "warm") as runner:
+            with runner_for(self.project.root, "warm", is_followed=True) as runner:
                 work.begin(runner)
+                if runner is not None:
+                    runner.expect(1)  # one more than this change runs: the next one's first
                 staged.execute({"": values}, runner)
             work.refuse_cancelled()
             if staged.bypassed:

@@ -1,6 +1,7 @@
 """One notebook in its own process: runs the cells in the preloaded shell and sends their outputs back as they come.
 
-The messages are tuples: ("start", cell), ("cell", result, updates) for each cell, and ("end", what was read).
+The messages are tuples: ("start", cell), ("cell", result, updates) for each cell, ("end", what was read), and ("left",) when
+nothing of the notebook's own is left to be done.
 """
 
 from __future__ import annotations
@@ -92,10 +93,14 @@ def of_its_own() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _POLITE)
 
 
-def run(job: Job, connection: Connection) -> None:
-    """Run a job and end this process; but for a case of a sweep, whose time a second fork would be felt in, in a child of it."""
+def run(connection: Connection, job: Job | None) -> None:
+    """Run a job, or the one that comes through the connection, and end this process.
+
+    It runs in a child of this one, but for a case of a sweep, whose time a second fork would be felt in.
+    """
     of_its_own()
-    die_with_owner(signal.SIGKILL if job.only else _GONE)
+    is_case = job is not None and bool(job.only)
+    die_with_owner(signal.SIGKILL if is_case else _GONE)
     from analysis.suite import preload
 
     sys.excepthook = preload.EXCEPTHOOK
@@ -104,15 +109,29 @@ def run(job: Job, connection: Connection) -> None:
     else:
         # What has lost its parent becomes ours.
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-        if not job.only:
+        if not is_case:
             _run_below(connection)
+        if job is None:
+            job = _job(connection)
         Cells(job, preload.SHELL, connection).run()
-        if job.only:
+        if is_case:
             _end_children()
         connection.send(("end", preload.WATCH.seen()))
     with contextlib.suppress(Exception):  # the notebook's own functions
         atexit._run_exitfuncs()  # what a kernel does at its end: temporary folders are removed there
+    with contextlib.suppress(OSError):
+        connection.send(("left",))
     os._exit(0)
+
+
+def _job(connection: Connection) -> Job:
+    """Wait for the job; nobody asks for one any more where the other end is closed."""
+    try:
+        found = connection.recv()
+    except (EOFError, OSError):
+        os._exit(0)
+    assert isinstance(found, Job)
+    return found
 
 
 def _run_below(connection: Connection) -> None:

@@ -87,10 +87,11 @@ class Options:
 
 
 @contextmanager
-def runner_for(root: Path, engine: str) -> Iterator[Runner | None]:
+def runner_for(root: Path, engine: str, is_followed: bool = False) -> Iterator[Runner | None]:
     """What runs the project's notebooks, ended after the block; None for the stock engine and where forks are not to be had.
 
-    Its fork server starts when the first notebook is executed: a run that finds everything in the cache does without.
+    Its fork server starts when the first notebook is executed: a run that finds everything in the cache does without. is_followed:
+    another comes after it in this process.
     UserError for another engine than `warm` and `stock`.
     """
     from analysis.suite import process
@@ -102,7 +103,7 @@ def runner_for(root: Path, engine: str) -> Iterator[Runner | None]:
     if engine != "warm" or not process.available():
         yield None
         return
-    with process.Runner(settings.preload(root)) as runner:
+    with process.Runner(settings.preload(root), is_followed=is_followed) as runner:
         yield runner
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -128,7 +127,7 @@ def _private(folder: Path, label: str) -> Iterator[Path]:
 
     Its name is known before it is there, and it is removed twice: a signal at any moment, in the removal too, leaves nothing.
     """
-    path, handle = folder / f"{STAGING}{label}-{secrets.token_hex(4)}", None
+    path, handle = folder / f"{STAGING}{label}-{os.urandom(4).hex()}", None
     try:
         try:
             while (

@@ -13,13 +13,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import forkserver, resource_tracker
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import TracebackType
 from typing import Any, ClassVar
 
 from analysis.errors import UserError
@@ -27,10 +27,10 @@ from analysis.mime import ROWS
 from analysis.suite import child, environment
 from analysis.suite.child import CellResult, Job
 from analysis.suite.document import may_fail, must_run
+from analysis.suite.forked import GRACE_SECONDS, Ahead, Forked, kill, no_main
 from analysis.suite.watch import Seen
 
 OUTPUT_LIMIT = 20_000_000
-_GRACE_SECONDS = 2.0
 
 Document = Mapping[str, Any]
 
@@ -94,18 +94,30 @@ class Runner:
 
     preload: modules that the fork server imports ahead. There is one server in a process, started by the first runner that
     needs it: the names that later ones give count no more. method: `forkserver`, or `fork` in a single-threaded
-    process that has imported (and run) what its children shall find.
+    process that has imported (and run) what its children shall find. is_followed: another runner comes after this one, and may have
+    what was forked ahead; `end_ahead` ends it.
     Raises Unavailable where forks are not to be had.
     """
 
     _lock: ClassVar[threading.Lock] = threading.Lock()
+    _ahead: ClassVar[Ahead] = Ahead()  # one server makes the processes of all runners
 
-    def __init__(self, preload: Sequence[str] = (), method: str = "forkserver") -> None:
+    def __init__(
+        self, preload: Sequence[str] = (), method: str = "forkserver", is_followed: bool = False
+    ) -> None:
         if not available():
             raise Unavailable("Notebooks cannot be forked on this platform; use the stock engine.")
         self.preload, self.context = list(preload), multiprocessing.get_context(method)
-        self._running: set[BaseProcess] = set()
-        self._is_closed = False
+        self._running: set[Forked] = set()
+        self._beside: list[threading.Thread] = []
+        self._state = threading.Lock()
+        self._expected = 0
+        self.is_followed, self._is_closed = is_followed, False
+
+    @property
+    def _is_served(self) -> bool:
+        """Whether a fork server makes the processes: another must not have threads."""
+        return self.context.get_start_method() == "forkserver"
 
     def __enter__(self) -> Runner:
         return self
@@ -117,7 +129,7 @@ class Runner:
 
     def start(self) -> None:
         """Start the fork server if it does not run; returns at once, its imports go on meanwhile."""
-        if self.context.get_start_method() != "forkserver":
+        if not self._is_served:
             return
         with child.deaf_to_interrupts():  # of its own: its start clears the mask of signals
             resource_tracker.ensure_running()
@@ -126,10 +138,24 @@ class Runner:
             forkserver.ensure_running()
 
     def close(self) -> None:
-        """End every notebook that still runs."""
+        """End every notebook that still runs; what they started is gone afterwards."""
         self._is_closed = True
-        for process in list(self._running):
-            kill(process)
+        for forked in list(self._running):
+            kill(forked.process)
+        for thread in list(self._beside):
+            thread.join()
+        if not self.is_followed:
+            self._ahead.end()
+
+    @classmethod
+    def end_ahead(cls) -> None:
+        """End the process that was forked ahead, if there is one."""
+        cls._ahead.end()
+
+    def expect(self, notebooks: int) -> None:
+        """So many more (below 0: fewer) will be asked for: while one runs, the process of the next is forked."""
+        with self._state:
+            self._expected += notebooks
 
     def execute(
         self,
@@ -157,11 +183,14 @@ class Runner:
             if cell["cell_type"] == "code":
                 cell["outputs"], cell["execution_count"] = [], None
         follower = _Follower(notebook["cells"], limits, on_start, on_cell)
-        with self._child(job) as (process, connection):
-            follower.follow(process, connection)
+        forked = self._begun(job)
+        try:
+            follower.follow(forked)
+        finally:
+            self._end(forked, follower.has_left)
         if self._is_closed:
             raise Closed("The runner was closed while a notebook ran.")
-        return follower.outcome(process.exitcode)
+        return follower.outcome(forked.process.exitcode)
 
     def _begin(self, process: BaseProcess) -> None:
         """Starts it; a fork server that has just died refuses until the system tells of its end, and another takes its place."""
@@ -177,48 +206,56 @@ class Runner:
             else:
                 return
 
-    @contextlib.contextmanager
-    def _child(self, job: Job) -> Iterator[tuple[BaseProcess, Connection]]:
-        """A process that runs the job; it and what it started are gone afterwards."""
-        ours, theirs = self.context.Pipe(duplex=False)
-        process: BaseProcess = self.context.Process(target=child.run, args=(job, theirs), name="MainProcess")  # type: ignore[attr-defined]
+    def _begun(self, job: Job) -> Forked:
+        """A process that runs the job: the one that waits for it, or another."""
+        forked = None if job.only or not self._is_served else self._ahead.take()
+        if forked is not None:
+            forked.begin(job)
+        else:
+            forked = self._forked(job)
+        with self._state:
+            self._running.add(forked)
+            self._expected = max(0, self._expected - 1)
+        if self._is_closed:
+            self._end(forked, has_left=False)
+            raise Closed("The runner is closed.")
+        if self._expected:
+            self._do_beside(self._fork_ahead)
+        return forked
+
+    def _fork_ahead(self) -> None:
+        with contextlib.suppress(Unavailable):  # the next notebook meets it again, and is told
+            self._ahead.make(self._forked)
+        if self._is_closed and not self.is_followed:
+            self._ahead.end()
+
+    def _forked(self, job: Job | None = None) -> Forked:
+        """A new process for the job, or for one that it will be handed."""
+        ours, theirs = self.context.Pipe()
+        process: BaseProcess = self.context.Process(target=child.run, args=(theirs, job), name="MainProcess")  # type: ignore[attr-defined]
         try:
             with theirs:
                 self._begin(process)
         except (OSError, EOFError) as error:
-            raise Unavailable(f"Notebooks cannot be forked: the fork server ended ({error}).") from None
-        self._running.add(process)
-        try:
-            if self._is_closed:
-                raise Closed("The runner is closed.")
-            yield process, ours
-        finally:
-            kill(process)
-            process.join()
-            self._running.discard(process)
             ours.close()
+            raise Unavailable(f"Notebooks cannot be forked: the fork server ended ({error}).") from None
+        return Forked(process, ours)
 
+    def _end(self, forked: Forked, has_left: bool) -> None:
+        """End it and what it started; where it has said that it leaves, its end is not waited for."""
+        if has_left and self._is_served:
+            self._do_beside(forked.leave)
+        else:
+            forked.end()
+        with self._state:
+            self._running.discard(forked)
 
-def kill(process: BaseProcess) -> None:
-    """End a child, every process of its session, and what these have sent into the background."""
-    more = child.below(process.pid) if process.pid and process.exitcode is None else []
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid or 0, signal.SIGKILL)
-    process.kill()
-    for end, pid in ((end, pid) for pid in more for end in (os.killpg, os.kill)):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            end(pid, signal.SIGKILL)
-
-
-@contextlib.contextmanager
-def no_main() -> Iterator[None]:
-    """Hides the script that runs: `multiprocessing` would import it again in each child, whatever it does."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
+    def _do_beside(self, work: Callable[[], None]) -> None:
+        """Do it in a thread; `close` waits for its end."""
+        thread = threading.Thread(target=work, daemon=True)
+        with self._state:
+            self._beside = [*filter(threading.Thread.is_alive, self._beside), thread]
+            thread.start()
 
 
 class _Follower:
@@ -236,16 +273,19 @@ class _Follower:
         self.results: list[CellResult] = []
         self.current, self.signals = -1, 0
         self.seen: Seen | None = None
-        self.fatal = ""
+        self.has_left, self.fatal = False, ""
         self.began = self.cell_began = None
 
     began: float | None
     cell_began: float | None
 
-    def follow(self, process: BaseProcess, connection: Connection) -> None:
-        """Take messages until the last one, or until the process is gone."""
-        while not (self.seen or self.fatal):
+    def follow(self, forked: Forked) -> None:
+        """Take messages until the last one, or until the process is gone; after the last cell it removes its temporary folders."""
+        process, connection = forked.process, forked.connection
+        while not (self.has_left or self.fatal):
             ready = wait([connection, process.sentinel], self._seconds_left())
+            if not ready and self.seen:
+                return
             if not ready:
                 self._press(process)
             elif connection not in ready:
@@ -254,12 +294,12 @@ class _Follower:
                 try:
                     self._take(*connection.recv())
                 except (EOFError, OSError):
-                    break
-        process.join(_GRACE_SECONDS)  # it removes its temporary folders, or says how it died
+                    process.join(GRACE_SECONDS)  # which says how it died
+                    return
 
     def _seconds_left(self) -> float | None:
-        if self.signals:
-            return _GRACE_SECONDS
+        if self.signals or self.seen:
+            return GRACE_SECONDS
         ends = []
         if self.limits.cell_seconds and self.cell_began is not None:
             ends.append(self.cell_began + self.limits.cell_seconds)
@@ -286,6 +326,8 @@ class _Follower:
             self._finish_cell(*message)
         elif kind == "end":
             self.seen = message[0]
+        elif kind == "left":
+            self.has_left = True
         else:
             self.fatal = message[0]
 

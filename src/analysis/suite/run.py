@@ -344,6 +344,8 @@ class StagedRun:
             self.results.append(result)
             return result.failure is None and result.status != "skipped"
 
+        if runner is not None:
+            runner.expect(len(tasks))
         for label in variants:
             (self.staged / "notebooks" / label).mkdir(parents=True, exist_ok=True)
         needs = {name: tuple(_named(label, s) for s in n.needs) for name, (label, n) in tasks.items()}
@@ -372,6 +374,8 @@ class StagedRun:
         upstream = {n: checksums[_named(label, n)] for n in notebook.needs if _named(label, n) in checksums}
         key = Key(notebook, document.to_bytes(prepared), upstream)
         if self.cache is not None and (kept := self.cache.find(key)) is not None:
+            if runner is not None:
+                runner.expect(-1)
             return Finished("cached", kept)
         variables = self._variables | {collect.FOLDER_VARIABLE: str(self._results_for(label, notebook))}
         if self.project.own_data:
