@@ -104,7 +104,7 @@ def write(run: Path, facts: dict[str, Any]) -> None:
     _write(run, content)
 
 
-_OUTSIDE = re.compile(r"^[/\\\\]|^[A-Za-z]:[/\\]|(^|[/\\\\])\.\.([/\\\\]|$)")
+_OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:[/\\]|(^|[/\\])\.\.([/\\]|$)")
 """A path that is not below the folder it is told from.
 
 >>> [bool(_OUTSIDE.search(name)) for name in ("data/a.csv", "a/..b/c", "/etc/x", "../x", "a/../b", "a/..", "C:/x", "a\\\\..\\\\b")]
