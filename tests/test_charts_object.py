@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import itertools
@@ -53,6 +54,21 @@ def test_bundle_carries_picture_text_and_data(form):
     for part in (chart.title, chart.subtitle, chart.source, chart.alt):
         assert part in bundle["text/plain"]
     assert bundle[SVG].startswith("<svg") and facts["svg_narrow"].startswith("<svg")
+
+
+UNITS = {"lines": "USD 100 million", "bars": "deals", "lying": "%", "stacked_share": "%", "slope": "CNY 100 million", "fan": "%", "specification_curve": "%"}  # fmt: skip
+
+
+@every_form
+def test_a_file_of_values_names_their_unit(form):
+    rows = list(csv.DictReader(io.StringIO(form().data_csv())))
+    if form.__name__ in UNITS:
+        assert {row["unit"] for row in rows} == {UNITS[form.__name__]}
+    elif form.__name__ == "levels_and_growth":
+        assert [row["unit"] for row in rows] == ["万亿元"] * 5 + ["%"] * 3
+    else:  # no values, or values that were given without a unit
+        assert form.__name__ in ("timeline", "diagram", "card", "waterfall", "dot_interval")
+        assert "unit" not in rows[0]
 
 
 @every_form

@@ -95,7 +95,7 @@ def bars(
     draw = draw_lying if horizontal else draw_standing
     said = alt.courses(tidy, unit, language) if _is_time(spec) else _said(spec)
     said[-1] = " ".join([said[-1], *extra_sentences((), points, language)])
-    return make(id, about, with_printed(tidy, points), "bar", said, partial(draw, spec=spec))
+    return make(id, about, with_printed(tidy, points), "bar", said, partial(draw, spec=spec), unit)
 
 
 def _is_time(spec: BarSpec) -> bool:

@@ -64,7 +64,7 @@ def slope(
         alt.course(str(row["name"]), [before, after], [row["before"], row["after"]], unit, language_of(about))
         for row in table.to_dict("records")
     ]
-    return make(id, about, data, "slope", said, partial(_draw_slope, spec=spec))
+    return make(id, about, data, "slope", said, partial(_draw_slope, spec=spec), unit)
 
 
 def _draw_slope(canvas: Canvas, spec: SlopeSpec) -> None:
@@ -179,7 +179,7 @@ def waterfall(
     bridge = Bridge(table, unit)
     said = _bridge_said(bridge, language_of(about))
     data = table[["name", "kind", "value"]]
-    return make(id, about, data, "waterfall", [said], partial(_draw_bridge, spec=bridge))
+    return make(id, about, data, "waterfall", [said], partial(_draw_bridge, spec=bridge), unit)
 
 
 def _bridge_said(spec: Bridge, language: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis import words
 from analysis.charts.inputs import ChartError
 
 SIGNIFICANT = 6  # digits shown in text: beyond them processors may differ
@@ -16,7 +17,10 @@ SIGNIFICANT = 6  # digits shown in text: beyond them processors may differ
 
 @dataclass(frozen=True)
 class Facts:
-    """What a chart says and shows. `data` is the plotted table in tidy form; `draw` puts it on a Canvas and is called lazily."""
+    """What a chart says and shows. `data` is the plotted table in tidy form; `draw` puts it on a Canvas and is called lazily.
+
+    unit: that of the table's values; empty where its rows have a column `unit`, or no values.
+    """
 
     id: str
     title: str
@@ -28,6 +32,7 @@ class Facts:
     exhibit: str = ""
     language: str = "en"
     notes: str = ""
+    unit: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.id):
@@ -47,8 +52,10 @@ class Facts:
         return "\n".join(parts)
 
     def data_csv(self) -> str:
-        """The plotted data as CSV, numbers to ten significant digits."""
+        """The plotted data as CSV, numbers to ten significant digits, each row with its unit."""
         rounded = self.data.map(_ten_digits)
+        if self.unit:
+            rounded["unit"] = unit_word(self.unit, self.language)
         return rounded.to_csv(index=False, lineterminator="\n")
 
     def facts(self) -> dict[str, str]:
@@ -71,3 +78,12 @@ def _six_digits(cell: Any) -> Any:
 
 def _ten_digits(cell: Any) -> Any:
     return float(f"{cell:.10g}") if isinstance(cell, float) else cell
+
+
+def unit_word(unit: str, language: str) -> str:
+    """The unit of a file's values in its language; 1, as the SI has it, for what is counted without a word.
+
+    >>> unit_word("亿元", "en"), unit_word("家", "en"), unit_word("家", "zh")
+    ('CNY 100 million', '1', '家')
+    """
+    return words.one(unit, language) or "1"

@@ -56,7 +56,7 @@ def fan(
     later = one_series(id, "truth", truth) if truth is not None else None
     spec = FanSpec(past, table, levels, later, unit)
     said = _said(spec, language_of(about))
-    return make(id, about, _data(spec, needed), "fan", said, partial(_draw, spec=spec))
+    return make(id, about, _data(spec, needed), "fan", said, partial(_draw, spec=spec), unit)
 
 
 def _bounds(levels: tuple[int, ...]) -> list[str]:

@@ -13,6 +13,7 @@ from analysis import words
 from analysis.charts import alt, fonts, numbers
 from analysis.charts.axes import Scale, axis_depth, period_axis, value_axis
 from analysis.charts.canvas import EDGE, Canvas
+from analysis.charts.facts import unit_word
 from analysis.charts.inputs import Given, Printed, Series, given
 from analysis.charts.labels import Placer
 from analysis.charts.lines import LineSpec, extra_sentences, plot_series, printed_key, with_printed
@@ -76,7 +77,8 @@ def levels_and_growth(
     told = [*alt.courses(upper.tidy, upper.unit, language), *alt.courses(lower.tidy, "%", language)]
     said = " ".join([*told, *extra_sentences(cuts, spec.printed(), language)])
     both = [
-        with_printed(it.tidy, it.printed, name) for it, name in ((upper, levels.name), (lower, growth.name))
+        with_printed(it.tidy, it.printed, name).assign(unit=unit_word(it.unit, language))
+        for it, name in ((upper, levels.name), (lower, growth.name))
     ]
     data = pd.concat(both, ignore_index=True)
     return make(id, about, data, "bar", [said], partial(_draw, spec=spec))

@@ -70,9 +70,8 @@ def dot_interval(
             shown[column] = (full[column] - full["printed"]) / full["printed"].abs() * 100
     language = language_of(about)
     spec = IntervalSpec(full, shown, relative, "%" if relative else unit, limit)
-    return make(
-        id, about, _told(full, language), "interval", [_said(spec, language)], partial(_draw, spec=spec)
-    )
+    told, draw = _told(full, language), partial(_draw, spec=spec)
+    return make(id, about, told, "interval", [_said(spec, language)], draw, "" if own or relative else unit)
 
 
 def _told(rows: pd.DataFrame, language: str) -> pd.DataFrame:

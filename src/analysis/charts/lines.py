@@ -91,7 +91,9 @@ def lines(
     colours = {name: series_colour(index) for index, name in enumerate(dict.fromkeys(it.tidy["series"]))}
     spec = LineSpec(it.tidy, it.unit, language, colours, cuts, it.printed, zero, decimals)
     said = [*alt.courses(it.tidy, it.unit, language), *extra_sentences(cuts, it.printed, language)]
-    return make(id, about, with_printed(it.tidy, it.printed), "line", said, partial(draw_lines, spec=spec))
+    return make(
+        id, about, with_printed(it.tidy, it.printed), "line", said, partial(draw_lines, spec=spec), it.unit
+    )
 
 
 def extra_sentences(cuts: Sequence[Break], points: Sequence[Printed], language: str) -> list[str]:

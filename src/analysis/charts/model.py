@@ -66,9 +66,16 @@ def language_of(about: About) -> str:
 
 
 def make(
-    id: str, about: About, data: pd.DataFrame, kind: str, said: Sequence[str], draw: Callable[[Canvas], None]
+    id: str,
+    about: About,
+    data: pd.DataFrame,
+    kind: str,
+    said: Sequence[str],
+    draw: Callable[[Canvas], None],
+    unit: str = "",
 ) -> Chart:
-    """A Chart from what a form was told, the name of the form in the packs, and the sentences on what it shows.
+    """A Chart from what a form was told, the name of the form in the packs, the sentences on what it shows, and the unit of the
+    data's values.
 
     Raises ChartError for an option that the form does not have: it would be lost in silence.
     """
@@ -86,6 +93,7 @@ def make(
         exhibit=about.get("exhibit", ""),
         language=language,
         notes=about.get("notes", ""),
+        unit=unit,
     )
 
 

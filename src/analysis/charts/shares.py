@@ -53,7 +53,7 @@ def stacked_share(
     language = language_of(about)
     spec = BarSpec(tidy.reset_index(drop=True), "%", language, decimals=0)
     said = alt.courses(spec.tidy, "%", language)
-    return make(id, about, spec.tidy, "stack", said, partial(_draw_stack, spec=spec, rest=rest))
+    return make(id, about, spec.tidy, "stack", said, partial(_draw_stack, spec=spec, rest=rest), "%")
 
 
 def _draw_stack(canvas: Canvas, spec: BarSpec, rest: str) -> None:

@@ -95,7 +95,15 @@ def specification_curve(
         raise ChartError(f"chart {id}: an estimate is missing; drop the specifications that gave none")
     point, own = _point(printed)
     spec = CurveSpec(sheet, tuple(choices), point, unit or own, _main(id, sheet, main))
-    return make(id, about, sheet, "specification", _said(spec, language_of(about)), partial(_draw, spec=spec))
+    return make(
+        id,
+        about,
+        sheet,
+        "specification",
+        _said(spec, language_of(about)),
+        partial(_draw, spec=spec),
+        spec.unit,
+    )
 
 
 def _point(

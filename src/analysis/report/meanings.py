@@ -61,8 +61,9 @@ def reckoned_in(check: CheckRow, language: str) -> list[str]:
     for i in check.inputs:
         own = plain(i)
         stands = re.search(rf"(?<![\d.]){re.escape(own)}(?![\d.])", check.arithmetic)
-        if i.unit and stands and own not in amount_of(i, language).replace(",", ""):
-            found[words.one(i.unit, language)] = None
+        told = amount_of(i, language).replace(",", "")
+        if i.unit and stands and own not in told and (unit := words.one(i.unit, language)):
+            found[unit] = None
     return list(found)
 
 

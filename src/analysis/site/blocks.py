@@ -146,6 +146,8 @@ def chart(drawing: Drawing, stem: str, once: Callable[[str], str], t: Voice, com
     """The block of a chart; `once` gives an anchor on its first use, `commit` is cited with it."""
     records = list(csv.reader(io.StringIO(drawing.data)))
     columns = [c for c in zip(*records, strict=True) if any(c[1:]) or len(records) == 1]
+    if drawing.subtitle:  # which names the one unit of all rows
+        columns = [c for c in columns if c[0] != "unit" or len(set(c[1:])) > 1]
     head, rows = [c[0] for c in columns], list(zip(*(c[1:] for c in columns), strict=True))
     alt = " ".join(filter(None, [drawing.title, drawing.alt]))
     return Chart(

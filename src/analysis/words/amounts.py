@@ -30,14 +30,16 @@ def number(value: float, unit: str, language: str, decimals: int = 2, *, on_axis
 
 
 def one(unit: str, language: str) -> str:
-    """A unit as a reader of that language would say it.
+    """A unit as a reader of that language would say it; nothing where the reader says the number alone.
 
     >>> one("亿元", "en"), one("万户", "en"), one("万亿元", "en"), one("亿元", "zh"), one("百万元", "zh"), one("%", "en")
     ('CNY 100 million', '10,000 households', 'CNY trillion', '亿元', '百万元', '%')
+    >>> one("元", "en"), one("家", "en")
+    ('CNY', '')
     """
     if not pack(language)["language"].get("spaces") and not unit.isascii():
         return unit
-    return re.sub(r"(?<![\d.,])1 ?(?=\D)", "", number(1, unit, language, 0)).strip()
+    return re.sub(r"(?<![\d.,])1 ?(?=\D|$)", "", number(1, unit, language, 0)).strip()
 
 
 def display_unit(unit: str, language: str) -> tuple[float, str]:
