@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,7 +21,7 @@ from analysis.suite import environment
 from analysis.suite import process as process_module
 from analysis.suite.child import CellResult
 from analysis.suite.process import Closed, Limits, Runner
-from tests.engine_tools import PRELOAD, apart, living, notebook, run, text
+from tests.engine_tools import PRELOAD, apart, children, living, notebook, run, text
 
 pytestmark = pytest.mark.skipif(not process_module.available(), reason="needs forked processes (Linux)")
 
@@ -217,6 +219,12 @@ def waiting(runner: Runner) -> int:
     return runner._ahead._waiting.process.pid
 
 
+def cells_run_in(above: int) -> int:
+    """The process below the one that runs no cell."""
+    assert wait_until(lambda: bool(children(above)))
+    return children(above)[0]
+
+
 def test_the_process_of_the_next_notebook_is_there_while_one_runs() -> None:
     with Runner() as runner:
         runner.expect(5)
@@ -284,6 +292,153 @@ def test_what_a_notebook_left_running_has_ended_when_the_runner_is_closed() -> N
         with Runner() as runner:
             pid = int(text(runner, "import subprocess\nsubprocess.Popen(['sleep', '60'], start_new_session=True).pid"))  # fmt: skip
         assert not living(pid)
+
+
+def test_a_notebook_that_keeps_starting_processes_leaves_none() -> None:
+    """Whoever looks for what to end and ends the one above first lets go what was started meanwhile."""
+    storm = "import subprocess\nwhile True:\n    subprocess.Popen(['sleep', '61.5'], start_new_session=True)"
+    with Runner() as runner, ThreadPoolExecutor(1) as threads:
+        started: list[int] = []
+        job = threads.submit(run, runner, storm, on_start=started.append)
+        assert wait_until(lambda: bool(started))
+        time.sleep(0.3)
+        runner.close()
+        with pytest.raises(Closed):
+            job.result(timeout=10)
+    assert not [p for p in Path("/proc").glob("[0-9]*/cmdline") if reads(p) == b"sleep\x0061.5\x00"]
+
+
+def reads(path: Path) -> bytes:
+    with contextlib.suppress(OSError):
+        return path.read_bytes()
+    return b""
+
+
+SERVES = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-S', '-c', {source!r}], stdout=subprocess.PIPE).stdout.readline()"
+LISTENS = "import socket, time\ns = socket.socket()\ns.bind(('127.0.0.1', {port}))\ns.listen()\nprint(1, flush=True)\ntime.sleep(60)"
+
+
+def test_the_next_notebook_meets_nothing_of_the_last(tmp_path: Path) -> None:
+    """Neither what it started, nor what it held: a port, a lock, a file that grows."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    bind = f"import socket\nheld = socket.socket()\nheld.bind(('127.0.0.1', {port}))\nheld.listen()"
+    lock = f"import fcntl\nkept = open({str(tmp_path / 'lock')!r}, 'w')\nfcntl.flock(kept, fcntl.LOCK_EX | fcntl.LOCK_NB)"
+    grows = f"import threading\ndef grow():\n    while True:\n        with open({str(tmp_path / 'grown')!r}, 'a') as f:\n            f.write('x')\nthreading.Thread(target=grow, daemon=True).start()"
+    with Runner() as runner:
+        runner.expect(100)
+        for _ in range(4):
+            for source in (SERVES.format(source=LISTENS.format(port=port)), bind, lock, lock, grows):
+                assert run(runner, source)[1].status == "ok"
+            size = (tmp_path / "grown").stat().st_size
+            time.sleep(0.05)
+            assert (tmp_path / "grown").stat().st_size == size
+
+
+def test_a_process_that_ends_as_it_gets_its_job_is_not_the_notebook_s_end() -> None:
+    with Runner() as runner:
+        runner.expect(100)
+        for _ in range(5):
+            text(runner, "1")
+            os.kill(cells_run_in(waiting(runner)), signal.SIGKILL)
+            assert text(runner, "2") == "2"
+
+
+def test_a_process_that_does_not_read_its_job_is_ended_with_the_runner() -> None:
+    with ThreadPoolExecutor(1) as threads:
+        with Runner() as runner:
+            runner.expect(2)
+            text(runner, "1")
+            os.kill(cells_run_in(waiting(runner)), signal.SIGSTOP)
+            job = threads.submit(run, runner, f"x = {'y' * 3_000_000!r}")
+            assert wait_until(lambda: bool(runner._running))
+        with pytest.raises(Closed):
+            job.result(timeout=20)
+
+
+def test_where_no_thread_can_be_had_everything_is_done_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with Runner() as runner:
+        runner.expect(2)
+        monkeypatch.setattr(threading.Thread, "start", refuse)
+        assert text(runner, ABOVE) != text(runner, ABOVE)
+
+
+def test_stopping_does_not_wait() -> None:
+    """The served site stops what was overtaken where it answers requests."""
+    stuck = "import atexit, os, signal\natexit.register(os.kill, os.getppid(), signal.SIGSTOP)"
+    with Runner() as runner:
+        assert run(runner, stuck)[1].status == "ok"
+        began = time.monotonic()
+        runner.stop()
+        assert time.monotonic() - began < 1
+
+
+UNGUARDED = """
+import sys, threading
+from analysis.suite.process import Runner
+from tests.engine_tools import notebook
+print("once", flush=True)
+main = sys.modules["__main__"]
+with Runner() as runner:
+    runner.expect(1000)
+    seen = "import sys\\nhasattr(sys.modules['__main__'], 'runner')"
+    def some():
+        for _ in range(20):
+            made = notebook(seen)
+            assert runner.execute(made).status == "ok"
+            assert made["cells"][0]["outputs"][0]["data"]["text/plain"] == "False"
+    threads = [threading.Thread(target=some) for _ in range(3)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+print(sys.modules["__main__"] is main)
+"""
+
+
+def test_the_script_that_runs_is_not_run_again_by_forks_side_by_side(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED)
+    done = subprocess.run(
+        [sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "once\nTrue\n", "")
+
+
+def test_a_fork_of_the_owner_leaves_the_waiting_process_alone() -> None:
+    with Runner() as runner:
+        runner.expect(2)
+        text(runner, "1")
+        ahead = waiting(runner)
+        if not (pid := os.fork()):
+            runner._ahead.end()
+            os._exit(0)
+        os.waitpid(pid, 0)
+        assert living(ahead) and int(text(runner, ABOVE)) == ahead
+
+
+SLOW_FORK = """
+import time
+from analysis.suite.process import Runner
+from tests.engine_tools import notebook
+runner = Runner()
+runner.expect(2)
+plain = runner._forked
+def slow(job=None):
+    if job is None:
+        time.sleep(0.5)
+    return plain(job)
+runner._forked = slow
+runner.execute(notebook("1"))
+"""
+
+
+def test_an_end_amid_a_fork_ahead_does_not_wait_for_ever() -> None:
+    done = subprocess.run([sys.executable, "-c", SLOW_FORK], capture_output=True, text=True, check=False, timeout=60)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_kill_of_the_fork_server_takes_the_notebook_along_and_is_reported() -> None:

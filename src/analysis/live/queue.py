@@ -47,7 +47,7 @@ class Work:
         """End the notebooks that run."""
         self._is_cancelled = True
         if self._runner is not None:
-            self._runner.close()
+            self._runner.stop()
 
     def refuse_cancelled(self) -> None:
         """Raises Closed after `cancel`."""

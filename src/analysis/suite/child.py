@@ -1,7 +1,7 @@
 """One notebook in its own process: runs the cells in the preloaded shell and sends their outputs back as they come.
 
 The messages are tuples: ("start", cell), ("cell", result, updates) for each cell, ("end", what was read), and ("left",) when
-nothing of the notebook's own is left to be done.
+nothing of the notebook is left but the process itself.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_SIGNAL = getattr(signal, "SIGXCPU", signal.SIGTERM)
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-_GONE = getattr(signal, "SIGUSR2", signal.SIGTERM)
+GONE = getattr(signal, "SIGUSR2", signal.SIGTERM)
 """Tells the process above a notebook's that nobody waits for the notebook any more."""
 
 
@@ -100,7 +100,7 @@ def run(connection: Connection, job: Job | None) -> None:
     """
     of_its_own()
     is_case = job is not None and bool(job.only)
-    die_with_owner(signal.SIGKILL if is_case else _GONE)
+    die_with_owner(signal.SIGKILL if is_case else GONE)
     from analysis.suite import preload
 
     sys.excepthook = preload.EXCEPTHOOK
@@ -119,9 +119,23 @@ def run(connection: Connection, job: Job | None) -> None:
         connection.send(("end", preload.WATCH.seen()))
     with contextlib.suppress(Exception):  # the notebook's own functions
         atexit._run_exitfuncs()  # what a kernel does at its end: temporary folders are removed there
-    with contextlib.suppress(OSError):
-        connection.send(("left",))
+    if not is_case:
+        _leave(connection)
     os._exit(0)
+
+
+def _leave(connection: Connection) -> None:
+    """Say that no process, thread or open file of the notebook is left. Where one is, this process's end will say so."""
+    own, above = os.getpid(), os.getppid()
+    with contextlib.suppress(OSError):  # a system that does not tell
+        below = [Path(f"/proc/{pid}/task/{pid}/children").read_text().split() for pid in (above, own)]
+        if below != [[str(own)], []] or len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208
+            return
+        for number in map(int, os.listdir("/proc/self/fd")):  # noqa: PTH208
+            if number not in (0, 1, 2, connection.fileno()):
+                with contextlib.suppress(OSError):
+                    os.close(number)
+        connection.send(("left",))
 
 
 def _job(connection: Connection) -> Job:
@@ -140,7 +154,7 @@ def _run_below(connection: Connection) -> None:
     However the child ends, all that it left running, in sessions of its own too, is ended; then its end is repeated.
     """
     keeper = os.getpid()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {_GONE, TIMEOUT_SIGNAL})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {GONE, TIMEOUT_SIGNAL})
     worker = os.fork()
     if not worker:
         os.setsid()
@@ -156,7 +170,7 @@ def _run_below(connection: Connection) -> None:
         _end_children()
         os._exit(1)
 
-    signal.signal(_GONE, leave)
+    signal.signal(GONE, leave)
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
     code = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
     _end_children()
@@ -182,10 +196,10 @@ def _end_children() -> None:
 def below(ancestor: int) -> list[int]:
     """The processes that one has started, and those that these have (Linux)."""
     parents: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            parent = int(stat.read_text(errors="replace").rpartition(")")[2].split()[1])
-            parents.setdefault(parent, []).append(int(stat.parent.name))
+    for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))):  # noqa: PTH208
+        with contextlib.suppress(OSError):  # it may end meanwhile
+            stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+            parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(pid)
     found, waiting = [], [ancestor]
     while waiting:
         new = parents.get(waiting.pop(), [])

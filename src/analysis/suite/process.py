@@ -27,7 +27,7 @@ from analysis.mime import ROWS
 from analysis.suite import child, environment
 from analysis.suite.child import CellResult, Job
 from analysis.suite.document import may_fail, must_run
-from analysis.suite.forked import GRACE_SECONDS, Ahead, Forked, kill, no_main
+from analysis.suite.forked import GRACE_SECONDS, Ahead, Forked, no_main, starting
 from analysis.suite.watch import Seen
 
 OUTPUT_LIMIT = 20_000_000
@@ -99,7 +99,6 @@ class Runner:
     Raises Unavailable where forks are not to be had.
     """
 
-    _lock: ClassVar[threading.Lock] = threading.Lock()
     _ahead: ClassVar[Ahead] = Ahead()  # one server makes the processes of all runners
 
     def __init__(
@@ -109,7 +108,7 @@ class Runner:
             raise Unavailable("Notebooks cannot be forked on this platform; use the stock engine.")
         self.preload, self.context = list(preload), multiprocessing.get_context(method)
         self._running: set[Forked] = set()
-        self._beside: list[threading.Thread] = []
+        self._threads: list[threading.Thread] = []
         self._state = threading.Lock()
         self._expected = 0
         self.is_followed, self._is_closed = is_followed, False
@@ -133,16 +132,23 @@ class Runner:
             return
         with child.deaf_to_interrupts():  # of its own: its start clears the mask of signals
             resource_tracker.ensure_running()
-        with self._lock, environment.for_fork_server(self.preload), child.deaf_to_interrupts():
+        with starting, environment.for_fork_server(self.preload), child.deaf_to_interrupts():
             forkserver.set_forkserver_preload(["analysis.suite.child", "analysis.suite.preload"])
             forkserver.ensure_running()
 
-    def close(self) -> None:
-        """End every notebook that still runs; what they started is gone afterwards."""
+    def stop(self) -> None:
+        """End every notebook that still runs, without waiting for it; no other begins."""
         self._is_closed = True
-        for forked in list(self._running):
-            kill(forked.process)
-        for thread in list(self._beside):
+        with self._state:
+            running = list(self._running)
+        for forked in running:
+            if not self._beside(forked.stop):
+                forked.stop()
+
+    def close(self) -> None:
+        """As `stop`, and wait until notebooks and what they started have ended."""
+        self.stop()
+        for thread in list(self._threads):
             thread.join()
         if not self.is_followed:
             self._ahead.end()
@@ -155,7 +161,7 @@ class Runner:
     def expect(self, notebooks: int) -> None:
         """So many more (below 0: fewer) will be asked for: while one runs, the process of the next is forked."""
         with self._state:
-            self._expected += notebooks
+            self._expected = max(0, self._expected + notebooks)
 
     def execute(
         self,
@@ -183,21 +189,25 @@ class Runner:
             if cell["cell_type"] == "code":
                 cell["outputs"], cell["execution_count"] = [], None
         follower = _Follower(notebook["cells"], limits, on_start, on_cell)
-        forked = self._begun(job)
-        try:
-            follower.follow(forked)
-        finally:
-            self._end(forked, follower.has_left)
-        if self._is_closed:
-            raise Closed("The runner was closed while a notebook ran.")
-        return follower.outcome(forked.process.exitcode)
+        self.expect(-1)
+        for is_first in (True, False):
+            forked = self._begun(job, is_first)
+            try:
+                follower.follow(forked)
+            finally:
+                self._end(forked, follower.has_left)
+            if self._is_closed:
+                raise Closed("The runner was closed while a notebook ran.")
+            if not (forked.was_ahead and follower.has_heard_nothing):  # it ended while it waited
+                break
+        return follower.outcome(forked.exitcode)
 
     def _begin(self, process: BaseProcess) -> None:
         """Starts it; a fork server that has just died refuses until the system tells of its end, and another takes its place."""
         for pause in (0.05, 0.2, 1.0, None):
             self.start()
             try:
-                with no_main(), self._lock:
+                with starting, no_main():
                     process.start()
             except ConnectionRefusedError:
                 if pause is None:
@@ -206,22 +216,25 @@ class Runner:
             else:
                 return
 
-    def _begun(self, job: Job) -> Forked:
+    def _begun(self, job: Job, may_be_ahead: bool) -> Forked:
         """A process that runs the job: the one that waits for it, or another."""
-        forked = None if job.only or not self._is_served else self._ahead.take()
-        if forked is not None:
-            forked.begin(job)
-        else:
-            forked = self._forked(job)
+        self._refuse_closed()
+        found = self._ahead.take() if may_be_ahead and self._is_served and not job.only else None
+        forked = found or self._forked(job)
         with self._state:
             self._running.add(forked)
-            self._expected = max(0, self._expected - 1)
         if self._is_closed:
             self._end(forked, has_left=False)
-            raise Closed("The runner is closed.")
+            self._refuse_closed()
+        if found is not None:
+            found.begin(job)
         if self._expected:
-            self._do_beside(self._fork_ahead)
+            self._beside(self._fork_ahead)
         return forked
+
+    def _refuse_closed(self) -> None:
+        if self._is_closed:
+            raise Closed("The runner is closed.")
 
     def _fork_ahead(self) -> None:
         with contextlib.suppress(Unavailable):  # the next notebook meets it again, and is told
@@ -231,31 +244,34 @@ class Runner:
 
     def _forked(self, job: Job | None = None) -> Forked:
         """A new process for the job, or for one that it will be handed."""
-        ours, theirs = self.context.Pipe()
-        process: BaseProcess = self.context.Process(target=child.run, args=(theirs, job), name="MainProcess")  # type: ignore[attr-defined]
         try:
+            ours, theirs = self.context.Pipe()
             with theirs:
+                process: BaseProcess = self.context.Process(  # type: ignore[attr-defined]
+                    target=child.run, args=(theirs, job), name="MainProcess"
+                )
                 self._begin(process)
         except (OSError, EOFError) as error:
-            ours.close()
             raise Unavailable(f"Notebooks cannot be forked: the fork server ended ({error}).") from None
-        return Forked(process, ours)
+        return Forked(process, ours, is_case=job is not None and bool(job.only), was_ahead=job is None)
 
     def _end(self, forked: Forked, has_left: bool) -> None:
-        """End it and what it started; where it has said that it leaves, its end is not waited for."""
-        if has_left and self._is_served:
-            self._do_beside(forked.leave)
-        else:
+        """End it and what it started; where it has said that nothing is left, its own end is not waited for."""
+        if not (has_left and self._is_served and self._beside(forked.leave)):
             forked.end()
         with self._state:
             self._running.discard(forked)
 
-    def _do_beside(self, work: Callable[[], None]) -> None:
-        """Do it in a thread; `close` waits for its end."""
+    def _beside(self, work: Callable[[], None]) -> bool:
+        """Do it in a thread, whose end `close` waits for; gives whether one could be had."""
         thread = threading.Thread(target=work, daemon=True)
         with self._state:
-            self._beside = [*filter(threading.Thread.is_alive, self._beside), thread]
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError:
+                return False
+            self._threads = [*filter(threading.Thread.is_alive, self._threads), thread]
+        return True
 
 
 class _Follower:
@@ -281,21 +297,26 @@ class _Follower:
 
     def follow(self, forked: Forked) -> None:
         """Take messages until the last one, or until the process is gone; after the last cell it removes its temporary folders."""
-        process, connection = forked.process, forked.connection
+        sentinel, connection = forked.process.sentinel, forked.connection
         while not (self.has_left or self.fatal):
-            ready = wait([connection, process.sentinel], self._seconds_left())
+            ready = wait([connection, sentinel], self._seconds_left())
             if not ready and self.seen:
                 return
             if not ready:
-                self._press(process)
+                self._press(forked)
             elif connection not in ready:
                 return
             else:
                 try:
                     self._take(*connection.recv())
                 except (EOFError, OSError):
-                    process.join(GRACE_SECONDS)  # which says how it died
+                    forked.has_ended(GRACE_SECONDS)  # which says how it died
                     return
+
+    @property
+    def has_heard_nothing(self) -> bool:
+        """Whether no cell had begun when the process ended by itself."""
+        return self.current == -1 and not (self.results or self.seen or self.fatal or self.signals)
 
     def _seconds_left(self) -> float | None:
         if self.signals or self.seen:
@@ -308,14 +329,14 @@ class _Follower:
         # A day at most: what a system can wait for has its bounds.
         return min(max(0.0, min(ends) - time.monotonic()), 86_400.0) if ends else None
 
-    def _press(self, process: BaseProcess) -> None:
+    def _press(self, forked: Forked) -> None:
         """First the signal that shows where the cell hangs, then the one that cannot be ignored."""
         if self._seconds_left() == 0 or self.signals:
             self.signals += 1
             if self.signals == 1:
-                os.kill(process.pid or 0, child.TIMEOUT_SIGNAL)
+                os.kill(forked.process.pid or 0, child.TIMEOUT_SIGNAL)
             else:
-                kill(process)
+                forked.stop()
 
     def _take(self, kind: str, *message: Any) -> None:
         if kind == "start":

@@ -337,6 +337,8 @@ class StagedRun:
 
         def done(name: str, outcome: Finished | BaseException) -> bool:
             label, notebook = tasks[name]
+            if runner is not None and isinstance(outcome, Skipped):
+                runner.expect(-1)
             result = self._note(label, notebook.stem, outcome)
             checksums[name] = result.checksum
             differing = self.catalogue.differing(variants[label])

@@ -16,7 +16,8 @@ from analysis.errors import UserError
 from analysis.mime import ROWS
 from analysis.suite import child, environment, normalise, params, settings
 from analysis.suite.document import Document, must_run
-from analysis.suite.process import Closed, Limits, Outcome, Runner, Unavailable, kill, no_main
+from analysis.suite.forked import kill, no_main
+from analysis.suite.process import Closed, Limits, Outcome, Runner, Unavailable
 from analysis.suite.project import Notebook, Project
 from analysis.suite.sweep_plan import Cases, Plan, Values
 from analysis.suite.sweep_store import CaseResult, Key
