@@ -21,7 +21,7 @@ from analysis.suite import environment
 from analysis.suite import process as process_module
 from analysis.suite.child import CellResult
 from analysis.suite.process import Closed, Limits, Runner
-from tests.engine_tools import PRELOAD, apart, children, living, notebook, run, text
+from tests.engine_tools import PRELOAD, apart, children, living, notebook, run, stop_fork_server, text
 
 pytestmark = pytest.mark.skipif(not process_module.available(), reason="needs forked processes (Linux)")
 
@@ -294,9 +294,10 @@ def test_what_a_notebook_left_running_has_ended_when_the_runner_is_closed() -> N
         assert not living(pid)
 
 
-def test_a_notebook_that_keeps_starting_processes_leaves_none() -> None:
+def test_a_notebook_that_keeps_starting_processes_leaves_none(capfd: pytest.CaptureFixture[str]) -> None:
     """Whoever looks for what to end and ends the one above first lets go what was started meanwhile."""
     storm = "import subprocess\nwhile True:\n    subprocess.Popen(['sleep', '61.5'], start_new_session=True)"
+    stop_fork_server()  # what the next one's processes complain of is heard here
     with Runner() as runner, ThreadPoolExecutor(1) as threads:
         started: list[int] = []
         job = threads.submit(run, runner, storm, on_start=started.append)
@@ -305,7 +306,9 @@ def test_a_notebook_that_keeps_starting_processes_leaves_none() -> None:
         runner.close()
         with pytest.raises(Closed):
             job.result(timeout=10)
-    assert not [p for p in Path("/proc").glob("[0-9]*/cmdline") if reads(p) == b"sleep\x0061.5\x00"]
+    assert not [p for p in Path("/proc").iterdir() if reads(p / "cmdline") == b"sleep\x0061.5\x00"]
+    stop_fork_server()
+    assert capfd.readouterr().err == ""
 
 
 def reads(path: Path) -> bytes:
@@ -369,12 +372,58 @@ def test_where_no_thread_can_be_had_everything_is_done_in_turn(monkeypatch: pyte
 
 def test_stopping_does_not_wait() -> None:
     """The served site stops what was overtaken where it answers requests."""
-    stuck = "import atexit, os, signal\natexit.register(os.kill, os.getppid(), signal.SIGSTOP)"
-    with Runner() as runner:
-        assert run(runner, stuck)[1].status == "ok"
+    stuck = "import os, signal, time\nos.kill(os.getppid(), signal.SIGSTOP)\nprint(1, flush=True)"
+    with Runner() as runner, ThreadPoolExecutor(1) as threads:
+        stopped: list[CellResult] = []
+        job = threads.submit(run, runner, stuck, "while True: pass", on_cell=stopped.append)
+        assert wait_until(lambda: bool(stopped))
         began = time.monotonic()
         runner.stop()
         assert time.monotonic() - began < 1
+        with pytest.raises(Closed):
+            job.result(timeout=20)
+
+
+LEAVES = {
+    "nothing": ("", True),
+    "a thread": ("threading.Thread(target=time.sleep, args=(30,), daemon=True).start()", False),
+    "a process": ("subprocess.Popen(['sleep', '30'])", False),
+    "an orphan": ("subprocess.run(\"sh -c 'setsid sleep 30 &'\", shell=True)", False),
+    "an open file": ("kept = open(sys.argv[1], 'w'); fcntl.flock(kept, fcntl.LOCK_EX)", True),
+}
+LEAVING = """
+import ctypes, fcntl, os, signal, subprocess, sys, threading, time
+from multiprocessing import Pipe
+from analysis.suite import child
+ours, theirs = Pipe()
+if not (above := os.fork()):
+    os.setsid()
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+    if not os.fork():
+        {source}
+        child._leave(theirs)
+        time.sleep(30)
+    time.sleep(30)
+theirs.close()
+print(ours.poll(1.5), flush=True)
+other = open(sys.argv[1], "w")
+try:
+    fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except OSError:
+    print("locked", flush=True)
+for pid in (*child.below(above), above):
+    os.kill(pid, signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("kind", LEAVES)
+def test_a_process_says_that_it_left_where_nothing_is_left_of_it(kind: str, tmp_path: Path) -> None:
+    source, has_left = LEAVES[kind]
+    done = subprocess.run(
+        [sys.executable, "-c", LEAVING.format(source=source or "pass"), str(tmp_path / "lock")],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{has_left}\n", "")
 
 
 UNGUARDED = """
@@ -428,9 +477,9 @@ runner = Runner()
 runner.expect(2)
 plain = runner._forked
 def slow(job=None):
-    if job is None:
-        time.sleep(0.5)
-    return plain(job)
+    made = plain(job)
+    time.sleep(0.5 if job is None else 0)
+    return made
 runner._forked = slow
 runner.execute(notebook("1"))
 """
