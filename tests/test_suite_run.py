@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,39 @@ def small(root: Path) -> Path:
 
 def outputs_text(path: Path) -> str:
     return json.dumps([c.get("outputs") for c in read(path)["cells"]], ensure_ascii=False)
+
+
+def test_versions_are_those_that_the_packages_say() -> None:
+    """Only the heads of their descriptions are read."""
+    said = {found.name: found.version for found in metadata.distributions()}
+    assert {name: manifest._version(name) for name in said} == said
+    listed = manifest.versions(Path(__file__).parents[1])
+    assert {n: v for n, v in listed.items() if n in said} == {n: said[n] for n in listed if n in said}
+    assert len(listed.keys() & said.keys()) > 15
+
+
+def test_the_commit_is_told_with_its_day_whatever_git_is_set_to_show(tmp_path: Path) -> None:
+    assert manifest._commit(tmp_path) is None
+    as_one = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (
+        ["init", "--quiet"],
+        ["config", "log.showSignature", "true"],
+        ["config", "color.ui", "always"],
+        [*as_one, "commit", "--quiet", "--allow-empty", "--message", "A subject\n\nand a body", "--date", "2020-01-02T12:00:00Z"],
+    ):  # fmt: skip
+        subprocess.run(
+            ["git", "-C", str(tmp_path), *arguments], check=True, capture_output=True,
+            env={**os.environ, "GIT_COMMITTER_DATE": "2021-03-04T12:00:00Z"},
+        )  # fmt: skip
+    told = manifest._commit(tmp_path)
+    assert told is not None and len(told.pop("id")) == 40
+    assert told == {"date": "2021-03-04", "is_dirty": False}
+    (tmp_path / "new").write_text("1")
+    assert (manifest._commit(tmp_path) or {})["is_dirty"] is False, (
+        "what git does not know is no change of it"
+    )
+    subprocess.run(["git", "-C", str(tmp_path), "add", "new"], check=True)
+    assert (manifest._commit(tmp_path) or {})["is_dirty"] is True
 
 
 @pytest.fixture(scope="module")

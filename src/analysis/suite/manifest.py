@@ -313,10 +313,10 @@ def _checksums(root: Path, paths: Iterable[Path]) -> dict[str, str]:
 def _commit(root: Path) -> dict[str, Any] | None:
     """Commit, its day and whether the working tree differs from it; None outside a git repository or without git."""
     try:
-        head = _git(root, "rev-parse", "HEAD")
+        head, day = _git(root, "rev-list", "--max-count=1", "--format=%H %cs", "HEAD").split()[-2:]
         return {
             "id": head,
-            "date": _git(root, "show", "--no-patch", "--format=%cs", "HEAD"),
+            "date": day,
             "is_dirty": bool(_git(root, "status", "--porcelain", "--untracked-files=no")),
         }
     except (OSError, subprocess.SubprocessError):
