@@ -81,16 +81,19 @@ class Ahead:
     """
 
     def __init__(self) -> None:
-        self._waiting: Forked | None = None
-        self._owner, self._is_over = os.getpid(), False
-        self._lock, self._making = threading.Lock(), threading.Lock()
+        self._begin()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._begin)  # the one that waits is its parent's
         # Before `multiprocessing` waits, at its own end, for every process that it knows.
         atexit.register(self._finish)
 
+    def _begin(self) -> None:
+        self._waiting: Forked | None = None
+        self._is_over = False
+        self._lock, self._making = threading.Lock(), threading.Lock()
+
     def take(self) -> Forked | None:
         """The process that waits, if there is one and it lives."""
-        if os.getpid() != self._owner:  # a fork of the owner's, which has its own to ask
-            return None
         with self._lock:
             waiting, self._waiting = self._waiting, None
         if waiting is not None and waiting.has_ended():

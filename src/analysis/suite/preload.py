@@ -26,6 +26,7 @@ from analysis.suite.shell import NotebookShell, create
 from analysis.suite.watch import Watch, is_installed
 
 VARIABLE = "ANALYSIS_PRELOAD"
+_OWNER = os.getppid()
 MOST_SECONDS = 60.0
 """For each name: a notebook that needs what takes longer can be watched, and stopped."""
 
@@ -61,6 +62,8 @@ def preload(names: list[str], watch: Watch, seconds: float = MOST_SECONDS) -> st
         root = places.nearest()
         names = [name for name in names if not _is_own(re.split(r"[.:]", name)[0], root)]
     for name in names:
+        if os.getppid() != _OWNER:  # it has ended, and nobody else can ask for a fork
+            os._exit(0)
         module, _, function = name.partition(":")
         try:
             # Whatever it raises, the notebook that needs it shows it where it arises.
