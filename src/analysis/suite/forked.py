@@ -41,7 +41,8 @@ class Forked:
 
     def has_ended(self, seconds: float | None = 0.0) -> bool:
         """Whether it has ended, or does within these seconds (None: however long that takes)."""
-        if not wait([self.process.sentinel], seconds):
+        # Forked without a server, what it has forked in turn holds its sentinel too, and may outlive it.
+        if seconds is not None and not wait([self.process.sentinel], seconds):
             return False
         with starting:
             self.process.join()
