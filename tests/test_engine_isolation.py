@@ -152,6 +152,19 @@ def test_what_never_ends_when_preloaded_is_named(tmp_path: Path, name: str) -> N
     assert done.stdout == f"importing {name} took more than 0.2 s; take it out of `preload`\n", done.stderr
 
 
+def test_the_fork_server_imports_no_more_once_its_owner_has_ended(tmp_path: Path) -> None:
+    (tmp_path / "told.py").write_text("print('imported', flush=True)")
+    script = (
+        "from analysis.suite import preload\n{then}preload.preload(['told'], preload.WATCH)\nprint('alive')"
+    )
+    for then, said in (("", "imported\nalive\n"), ("preload._OWNER = -1\n", "")):
+        done = subprocess.run(
+            [sys.executable, "-c", script.format(then=then)], env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (0, said), done.stderr
+
+
 def test_a_module_that_cannot_be_preloaded_fails_in_the_notebook_that_needs_it(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("raise ValueError('broken module')\n")
     preload, env = ["broken", "no_such_module"], {"PYTHONPATH": str(tmp_path)}

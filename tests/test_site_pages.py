@@ -97,6 +97,17 @@ def test_the_table_of_a_chart_says_its_unit_and_has_no_empty_column() -> None:
     assert "1.23456789" in made.download and "low%2Chigh" in made.download  # the file is whole
 
 
+@pytest.mark.parametrize(
+    ("subtitle", "second", "shown"),
+    [("Trips, million", "million", False), ("", "million", True), ("Trips", "%", True)],
+)
+def test_a_table_names_the_unit_where_nothing_above_it_does(subtitle: str, second: str, shown: bool) -> None:
+    data = f"period,value,unit\n2020,1.5,million\n2021,12.5,{second}\n"
+    drawing = source.Drawing("trips", "", "Trips rose", "", "<svg/>", "", data, "Survey", subtitle)
+    made = blocks.chart(drawing, "01_trips", lambda name: name, VOICE)
+    assert (len(made.head) == 3) is shown and "unit" in made.download
+
+
 def test_output_folder_leaves_the_run_alone(run: Path, tmp_path: Path) -> None:
     copy = tmp_path / "run"
     shutil.copytree(run / "notebooks", copy / "notebooks")
