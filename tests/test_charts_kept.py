@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.charts import Chart, bars, kept
+from analysis import kept
+from analysis.charts import Chart, bars
+from analysis.charts.canvas import depends_on
 
 ABOUT = {"id": "x", "title": "A finding", "subtitle": "Things, 2020", "source": "Somebody"}
 DATA = {"one": 1.0, "two": 2.5}
@@ -75,4 +77,4 @@ def test_a_warning_is_told_each_time(drawn: list[str], tmp_path: Path) -> None:
 
     for _ in range(2):
         with pytest.warns(UserWarning, match="dim"):
-            assert kept.picture(chart(), False, draw) == "<svg/>"
+            assert kept.text(depends_on(chart()), draw) == "<svg/>"

@@ -21,7 +21,7 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.font_manager import FontProperties, findfont
 
-from analysis import charts
+from analysis import charts, kept
 from analysis.charts import PALETTE, PALETTE_DARK, Chart, ChartError, backend, canvas, fonts
 from analysis.charts.palette import SERIES, lightness, text_on
 from analysis.errors import UserError
@@ -102,7 +102,7 @@ def test_svg_is_fit_to_stand_in_a_page(form):
 @pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 def test_a_picture_is_byte_for_byte_that_of_matplotlib_s_own_canvas(form, narrow, monkeypatch):
     """Which measures every text anew, and looks for a place for labels that no axis has."""
-    monkeypatch.delenv("ANALYSIS_PICTURES", raising=False)
+    monkeypatch.delenv(kept.FOLDER_VARIABLE, raising=False)
     ours = form().svg(narrow)
     monkeypatch.setattr(canvas, "_BACKEND", None)
     monkeypatch.setattr(Axis, "set_label_coords", lambda *_: None)
@@ -121,7 +121,7 @@ def test_a_cell_s_own_drawing_is_that_of_matplotlib_s_own_canvas(monkeypatch):
         mono = FontProperties(fname=findfont("DejaVu Sans Mono"), size=20)
         axes.text(0.5, 0.5, "Other face", rotation=30, ha="center", fontproperties=mono)
 
-    monkeypatch.delenv("ANALYSIS_PICTURES", raising=False)
+    monkeypatch.delenv(kept.FOLDER_VARIABLE, raising=False)
     made = charts.Chart(**{**vars(lines()), "draw": draw})
     for own in ({}, {"savefig.bbox": "tight"}, {"figure.autolayout": True}):
         with matplotlib.rc_context(own), warnings.catch_warnings(action="ignore"):

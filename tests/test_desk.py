@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -34,6 +35,20 @@ def test_parameters_open_the_desk() -> None:
     assert opened.money(69) == pytest.approx(10)
     assert (opened.money_unit("万亿元"), desk().money_unit("万亿元")) == ("万亿美元", "万亿元")
     assert desk().money(69) == 69
+
+
+@pytest.fixture
+def storage() -> Iterator[None]:
+    """Whatever a test sets of it, pandas' own choice before and after."""
+    with pd.option_context("mode.string_storage", "auto"):
+        yield
+
+
+def test_texts_of_a_notebook_are_kept_as_those_of_the_data_are(storage: None) -> None:
+    desk()
+    own, of_data = pd.Series(["a", "b"]), catalog.load("green_loans")["unit"]
+    assert own.dtype == of_data.dtype == "str"
+    assert own.dtype.storage == of_data.dtype.storage == "python"
 
 
 def test_another_report_counts_in_its_own_money(tmp_path: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 import pytest
 
-from analysis import statistics
+from analysis import kept, statistics
 from analysis.report import forecast_tables
 
 GROWING = pd.Series(
@@ -49,3 +52,64 @@ def test_a_fan_has_a_band_for_each_level() -> None:
     assert {"mean", "low80", "high80"} <= set(table.columns)
     assert (table["low80"] < table["mean"]).all()
     assert table["high80"].tolist() == pytest.approx(list(forecast.intervals[80][1]))
+
+
+@pytest.fixture
+def fits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """What was computed while a folder keeps tables, by name."""
+    found: list[str] = []
+    for name in ("evaluate", "rolling_origin"):
+        plain = getattr(statistics, name)
+        monkeypatch.setattr(
+            statistics, name, lambda *a, _name=name, _plain=plain: (found.append(_name), _plain(*a))[1]
+        )
+    monkeypatch.setenv(kept.FOLDER_VARIABLE, str(tmp_path))
+    return found
+
+
+# Models that refuse, and errors that are infinite beside a naive forecast that was right.
+@pytest.mark.parametrize("values", [GROWING, GROWING.clip(upper=163.0)], ids=["growing", "level"])
+def test_a_table_is_computed_once_and_is_the_same_then(
+    values: pd.Series, fits: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made() -> tuple[pd.DataFrame, dict[str, statistics.Forecast], pd.DataFrame]:
+        table, forecasts = forecast_tables.compared(values[:7], values[7:], "en")
+        return table, forecasts, forecast_tables.backtested(values, 1, 5, "en")
+
+    first, computed = made(), len(fits)
+    again = made()
+    assert len(fits) == computed > 2
+    monkeypatch.delenv(kept.FOLDER_VARIABLE)
+    for table, forecasts, backtest in (first, again):
+        plain = made()
+        pd.testing.assert_frame_equal(table, plain[0], check_exact=True)
+        pd.testing.assert_frame_equal(backtest, plain[2], check_exact=True)
+        assert forecasts == plain[1]
+        assert [*forecasts] == [*plain[1]]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"values": GROWING * 1.0000001},
+        {"values": GROWING.rename(lambda year: str(int(year) + 1))},
+        {"steps": 2},
+        {"first": 6},
+        {"language": "zh"},
+        {"models": ["drift", "naive"]},
+    ],
+    ids=str,
+)
+def test_whatever_a_table_depends_on_computes_it_anew(fits: list[str], other: dict[str, Any]) -> None:
+    plain = {"values": GROWING, "steps": 1, "first": 5, "language": "en", "models": ["naive", "drift"]}
+    forecast_tables.backtested(**plain)  # type: ignore[arg-type]
+    computed = len(fits)
+    forecast_tables.backtested(**plain | other)
+    assert len(fits) == 2 * computed
+
+
+def test_a_forecast_does_not_stand_for_a_backtest(fits: list[str]) -> None:
+    forecast_tables.compared(GROWING[:7], GROWING[7:], "en", ["drift"])
+    forecast_tables.compared(GROWING[:7], GROWING[7:] + 1, "en", ["drift"])
+    forecast_tables.compared(GROWING[1:7], GROWING[7:], "en", ["drift"])
+    assert len(fits) == 3

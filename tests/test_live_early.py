@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis.live import pages, rows
+from analysis.live import session as session_module
 from analysis.live.choice import Choice
 from analysis.live.job import Make
 from analysis.live.queue import Work
@@ -273,6 +274,48 @@ def test_readers_hear_of_early_pages_by_their_names_and_then_of_the_end(plain: S
     assert [s["event"] for s in said].index("early") == len(plain.stems) - 1
     assert [s["but"] for s in said if s["event"] == "early"] == [[f"{JUDGES}.html"]]
     assert end == {"event": "ready"}
+
+
+@pytest.mark.parametrize("stem", ["index", "02_outcome"])
+def test_the_page_on_show_is_made_before_readers_hear_that_it_is_known(plain: Session, stem: str) -> None:
+    choice, there = CHOICES["parameters"][1], list[bool]()
+    executed(plain, CHOICES["parameters"][0])
+
+    def tell(said: dict[str, object]) -> None:
+        if said["event"] == "early":
+            state = plain.early(choice, stem)
+            assert state is not None
+            there.append(stem in state.pages)
+
+    assert Make(plain, choice, stem).do(tell) == {"event": "ready"}
+    assert there == [True]
+
+
+def test_a_page_on_show_that_cannot_be_made_does_not_end_the_rest(
+    plain: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executed(plain, CHOICES["parameters"][0])
+
+    def fail(*_: object) -> None:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(pages, "page", fail)
+    said: list[dict[str, object]] = []
+    assert Make(plain, CHOICES["parameters"][1]).do(said.append) == {"event": "ready"}
+    assert "early" in [s["event"] for s in said]
+
+
+def test_garbage_is_looked_for_when_nobody_waits_and_once_for_a_change(
+    plain: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    monkeypatch.setattr(session_module.gc, "collect", lambda: looks.append("look"))
+    plain.execute(CHOICES["parameters"][0], lambda *_: None, Work())
+    assert looks == []
+    for _ in range(2):
+        while plain.settle():
+            pass
+        assert looks == ["look"]
 
 
 def test_readers_hear_of_each_notebook_of_the_defaults_too(changeable: Session) -> None:

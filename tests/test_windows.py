@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from analysis.charts import kept
+from analysis import kept
 from analysis.suite import collect, environment, normalise, params, process, settings
 from analysis.suite.params import Catalogue
 from analysis.suite.project import Project
@@ -107,6 +107,21 @@ def test_a_title_tells_what_its_window_shows(
     assert outcome.status == "ok", f"{made['cells'][outcome.cell]['id']}: {outcome.message}"
     assert len(list(titles.figures(made))) > 1
     assert told_wrongly(made) == {}
+
+
+@pytest.mark.deep
+@pytest.mark.slow("a whole notebook is executed")
+@pytest.mark.parametrize("stem", [n.stem for n in PROJECT.notebooks])
+def test_a_notebook_imports_nothing_that_is_not_imported_ahead(runner: process.Runner, stem: str) -> None:
+    made = normalise.without_outputs(PROJECT.notebook(stem).content)
+    code = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
+    first = {**code, "id": "first", "source": "import sys\nahead_ = set(sys.modules)"}
+    last = {**code, "id": "last", "source": "print(sorted(sys.modules.keys() - ahead_))"}
+    made["cells"] = [first, *made["cells"], last]
+    env = {**os.environ, collect.FOLDER_VARIABLE: str(ROOT / "notebooks")}
+    outcome = runner.execute(made, cwd=ROOT / "notebooks", env=env)
+    assert outcome.status == "ok", outcome.message
+    assert made["cells"][-1]["outputs"][0]["text"] == "[]\n"
 
 
 def test_what_the_committed_charts_say_is_what_they_draw() -> None:

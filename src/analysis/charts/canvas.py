@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -253,6 +254,19 @@ def western(text: str) -> str:
     '"near"...'
     """
     return text.translate(_STRAIGHT)
+
+
+def depends_on(chart: Facts, narrow: bool = False) -> bytes:
+    """All that a picture depends on beside the code; nothing where a cell's own function draws it."""
+    import matplotlib
+
+    try:
+        content = pickle.dumps((chart, narrow), protocol=5)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return b""
+    if b"__main__" in content:
+        return b""
+    return content + repr(sorted(matplotlib.rcParams.items())).encode()
 
 
 def render(chart: Facts, narrow: bool = False) -> str:

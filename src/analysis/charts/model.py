@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, cast
 
 import pandas as pd
 
+from analysis import kept
 from analysis.charts.alt import whole
 from analysis.charts.facts import Facts
 from analysis.charts.inputs import ChartError
@@ -48,10 +49,9 @@ class Chart(Facts):
 
     def svg(self, narrow: bool = False) -> str:
         """The picture as SVG with real text, 760 px wide or, `narrow`, 360 px wide for a phone."""
-        from analysis.charts.canvas import render
-        from analysis.charts.kept import picture
+        from analysis.charts.canvas import depends_on, render
 
-        return picture(self, narrow, lambda: render(self, narrow))
+        return kept.text(depends_on(self, narrow), lambda: render(self, narrow))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         if include is not None and not {"text/plain", FIGURE, SVG} & set(include):

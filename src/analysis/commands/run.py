@@ -99,7 +99,7 @@ def command(project: Project, **options: Unpack[Options]) -> int:
     """
     from analysis.suite.run import run
 
-    environment.live_briefly()
+    environment.collect_seldom()
     settings = _settings(project, options)
     texts, before = options["what_if"], _made_with(project, settings.name)
     with (

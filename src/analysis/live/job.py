@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from analysis.live import pages
 from analysis.live.choice import Choice
 from analysis.live.queue import Tell, Work
 from analysis.live.session import Session
@@ -47,6 +49,7 @@ class Make:
             tell({"event": "progress", "done": done, "of": len(self.session.stems), "notebook": name})
 
         def early(but: frozenset[str]) -> None:
+            self._make_page()
             tell({"event": "early", "but": sorted(f"{stem}{suffix}.html" for stem in but)})
 
         self.session.refresh()
@@ -57,3 +60,10 @@ class Make:
         except Closed:
             return {"event": "overtaken"}
         return {"event": "ready"}
+
+    def _make_page(self) -> None:
+        """Make the page on show before anything else goes on beside it: it is asked for as soon as it is known."""
+        state = self.session.early(self.choice, self.stem)
+        if state is not None:
+            with suppress(Exception):  # who asks for it meets it again, and is told
+                pages.page(self.session, state, self.stem)

@@ -436,6 +436,7 @@ def serve(project: Project, name: str, host: str, port: int, ready: Callable[[st
         tempfile.TemporaryDirectory(prefix="analysis-live-", ignore_cleanup_errors=True) as folder,
         environment.prepared(project.root),
     ):
+        environment.collect_seldom()
         session = Session(project, name, Path(folder))
         try:
             sockets = bind_sockets(port, host, family=socket.AF_UNSPEC)[:1]

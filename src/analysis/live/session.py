@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import hashlib
 import shutil
 import threading
@@ -68,6 +69,7 @@ class Session:
         self._trust = Trust()
         self._seconds: dict[str, float] = {}
         self._generation = 0
+        self._is_littered = True
         self._problem: UserError | None = None
         self._read_before: OrderedDict[str, Notebook] = OrderedDict()
         self._read(project)
@@ -382,6 +384,7 @@ class Session:
             if generation != self._generation:
                 raise Closed("Files changed meanwhile.")
             self._states[state.choice.key] = state
+            self._is_littered = True
             shown = (self._unconfirmed.pop(state.choice.key, None), self._early)
             self._trust.to_learn.extend((early, state) for early in shown)
             self._early = None
@@ -398,10 +401,17 @@ class Session:
                 self._unconfirmed.popitem(last=False)
 
     def settle(self) -> bool:
-        """Do a step of what nobody waits for: learn from a state, or keep an executed notebook; gives whether there was one."""
+        """Do a step of what nobody waits for: learn from a state, keep an executed notebook, look for garbage; gives whether there was one."""
         with self._lock:
             trust, caches = self._trust, [self.cache, *self._rows.caches]
-        return trust.learn() or any(cache.settle() for cache in caches)
+        return trust.learn() or any(cache.settle() for cache in caches) or self._tidy()
+
+    def _tidy(self) -> bool:
+        """Look for garbage where there may be some since the last look."""
+        is_littered, self._is_littered = self._is_littered, False
+        if is_littered:
+            gc.collect()
+        return is_littered
 
     def moved(self, state: State) -> differences.Comparison | None:
         """What moved against the defaults; None for the defaults themselves, and while these were not executed. A claim of which

@@ -99,7 +99,7 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     try:
         # Reading the bytes in Python keeps every opened file visible to the run's record of inputs.
         text = io.StringIO(reading.text(path), newline="")
-        table = pd.read_csv(text, dtype=str, na_filter=False, on_bad_lines="error")
+        table = pd.read_csv(text, dtype=_text(), na_filter=False, on_bad_lines="error")
     except reading.Unreadable as error:
         raise CatalogError(str(error)) from None
     except pd.errors.EmptyDataError:
@@ -129,6 +129,13 @@ def _load(path: Path, stamp: reading.Stamp, languages: tuple[str, ...]) -> pd.Da
     printed = table[["value", "unit", "hedge", "series_id"]].itertuples(index=False)
     ranges = pd.DataFrame([vars(claimed_range(*cells)) for cells in printed])
     return table.assign(text=table["value"], value=table["value"].astype(float), **ranges)
+
+
+def _text() -> pd.api.extensions.ExtensionDtype:
+    """Text as Python's own, as in the tables of a desk."""
+    import pandas as pd
+
+    return pd.StringDtype("python", na_value=float("nan"))
 
 
 def claimed_range(value: str, unit: str, hedge: str, series_id: str) -> Interval:
@@ -258,9 +265,8 @@ def pick(
             f"{topic}.csv: {series_id} {period}: {counted(len(wanted), 'row')} fit; choose an edition of: {have}"
         )
     found, names = wanted[0]
-    return replace(
-        found, label=label(names, period, language or config.current().languages[0], config.current())
-    )
+    of = config.current()
+    return replace(found, label=label(names, period, language or of.languages[0], of))
 
 
 def read_ahead(topic: str) -> None:

@@ -137,8 +137,12 @@ def open_desk(parameters: Mapping[str, Any], sections: Iterable[str] = ()) -> De
 
     Reads the parameters that the notebook declares: `language`, the `hedge_…` and `trailing_zeros` of its reading,
     `word_level`, `currency`, `fx_rate`, `edition`, `first_period`, `last_period`. `UserError` names the first whose value
-    does not fit its annotation, and a window that ends before it begins.
+    does not fit its annotation, and a window that ends before it begins. From here pandas keeps texts as Python's own
+    (`mode.string_storage`): of a few hundred rows, Arrow's take longer to cut and compare than what they save.
     """
+    import pandas as pd
+
+    pd.set_option("mode.string_storage", "python")
     refuse_invalid(parameters)
     given = {name: parameters[name] for name in KNOWN if name in parameters}
     reading = Reading(**{f: given[name] for name, f in READING.items() if name in given})

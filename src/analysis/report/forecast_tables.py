@@ -5,10 +5,12 @@ A model that refuses its sample stands in the table with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
-from analysis import statistics
+from analysis import kept, statistics
 from analysis.words import label
 
 if TYPE_CHECKING:
@@ -26,18 +28,25 @@ def compared(
 
     Columns: model, MASE, error against no change, how many of the truth lie inside each interval, note.
     """
-    rows, forecasts = [], {}
-    for model in models:
-        try:
-            found = statistics.evaluate(history, truth, model)
-        except statistics.Refused as reason:
-            rows.append(_refused(model, reason, language))
-            continue
-        forecasts[model] = found.result
-        inside: Row = {label("inside", language).format(level=k): str(n) for k, n in found.coverage.items()}
-        errors: Row = {"MASE": found.mase, label("relative_error", language): found.relative_to_naive}
-        rows.append(_model(model, language) | errors | inside)
-    return _frame(rows, language), forecasts
+
+    def made() -> tuple[list[Row], list[dict[str, Any]]]:
+        rows, forecasts = [], []
+        for model in models:
+            try:
+                found = statistics.evaluate(history, truth, model)
+            except statistics.Refused as reason:
+                rows.append(_refused(model, reason, language))
+                continue
+            forecasts.append(asdict(found.result))
+            inside: Row = {
+                label("inside", language).format(level=k): str(n) for k, n in found.coverage.items()
+            }
+            errors: Row = {"MASE": found.mase, label("relative_error", language): found.relative_to_naive}
+            rows.append(_model(model, language) | errors | inside)
+        return rows, forecasts
+
+    rows, forecasts = _before(made, "compared", history, truth, language, *models)
+    return _frame(rows, language), {f["model"]: _forecast(**f) for f in forecasts}
 
 
 def backtested(
@@ -47,21 +56,25 @@ def backtested(
 
     Columns: model, origins, mean absolute error in %, error against no change, how many lie inside 80 %, note.
     """
-    rows = []
-    for model in models:
-        try:
-            found = statistics.rolling_origin(values, model, steps, first)
-        except statistics.Refused as reason:
-            rows.append(_refused(model, reason, language, "refused_origin"))
-            continue
-        errors: Row = {
-            label("origins", language): found.origins,
-            label("mean_absolute_error", language): found.mape,
-            label("relative_error", language): found.relative_to_naive,
-            label("inside", language).format(level=80): str(found.coverage[80]),
-        }
-        rows.append(_model(model, language) | errors)
-    return _frame(rows, language)
+
+    def made() -> list[Row]:
+        rows = []
+        for model in models:
+            try:
+                found = statistics.rolling_origin(values, model, steps, first)
+            except statistics.Refused as reason:
+                rows.append(_refused(model, reason, language, "refused_origin"))
+                continue
+            errors: Row = {
+                label("origins", language): found.origins,
+                label("mean_absolute_error", language): found.mape,
+                label("relative_error", language): found.relative_to_naive,
+                label("inside", language).format(level=80): str(found.coverage[80]),
+            }
+            rows.append(_model(model, language) | errors)
+        return rows
+
+    return _frame(_before(made, "backtested", values, steps, first, language, *models), language)
 
 
 def fan(forecast: statistics.Forecast, periods: Sequence[str]) -> pd.DataFrame:
@@ -72,6 +85,21 @@ def fan(forecast: statistics.Forecast, periods: Sequence[str]) -> pd.DataFrame:
     for level, (low, high) in forecast.intervals.items():
         columns |= {f"low{level}": low, f"high{level}": high}
     return pd.DataFrame(columns, index=pd.Index(periods, name="period"))
+
+
+def _before(make: Callable[[], Any], *made_of: object) -> Any:
+    """What `make` gives of these things, or gave before: lists, mappings with names, texts and numbers."""
+    import pandas as pd
+
+    told = [(x.index.tolist(), x.tolist()) if isinstance(x, pd.Series) else x for x in made_of]
+    return json.loads(kept.text(repr(told).encode(), lambda: json.dumps(make())))
+
+
+def _forecast(
+    intervals: Mapping[str, Sequence[Sequence[float]]], mean: Sequence[float], **others: Any
+) -> statistics.Forecast:
+    spans = {int(level): (tuple(low), tuple(high)) for level, (low, high) in intervals.items()}
+    return statistics.Forecast(mean=tuple(mean), intervals=spans, **others)
 
 
 def _model(model: str, language: str) -> Row:

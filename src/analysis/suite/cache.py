@@ -27,9 +27,9 @@ from analysis.writing import write_atomically
 
 T = TypeVar("T")
 MAX_BYTES = 500_000_000
-MOST_PICTURES = 2000
+MOST_KEPT = 2000
 MOST_STATES = 3
-"""States of the code of which the pictures are kept."""
+"""States of the code of which pictures and fits are kept."""
 _log = logging.getLogger("analysis")
 
 
@@ -110,9 +110,9 @@ class Cache:
         self._bound()
         return ""
 
-    def pictures(self) -> Path:
-        """Where notebooks keep the pictures of their charts: a folder for each state of the code, the last few stay."""
-        folder = self.folder.parent / "pictures" / self.inputs.code[:20]
+    def kept(self) -> Path:
+        """Where notebooks keep pictures of charts and fits of models: a folder for each state of the code, the last few stay."""
+        folder = self.folder.parent / "kept" / self.inputs.code[:20]
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             os.utime(folder)
@@ -120,7 +120,7 @@ class Cache:
             for path in states[:-MOST_STATES]:
                 _remove(path)
             kept = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
-            for path in kept[:-MOST_PICTURES]:
+            for path in kept[:-MOST_KEPT]:
                 _remove(path)
         return folder
 
@@ -135,7 +135,7 @@ class Cache:
                 left.append(str(error.strerror))
         if left:
             raise UserError(f"{self.folder}: {counted(len(left), 'entry')} could not be removed ({left[0]}).")
-        for folder in (self.folder, self.folder.parent / "pictures"):
+        for folder in (self.folder, self.folder.parent / "kept"):
             shutil.rmtree(folder, ignore_errors=True)
         return before
 

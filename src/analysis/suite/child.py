@@ -271,7 +271,7 @@ def prepare(job: Job) -> None:
     """What a fork copies although each notebook must have its own."""
     from analysis.suite import preload
 
-    environment.live_briefly()
+    environment.collect_seldom()
     # `multiprocessing` has set these to what they are in the owner.
     sys.path[:], sys.argv, sys.modules["__main__"] = (
         preload.SEARCH_PATH,

@@ -151,8 +151,8 @@ def termination_as_interrupt() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def live_briefly() -> None:
-    """Look for garbage seldom: where a process ends soon, that takes longer than what it finds is worth."""
+def collect_seldom() -> None:
+    """Look for garbage seldom: where a process ends soon, or looks when nobody waits, that takes longer than what it finds is worth."""
     gc.enable()
     gc.set_threshold(100_000, 50, 50)
 

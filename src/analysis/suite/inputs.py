@@ -33,7 +33,7 @@ _IGNORED = {".git", ".cache", "__pycache__", ".ipynb_checkpoints"}
 PACKAGE = Path(__file__).parents[1]
 # Which run collects the results, and how a sweep draws: no input. The data count by their content, wherever they lie.
 _NO_INPUT = {
-    collect.FOLDER_VARIABLE, places.DATA_VARIABLE, "ANALYSIS_PROJECT", "ANALYSIS_PRELOAD", "ANALYSIS_PICTURES",
+    collect.FOLDER_VARIABLE, places.DATA_VARIABLE, "ANALYSIS_PROJECT", "ANALYSIS_PRELOAD", "ANALYSIS_KEPT",
 }  # fmt: skip
 _PLOTTING = Path.home() / ".config" / "matplotlib"
 """A user's own settings of charts, if there are any; the folder itself comes with the first chart."""

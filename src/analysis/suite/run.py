@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("analysis")
 UPSTREAM = ".upstream"
-PICTURES_VARIABLE = "ANALYSIS_PICTURES"
-"""Where charts keep their pictures; the package of charts reads it."""
+KEPT_VARIABLE = "ANALYSIS_KEPT"
+"""Where notebooks keep what takes long to make; `analysis.kept` reads it."""
 RESERVED = {"latest", "baseline", "sweeps", "exports", "index", "report"}
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 """Names that one system or another keeps for devices."""
@@ -239,7 +239,7 @@ class StagedRun:
         self.timings: dict[str, float] = {}
         self._meanwhile: threading.Thread | None = None
         self._has_executed = threading.Event()
-        self._pictures_kept: Path | None = None
+        self._kept: Path | None = None
         self._lock = threading.Lock()
         self._variables = dict(os.environ)  # as it is in the run: its threads may outlive it
 
@@ -382,12 +382,12 @@ class StagedRun:
         variables = self._variables | {collect.FOLDER_VARIABLE: str(self._results_for(label, notebook))}
         if self.project.own_data:
             variables[places.DATA_VARIABLE] = str(self.project.own_data)
-        pictures_kept = str(self._pictures()) if self.cache is not None else ""
-        if pictures_kept:
-            variables[PICTURES_VARIABLE] = pictures_kept
+        kept_before = str(self._kept_before()) if self.cache is not None else ""
+        if kept_before:
+            variables[KEPT_VARIABLE] = kept_before
         options = Options(self.project.root, self.settings.timeout, variables, runner)
         execution = execute(stem, prepared, options, lambda number: self._cell(name, number))
-        seen = execution.seen and (execution.seen.without(pictures_kept) if pictures_kept else execution.seen)
+        seen = execution.seen and (execution.seen.without(kept_before) if kept_before else execution.seen)
         if seen is not None:
             self.written[name] = seen.written
             self.bypassed += [(name, path) for path in self._bypassing(seen.paths)]
@@ -399,13 +399,13 @@ class StagedRun:
         status: Status = "failed" if execution.failure else "ok"
         return Finished(status, content, execution.seconds, execution.failure)
 
-    def _pictures(self) -> Path:
-        """Where the notebooks of this run keep pictures of charts."""
+    def _kept_before(self) -> Path:
+        """Where the notebooks of this run keep what takes long to make."""
         with self._lock:
-            if self._pictures_kept is None:
+            if self._kept is None:
                 assert self.cache is not None
-                self._pictures_kept = self.cache.pictures()
-        return self._pictures_kept
+                self._kept = self.cache.kept()
+        return self._kept
 
     def _cell(self, name: str, number: int) -> None:
         """A cell ended, or the first is to begin. What the execution itself imports is there now: two threads would import half of it each."""
