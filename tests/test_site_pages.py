@@ -7,9 +7,11 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -25,11 +27,14 @@ from analysis.site.proofs import Places
 from analysis.site.source import RunError
 from analysis.site.voice import Voice
 from analysis.suite import document
+from analysis.suite.cache import Cache
+from analysis.suite.inputs import Inputs
 from analysis.suite.project import Project
 from analysis.writing import write_atomically
 from tests import site_sample
 from tests.site_reading import broken_links, read
 
+ROOT = Path(__file__).parents[1]
 VOICE = Voice("en", Report())
 PAGES = ["01_alpha", "02_broken", "90_scorecard", "index", "report"]
 
@@ -73,18 +78,47 @@ def test_pages_of_a_run_ask_the_report_that_was_kept_with_it(
 
 def test_what_the_cache_keeps_is_not_prepared_again(monkeypatch: pytest.MonkeyPatch) -> None:
     class Cache:
-        is_full = True
+        def __init__(self, is_full: bool) -> None:
+            self.is_full, self.read = is_full, list[str]()
 
         def holds(self, name: str) -> bool:
             return self.is_full
 
+        def entry(self, name: str, read: object) -> None:
+            self.read.append(name)
+
     monkeypatch.setattr(fonts, "get_ready", lambda text: iter(text[:1]))
-    project, cache = Project(Path(__file__).parents[1]), Cache()
-    always = len(frame.environment().list_templates()) + 2  # the face, and what colours code
-    assert sum(1 for _ in assemble.get_ready(project, cache)) == always  # type: ignore[arg-type]
-    cache.is_full = False
+    project = Project(ROOT)
     cells = sum(len(document.code_cells(n.content)) for n in project.notebooks)
-    assert sum(1 for _ in assemble.get_ready(project, cache)) == always + 1 + cells  # type: ignore[arg-type]
+    always = len(frame.environment().list_templates()) + 1 + cells  # the face
+    full, empty = Cache(True), Cache(False)
+    steps = [sum(1 for _ in assemble.get_ready(project, ["zh", "en"], c)) for c in (full, empty)]  # type: ignore[arg-type]
+    assert steps == [always + 2, always + 1]
+    assert (len(full.read), len(empty.read)) == (2, 0)
+
+
+def test_what_was_read_ahead_is_what_pages_are_made_of(run: Path, tmp_path: Path) -> None:
+    read: list[str] = []
+
+    class Noting(Cache):
+        def entry(self, name: str, of: Callable[[bytes], Any]) -> Any:
+            read.append(name)
+            return super().entry(name, of)
+
+    shutil.copytree(run / "inputs", tmp_path / "project")
+    project = Project(ROOT)
+    there = SimpleNamespace(root=tmp_path / "project", notebooks=[])
+    for ahead in (0, 2):
+        cache = Noting(tmp_path / "cache", Inputs(project, {}))
+        assert [None for _ in assemble.get_ready(there, ["en", "zh"], cache)]  # type: ignore[arg-type]
+        assert len(read) == ahead
+        site.build(run, output=tmp_path / str(ahead), cache=cache)
+        assert len(set(read)) == len(read) == 2
+        read.clear()
+    for page in (tmp_path / "0").glob("*.html"):
+        assert (
+            page.read_bytes() == (tmp_path / "2" / page.name).read_bytes() == (run / page.name).read_bytes()
+        )
 
 
 def test_the_table_of_a_chart_says_its_unit_and_has_no_empty_column() -> None:

@@ -10,12 +10,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from analysis import cli, errors
+from analysis.commands import run
 from analysis.site import sheet, source
+from analysis.suite import process
+from analysis.suite.project import Project
+from analysis.suite.run import Settings
 from tests.command_line import ended
 from tests.miniature import ENGINE, rows, write
 
@@ -71,6 +76,42 @@ def test_a_refused_parameter_starts_nothing_heavy(one: Path) -> None:
     heavy = {"pandas", "papermill", "nbconvert", "nbformat", "numpy", "matplotlib"}
     assert not imported(one, "run", "-p", "fx_rat=7") & heavy
     assert not (one / "reports").exists()
+
+
+PLAIN = {"name": "done"}
+OWN = {"own_data": None, "what_if": ()}
+
+
+@pytest.mark.skipif(not process.available(), reason="needs forks")
+@pytest.mark.parametrize(
+    ("asked", "options", "starts"),
+    [
+        ({"name": "new"}, {}, True),
+        (PLAIN, {}, False),
+        (PLAIN | {"values": {"rate": 7}}, {}, True),
+        (PLAIN | {"cache": False}, {}, True),
+        ({"name": "new", "engine": "stock"}, {}, False),
+        ({"name": "new"}, {"own_data": Path("mine")}, False),
+        ({"name": "new"}, {"what_if": ("a:b@2020=1",)}, False),
+    ],
+)
+def test_imports_begin_ahead_where_something_will_likely_run(
+    one: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], options: dict[str, Any], starts: bool
+) -> None:
+    (one / "reports" / "done").mkdir(parents=True)
+    (one / "reports" / "done" / "manifest.json").write_text("{}")
+    began: list[Path] = []
+    monkeypatch.setattr(process.Runner, "start", lambda runner: began.append(Path.cwd()))
+    run._begin_imports(Project(one), Settings(**asked), {**OWN, **options})  # type: ignore[typeddict-item]
+    assert began == [one / "notebooks"] * starts
+
+
+def test_what_hinders_imports_ahead_is_told_by_the_run(one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(process.Runner, "start", refuse)
+    run._begin_imports(Project(one), Settings("new"), OWN)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

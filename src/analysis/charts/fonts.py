@@ -51,6 +51,15 @@ def _advance(character: str) -> float:
     return float(glyph.horiAdvance) / float(face().units_per_EM)
 
 
+def read_ahead() -> None:
+    """Read the face and make it known, before notebooks are forked that each would.
+
+    Nothing of it stays open: processes that read one file by one handle would move it under each other.
+    """
+    register()
+    _characters()
+
+
 def width(text: str, size: float, bold: bool = False) -> float:
     """Width in px of one line of text at `size` px."""
     return sum(_advance(character) for character in text) * size * (_BOLD if bold else 1.0)

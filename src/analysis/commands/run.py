@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -97,10 +98,11 @@ def command(project: Project, **options: Unpack[Options]) -> int:
     analysis run mine --data mine                   with the rows of mine/series/… over those of data/series/…
     analysis run if --what-if topic:series@2019@edition=34.5
     """
-    from analysis.suite.run import run
-
     environment.collect_seldom()
     settings = _settings(project, options)
+    _begin_imports(project, settings, options)
+    from analysis.suite.run import run
+
     texts, before = options["what_if"], _made_with(project, settings.name)
     with (
         own_data.folder_of(project, options["own_data"], texts) as own,
@@ -122,6 +124,22 @@ def command(project: Project, **options: Unpack[Options]) -> int:
         if removed:
             click.echo(f"Removed, as they showed what was replaced: {', '.join(removed)}.")
     return 0 if outcome.is_ok else 1
+
+
+def _begin_imports(project: Project, asked: Settings, options: Options) -> None:
+    """Let the process from which notebooks are forked import what they use while the rest is looked up, where some will likely run.
+
+    With rows of one's own it must wait until they are laid over the project's data, which it reads too.
+    """
+    is_new = not (project.reports / asked.name / manifest.NAME).is_file()
+    is_likely = asked.values or not asked.cache or is_new
+    if asked.engine != "warm" or options["own_data"] or options["what_if"] or not is_likely:
+        return
+    from analysis.suite import process, settings
+
+    if process.available():
+        with suppress(UserError, OSError), environment.prepared(project.root):  # who meets it again says so
+            process.Runner(settings.preload(project.root)).start()
 
 
 def _settings(project: Project, options: Options) -> Settings:
@@ -149,22 +167,25 @@ def _settings(project: Project, options: Options) -> Settings:
         )
     cache = cache_of(project) if options["cache"] else None
     spoken = set() if language or "language" in values else _languages(project, catalogue, name)
+    variants = {
+        other: variant
+        for other, variant in _variants(catalogue, values).items()
+        if language == "both" or other in spoken
+    }
+    main = str(values.get("language", catalogue.default("language"))) if catalogue.users("language") else ""
+    languages = [main, *variants] if main else words.languages()
     return Settings(
         name=name,
         values=values,
         scenario=options["scenario"],
         only=only,
-        variants={
-            other: variant
-            for other, variant in _variants(catalogue, values).items()
-            if language == "both" or other in spoken
-        },
+        variants=variants,
         engine=options["engine"],
         jobs=options["jobs"] or 0,
         timeout=options["timeout"],
         cache=options["cache"],
         pages=partial(site.build, cache=cache, jobs=options["jobs"] or 0) if options["html"] else None,
-        meanwhile=partial(_get_ready, project, cache) if options["html"] else None,
+        meanwhile=partial(_get_ready, project, languages, cache) if options["html"] else None,
         summary=verdicts,
     )
 
@@ -205,11 +226,11 @@ def _languages(project: Project, catalogue: Catalogue, name: str) -> set[str]:
     return {str(main), *(before.get("variants") or {})}
 
 
-def _get_ready(project: Project, cache: Cache | None) -> Iterator[None]:
+def _get_ready(project: Project, languages: Sequence[str], cache: Cache | None) -> Iterator[None]:
     """Import what makes pages, and do what they need of what is known before, while the notebooks run."""
     from analysis.site import assemble
 
-    yield from assemble.get_ready(project, cache)
+    yield from assemble.get_ready(project, languages, cache)
 
 
 def _reporter(is_quiet: bool) -> Silent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,7 +131,7 @@ def build(run_dir: Path, output: Path | None = None, cache: Cache | None = None,
     directory is no finished run.
     """
     settings = [path.read_bytes() for path in sorted((run_dir / "inputs").glob("*.toml"))]
-    memories = Memories(cache, settings) if cache else None
+    memories = _memories(cache, tuple(settings)) if cache else None
     run = source.read(run_dir, memories.of) if memories else source.read(run_dir)
 
     def build_one(variant: Variant) -> None:
@@ -143,11 +143,11 @@ def build(run_dir: Path, output: Path | None = None, cache: Cache | None = None,
     return (output or run_dir) / run.variants[0].page("index")
 
 
-def get_ready(project: Project, cache: Cache | None = None) -> Iterator[None]:
+def get_ready(project: Project, languages: Sequence[str], cache: Cache | None = None) -> Iterator[None]:
     """Do ahead, a step at a time, what pages of a project's runs will need of what is known before.
 
-    The templates, the face, what colours code; where the cache keeps no pages, which would have it, also letters, outlines of
-    characters that are likely to be on them, and the code of cells as it is shown. Once for pages of all languages, whose forks
+    The templates, the face, the code of cells as it is shown, what the cache keeps of pages in these languages, and where it
+    keeps nothing letters, and outlines of characters that are likely to be on them. Once for pages of all languages, whose forks
     begin with it.
     """
     for name in environment().list_templates():
@@ -155,18 +155,25 @@ def get_ready(project: Project, cache: Cache | None = None) -> Iterator[None]:
         yield
     fonts.missing("")
     yield
-    blocks.code("pass")
-    yield
     settings = [reading.content(path) for path in sorted(project.root.glob("*.toml"))]
-    if cache and any(map(Memories(cache, settings).holds, words.languages())):
-        return
-    tables = [project.root / places.REPORT, *sorted((project.root / wording.FOLDER).glob("*.toml"))]
-    text = "".join(path.read_text("utf-8", "replace") for path in tables if path.is_file())
-    code = (cell["source"] for n in project.notebooks for _, cell in document.code_cells(n.content))
-    yield from fonts.get_ready(text)
-    for cell in code:
-        blocks.code(cell)
+    known = [x for x in languages if cache and (memories := _memories(cache, tuple(settings))).holds(x)]
+    for language in known:
+        memories.of(language)
         yield
+    if not known:
+        tables = [project.root / places.REPORT, *sorted((project.root / wording.FOLDER).glob("*.toml"))]
+        text = "".join(path.read_text("utf-8", "replace") for path in tables if path.is_file())
+        yield from fonts.get_ready(text)
+    for notebook in project.notebooks:
+        for _, cell in document.code_cells(notebook.content):
+            blocks.code(cell["source"])
+            yield
+
+
+@lru_cache(maxsize=1)
+def _memories(cache: Cache, settings: tuple[bytes, ...]) -> Memories:
+    """Those of a run's pages: what is read ahead is there when they are made."""
+    return Memories(cache, settings)
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,8 @@ def context(
     }
 
 
-def _scripted(names: Sequence[str]) -> Context:
+@cache
+def _scripted(names: tuple[str, ...]) -> Mapping[str, str]:
     """The scripts of these names, one behind the other, for pages without a server, and the style sheets of those that have one."""
     script = "".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in names)
     script = _BARE.sub("", _SERVED.sub("", script))
