@@ -267,6 +267,29 @@ def test_nothing_more_is_shown_early_once_the_notebook_judged_otherwise(plain: S
     assert [early_and_last(plain, choice)[0] for choice in (*UNHEARD, after)] == [{}, {}, {}]
 
 
+def test_who_asks_again_at_once_is_shown_early_too(plain: Session) -> None:
+    first, second = CHOICES["parameters"]
+    heard: list[frozenset[str]] = []
+    for choice in (first, second):
+        plain.execute(choice, lambda *_: None, Work(), heard.append)  # nothing is settled between
+    assert heard == [{JUDGES}]
+
+
+def test_nothing_is_shown_early_once_more_before_what_was_shown_is_compared(plain: Session) -> None:
+    first, second = CHOICES["parameters"]
+    executed(plain, first)
+
+    def spoil(_: frozenset[str]) -> None:
+        early = plain.early(second, "index")
+        assert early is not None
+        early.model.record.claims.clear()  # as if other verdicts had been shown
+
+    plain.execute(second, lambda *_: None, Work(), spoil)
+    heard: list[frozenset[str]] = []
+    plain.execute(Choice({"hedge_above": 0.3}, "en"), lambda *_: None, Work(), heard.append)
+    assert heard == []
+
+
 def test_readers_hear_of_early_pages_by_their_names_and_then_of_the_end(plain: Session) -> None:
     said: list[dict[str, object]] = []
     executed(plain, CHOICES["parameters"][0])

@@ -12,6 +12,7 @@ from analysis.errors import UserError
 from analysis.suite.process import Closed, Runner
 
 MOST_WAITING = 32
+_PAUSE_SECONDS = 0.2
 Tell = Callable[[dict[str, object]], None]
 """Hears what is told of a job."""
 _log = logging.getLogger("analysis")
@@ -70,7 +71,7 @@ class Queue:
         self._idle = idle
         self._waiting: list[Wait] = []
         self._running: Job | None = None
-        self._is_closed = False
+        self._is_closed = self._has_done = False
         self._changed = threading.Condition()
         self.heavy = threading.Lock()
         """Held while anything heavy is done, here or elsewhere."""
@@ -123,14 +124,20 @@ class Queue:
                 except Exception as error:  # a fault of ours: the server lives on
                     end = {"event": "refused", "text": f"{type(error).__name__}: {error}"}
             with self._changed:
-                self._running = None
+                self._running, self._has_done = None, True
                 served = [w for w in self._waiting if w.job.key == job.key]
                 self._waiting = [w for w in self._waiting if w not in served]
             for w in served:
                 w.tell(end)
 
     def _rest(self) -> None:
-        """Do a step of what has time, or wait until somebody waits."""
+        """Do a step of what has time, or wait until somebody waits. Who has just had an answer often asks again at once."""
+        with self._changed:
+            has_done, self._has_done = self._has_done, False
+            if has_done and not self._is_asked:
+                self._changed.wait(_PAUSE_SECONDS)
+            if self._is_asked:
+                return
         with self.heavy:
             try:
                 if self._idle():
@@ -139,8 +146,13 @@ class Queue:
                 _log.warning("%s: %s", type(error).__name__, error)
                 return
         with self._changed:
-            while not (self._waiting or self._is_closed):
+            while not self._is_asked:
                 self._changed.wait()
+
+    @property
+    def _is_asked(self) -> bool:
+        """Whether something else is to be done than what has time."""
+        return bool(self._waiting) or self._is_closed
 
     def _tell(self, job: Job, said: dict[str, object]) -> None:
         with self._changed:

@@ -329,6 +329,8 @@ class Session:
         values = self._values(choice)
         read: dict[str, Notebook] = {}
         plain = self.state(Choice({}, choice.language))
+        while self._trust.learn():  # of the last change, where nobody had time for it since
+            pass
         is_early = plain is not None and not plain.failures and self._trust.has(choice)
         wanted = self._wanted(plain, stem) if plain and is_early else frozenset(self.stems)
         self._early = None

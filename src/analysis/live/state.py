@@ -83,7 +83,7 @@ class Trust:
         if not self.to_learn:
             return False
         early, state = self.to_learn.popleft()
-        if self._disagreed:
+        if self._disagreed or not state.run.path.is_dir():  # its data had to go for others
             return True
         if early is not None and not _is_confirmed(early, state):
             self._disagreed = True
