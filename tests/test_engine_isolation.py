@@ -342,6 +342,7 @@ def test_the_next_notebook_meets_nothing_of_the_last(tmp_path: Path) -> None:
     bind = f"import socket\nheld = socket.socket()\nheld.bind(('127.0.0.1', {port}))\nheld.listen()"
     lock = f"import fcntl\nkept = open({str(tmp_path / 'lock')!r}, 'w')\nfcntl.flock(kept, fcntl.LOCK_EX | fcntl.LOCK_NB)"
     grows = f"import threading\ndef grow():\n    while True:\n        with open({str(tmp_path / 'grown')!r}, 'a') as f:\n            f.write('x')\nthreading.Thread(target=grow, daemon=True).start()"
+    grows += f"\nimport os\nwhile not os.path.exists({str(tmp_path / 'grown')!r}):\n    pass"  # the thread has begun
     with Runner() as runner:
         runner.expect(100)
         for _ in range(4):
