@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -106,6 +108,21 @@ def test_whatever_a_table_depends_on_computes_it_anew(fits: list[str], other: di
     computed = len(fits)
     forecast_tables.backtested(**plain | other)
     assert len(fits) == 2 * computed
+
+
+@pytest.mark.parametrize("kind", [np.array, list, pd.Series])
+def test_whatever_holds_the_values_each_of_them_counts(fits: list[str], kind: Callable[[Any], Any]) -> None:
+    """`repr` leaves out most of a long array, and the last digits of each value."""
+    plain = [100 + k % 7 + k / 1000 for k in range(1200)]
+    shown = []
+    for place, more in ((0, 0.0), (600, 1e-9), (601, 5.0)):
+        values = plain.copy()
+        values[place] += more
+        shown.append(forecast_tables.backtested(kind(values), 1, 1190, "en", ["naive"]))
+    assert len(fits) == 3
+    again = forecast_tables.backtested(kind(plain), 1, 1190, "en", (m for m in ["naive"]))  # type: ignore[arg-type]
+    assert len(fits) == 3
+    pd.testing.assert_frame_equal(again, shown[0], check_exact=True)
 
 
 def test_a_forecast_does_not_stand_for_a_backtest(fits: list[str]) -> None:

@@ -16,6 +16,7 @@ from analysis.live.choice import Choice
 from analysis.live.job import Make
 from analysis.live.queue import Work
 from analysis.live.session import Session
+from analysis.site import record
 from analysis.suite.process import Closed
 from analysis.suite.project import Project
 from tests.command_line import call
@@ -265,6 +266,24 @@ def test_nothing_more_is_shown_early_once_the_notebook_judged_otherwise(plain: S
     before, after = CHOICES["parameters"]
     assert early_and_last(plain, before)[0] == {}
     assert [early_and_last(plain, choice)[0] for choice in (*UNHEARD, after)] == [{}, {}, {}]
+
+
+def test_what_cannot_be_compared_is_not_trusted_and_hinders_nothing(
+    plain: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = CHOICES["parameters"]
+    plain.execute(first, lambda *_: None, Work())
+
+    def fail(*_: object) -> None:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(record, "judged_here", fail)
+    plain.execute(second, lambda *_: None, Work())
+    monkeypatch.undo()
+    heard: list[frozenset[str]] = []
+    executed(plain, Choice({"hedge_above": 0.3}, "en"), heard.append)
+    executed(plain, Choice({"hedge_above": 0.2}, "en"), heard.append)
+    assert heard == []
 
 
 def test_who_asks_again_at_once_is_shown_early_too(plain: Session) -> None:

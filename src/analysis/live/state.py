@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from analysis.site import assemble, record, sides
 from analysis.site.source import Run, Variant
 from analysis.suite.execute import Failure
 
+_log = logging.getLogger("analysis")
 INDEX = "index"
 MOST_STATES = 24
 
@@ -85,6 +87,14 @@ class Trust:
         early, state = self.to_learn.popleft()
         if self._disagreed or not state.run.path.is_dir():  # its data had to go for others
             return True
+        try:
+            self._learn(early, state)
+        except Exception as error:  # what cannot be compared is not trusted
+            self._disagreed = True
+            _log.warning("%s: %s", type(error).__name__, error)
+        return True
+
+    def _learn(self, early: State | None, state: State) -> None:
         if early is not None and not _is_confirmed(early, state):
             self._disagreed = True
         elif not state.failures and not self.has(state.choice):
@@ -93,7 +103,6 @@ class Trust:
                 self._agreed |= _kinds(state.choice)
             else:
                 self._disagreed = True
-        return True
 
 
 def _is_confirmed(early: State, last: State) -> bool:

@@ -29,9 +29,11 @@ def compared(
     Columns: model, MASE, error against no change, how many of the truth lie inside each interval, note.
     """
 
+    names = tuple(models)
+
     def made() -> tuple[list[Row], list[dict[str, Any]]]:
         rows, forecasts = [], []
-        for model in models:
+        for model in names:
             try:
                 found = statistics.evaluate(history, truth, model)
             except statistics.Refused as reason:
@@ -45,7 +47,7 @@ def compared(
             rows.append(_model(model, language) | errors | inside)
         return rows, forecasts
 
-    rows, forecasts = _before(made, "compared", history, truth, language, *models)
+    rows, forecasts = _before(made, "compared", history, truth, language, *names)
     return _frame(rows, language), {f["model"]: _forecast(**f) for f in forecasts}
 
 
@@ -57,9 +59,11 @@ def backtested(
     Columns: model, origins, mean absolute error in %, error against no change, how many lie inside 80 %, note.
     """
 
+    names = tuple(models)
+
     def made() -> list[Row]:
         rows = []
-        for model in models:
+        for model in names:
             try:
                 found = statistics.rolling_origin(values, model, steps, first)
             except statistics.Refused as reason:
@@ -74,7 +78,7 @@ def backtested(
             rows.append(_model(model, language) | errors)
         return rows
 
-    return _frame(_before(made, "backtested", values, steps, first, language, *models), language)
+    return _frame(_before(made, "backtested", values, steps, first, language, *names), language)
 
 
 def fan(forecast: statistics.Forecast, periods: Sequence[str]) -> pd.DataFrame:
@@ -89,10 +93,17 @@ def fan(forecast: statistics.Forecast, periods: Sequence[str]) -> pd.DataFrame:
 
 def _before(make: Callable[[], Any], *made_of: object) -> Any:
     """What `make` gives of these things, or gave before: lists, mappings with names, texts and numbers."""
+    return json.loads(kept.text(repr([*map(_told, made_of)]).encode(), lambda: json.dumps(make())))
+
+
+def _told(part: object) -> object:
+    """Something of which `repr` tells all that counts: that of an array leaves out digits and values."""
     import pandas as pd
 
-    told = [(x.index.tolist(), x.tolist()) if isinstance(x, pd.Series) else x for x in made_of]
-    return json.loads(kept.text(repr(told).encode(), lambda: json.dumps(make())))
+    if isinstance(part, str | int):
+        return part
+    values = part if isinstance(part, pd.Series) else pd.Series(part)
+    return type(part).__name__, values.index.tolist(), values.tolist()
 
 
 def _forecast(
