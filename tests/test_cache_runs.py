@@ -71,6 +71,29 @@ def new_source(root: Path) -> None:
     write(root, "01_plain", "print(2)")
 
 
+def test_only_a_run_with_a_cache_takes_what_was_made_before(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not without one, whoever starts it; nor a notebook that wants to run each time."""
+    asks = "import os\nprint(os.environ.get('ANALYSIS_KEPT', 'none'))"
+    write(root, "05_asks", asks)
+    write(root, "06_each_time", asks)
+    path = root / "notebooks" / "06_each_time.ipynb"
+    content = json.loads(path.read_text("utf-8"))
+    content["metadata"]["suite"] = {**content["metadata"].get("suite", {}), "cache": False}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    monkeypatch.setenv("ANALYSIS_KEPT", str(root / "elsewhere"))
+    told = {}
+    for has_cache in (True, False):
+        outcome = run_all(root, cache=has_cache)
+        assert outcome.is_ok, outcome
+        for stem in ("05_asks", "06_each_time"):
+            executed = json.loads((outcome.folder / "notebooks" / f"{stem}.ipynb").read_text("utf-8"))
+            told[stem, has_cache] = "".join(executed["cells"][-1]["outputs"][0]["text"])
+    assert told.pop(("05_asks", True)).startswith("./.cache/kept/")
+    assert set(told.values()) == {"none\n"}
+
+
 CHANGES: dict[str, tuple[Callable[[Path], object], set[str]]] = {
     "nothing": (lambda root: None, set()),
     "a source": (new_source, {"01_plain"}),

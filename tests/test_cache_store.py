@@ -135,5 +135,10 @@ def test_the_commands(tmp_path: Path, root: Path) -> None:
         return done.stdout
 
     assert "1 entries" in call("cache", "info") or "1 entry" in call("cache", "info")
+    beside = [root / ".cache" / name / "state" for name in ("kept", "pictures")]
+    for folder in beside:
+        folder.mkdir(parents=True)
+        (folder / "entry").write_text("made before")
     assert "Removed 1" in call("cache", "clear")
     assert cache_of(root).find(key(root)) is None
+    assert not any(folder.exists() for folder in beside)

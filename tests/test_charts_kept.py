@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
 
@@ -68,6 +69,51 @@ def test_what_a_cell_draws_itself_is_drawn_each_time(drawn: list[str]) -> None:
     plain = chart()
     own = Chart(**{**vars(plain), "draw": lambda canvas: plain.draw(canvas)})
     assert own.svg() == own.svg() and len(drawn) == 2
+
+
+def test_an_entry_in_another_ones_place_is_not_believed(drawn: list[str], tmp_path: Path) -> None:
+    first, second = chart().svg(), chart(title="Another").svg()
+    one, other = sorted((tmp_path / "pictures").iterdir())
+    contents = one.read_bytes(), other.read_bytes()
+    one.write_bytes(contents[1])
+    other.write_bytes(contents[0])
+    assert [chart().svg(), chart(title="Another").svg()] == [first, second] and len(drawn) == 4
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+def test_a_pipe_in_the_place_of_an_entry_is_not_waited_for(drawn: list[str], tmp_path: Path) -> None:
+    first = chart().svg()
+    (entry,) = (tmp_path / "pictures").iterdir()
+    entry.unlink()
+    os.mkfifo(entry)
+    assert chart().svg() == first and len(drawn) == 2
+
+
+@pytest.mark.parametrize("made", ["a\rb\r\nc\n", "\ud800", ""])
+def test_every_text_comes_back_as_it_was_made(drawn: list[str], made: str) -> None:
+    for _ in range(2):
+        assert kept.text(b"this", lambda: made) == made
+
+
+def test_a_warning_that_nobody_wanted_to_hear_is_heard_by_others(drawn: list[str]) -> None:
+    def draw() -> str:
+        warnings.warn("dim", UserWarning, stacklevel=1)
+        return "<svg/>"
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        kept.text(b"this", draw)
+    with pytest.warns(UserWarning, match="dim"):
+        kept.text(b"this", draw)
+
+
+def test_what_warns_before_it_fails_is_heard(drawn: list[str]) -> None:
+    def draw() -> str:
+        warnings.warn("dim", UserWarning, stacklevel=1)
+        raise ValueError("dark")
+
+    with pytest.warns(UserWarning, match="dim"), pytest.raises(ValueError, match="dark"):
+        kept.text(b"this", draw)
 
 
 def test_a_warning_is_told_each_time(drawn: list[str], tmp_path: Path) -> None:

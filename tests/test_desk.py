@@ -45,6 +45,8 @@ def storage() -> Iterator[None]:
 
 
 def test_texts_of_a_notebook_are_kept_as_those_of_the_data_are(storage: None) -> None:
+    of_data = catalog.load("green_loans")["unit"]
+    assert pd.Series(["a", "b"]).dtype.storage == of_data.dtype.storage  # before a desk, too
     desk()
     own, of_data = pd.Series(["a", "b"]), catalog.load("green_loans")["unit"]
     assert own.dtype == of_data.dtype == "str"

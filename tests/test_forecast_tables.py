@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from analysis import kept, statistics
+from analysis.errors import UserError
 from analysis.report import forecast_tables
 
 GROWING = pd.Series(
@@ -123,6 +125,32 @@ def test_whatever_holds_the_values_each_of_them_counts(fits: list[str], kind: Ca
     again = forecast_tables.backtested(kind(plain), 1, 1190, "en", (m for m in ["naive"]))  # type: ignore[arg-type]
     assert len(fits) == 3
     pd.testing.assert_frame_equal(again, shown[0], check_exact=True)
+
+
+def test_a_gap_is_refused_whatever_was_computed_of_the_same_values_before(fits: list[str]) -> None:
+    """Of which kind an index is decides whether it tells of time."""
+    years = [1, 2, 3, 6, 7, 8]
+    values = [100.0, 110, 118, 131, 140, 155]
+    loose, strict = (pd.Series(values, pd.Index(years, dtype=kind)) for kind in (object, "int64"))
+    assert len(forecast_tables.backtested(loose, 1, 4, "en", ["naive"])) == 1
+    with pytest.raises(UserError, match="periods are missing before 6"):
+        forecast_tables.backtested(strict, 1, 4, "en", ["naive"])
+
+
+def test_models_that_a_notebook_puts_in_place_are_fitted_each_time(
+    fits: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = forecast_tables.backtested(GROWING, 1, 5, "en", ["drift"])
+    of_naive = statistics.MODELS["naive"].paths
+    own = replace(statistics.MODELS["drift"], paths=lambda *given: of_naive(*given))
+    monkeypatch.setitem(statistics.MODELS, "drift", own)
+    for _ in range(2):
+        table = forecast_tables.backtested(GROWING, 1, 5, "en", ["drift"])
+        assert table["mean absolute error, %"][0] > plain["mean absolute error, %"][0]
+    monkeypatch.setitem(statistics.MODELS, "drift", replace(statistics.MODELS["drift"], paths=of_naive))
+    assert forecast_tables.backtested(GROWING, 1, 5, "en", ["drift"]).equals(table)
+    monkeypatch.undo()
+    assert len(fits) == 4
 
 
 def test_a_forecast_does_not_stand_for_a_backtest(fits: list[str]) -> None:

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(
 )
 SERIES = "data/series/capacity.csv"
 ASKS = "from analysis.report import catalog\nprint(catalog.pick('capacity', 'built_total', '2024').text)"
+OPENS = "import pandas as pd\nfrom analysis.report import desk\npd.set_option(*desk.TEXTS)"
 COUNTS = "from analysis.report import catalog\nprint(catalog._load.cache_info().misses)"
 
 
@@ -52,8 +53,11 @@ def read_paths(outcome: Outcome) -> tuple[str, ...]:
 
 
 def test_a_notebook_finds_it_read(runner: Runner, root: Path) -> None:
-    printed, _ = ran(runner, root, COUNTS, ASKS, COUNTS)
+    """As it is kept once a desk is open; one that has none reads its tables as pandas reads others."""
+    printed, _ = ran(runner, root, OPENS, COUNTS, ASKS, COUNTS)
     assert printed == "1\n48.6\n1\n"
+    printed, _ = ran(runner, root, ASKS, COUNTS)
+    assert printed == "48.6\n2\n"
 
 
 def test_it_is_an_input_of_the_notebooks_that_ask_for_it_alone(runner: Runner, root: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from analysis import cli, errors
 from analysis.commands import run
 from analysis.site import sheet, source
-from analysis.suite import process
+from analysis.suite import environment, process
 from analysis.suite.project import Project
 from analysis.suite.run import Settings
 from tests.command_line import ended
@@ -104,6 +104,17 @@ def test_imports_begin_ahead_where_something_will_likely_run(
     monkeypatch.setattr(process.Runner, "start", lambda runner: began.append(Path.cwd()))
     run._begin_imports(Project(one), Settings(**asked), {**OWN, **options})  # type: ignore[typeddict-item]
     assert began == [one / "notebooks"] * starts
+
+
+def test_what_cannot_be_prepared_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / ".cache").write_text("a file in its place")
+    os.umask(mask := os.umask(0o077))
+    before = dict(os.environ), Path.cwd(), mask
+    with pytest.raises(OSError), environment.prepared(tmp_path):
+        raise AssertionError("it was not prepared")
+    os.umask(mask := os.umask(0o077))
+    assert (dict(os.environ), Path.cwd(), mask) == before
 
 
 def test_what_hinders_imports_ahead_is_told_by_the_run(one: Path, monkeypatch: pytest.MonkeyPatch) -> None:

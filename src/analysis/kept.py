@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from analysis import reading
 from analysis.errors import UserError
 from analysis.writing import write_atomically
 
@@ -29,25 +30,35 @@ def text(made_of: bytes, make: Callable[[], str]) -> str:
     folder = os.environ.get(FOLDER_VARIABLE)
     if not (folder and made_of):
         return make()
-    path = Path(folder) / hashlib.sha256(made_of).hexdigest()
-    with suppress(OSError, ValueError):
-        return _unpacked(path.read_text(encoding="utf-8"))
-    with warnings.catch_warnings(record=True) as warned:
-        made = make()
-    for warning in warned:
-        warnings.showwarning(warning.message, warning.category, warning.filename, warning.lineno)
-    if not warned:  # what a reader is told is told each time
-        with suppress(OSError, UserError):
-            write_atomically(path, f"{_checksum(made)}\n{made}", is_durable=False)
+    name = hashlib.sha256(made_of).hexdigest()
+    path = Path(folder) / name
+    with suppress(OSError, UserError, ValueError):
+        return _unpacked(reading.content(path), name)
+    made, has_warned = _heard(make)
+    if not has_warned:  # what a reader is told is told each time
+        with suppress(OSError, UserError, ValueError):
+            write_atomically(path, _packed(made.encode(), name), is_durable=False)
     return made
 
 
-def _checksum(content: str) -> str:
-    return hashlib.sha256(content.encode()).hexdigest()
+def _heard(make: Callable[[], str]) -> tuple[str, bool]:
+    """What `make` gives, and whether it warned, be it that nobody wants to hear: then others may."""
+    warned: list[warnings.WarningMessage] = []
+    try:
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            return make(), bool(warned)
+    finally:
+        for w in warned:
+            warnings.warn_explicit(w.message, w.category, w.filename, w.lineno)
 
 
-def _unpacked(packed: str) -> str:
-    checksum, _, made = packed.partition("\n")
-    if _checksum(made) != checksum:
-        raise ValueError("damaged")
-    return made
+def _packed(content: bytes, name: str) -> bytes:
+    return hashlib.sha256(name.encode() + content).hexdigest().encode() + b"\n" + content
+
+
+def _unpacked(packed: bytes, name: str) -> str:
+    content = packed.partition(b"\n")[2]
+    if _packed(content, name) != packed:
+        raise ValueError("damaged, or another's")
+    return content.decode()

@@ -8,6 +8,7 @@ from functools import partial
 
 from analysis.errors import UserError
 from analysis.report import catalog, documents, ledger
+from analysis.report.desk import TEXTS
 
 
 def read() -> None:
@@ -15,8 +16,11 @@ def read() -> None:
 
     A fork asks again for the state of a file, and reads one that has changed.
     """
+    import pandas as pd
+
     readers: list[Callable[[], object]] = [ledger.load_claims, documents.load_documents]
     readers += [partial(catalog.read_ahead, topic) for topic in catalog.topics()]
-    for reader in readers:
-        with suppress(UserError):  # whoever needs it is told
-            reader()
+    with pd.option_context(*TEXTS):
+        for reader in readers:
+            with suppress(UserError):  # whoever needs it is told
+                reader()

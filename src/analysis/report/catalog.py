@@ -99,7 +99,7 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     try:
         # Reading the bytes in Python keeps every opened file visible to the run's record of inputs.
         text = io.StringIO(reading.text(path), newline="")
-        table = pd.read_csv(text, dtype=_text(), na_filter=False, on_bad_lines="error")
+        table = pd.read_csv(text, dtype=str, na_filter=False, on_bad_lines="error")
     except reading.Unreadable as error:
         raise CatalogError(str(error)) from None
     except pd.errors.EmptyDataError:
@@ -112,7 +112,14 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
 
 
 @cache
-def _load(path: Path, stamp: reading.Stamp, languages: tuple[str, ...]) -> pd.DataFrame:
+def _load(path: Path, stamp: reading.Stamp, languages: tuple[str, ...], storage: str) -> pd.DataFrame:
+    import pandas as pd
+
+    with pd.option_context("mode.string_storage", storage):
+        return _loaded(path, languages)
+
+
+def _loaded(path: Path, languages: tuple[str, ...]) -> pd.DataFrame:
     import pandas as pd
 
     table = read_table(path, COLUMNS + [f"metric_{language}" for language in languages])
@@ -129,13 +136,6 @@ def _load(path: Path, stamp: reading.Stamp, languages: tuple[str, ...]) -> pd.Da
     printed = table[["value", "unit", "hedge", "series_id"]].itertuples(index=False)
     ranges = pd.DataFrame([vars(claimed_range(*cells)) for cells in printed])
     return table.assign(text=table["value"], value=table["value"].astype(float), **ranges)
-
-
-def _text() -> pd.api.extensions.ExtensionDtype:
-    """Text as Python's own, as in the tables of a desk."""
-    import pandas as pd
-
-    return pd.StringDtype("python", na_value=float("nan"))
 
 
 def claimed_range(value: str, unit: str, hedge: str, series_id: str) -> Interval:
@@ -185,14 +185,19 @@ def load(topic: str) -> pd.DataFrame:
     return _load(*_found(topic)).copy()
 
 
-def _found(topic: str) -> tuple[Path, reading.Stamp, tuple[str, ...]]:
-    """The file of a topic, what tells one version of it from another, and the languages that it must speak."""
+def _found(topic: str) -> tuple[Path, reading.Stamp, tuple[str, ...], str]:
+    """The file of a topic, what tells one version of it from another, the languages that it must speak, and as what pandas keeps texts:
+    those of frames that are joined must be alike.
+    """
+    import pandas as pd
+
     path = places.data() / "series" / f"{topic}.csv"
     try:
         status = path.stat()
     except FileNotFoundError:
         raise CatalogError(f"no series file {topic}.csv; there are: {', '.join(topics())}") from None
-    return path, reading.stamp(status), config.current().languages
+    storage = pd.get_option("mode.string_storage")
+    return path, reading.stamp(status), config.current().languages, storage
 
 
 def series(
@@ -213,14 +218,15 @@ def _series(
     path: Path,
     stamp: reading.Stamp,
     languages: tuple[str, ...],
+    storage: str,
     series_id: str,
     edition: str | None,
     wanted: tuple[str, ...],
 ) -> pd.DataFrame:
-    known = _numbers(path, stamp, languages)
+    known = _numbers(path, stamp, languages, storage)
     if series_id not in known:
         raise CatalogError(f"{path.name} has no series {series_id!r}{meant(series_id, known, most=3)}")
-    rows = _load(path, stamp, languages).iloc[known[series_id]]
+    rows = _load(path, stamp, languages, storage).iloc[known[series_id]]
     chosen = rows[rows["edition"] == edition] if edition is not None else rows[rows["status"].isin(wanted)]
     if chosen.empty:
         raise CatalogError(
@@ -235,10 +241,12 @@ def _series(
 
 
 @cache
-def _numbers(path: Path, stamp: reading.Stamp, languages: tuple[str, ...]) -> Mapping[str, list[int]]:
+def _numbers(
+    path: Path, stamp: reading.Stamp, languages: tuple[str, ...], storage: str
+) -> Mapping[str, list[int]]:
     """Series of a file → the numbers of its rows, from 0."""
     found: dict[str, list[int]] = {}
-    for number, name in enumerate(_load(path, stamp, languages)["series_id"].to_numpy(dtype=object)):
+    for number, name in enumerate(_load(path, stamp, languages, storage)["series_id"].to_numpy(dtype=object)):
         found.setdefault(name, []).append(number)
     return found
 
@@ -305,12 +313,12 @@ def _rows_of(topic: str) -> Mapping[tuple[str, str], list[_Row]]:
 
 @cache
 def _index(
-    path: Path, stamp: reading.Stamp, languages: tuple[str, ...]
+    path: Path, stamp: reading.Stamp, languages: tuple[str, ...], storage: str
 ) -> Mapping[tuple[str, str], list[_Row]]:
     found: dict[tuple[str, str], list[_Row]] = {}
     columns = [f.name for f in fields(Observation) if f.name not in ("ref", "label")]
     named = ["entity", *(f"metric_{language}" for language in languages)]
-    for row in _records(_load(path, stamp, languages)):
+    for row in _records(_load(path, stamp, languages, storage)):
         given = {name: row[name] for name in columns} | {"restated_by": float(row["restated_by"])}
         ref = f"{path.stem}:{row['series_id']}@{row['period']}@{row['edition']}"
         made = Observation(ref=ref, label="", **given)

@@ -132,17 +132,22 @@ class Desk:
         return appendix.documents((check.row for check in self.book.checks.values()), self.language)
 
 
+TEXTS = ("mode.string_storage", "python")
+"""The option of pandas that a desk sets, and its value."""
+
+
 def open_desk(parameters: Mapping[str, Any], sections: Iterable[str] = ()) -> Desk:
     """The desk for a notebook's globals: `report.open_desk(globals(), sections=["5.2"])`.
 
     Reads the parameters that the notebook declares: `language`, the `hedge_…` and `trailing_zeros` of its reading,
     `word_level`, `currency`, `fx_rate`, `edition`, `first_period`, `last_period`. `UserError` names the first whose value
     does not fit its annotation, and a window that ends before it begins. From here pandas keeps texts as Python's own
-    (`mode.string_storage`): of a few hundred rows, Arrow's take longer to cut and compare than what they save.
+    (`mode.string_storage`), as its `str` methods treat them: of a few hundred rows, Arrow's take longer to cut and compare than
+    what they save. Open it before the notebook's own tables are made: joined with later ones, those of before are of another kind.
     """
     import pandas as pd
 
-    pd.set_option("mode.string_storage", "python")
+    pd.set_option(*TEXTS)
     refuse_invalid(parameters)
     given = {name: parameters[name] for name in KNOWN if name in parameters}
     reading = Reading(**{f: given[name] for name, f in READING.items() if name in given})

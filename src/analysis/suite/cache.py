@@ -135,7 +135,11 @@ class Cache:
                 left.append(str(error.strerror))
         if left:
             raise UserError(f"{self.folder}: {counted(len(left), 'entry')} could not be removed ({left[0]}).")
-        for folder in (self.folder, self.folder.parent / "kept"):
+        for folder in (
+            self.folder,
+            self.folder.parent / "kept",
+            self.folder.parent / "pictures",
+        ):  # the last of earlier versions
             shutil.rmtree(folder, ignore_errors=True)
         return before
 

@@ -101,9 +101,9 @@ def prepared(root: Path) -> Iterator[None]:
     with _changing:
         before = dict(os.environ)
         _set(of_notebooks(root))
-    Path(os.environ["IPYTHONDIR"]).mkdir(parents=True, exist_ok=True)
-    os.chdir(root / "notebooks")
     try:
+        Path(os.environ["IPYTHONDIR"]).mkdir(parents=True, exist_ok=True)
+        os.chdir(root / "notebooks")
         yield
     finally:
         os.umask(mask)

@@ -382,7 +382,13 @@ class StagedRun:
         variables = self._variables | {collect.FOLDER_VARIABLE: str(self._results_for(label, notebook))}
         if self.project.own_data:
             variables[places.DATA_VARIABLE] = str(self.project.own_data)
-        kept_before = str(self._kept_before()) if self.cache is not None else ""
+        is_kept = (
+            self.cache is not None and notebook.content["metadata"].get("suite", {}).get("cache") is not False
+        )
+        kept_before = str(self._kept_before()) if is_kept else ""
+        variables.pop(
+            KEPT_VARIABLE, None
+        )  # that of whoever runs this command is of another state of the code
         if kept_before:
             variables[KEPT_VARIABLE] = kept_before
         options = Options(self.project.root, self.settings.timeout, variables, runner)
