@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,8 +14,8 @@ import pytest
 from analysis.live import pages, rows
 from analysis.live import session as session_module
 from analysis.live.choice import Choice
-from analysis.live.job import Make
-from analysis.live.queue import Work
+from analysis.live.job import ONGOING, Make
+from analysis.live.queue import Queue, Work
 from analysis.live.session import Session
 from analysis.site import record
 from analysis.suite.process import Closed
@@ -245,6 +246,26 @@ def test_an_early_state_that_was_overtaken_is_compared_later(plain: Session) -> 
     heard: list[frozenset[str]] = []
     executed(plain, Choice({"hedge_above": 0.3}, "en"), heard.append)
     assert heard == []
+
+
+def test_who_waits_while_files_change_is_given_what_they_are_then(changeable: Session) -> None:
+    """The pages ask again when they hear that files changed; one that came just after was not told so."""
+    queue, has_ended, said = Queue(), threading.Event(), list[object]()
+    choice = CHOICES["parameters"][0]
+
+    def tell(event: dict[str, object]) -> None:
+        if event["event"] == "progress" and not said:
+            edited(changeable, "01_plans", ["print('changed meanwhile')"])
+        said.append(event["event"])
+        if event["event"] not in ONGOING:
+            has_ended.set()
+
+    queue.wait(Make(changeable, choice), tell)
+    assert has_ended.wait(60)
+    queue.close()
+    assert said[-1] == "ready"
+    state = changeable.state(choice)
+    assert state is not None and "changed meanwhile" in json.dumps(state.variant.notebooks[0].content)
 
 
 def test_the_inputs_of_a_card_that_came_early_are_its_own(plain: Session) -> None:

@@ -518,6 +518,19 @@ def test_another_value_of_a_row_marks_the_cards_charts_and_pages_that_it_reaches
     assert page.locator("main").inner_text() == before
 
 
+def test_a_reader_who_leaves_before_a_page_was_there_finds_the_next_one(visit: Callable[..., Any]) -> None:
+    """The same is asked for again while what was left is still being ended."""
+    page = visit("02_outcome.html")
+    for way, value in enumerate(f"11.{n}" for n in range(31, 37)):
+        tried(page, value)
+        page.wait_for_timeout(60 * way)
+        page.click(".masthead a.brand")
+        page.wait_for_url(f"**/index.html?d.*{value}")
+        page.wait_for_selector("main .changed li")
+        page.go_back()
+        marked(page, f"{value} GW instead of 10.3 GW")
+
+
 def test_what_a_reader_began_on_a_page_that_came_early_stays(visit: Callable[..., Any]) -> None:
     page = visit("02_outcome.html")
     for value in ("11.2", "11.3"):  # the second one comes early

@@ -11,7 +11,6 @@ from analysis.live.queue import Tell, Work
 from analysis.live.session import Session
 from analysis.live.state import INDEX
 from analysis.suite.execute import Failure
-from analysis.suite.process import Closed
 from analysis.suite.progress import Status
 
 ONGOING = ("progress", "early")
@@ -39,7 +38,7 @@ class Make:
 
     def do(self, tell: Tell) -> dict[str, object]:
         """Execute, telling of each notebook, and as soon as the page on show is known, with all that are not in `but`; gives
-        `ready`, or `overtaken` when it was cancelled.
+        `ready`. Raises Closed when it was cancelled, or files changed meanwhile.
         """
         done, suffix = 0, self.session.suffix(self.choice.language)
 
@@ -53,12 +52,9 @@ class Make:
             tell({"event": "early", "but": sorted(f"{stem}{suffix}.html" for stem in but)})
 
         self.session.refresh()
-        try:
-            if not self.choice.is_plain:
-                self.session.execute(Choice({}, self.choice.language), lambda *_: None, self.work)
-            self.session.execute(self.choice, ended, self.work, early, self.stem)
-        except Closed:
-            return {"event": "overtaken"}
+        if not self.choice.is_plain:
+            self.session.execute(Choice({}, self.choice.language), lambda *_: None, self.work)
+        self.session.execute(self.choice, ended, self.work, early, self.stem)
         return {"event": "ready"}
 
     def _make_page(self) -> None:

@@ -25,7 +25,7 @@ class Job(Protocol):
     def key(self) -> Hashable: ...
 
     def do(self, tell: Tell) -> dict[str, object]:
-        """Do it, telling of the progress; gives what is told at its end."""
+        """Do it, telling of the progress; gives what is told at its end. Raises Closed when it was cancelled, or has to be done again."""
 
     def cancel(self) -> None:
         """Have `do` end early; called from another thread."""
@@ -96,6 +96,7 @@ class Queue:
             running = self._running
             if running is not None and all(w.job.key != running.key for w in self._waiting):
                 running.cancel()
+                self._running = None  # who asks for the same from now on waits for another, not for its end
 
     def close(self) -> None:
         """Drop everything, and wait until what is being done has ended."""
@@ -116,19 +117,22 @@ class Queue:
             if job is None:
                 self._rest()
                 continue
+            end: dict[str, object] | None = None
             with self.heavy:
                 try:
                     end = job.do(lambda said: self._tell(job, said))  # noqa: B023  # called within this turn
+                except Closed:
+                    pass
                 except UserError as error:
                     end = {"event": "refused", "text": str(error)}
                 except Exception as error:  # a fault of ours: the server lives on
                     end = {"event": "refused", "text": f"{type(error).__name__}: {error}"}
             with self._changed:
+                served = [] if end is None else self._listening(job)
                 self._running, self._has_done = None, True
-                served = [w for w in self._waiting if w.job.key == job.key]
                 self._waiting = [w for w in self._waiting if w not in served]
             for w in served:
-                w.tell(end)
+                w.tell(end or {})
 
     def _rest(self) -> None:
         """Do a step of what has time, or wait until somebody waits. Who has just had an answer often asks again at once."""
@@ -156,6 +160,10 @@ class Queue:
 
     def _tell(self, job: Job, said: dict[str, object]) -> None:
         with self._changed:
-            listening = [w for w in self._waiting if w.job.key == job.key]
+            listening = self._listening(job)
         for w in listening:
             w.tell(said)
+
+    def _listening(self, job: Job) -> list[Wait]:
+        """Those who wait for a job that is being done; nobody once it was dropped."""
+        return [w for w in self._waiting if w.job.key == job.key] if self._running is job else []

@@ -119,7 +119,6 @@
       if (mine === turn) say(`${panel.dataset.working} ${said.done}/${said.of}`);
     });
     source.addEventListener("refused", (event) => end("", JSON.parse(event.data).text));
-    source.addEventListener("overtaken", () => source.close());
     source.addEventListener("error", () => end("", panel.dataset.lost));
     let before = Promise.resolve();
     const put = (isReady) => before = before.then(async () => {
