@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -54,11 +55,11 @@ def asked(session: Session, ask: Callable[[server.Site, str], Awaitable[Any]]) -
 
 
 @contextlib.asynccontextmanager
-async def listening(address: str) -> AsyncIterator[asyncio.StreamReader]:
+async def listening(address: str, *headers: str) -> AsyncIterator[asyncio.StreamReader]:
     """The body of an answer that goes on, as it comes."""
     host, _, path = address.removeprefix("http://").partition("/")
     reader, writer = await asyncio.open_connection(*host.split(":"))
-    writer.write(f"GET /{path} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+    writer.write("\r\n".join([f"GET /{path} HTTP/1.0", f"Host: {host}", *headers, "", ""]).encode())
     try:
         yield reader
     finally:
@@ -153,14 +154,42 @@ def test_a_change_that_a_job_noticed_first_is_told_too(
 
     async def ask(site: server.Site, address: str) -> None:
         watch = asyncio.create_task(server._watch(site))
-        async with listening(f"{address}live/changes") as told:
-            await until(lambda: bool(site.watching))
+        async with listening(f"{address}live/changes?as-of={site.as_of}") as told:
+            await told.readuntil(f"\r\n\r\nid: {site.as_of}\n\n".encode())
             path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
             assert site.session.refresh()
-            await asyncio.wait_for(told.readuntil(b"event: changed\ndata: {}\n\n"), 10)
+            await asyncio.wait_for(told.readuntil(site.changed.encode()), 10)
         watch.cancel()
 
     asked(session, ask)
+
+
+def test_a_page_from_before_a_change_is_told_as_soon_as_it_listens(session: Session) -> None:
+    """One that was made just before, one that comes back, one that another server made."""
+    path = session.project.root / "notebooks" / "02_outcome.ipynb"
+
+    async def ask(site: server.Site, address: str) -> list[bool]:
+        client = AsyncHTTPClient()
+        page = (await client.fetch(f"{address}02_outcome.html", request_timeout=60)).body.decode()
+        (before,) = re.findall(r'data-state="\w+" data-as-of="([^"]+)"', page)
+        other = server.Site(site.session, [], "")
+        other.close()
+        found = []
+        for heard, now in ((before, True), ("", True), (other.as_of, True), (before, False)):
+            if not now:
+                path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+                assert site.session.refresh()
+            async with listening(f"{address}live/changes?as-of={heard}") as told:
+                await told.readuntil(b"\r\n\r\n")
+                found.append((await told.readuntil(b"\n\n")).decode() == site.changed)
+            async with listening(
+                f"{address}live/changes?as-of={before}", f"Last-Event-ID: {site.as_of}"
+            ) as told:
+                await told.readuntil(b"\r\n\r\n")
+                assert await told.readuntil(b"\n\n") == f"id: {site.as_of}\n\n".encode()
+        return found
+
+    assert asked(session, ask) == [False, True, True, True]
 
 
 def test_a_page_of_failed_defaults_under_another_address_asks_for_its_own(session: Session) -> None:

@@ -355,6 +355,35 @@ def test_a_saved_notebook_changes_the_open_page_and_its_error_is_told(
     said(page, "said: 0.5 3 2015-Q1", 60)
 
 
+def test_an_open_page_asks_again_when_its_server_was_started_anew(browser: Any, project: Path) -> None:
+    path = project / "notebooks" / "03_kinds.ipynb"
+    kept = path.read_bytes()
+    process, address = start(project)
+    port = address.rstrip("/").rpartition(":")[2]
+    page = browser.new_context().new_page()
+    try:
+        page.goto(f"{address}03_kinds.html")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        path.write_bytes(kept.replace(b"# Kinds of controls", b"# Written while nobody served"))
+        process, _ = start(project, "--port", port)
+        said(page, "Written while nobody served")
+    finally:
+        page.context.close()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        path.write_bytes(kept)
+
+
+def test_a_page_that_the_browser_kept_for_the_way_back_asks_again(visit: Callable[..., Any]) -> None:
+    page = visit()
+    with page.expect_request("**/live/events?*"):
+        page.evaluate("() => { dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); }")
+    page.wait_for_function(
+        "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready"
+    )
+
+
 def test_by_keyboard_alone_on_a_small_screen(visit: Callable[..., Any]) -> None:
     page = visit(width=390)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -45,7 +45,7 @@ WHAT_IF = "what-if"
 _COOKIE = "analysis-token"
 _BEAT_SECONDS = 15.0
 _WATCH_SECONDS = 1.0
-_STATE = re.compile(rb'data-state="(?:ready|failed)"')
+_STATE = re.compile(rb'data-state="(ready|failed)"')
 
 
 class Site:
@@ -57,6 +57,17 @@ class Site:
         self.watching: set[asyncio.Queue[str]] = set()
         self.saving: set[subprocess.Popen[str]] = set()
         self.keeping = threading.Lock()
+        self._start = secrets.token_hex(4)
+
+    @property
+    def as_of(self) -> str:
+        """As of which state of the files pages are made now; another server has others."""
+        return f"{self._start}-{self.session.generation}"
+
+    @property
+    def changed(self) -> str:
+        """The event after which a page asks again."""
+        return f"event: changed\nid: {self.as_of}\ndata: {{}}\n\n"
 
     def close(self) -> None:
         """End everything that runs."""
@@ -166,7 +177,7 @@ class Pages(Handler):
     """A page as it is with the parameters of its address; while these were not executed, with others."""
 
     async def get(self, name: str) -> None:
-        session = self.site.session
+        session, as_of = self.site.session, self.site.as_of
         try:
             stem, language = session.stem(name)
         except KeyError:
@@ -185,7 +196,9 @@ class Pages(Handler):
             raise HTTPError(503, reason="The notebooks could not be executed")
         self.set_header("Content-Security-Policy", made.policy)
         self.set_header("X-State", "ready" if is_ready else "pending")
-        await self.finish(made.content if is_ready else _STATE.sub(b'data-state="pending"', made.content, 1))
+        state = r"\1" if is_ready else "pending"
+        told = f'data-state="{state}" data-as-of="{as_of}"'
+        await self.finish(_STATE.sub(told.encode(), made.content, 1))
 
     async def _wait(self, choice: Choice) -> None:
         done = asyncio.Event()
@@ -267,13 +280,17 @@ class Events(Stream):
 
 
 class Changes(Stream):
-    """Says `changed` each time a file changed from which pages are made."""
+    """Says `changed` each time a file changed from which pages are made: at once to a page from before, also one that did not
+    listen for a while, as a browser that was asleep or kept it for the way back.
+    """
 
     async def get(self) -> None:
         if len(self.site.watching) >= MOST_WAITING:
             raise HTTPError(503, reason="Too many pages are open")
         said: asyncio.Queue[str] = asyncio.Queue(maxsize=4)
         self.site.watching.add(said)
+        known = self.request.headers.get("Last-Event-ID") or self.get_query_argument("as-of", "")
+        said.put_nowait(f"id: {self.site.as_of}\n\n" if known == self.site.as_of else self.site.changed)
         try:
             await self.pass_on(said)
         finally:
@@ -494,4 +511,4 @@ async def _watch(site: Site) -> None:
         known, told = now, problem
         for queue in list(site.watching) if is_changed else ():
             if not queue.full():
-                queue.put_nowait("event: changed\ndata: {}\n\n")
+                queue.put_nowait(site.changed)

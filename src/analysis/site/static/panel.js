@@ -357,7 +357,10 @@
     typed.clear();
     if (shown.split("?")[0] === location.pathname) { show(); ask(); }
   });
-  if (!table) new EventSource("/live/changes").addEventListener("changed", ask);
+  // With a server
+  new EventSource("/live/changes?as-of=" + panel.dataset.asOf).addEventListener("changed", ask);
+  addEventListener("pageshow", (event) => { if (event.persisted) ask(); });  // kept by the browser as it was left
+  // With or without
   show();
   if (table && given().size) look();
   if (panel.dataset.state === "pending") ask();
