@@ -15,7 +15,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.suite import cache, inputs, process
+from analysis.kept import packed
+from analysis.suite import inputs, process
 from analysis.suite.cache import Cache, Key
 from analysis.suite.inputs import Inputs
 from analysis.suite.project import Project
@@ -507,7 +508,7 @@ def folder(path: Path) -> None:
 
 def other_entry(path: Path) -> None:
     """The content of one entry under the name of another, checksum and all."""
-    path.write_bytes(cache._packed(b'{"cells": []}', "0" * 64))
+    path.write_bytes(packed(b'{"cells": []}', "0" * 64))
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
@@ -517,9 +518,9 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "one bit": lambda p: p.write_bytes(p.read_bytes()[:-1] + bytes([p.read_bytes()[-1] ^ 1])),
     "foreign": lambda p: p.write_bytes(b"{}\n"),
     "checksum alone": lambda p: p.write_bytes(p.read_bytes()[:64]),
-    "not a notebook": lambda p: p.write_bytes(cache._packed(b"[1]", p.name)),
-    "not JSON": lambda p: p.write_bytes(cache._packed(b"\xff", p.name)),
-    "nested": lambda p: p.write_bytes(cache._packed(b"[" * 100_000, p.name)),
+    "not a notebook": lambda p: p.write_bytes(packed(b"[1]", p.name)),
+    "not JSON": lambda p: p.write_bytes(packed(b"\xff", p.name)),
+    "nested": lambda p: p.write_bytes(packed(b"[" * 100_000, p.name)),
     "another's": other_entry,
     "fifo": fifo,
     "folder": folder,

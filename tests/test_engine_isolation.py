@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.kept import FOLDER_VARIABLE
 from analysis.suite import environment
 from analysis.suite import process as process_module
 from analysis.suite.child import CellResult
@@ -593,6 +594,20 @@ def test_an_activated_environment_is_no_other_one(tmp_path: Path, monkeypatch: p
         monkeypatch.setenv("PATH", path)
         found.append(environment.of_notebooks(tmp_path)["PATH"])
     assert found == [f"{own}:/usr/bin:/bin"] * 3
+
+
+def test_what_another_command_kept_is_not_handed_to_kernels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder is of another state of the code; of Jupyter's own kernels too."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "pyproject.toml").write_text(
+        f'[tool.analysis]\nenvironment = ["{FOLDER_VARIABLE}", "OF_THE_USER"]\n', encoding="utf-8"
+    )
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("OF_THE_USER", "1")
+    seen = environment.of_notebooks(tmp_path)
+    assert "OF_THE_USER" in seen and FOLDER_VARIABLE not in seen
 
 
 INTERRUPTED = """

@@ -33,11 +33,11 @@ def text(made_of: bytes, make: Callable[[], str]) -> str:
     name = hashlib.sha256(made_of).hexdigest()
     path = Path(folder) / name
     with suppress(OSError, UserError, ValueError):
-        return _unpacked(reading.content(path), name)
+        return unpacked(reading.content(path), name).decode()
     made, has_warned = _heard(make)
     if not has_warned:  # what a reader is told is told each time
         with suppress(OSError, UserError, ValueError):
-            write_atomically(path, _packed(made.encode(), name), is_durable=False)
+            write_atomically(path, packed(made.encode(), name), is_durable=False)
     return made
 
 
@@ -53,12 +53,14 @@ def _heard(make: Callable[[], str]) -> tuple[str, bool]:
             warnings.warn_explicit(w.message, w.category, w.filename, w.lineno)
 
 
-def _packed(content: bytes, name: str) -> bytes:
+def packed(content: bytes, name: str) -> bytes:
+    """A line with the checksum of the entry's name and content, and the content."""
     return hashlib.sha256(name.encode() + content).hexdigest().encode() + b"\n" + content
 
 
-def _unpacked(packed: bytes, name: str) -> str:
-    content = packed.partition(b"\n")[2]
-    if _packed(content, name) != packed:
-        raise ValueError("damaged, or another's")
-    return content.decode()
+def unpacked(entry: bytes, name: str) -> bytes:
+    """The content of what was packed under this name. ValueError for anything else."""
+    content = entry.partition(b"\n")[2]
+    if packed(content, name) != entry:
+        raise ValueError("its checksum is wrong")
+    return content

@@ -35,7 +35,7 @@ PRELOADED = (
 
 @dataclass(frozen=True)
 class Mishap:
-    """What goes wrong, the edit of a file of src/analysis/suite that makes it so, and the test that notices."""
+    """What goes wrong, the edit of a file (as seen from src/analysis/suite) that makes it so, and the test that notices."""
 
     what: str
     file: str
@@ -80,9 +80,9 @@ MISHAPS = (
            "test_cache_inputs.py::test_an_input_that_changes_while_a_notebook_runs_is_noticed"),
     Mishap("what a notebook writes is not watched", "watch.py", "self.written[name] = None", "pass",
            "test_cache_runs.py::test_a_notebook_with_effects_outside_always_runs"),
-    Mishap("an entry of another run is used under this one's name", "cache.py", "sha256(name.encode() + content)", "sha256(content)",
+    Mishap("an entry of another run is used under this one's name", "../kept.py", "sha256(name.encode() + content)", "sha256(content)",
            "test_cache_inputs.py::test_a_damaged_entry_is_never_used_never_waits_and_makes_room[another's]"),
-    Mishap("a damaged entry is used", "cache.py", "encode() != checksum", "encode() == b''",
+    Mishap("a damaged entry is used", "../kept.py", "if packed(content, name) != entry", "if not content",
            "test_cache_inputs.py::test_a_damaged_entry_is_never_used_never_waits_and_makes_room[another's]"),
     Mishap("the newest entries go when the cache is full", "cache.py", "entry[1].st_mtime_ns)", "-entry[1].st_mtime_ns)",
            "test_cache_store.py::test_the_oldest_entries_go_when_it_is_full"),
@@ -161,7 +161,9 @@ def _tested(tests: list[str], mishap: Mishap | None = None) -> int | None:
                 (package / entry.name).symlink_to(entry)
         shutil.copytree(SOURCE / "suite", package / "suite", ignore=shutil.ignore_patterns("__pycache__"))
         if mishap is not None:
-            (package / "suite" / mishap.file).write_text(mishap.edited(), encoding="utf-8")
+            place = package / "suite" / mishap.file
+            place.unlink()  # it may be a link to the file itself
+            place.write_text(mishap.edited(), encoding="utf-8")
         child = os.fork()
         if child == 0:
             _run(folder, [str(ROOT / "tests" / test) for test in tests])

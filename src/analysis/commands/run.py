@@ -172,7 +172,7 @@ def _settings(project: Project, options: Options) -> Settings:
         for other, variant in _variants(catalogue, values).items()
         if language == "both" or other in spoken
     }
-    main = str(values.get("language", catalogue.default("language"))) if catalogue.users("language") else ""
+    main = _main_language(catalogue, values)
     languages = [main, *variants] if main else words.languages()
     return Settings(
         name=name,
@@ -200,11 +200,16 @@ def _variants(catalogue: Catalogue, values: Mapping[str, object]) -> dict[str, d
     """The other languages that the notebooks know, each a variant of the run."""
     from analysis.suite.values import alternatives
 
-    if not catalogue.users("language"):
+    main = _main_language(catalogue, values)
+    if not main:
         return {}
-    main = values.get("language", catalogue.default("language"))
     others = [v for v in alternatives(catalogue["language"].type) if v != main]
     return {other: {"language": other} for other in others}
+
+
+def _main_language(catalogue: Catalogue, values: Mapping[str, object]) -> str:
+    """The language of a run with these values, but for its variants; empty where the notebooks know of none."""
+    return str(values.get("language", catalogue.default("language"))) if catalogue.users("language") else ""
 
 
 def _made_with(project: Project, name: str) -> str:
@@ -221,9 +226,7 @@ def _languages(project: Project, catalogue: Catalogue, name: str) -> set[str]:
         before = manifest.read(project.reports / name)
     except UserError:  # there is none, or none that can be read
         return set()
-    given = before.get("parameters") or {}
-    main = given.get("language", catalogue.default("language")) if catalogue.users("language") else ""
-    return {str(main), *(before.get("variants") or {})}
+    return {_main_language(catalogue, before.get("parameters") or {}), *(before.get("variants") or {})}
 
 
 def _get_ready(project: Project, languages: Sequence[str], cache: Cache | None) -> Iterator[None]:

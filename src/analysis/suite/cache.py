@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from analysis.errors import UserError, counted
+from analysis.kept import packed, unpacked
 from analysis.suite.inputs import Inputs, reason_not_to_keep
 from analysis.suite.project import Notebook
 from analysis.suite.watch import Seen
@@ -76,7 +77,7 @@ class Cache:
         """What `read` makes of the entry of that name. It raises ValueError for what is not of its kind, which goes."""
         path = self.folder / name
         try:
-            content = read(_unpacked(_bytes_of(path), name))
+            content = read(unpacked(_bytes_of(path), name))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, RecursionError) as error:
@@ -104,7 +105,7 @@ class Cache:
     def put(self, name: str, content: bytes) -> str:
         """Keep an entry under a name; gives why it was not kept, empty if it was."""
         try:
-            write_atomically(self.folder / name, _packed(content, name), is_durable=False)
+            write_atomically(self.folder / name, packed(content, name), is_durable=False)
         except OSError as error:
             return f"the cache cannot be written ({error.strerror})"
         self._bound()
@@ -135,12 +136,8 @@ class Cache:
                 left.append(str(error.strerror))
         if left:
             raise UserError(f"{self.folder}: {counted(len(left), 'entry')} could not be removed ({left[0]}).")
-        for folder in (
-            self.folder,
-            self.folder.parent / "kept",
-            self.folder.parent / "pictures",
-        ):  # the last of earlier versions
-            shutil.rmtree(folder, ignore_errors=True)
+        for name in (self.folder.name, "kept", "pictures"):  # the last is of earlier versions
+            shutil.rmtree(self.folder.parent / name, ignore_errors=True)
         return before
 
     def info(self) -> Info:
@@ -192,18 +189,6 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _packed(content: bytes, name: str) -> bytes:
-    """A line with the checksum of the entry's name and content, and the content."""
-    return hashlib.sha256(name.encode() + content).hexdigest().encode() + b"\n" + content
-
-
-def _unpacked(packed: bytes, name: str) -> bytes:
-    checksum, _, content = packed.partition(b"\n")
-    if hashlib.sha256(name.encode() + content).hexdigest().encode() != checksum:
-        raise ValueError("its checksum is wrong")
-    return content
 
 
 def _notebook(content: bytes) -> bytes:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from analysis.kept import FOLDER_VARIABLE
 from analysis.suite import settings
 
 _FIXED = {
@@ -47,6 +48,7 @@ def of_notebooks(root: Path) -> dict[str, str]:
     """
     declared = settings.names(root, "environment", ())
     given = {k: v for k, v in os.environ.items() if k in (*_HANDED_ON, *declared) or k.startswith(_PREFIX)}
+    given.pop(FOLDER_VARIABLE, None)  # that of whoever runs this command is of another state of the code
     if "PATH" in given:  # the same whether this environment is activated or not
         own = str(Path(sys.executable).parent)
         given["PATH"] = os.pathsep.join([own, *(p for p in given["PATH"].split(os.pathsep) if p != own)])

@@ -21,6 +21,7 @@ from typing import Any
 
 from analysis import places, reading
 from analysis.errors import UserError
+from analysis.kept import FOLDER_VARIABLE
 from analysis.reading import parsed
 from analysis.suite import collect
 from analysis.suite.document import Document, code_cells
@@ -33,7 +34,7 @@ _IGNORED = {".git", ".cache", "__pycache__", ".ipynb_checkpoints"}
 PACKAGE = Path(__file__).parents[1]
 # Which run collects the results, and how a sweep draws: no input. The data count by their content, wherever they lie.
 _NO_INPUT = {
-    collect.FOLDER_VARIABLE, places.DATA_VARIABLE, "ANALYSIS_PROJECT", "ANALYSIS_PRELOAD", "ANALYSIS_KEPT",
+    collect.FOLDER_VARIABLE, places.DATA_VARIABLE, "ANALYSIS_PROJECT", "ANALYSIS_PRELOAD", FOLDER_VARIABLE,
 }  # fmt: skip
 _PLOTTING = Path.home() / ".config" / "matplotlib"
 """A user's own settings of charts, if there are any; the folder itself comes with the first chart."""
@@ -182,7 +183,7 @@ def declared_data(path: Path, content: Document) -> list[str] | None:
 
 def reason_not_to_keep(inputs: Inputs, notebook: Notebook, seen: Seen | None, upstream: str = "") -> str:
     """Why a notebook must run each time; empty when its result depends on its declared inputs alone."""
-    if notebook.content["metadata"].get("suite", {}).get("cache") is False:
+    if not notebook.may_be_kept:
         return "its metadata says suite.cache: false"
     if seen is None:
         return "nobody watched what it used"

@@ -29,6 +29,11 @@ class Notebook:
         """The name by which results, pages and `--only` know the notebook."""
         return self.path.stem
 
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether what it makes may be taken again; its metadata may say that it is to run each time."""
+        return self.content["metadata"].get("suite", {}).get("cache") is not False
+
 
 @dataclass(frozen=True)
 class Project:

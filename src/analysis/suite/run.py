@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import places, reading
 from analysis.errors import UserError, refusal
+from analysis.kept import FOLDER_VARIABLE
 from analysis.suite import (
     collect,
     document,
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("analysis")
 UPSTREAM = ".upstream"
-KEPT_VARIABLE = "ANALYSIS_KEPT"
-"""Where notebooks keep what takes long to make; `analysis.kept` reads it."""
 RESERVED = {"latest", "baseline", "sweeps", "exports", "index", "report"}
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 """Names that one system or another keeps for devices."""
@@ -382,15 +381,9 @@ class StagedRun:
         variables = self._variables | {collect.FOLDER_VARIABLE: str(self._results_for(label, notebook))}
         if self.project.own_data:
             variables[places.DATA_VARIABLE] = str(self.project.own_data)
-        is_kept = (
-            self.cache is not None and notebook.content["metadata"].get("suite", {}).get("cache") is not False
-        )
-        kept_before = str(self._kept_before()) if is_kept else ""
-        variables.pop(
-            KEPT_VARIABLE, None
-        )  # that of whoever runs this command is of another state of the code
+        kept_before = str(self._kept_before()) if self.cache is not None and notebook.may_be_kept else ""
         if kept_before:
-            variables[KEPT_VARIABLE] = kept_before
+            variables[FOLDER_VARIABLE] = kept_before
         options = Options(self.project.root, self.settings.timeout, variables, runner)
         execution = execute(stem, prepared, options, lambda number: self._cell(name, number))
         seen = execution.seen and (execution.seen.without(kept_before) if kept_before else execution.seen)
