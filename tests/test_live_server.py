@@ -19,6 +19,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from analysis.live import server
+from analysis.live.queue import Work
 from analysis.live.session import Session
 from analysis.suite.project import Project
 from tests.command_line import call
@@ -195,7 +196,8 @@ def test_a_page_from_before_a_change_is_told_as_soon_as_it_listens(session: Sess
 def test_a_page_of_failed_defaults_under_another_address_asks_for_its_own(session: Session) -> None:
     """It is no page of that choice: the panel has to ask for one."""
     path = session.project.root / "notebooks" / "01_plans.ipynb"
-    content = json.loads(path.read_text(encoding="utf-8"))
+    before = path.read_text(encoding="utf-8")
+    content = json.loads(before)
     content["cells"][-1]["source"] = ['assert additions != "planned"']
     path.write_text(json.dumps(content), encoding="utf-8")
 
@@ -208,4 +210,40 @@ def test_a_page_of_failed_defaults_under_another_address_asks_for_its_own(sessio
             found.append((page.headers["X-State"], b'data-state="failed"' in page.body))
         return found
 
-    assert asked(session, ask) == [("ready", True), ("pending", False)]
+    try:
+        assert asked(session, ask) == [("ready", True), ("pending", False)]
+    finally:
+        path.write_text(before, encoding="utf-8")
+        session.refresh()
+
+
+def test_a_page_says_whether_it_is_that_of_the_choice(session: Session) -> None:
+    given = [{"additions": "built", "hedge_above": x} for x in ("0.001", "0.4")]
+
+    async def ask(site: server.Site, address: str) -> list[str]:
+        client, found, loop = AsyncHTTPClient(), list[str](), asyncio.get_running_loop()
+
+        async def look(query: str) -> None:
+            page = await client.fetch(f"{address}02_outcome.html{query}", request_timeout=60)
+            state = re.search(rb'data-state="(\w+)"', page.body)
+            assert state is not None
+            found.append(f"{page.headers['X-State']} {state[1].decode()}")
+
+        def execute(texts: dict[str, str], then: Callable[[object], None] = lambda _: None) -> None:
+            choice = site.session.choice(texts, "en")
+            site.session.execute(choice, lambda *_: None, Work(), then, "02_outcome")
+            while site.session.settle():
+                pass
+
+        def early(_: object) -> None:
+            asyncio.run_coroutine_threadsafe(look(query), loop).result(20)
+
+        query = "?" + "&".join(f"p.{name}={value}" for name, value in given[1].items())
+        await look("")
+        await look(query)
+        await loop.run_in_executor(None, execute, given[0])
+        await loop.run_in_executor(None, execute, given[1], early)
+        await look(query)
+        return found
+
+    assert asked(session, ask) == ["ready ready", "pending pending", "early pending", "ready ready"]

@@ -384,6 +384,43 @@ def test_a_page_that_the_browser_kept_for_the_way_back_asks_again(visit: Callabl
     )
 
 
+def test_tabs_that_nobody_sees_keep_no_other_from_its_page(visit: Callable[..., Any], server: str) -> None:
+    """A browser holds six connections to a host."""
+    context = visit().context
+    context.add_init_script("Object.defineProperty(document, 'hidden', { get: () => !window.isSeen });")
+    tabs = [context.new_page() for _ in range(8)]
+    for tab in tabs:
+        tab.goto(f"{server}03_kinds.html")
+    with tabs[0].expect_request("**/live/changes?as-of=*"):
+        tabs[0].evaluate(
+            "() => { window.isSeen = true; document.dispatchEvent(new Event('visibilitychange')); }"
+        )
+
+
+def test_a_page_that_only_stands_in_is_not_taken_for_the_chosen_one(
+    visit: Callable[..., Any], server: str
+) -> None:
+    """As one that is fetched when files changed after it was ready: it shows the defaults."""
+    page = visit()
+    asked, given = list[str](), list[str]()
+    page.on("request", lambda r: asked.append(r.url) if "/live/events" in r.url else None)
+
+    def answered(route: Any) -> None:
+        other = f"{server}03_kinds.html?p.share=0.61" if not given else route.request.url
+        answer = route.fetch(url=other)
+        given.append(answer.headers["x-state"])
+        route.fulfill(response=answer)
+
+    page.route("**/03_kinds.html?p.share=0.82", answered)
+    page.fill("#live-share", "0.82")
+    page.press("#live-share", "Enter")
+    said(page, "said: 0.82 3 2015-Q1 False plain")
+    assert given[0] == "pending" and given[-1] == "ready" and len(asked) >= 2
+    page.wait_for_function(
+        "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready"
+    )
+
+
 def test_by_keyboard_alone_on_a_small_screen(visit: Callable[..., Any]) -> None:
     page = visit(width=390)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -188,15 +188,15 @@ class Pages(Handler):
             self.refuse(error)
             return
         loop = asyncio.get_running_loop()
-        made, is_ready = await loop.run_in_executor(None, _page, session, choice, stem)
+        made, how = await loop.run_in_executor(None, _page, session, choice, stem)
         if made is None:  # the first of its language
             await self._wait(Choice({}, language))
-            made, is_ready = await loop.run_in_executor(None, _page, session, choice, stem)
+            made, how = await loop.run_in_executor(None, _page, session, choice, stem)
         if made is None:
             raise HTTPError(503, reason="The notebooks could not be executed")
         self.set_header("Content-Security-Policy", made.policy)
-        self.set_header("X-State", "ready" if is_ready else "pending")
-        state = r"\1" if is_ready else "pending"
+        self.set_header("X-State", how)
+        state = r"\1" if how == "ready" else "pending"
         told = f'data-state="{state}" data-as-of="{as_of}"'
         await self.finish(_STATE.sub(told.encode(), made.content, 1))
 
@@ -212,10 +212,17 @@ class Pages(Handler):
         await done.wait()
 
 
-def _page(session: Session, choice: Choice, stem: str) -> tuple[pages.Made | None, bool]:
-    found = session.state(choice)
-    shown = found or session.early(choice, stem) or session.some(choice.language)
-    return (pages.page(session, shown, stem) if shown else None), found is not None
+def _page(session: Session, choice: Choice, stem: str) -> tuple[pages.Made | None, str]:
+    """The page, and whether it is that of the choice (`ready`, `early`) or stands in for it (`pending`)."""
+    ways = {
+        "ready": session.state,
+        "early": lambda x: session.early(x, stem),
+        "pending": lambda x: session.some(x.language),
+    }
+    for how, find in ways.items():
+        if (shown := find(choice)) is not None:
+            return pages.page(session, shown, stem), how
+    return None, "pending"
 
 
 class Stream(Handler):

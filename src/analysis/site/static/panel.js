@@ -128,6 +128,7 @@
         const text = await answer.text();
         if (mine !== turn) return;
         if (!answer.ok) return say("", text);
+        if (answer.headers.get("X-State") === "pending") return isReady ? ask() : undefined;  // of another choice: files changed just now
         const fresh = new DOMParser().parseFromString(text, "text/html").documentElement;
         const isSame = fresh.querySelector("main").isEqualNode(written.querySelector("main"));
         take(fresh);
@@ -358,8 +359,16 @@
     if (shown.split("?")[0] === location.pathname) { show(); ask(); }
   });
   // With a server
-  new EventSource("/live/changes?as-of=" + panel.dataset.asOf).addEventListener("changed", ask);
+  // A tab that nobody sees listens to nothing: browsers hold six connections to a host, and the page of a seventh tab would not come.
+  let changes = null;
+  const listen = () => {
+    if (changes) changes.close();
+    changes = document.hidden ? null : new EventSource("/live/changes?as-of=" + panel.dataset.asOf);
+    if (changes) changes.addEventListener("changed", ask);
+  };
+  document.addEventListener("visibilitychange", listen);
   addEventListener("pageshow", (event) => { if (event.persisted) ask(); });  // kept by the browser as it was left
+  listen();
   // With or without
   show();
   if (table && given().size) look();
