@@ -224,8 +224,12 @@ def test_cells_of_the_other_language_are_left_out(run: Path) -> None:
 def test_changed_parameters_stand_at_the_top_of_every_page(run: Path) -> None:
     for name in ("01_alpha", "90_scorecard", "index", "report"):
         text = html(run, f"{name}.html")
-        assert text.index("fx_rate is 7.0 (default 6.9)") < text.index("<h1>"), name
-    assert "fx_rate 取 7.0（默认 6.9）" in html(run, "01_alpha.zh.html")
+        assert text.index("<code>fx_rate</code> is <code>7.0</code> (default <code>6.9</code>)") < text.index(
+            "<h1>"
+        ), name
+    assert "<code>fx_rate</code> 取 <code>7.0</code>（默认 <code>6.9</code>）" in html(
+        run, "01_alpha.zh.html"
+    )
     assert "language" not in html(run, "01_alpha.zh.html").split("与默认值不同的参数")[1].split("</div>")[0]
 
 

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import site
+from analysis.report import config
 from analysis.site import typography
+from analysis.site.voice import Voice
 from analysis.words import languages, translator
 from analysis.words import pages as texts
 from tests.site_reading import Read, read
@@ -134,6 +136,53 @@ def test_english_pages_have_curly_quotation_marks_outside_code(pages: dict[str, 
     assert any("Q2’21" in text for page in english.values() for _, text in page.texts)
 
 
+RAW = re.compile(r"\b\d{4}-(?:Q[1-4]|H[12])\b")
+"""A quarter or a half-year as data files have it."""
+
+
+def raw(page: Read) -> list[str]:
+    """Texts of a page outside code, and words read out of attributes, with such periods."""
+    return [text for text in (*(text for _, text in page.texts), *page.labels) if RAW.search(text)]
+
+
+def test_pages_have_periods_as_readers_write_them(pages: dict[str, Read]) -> None:
+    assert {name: found for name, page in pages.items() if (found := raw(page))} == {}
+    shown = {name: [text for _, text in page.texts] for name, page in pages.items()}
+    for name, said in (("01_alpha.html", "2021\u00a0H1"), ("01_alpha.zh.html", "2021上半年")):
+        assert any(said in text for text in shown[name])
+
+
+def test_the_search_for_raw_periods_finds_some() -> None:
+    assert raw(Read(texts=[("en", "in 2021-Q1"), ("en", "2021 Q1")], labels=["2021-H1"])) == [
+        "in 2021-Q1",
+        "2021-H1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "written"),
+    [
+        ("KPMG 2021-H1: 42", "en", "KPMG 2021_H1: 42"),
+        ("(2021-Q1), 2020-Q4.", "en", "(2021_Q1), 2020_Q4."),
+        ("2020/2021-H1", "en", "2020–2021_H1"),
+        ("2019-Q1/2021-Q3", "zh", "2019Q1–2021Q3"),
+        ("比2021-H1高", "zh", "比2021上半年高"),
+        *((text, "en", text) for text in ("cbi-2021-Q1", "2021-Q1.csv", "2021-Q1-deals", "?from=2021-Q1", "loans@2021-Q1", "a/2021-Q1", "2021-Q1/b", "2021-Q5", "12021-Q1", "2021-Q12")),
+    ],
+)  # fmt: skip
+def test_only_what_is_a_period_is_written_as_one(text: str, language: str, written: str) -> None:
+    assert typography.readable(text, language) == written.replace("_", "\u00a0")
+    assert typography.readable(written, language) == written
+
+
+def test_values_that_a_reader_may_type_stay_to_the_letter() -> None:
+    said = Voice("en", config.Report()).typed(
+        "param.here", name="first", value='2021-Q1"<', default="2015-Q1"
+    )
+    assert said == '<code>first</code> is <code>2021-Q1"&lt;</code> (default <code>2015-Q1</code>)'
+    assert typography.dated(said, "en") == said
+
+
 def test_the_search_for_straight_marks_finds_some() -> None:
     assert straight(Read(texts=[("en", "the bank's"), ("en", "“so”")], painted=['"so"'])) == [
         "the bank's",
@@ -168,6 +217,32 @@ def test_only_the_marks_of_prose_change(pieces: list[str]) -> None:
     held = re.compile(r"<(code|pre)>.*?</\1>|<!--.*?-->|<[a-z/](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
     assert [m[0] for m in held.finditer(made)] == [m[0] for m in held.finditer(source)]
     assert not STRAIGHT.search(held.sub("", made))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *PIECES,
+                "2021-Q1",
+                "2020/2021-H1",
+                '<i title="2021-Q1, 2021-Q1" id="2021-Q1">',
+                "<p id='2021-Q1'>",
+                '<code>title="2021-Q1"</code>',
+            ]
+        ),
+        max_size=30,
+    )
+)
+def test_only_periods_of_prose_change(pieces: list[str]) -> None:
+    """Tags, comments and code stay to the letter, and everything else but periods does too."""
+    source = "".join(pieces)
+    made = typography.dated(source, "en")
+    assert typography.dated(made, "en") == made
+    back = made.replace("2020–2021\u00a0H1", "2020/2021-H1").replace("2021\u00a0Q1", "2021-Q1")
+    assert back == source
+    held = re.compile(r"<(code|pre)>.*?</\1>|<!--.*?-->|<p id='2021-Q1'>", re.DOTALL)
+    assert [m[0] for m in held.finditer(made)] == [m[0] for m in held.finditer(source)]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,15 @@ def label(period: str, language: str = "en") -> str:
     return f"{year}-{month}" if month else year
 
 
+def span(text: str, language: str = "en") -> str:
+    """A period, or the first and the last of several, as readers write them.
+
+    >>> span("2015/2020-H1"), span("2021-Q1")
+    ('2015–2020 H1', '2021 Q1')
+    """
+    return "–".join(label(part, language) for part in text.split("/"))
+
+
 def year_before(period: str) -> str:
     """The same part of the year before.
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 import math
 
 from analysis import words
-from analysis.numbers import periods
 from analysis.numbers.printed import Interval
 from analysis.report.meanings import decimals_of
 from analysis.site.voice import Voice
 
 POINTS = ("%", "percent", "per cent")
 """Units whose differences are points."""
-
-
-def period(text: str, language: str) -> str:
-    """A period or a span of periods as the reader writes it: 2021 H1, 2021上半年, 2015–2020."""
-    return "–".join(periods.label(part, language) for part in text.split("/"))
 
 
 class Amounts:

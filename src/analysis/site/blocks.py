@@ -14,7 +14,6 @@ from typing import ClassVar
 
 from nbconvert.filters import strip_ansi
 
-from analysis.numbers import periods
 from analysis.site import markdown, svg, tongues
 from analysis.site.cards import Card
 from analysis.site.enclosed import enclosed
@@ -29,7 +28,6 @@ _BRACES = re.compile(r"[{}\\]")
 _LINK = re.compile(r'href="#claim-([^"]+)"')
 _TABLE = re.compile(r"<table\b(?![^>]*\bcheck\b)(.*?)</table>", re.DOTALL)
 _HEAD = re.compile(r"(?<=<thead>).*?(?=</thead>)", re.DOTALL)
-_PERIOD = re.compile(r"(?<=[> ])\d{4}-(?:Q[1-4]|H[12])(?=[< ,])")
 _CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
 
 
@@ -237,7 +235,7 @@ def _is_numeric(values: Sequence[str]) -> bool:
 def markup(source: str, href: Callable[[str], str], language: str) -> Markup:
     """HTML that a notebook put out: its tables get frames that scroll, its links lead to the page of a claim."""
     source = _LINK.sub(lambda m: _led(m[0], href(html.unescape(m[1]))), source)
-    framed = _TABLE.sub(lambda m: _framed(m[0], language), enclosed(source))
+    framed = _TABLE.sub(lambda m: _framed(m[0]), enclosed(source))
     return Markup(tongues.within(framed, language))
 
 
@@ -246,11 +244,8 @@ def _led(link: str, target: str) -> str:
     return f'href="{html.escape(target)}"' if target else ""
 
 
-def _framed(table: str, language: str) -> str:
-    """A table in a frame that scrolls, the heads of its columns of numbers aligned with the numbers, its quarters and
-    half-years as the reader writes them, on one line.
-    """
-    table = _PERIOD.sub(lambda m: periods.within(m[0], language).replace(" ", "\u00a0"), table)
+def _framed(table: str) -> str:
+    """A table in a frame that scrolls, the heads of its columns of numbers aligned with the numbers."""
     caption = _CAPTION.search(table)
     label = f' role="group" aria-label="{re.sub("<[^>]+>", "", caption[1])}"' if caption else ""
     first = re.search(r"<tbody>\s*<tr[^>]*>(.*?)</tr>", table, re.DOTALL)

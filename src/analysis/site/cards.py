@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis import words
+from analysis.numbers import periods
 from analysis.numbers.printed import Interval, Quantity, Reading
 from analysis.report.consequence import centrality
 from analysis.report.ledger import NEVER_NUMBERS, in_language
 from analysis.report.meanings import apart, as_printed, gloss, tongue
 from analysis.report.rows import FORM_VERDICTS, NUMBERS, CheckRow, ClaimRow, Robust, RobustnessRow, Verdict
 from analysis.site import bars
-from analysis.site.amounts import Amounts, period
+from analysis.site.amounts import Amounts
 from analysis.site.proofs import Places, Proof, found, in_units, proof
 from analysis.site.record import Record, rests_on
 from analysis.site.voice import Voice, capital
@@ -126,7 +127,7 @@ def card(claim_id: str, record: Record, t: Voice, reading: Reading | None = None
         missing=row.reason if row.verdict == "unchecked" else "",
         place=t.place(row.section, row.exhibit),
         metric=metric(row, t.language),
-        period=period(row.period, t.language),
+        period=periods.span(row.period, t.language),
         tongue=tongue(row, t.report.printed_in),
         quote=row.quote,
         said=row.said.get(t.language, ""),

@@ -86,6 +86,12 @@ def _curling() -> frozenset[str]:
 
 
 @cache
+def _tagged() -> Mapping[str, str]:
+    """Tag → language."""
+    return {words.tag(language): language for language in words.languages()}
+
+
+@cache
 def environment() -> Environment:
     """Jinja with the templates of the pages: every text is escaped unless a template calls it safe."""
     loader = FileSystemLoader(TEMPLATES / "suite")
@@ -254,9 +260,10 @@ def _once(text: str) -> str:
 
 
 def printed(text: str, tag: str) -> str:
-    """HTML of a language with curly quotation marks and minus signs in its prose, without empty lines; half characters become \ufffd."""
+    """HTML of a language with the marks and periods of its prose as they are printed, without empty lines; half characters become \ufffd."""
     text = re.sub(r"\n{2,}", "\n", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return typography.negative(typography.within(text) if tag in _curling() else text)
+    text = typography.negative(typography.within(text) if tag in _curling() else text)
+    return typography.dated(text, _tagged()[tag]) if tag in _tagged() else text
 
 
 def _visible(text: str) -> str:

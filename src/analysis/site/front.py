@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis import words
+from analysis.numbers import periods
 from analysis.report.consequence import Consequence, filled, ranked, read
 from analysis.report.findings import counted as counted_of
 from analysis.report.findings import form
@@ -24,7 +25,6 @@ from analysis.report.rows import (
     Verdict,
 )
 from analysis.site import bars, cards, svg
-from analysis.site.amounts import period
 from analysis.site.memory import Memory
 from analysis.site.page import Page, way
 from analysis.site.proofs import Places, proof
@@ -295,7 +295,7 @@ def _listed(names: Sequence[str], t: Voice) -> str:
 
 def _about(row: ClaimRow, t: Voice) -> str:
     """What a claim measures, and when."""
-    metric, when = cards.metric(row, t.language), period(row.period, t.language)
+    metric, when = cards.metric(row, t.language), periods.span(row.period, t.language)
     return t("index.about", metric=metric, period=when) if when else metric
 
 
@@ -399,7 +399,7 @@ def _score(
         kind=row.kind,
         ground=rests_on(row) or "none",
         metric=cards.metric(row, t.language),
-        period=period(row.period, t.language),
+        period=periods.span(row.period, t.language),
         printed=cards.as_printed(row),
         gloss=facts.gloss,
         found=facts.found,

@@ -15,10 +15,10 @@ from nbconvert.filters import strip_ansi
 
 from analysis.errors import UserError
 from analysis.mime import FIGURE, ROWS, SVG
+from analysis.numbers import periods
 from analysis.reading import shortened
 from analysis.report.rows import FORM_VERDICTS, CheckRow, Verdict
 from analysis.site import blocks, cards, fonts, markdown, svg
-from analysis.site.amounts import period
 from analysis.site.blocks import Block, Part
 from analysis.site.cards import Card
 from analysis.site.enclosed import enclosed
@@ -347,7 +347,7 @@ class _Builder:
             self.once(made.anchor),
             made,
             cards.metric(row, self.t.language) if row else check.claim_id,
-            period(row.period, self.t.language) if row else "",
+            periods.span(row.period, self.t.language) if row else "",
             self.href(check.claim_id),
             self.t.place(row.section, row.exhibit) if row else "",
         )

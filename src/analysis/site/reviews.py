@@ -8,9 +8,9 @@ from functools import partial
 from typing import TypeAlias
 
 from analysis import words
+from analysis.numbers import periods
 from analysis.report.rows import CheckRow, ClaimRow, Verdict
 from analysis.site import cards
-from analysis.site.amounts import period
 from analysis.site.record import Record
 from analysis.site.source import Run, Variant
 from analysis.site.voice import Voice
@@ -56,7 +56,7 @@ def reviews(run: Run, variant: Variant, record: Record, ways: Mapping[str, str])
 
 def _review(row: ClaimRow, check: CheckRow | None, way: str, author: str, t: Voice) -> Node:
     facts = cards.evidence(row, check, t)
-    told = t("index.about", metric=cards.metric(row, t.language), period=period(row.period, t.language))
+    told = t("index.about", metric=cards.metric(row, t.language), period=periods.span(row.period, t.language))
     found = f"{facts.name}{t('mark.colon')}{facts.found}{t('mark.stop')}" if facts.found else ""
     missing = f"{t('check.missing')}{t('mark.colon')}{row.reason}" if row.verdict == "unchecked" else ""
     body = t("mark.space").join(filter(None, [found, cards.why(row, t), missing]))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from analysis import reading, words
 from analysis.errors import UserError
 from analysis.mime import FIGURE, SVG
+from analysis.numbers import periods
 from analysis.numbers.printed import Reading
 from analysis.report import cells, config, documents
 from analysis.report.catalog import label
@@ -23,7 +24,6 @@ from analysis.report.ledger import Claim, load_claims
 from analysis.report.meanings import decimals_of
 from analysis.report.robustness import reading_of
 from analysis.report.rows import Input
-from analysis.site.amounts import period
 from analysis.site.memory import Memory
 from analysis.site.voice import Voice
 from analysis.suite import collect, document
@@ -289,7 +289,7 @@ class Run:
         """What an input is called in a language: as the data name it; as the notebook did where they do not."""
         row = self.published.get(i.ref, {})
         if claim := self.ledger.get(i.claim_id):
-            named = " ".join(filter(None, (claim.metric(language), period(claim.period, language))))
+            named = " ".join(filter(None, (claim.metric(language), periods.span(claim.period, language))))
             return named or i.label
         if title := row.get(f"title_{language}"):
             return title

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from analysis import charts
 from analysis.charts.model import Chart
+from analysis.numbers import periods
 from analysis.numbers.printed import Reading
 from analysis.report.config import Report
 from analysis.report.ledger import Claim
 from analysis.report.meanings import as_printed, beside, gloss
 from analysis.site import frame, svg
-from analysis.site.amounts import period
 from analysis.site.assemble import Notice
 from analysis.site.bars import stacked_bar
 from analysis.site.own_rows import OwnRow
@@ -83,7 +83,7 @@ def _entry(r: Robustness, claim: Claim | None, t: Voice) -> dict[str, object]:
     return {
         "id": r.claim_id,
         "metric": capital(claim.metric(t.language)) if claim else r.claim_id,
-        "period": period(claim.period, t.language) if claim else "",
+        "period": periods.span(claim.period, t.language) if claim else "",
         "printed": as_printed(claim) if claim else "",
         "gloss": gloss(claim, t.language) if claim else "",
         "kind": r.kind.replace(" ", "_"),
@@ -101,7 +101,7 @@ def _mapped(found: HeatMap, claim: Claim | None, t: Voice) -> dict[str, object]:
     return {
         "map": found,
         "metric": capital(claim.metric(t.language)) if claim else found.claim_id,
-        "period": period(claim.period, t.language) if claim else "",
+        "period": periods.span(claim.period, t.language) if claim else "",
         "printed": beside(claim, t.language) if claim else "",
     }
 

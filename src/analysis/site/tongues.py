@@ -53,7 +53,7 @@ def _runs(language: str) -> re.Pattern[str]:
     letter = f"[{own['letters']}]"
     if own.get("spaces"):
         rest = r"[A-Za-z0-9’'.&;-]*"
-        return re.compile(rf"(?<![&;A-Za-z0-9]){letter}{rest}(?:[ ,:/()-]+[A-Za-z0-9]{rest})+")
+        return re.compile(rf"(?<![&;A-Za-z0-9])(?<!\d-){letter}{rest}(?:[ ,:/()-]+[A-Za-z0-9]{rest})+")
     return re.compile(
         rf"[《“（]?{letter}(?:[{own['letters']}\w《》“”（）、，。：；·—…%+-]*[{own['letters']}\w》”）%])?"
     )

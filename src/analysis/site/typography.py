@@ -1,9 +1,12 @@
-"""Marks as they are printed: straight quotation marks of prose become curly where the language has them so, a hyphen before a
-negative number becomes a minus; those of code stay."""
+"""Prose as it is printed: straight quotation marks become curly where the language has them so, a hyphen before a negative
+number becomes a minus, quarters and half-years are written as readers write them; code stays."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
+
+from analysis.numbers import periods
 
 _BLOCK = r"<(code|pre|kbd|samp|script|style|textarea)\b.*?</\1\s*>|<!--.*?-->"
 _CODE = re.compile(_BLOCK, re.DOTALL | re.IGNORECASE)
@@ -18,6 +21,14 @@ _LEADS = frozenset("([{/—–“‘«")
 """What stands before an opening mark, besides a blank."""
 _NEGATIVE = re.compile(r"-(?<![\w\-−–./=&?#+%~:]-)(?=\d)")
 """A hyphen that stands for a minus: not in a date, a range, an id or an address."""
+_PART = r"\d{4}-(?:Q[1-4]|H[12])"
+_PERIOD = re.compile(
+    rf"(?<![A-Za-z0-9_\-−./=&?#@+%~:])(?:\d{{4}}/)?{_PART}(?:/{_PART})?(?![A-Za-z0-9_/=&@]|[-.][A-Za-z0-9_])"
+)
+"""A quarter, a half-year or a span of them: not in an id or an address."""
+_READ_OUT = frozenset({"aria-label", "alt", "title"})
+"""Attributes whose words a reader may hear or see."""
+_ATTRIBUTE = re.compile(r"([\w-]+)=\"[^\"]*$")
 
 
 def signed(text: str) -> str:
@@ -35,22 +46,50 @@ def negative(source: str) -> str:
     >>> negative('<td data-n="-1">-1</td><code>-1</code>')
     '<td data-n="-1">−1</td><code>-1</code>'
     """
-    made, last, code = [], 0, _spans(_CODE, source)
-    for match in _NEGATIVE.finditer(source):
+    return _in_texts(source, _NEGATIVE, lambda _: "−")
+
+
+def readable(text: str, language: str) -> str:
+    """A passage with quarters and half-years as readers write them, each on one line.
+
+    >>> readable("loans 2021-Q1, 2020-H1/2021-H1; see loans-2021-Q1.csv", "zh")
+    'loans 2021Q1, 2020上半年–2021上半年; see loans-2021-Q1.csv'
+    """
+    return _PERIOD.sub(lambda m: periods.span(m[0], language).replace(" ", "\u00a0"), text)
+
+
+def dated(source: str, language: str) -> str:
+    """HTML with such quarters and half-years in its texts, and in attributes that are read out; other attributes and code stay.
+
+    >>> dated('<p id="2021-H1" title="2021-H1">2021-H1 <code>2021-H1</code></p>', "zh")
+    '<p id="2021-H1" title="2021上半年">2021上半年 <code>2021-H1</code></p>'
+    """
+    return _in_texts(source, _PERIOD, lambda m: readable(m[0], language), _READ_OUT)
+
+
+def _in_texts(
+    source: str,
+    pattern: re.Pattern[str],
+    make: Callable[[re.Match[str]], str],
+    attributes: Collection[str] = (),
+) -> str:
+    """HTML in whose texts and these attributes, not in code, something else stands for what a pattern finds."""
+    made, last, code = [], 0, [match.span() for match in _CODE.finditer(source)][::-1]
+    for match in pattern.finditer(source):
         at = match.start()
         while code and code[-1][1] <= at:
             code.pop()
-        tag = source.rfind("<", last, at)
+        if code and code[-1][0] < at:
+            continue
+        tag = source.rfind("<", 0, at)
         markup = _MARKUP.match(source, tag) if tag >= 0 else None
-        if not (code and code[-1][0] < at) and not (markup and markup.end() > at):
-            made += [source[last:at], "−"]
-            last = match.end()
+        if markup and markup.end() > at:
+            attribute = _ATTRIBUTE.search(source, tag, at)
+            if attribute is None or attribute[1] not in attributes:
+                continue
+        made += [source[last:at], make(match)]
+        last = match.end()
     return "".join([*made, source[last:]])
-
-
-def _spans(pattern: re.Pattern[str], source: str) -> list[tuple[int, int]]:
-    """Where it occurs, the last first."""
-    return [match.span() for match in pattern.finditer(source)][::-1]
 
 
 def curled(text: str, ahead: str = "") -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+
+from markupsafe import Markup
 
 from analysis import words
 from analysis.report.config import Report, Text
@@ -20,6 +23,14 @@ class Voice:
     def __call__(self, key: str, **values: object) -> str:
         """The text of that key in `words/<language>.toml`, its placeholders filled."""
         return words.translator(self.language)(key, **values)
+
+    def typed(self, key: str, **values: object) -> Markup:
+        """The text of that key as HTML, its values as code: what a reader may type stays to the letter."""
+        marks = {name: f"\0{name}\0" for name in values}
+        said = html.escape(self(key, **marks), quote=False)
+        for name, value in values.items():
+            said = said.replace(marks[name], f"<code>{html.escape(str(value), quote=False)}</code>")
+        return Markup(said)
 
     def knows(self, key: str) -> bool:
         """Whether there is a text of that key."""

@@ -132,10 +132,9 @@ class _Writer:
         facts.revision = 1
 
     def bytes(self) -> bytes:
-        """The document, its quotation marks those of its language; the same content gives the same bytes."""
-        if words.spaces(self.t.language):
-            for paragraph in self.document.element.iter(self.docx.oxml.ns.qn("w:p")):
-                _curl(paragraph, self.docx.oxml.ns.qn)
+        """The document, the marks and periods of its prose as they are printed; the same content gives the same bytes."""
+        for paragraph in self.document.element.iter(self.docx.oxml.ns.qn("w:p")):
+            _print(paragraph, self.t.language, self.docx.oxml.ns.qn)
         made = io.BytesIO()
         self.document.save(made)
         with zipfile.ZipFile(made) as archive:
@@ -252,14 +251,18 @@ class _Writer:
         reader.end()
 
 
-def _curl(paragraph: Any, named: Any) -> None:
-    """Make straight quotation marks of a paragraph curly, and hyphens of negative numbers minus signs, but for code."""
+def _print(paragraph: Any, language: str, named: Any) -> None:
+    """Make periods of a paragraph readable, and where the language has spaces straight quotation marks curly and hyphens of
+    negative numbers minus signs, but for code.
+    """
     style = paragraph.find(f"{named('w:pPr')}/{named('w:pStyle')}")
     if style is not None and style.get(named("w:val")) == "NoSpacing":
         return
     ahead = ""
     for node in paragraph.iter(named("w:t")):
-        node.text = typography.curled(typography.signed(node.text or ""), ahead)
+        node.text = typography.readable(node.text or "", language)
+        if words.spaces(language):
+            node.text = typography.curled(typography.signed(node.text), ahead)
         ahead = node.text[-1:] or ahead
 
 

@@ -4,7 +4,7 @@ for (const form of document.querySelectorAll("form.filters")) {
   const section = form.parentElement;
   const table = section.querySelector(".scorecard");
   const rows = [...table.tBodies[0].rows];
-  const typed = (text) => text.toLowerCase().replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
+  const typed = (text) => text.toLowerCase().replace(/[‘’]/g, "'").replace(/[“”]/g, '"').replace(/(\d{4})-(?=[qh]\d)/g, "$1 ");
   const id = (row) => row.dataset.id || row.querySelector("th a").hash.replace(/^#[a-z]+-/, "");
   const words = rows.map((row) => typed(row.textContent + " " + id(row)));
   const status = form.querySelector("[role=status]");
