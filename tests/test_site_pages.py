@@ -14,6 +14,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis import site, words
 from analysis.numbers.printed import Quantity
@@ -23,6 +25,7 @@ from analysis.report.config import Report
 from analysis.report.meanings import amount_of, reckoned_in
 from analysis.report.rows import Attested, RobustnessRow
 from analysis.site import assemble, bars, blocks, cards, fonts, frame, source, svg
+from analysis.site.amounts import Amounts
 from analysis.site.proofs import Places
 from analysis.site.source import RunError
 from analysis.site.voice import Voice
@@ -379,10 +382,79 @@ def test_interval_bar_draws_the_three_ranges_on_a_scale() -> None:
     assert 'class="hedge"' not in plain
 
 
+ENDS = st.tuples(
+    st.integers(-2_000_000, 2_000_000).map(lambda n: n / 1000),
+    st.sampled_from([0.0, 0.001, 0.3, 1.0, 5.0, 740.0]),
+).map(lambda x: bars.Interval(x[0], x[0] + x[1]))
+
+
+@given(
+    ENDS,
+    ENDS,
+    st.sampled_from(["%", "亿元", "万户", "亿美元", "个", "万笔"]),
+    st.sampled_from(words.languages()),
+)
+def test_each_tick_of_a_bar_says_where_it_stands(
+    printed: bars.Interval, found: bars.Interval, unit: str, language: str
+) -> None:
+    """Numbers that are rounded stood at three places as one and the same."""
+    amounts = Amounts("5", unit, Voice(language, Report()))
+    ranges, said = bars.Ranges(printed, printed, found, found.low), dict[str, float]()
+
+    def write(value: float, step: float) -> str:
+        text = amounts.tick(value, step)
+        said[text] = value
+        tenth = amounts.tick(value + step / 10, step / 10)
+        assert not step or text != tenth
+        return text
+
+    bar = bars.interval_bar(ranges, {"label": "", "printed": "", "found": ""}, "consistent", write)
+    ticks = re.findall(r'class="tick" x1="([\d.]+)%"', bar)
+    assert 1 <= len(ticks) <= 6 and len(said) >= len(ticks)
+    lowest, highest = (f(printed.low, printed.high, found.low, found.high) for f in (min, max))
+    assert len(said) >= 2 or lowest == highest
+    assert lowest == highest or len({round(v, 9) for v in said.values()}) == len(said)
+    texts = re.findall(r'<text class="tick"[^>]*>([^<]*)</text>', bar)
+    numbers = [float(re.sub(r"[^\d.-]", "", text.replace("−", "-"))) for text in texts]
+    if (
+        len({re.sub(r"[\d.,−]", "", text) for text in said}) == 1
+    ):  # one unit: evenly spaced numbers at their places
+        at = [float(x) for x in ticks]
+        assert numbers == sorted(numbers)
+        if len(numbers) > 2:
+            slope = (numbers[-1] - numbers[0]) / (at[-1] - at[0])
+            assert numbers == pytest.approx(
+                [numbers[0] + (x - at[0]) * slope for x in at], rel=1e-3, abs=abs(slope)
+            )
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "language", "texts"),
+    [
+        ((57.5, 58.5), "%", "en", ["57.5", "58.0", "58.5%"]),
+        ((10, 10), "个", "en", ["10"]),
+        ((10, 10), "家", "zh", ["10家"]),
+        ((350.5, 351.5), "亿元", "en", ["CNY 35.05", "35.10", "35.15 billion"]),
+        ((7074.5, 7076), "万笔", "en", ["70.745", "70.760 million transactions"]),
+    ],
+)
+def test_ticks_say_their_unit_once_and_as_many_as_a_phone_has_room_for(
+    printed: tuple[float, float], unit: str, language: str, texts: list[str]
+) -> None:
+    ranges = bars.Ranges(
+        bars.Interval(*printed), bars.Interval(*printed), bars.Interval(*printed), printed[0]
+    )
+    write = Amounts("5", unit, Voice(language, Report())).tick
+    bar = bars.interval_bar(ranges, {"label": "", "printed": "", "found": ""}, "consistent", write)
+    assert re.findall(r'<text class="tick"[^>]*>([^<]*)</text>', bar) == texts
+
+
 def test_a_range_without_end_runs_to_the_edge() -> None:
     i = bars.Interval
     ranges = bars.Ranges(i(1, 2), i(1, float("inf")), i(3, float("inf")), 3)
-    bar = bars.interval_bar(ranges, {"label": "", "printed": "", "found": ""}, "consistent", str)
+    bar = bars.interval_bar(
+        ranges, {"label": "", "printed": "", "found": ""}, "consistent", lambda value, _: str(value)
+    )
     assert "inf" not in bar and 'x2="100.00%"' in bar
 
 

@@ -139,7 +139,8 @@ def _pair(row: Mapping[Any, Any], spec: IntervalSpec, language: str) -> tuple[st
         said = words.number(value, unit, language, numbers.decimals_of([value, *beside]))
         return said.replace("-", numbers.MINUS)
 
-    return words.shortened(text(row["printed"]), text(row["computed"], row["printed"]))
+    printed, computed = words.shortened(text(row["printed"]), text(row["computed"], row["printed"]))
+    return printed, computed
 
 
 def _row_label(axes: Axes, index: int, lines: list[str], size: float, above: bool) -> None:

@@ -33,6 +33,15 @@ class Amounts:
         places = max(exact, self.decimals) if is_padded and not more else exact
         return words.number(value, self.unit, self.t.language, places).replace("-", "−")
 
+    def tick(self, value: float, step: float) -> str:
+        """A number of an axis on which numbers lie a step apart, with as many decimals as the step has, so that it says where it
+        stands; with its own where it stands alone (0).
+        """
+        if not step:
+            return self(value, 12, is_padded=False)
+        places = max(0, -math.floor(math.log10(step * self.factor) + 1e-9))
+        return words.number(value * self.factor, self.unit, self.t.language, places).replace("-", "−")
+
     def apart(self, value: float, other: float) -> str:
         """A value with the decimals of the report, and as many more as it takes to tell it from `other`."""
         texts = [(self(value, 3, n, is_padded=False), self(other, 3, n, is_padded=False)) for n in range(4)]

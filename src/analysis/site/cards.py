@@ -240,7 +240,7 @@ def _bar(ranges: bars.Ranges, amounts: Amounts, name: str, row: ClaimRow, t: Voi
     if ranges.is_blurred:
         label += t("check.bar_hedged", hedged=amounts.span(ranges.hedged))
     texts = {"label": label, "printed": amounts.span(ranges.hedged), "found": said}
-    return bars.interval_bar(ranges, texts, row.verdict, lambda value: amounts(value, 2))
+    return bars.interval_bar(ranges, texts, row.verdict, amounts.tick)
 
 
 def robustness(row: RobustnessRow | None, t: Voice) -> Robustness | None:

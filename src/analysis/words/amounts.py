@@ -50,16 +50,17 @@ def display_unit(unit: str, language: str) -> tuple[float, str]:
     return factor, f"{before.strip()} {after.strip()}".strip()
 
 
-def shortened(first: str, second: str) -> tuple[str, str]:
-    """Two amounts that stand side by side, without saying currency and unit twice.
+def shortened(*amounts: str) -> tuple[str, ...]:
+    """Amounts that stand side by side, in order, without saying their currency and unit more than once.
 
-    >>> shortened("USD 53.5 billion", "USD 53.6 billion"), shortened("50%", "79%"), shortened("USD 1", "CNY 7")
-    (('USD 53.5', '53.6 billion'), ('50', '79%'), ('USD 1', 'CNY 7'))
+    >>> shortened("USD 53.5 billion", "USD 53.6 billion"), shortened("50%", "60%", "79%"), shortened("USD 1", "CNY 7")
+    (('USD 53.5', '53.6 billion'), ('50', '60', '79%'), ('USD 1', 'CNY 7'))
     """
-    a, b = _AMOUNT.fullmatch(first), _AMOUNT.fullmatch(second)
-    if a and b and (a[1], a[3]) == (b[1], b[3]):
-        return a[1] + a[2], b[2] + b[3]
-    return first, second
+    parts = [found.groups() for text in amounts if (found := _AMOUNT.fullmatch(text))]
+    if len(parts) < max(2, len(amounts)) or len({(before, after) for before, _, after in parts}) > 1:
+        return amounts
+    (before, first, _), *between, (_, last, after) = parts
+    return before + first, *(amount for _, amount, _ in between), last + after
 
 
 def _form(unit: str, language: str) -> tuple[float, str, str]:
