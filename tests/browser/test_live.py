@@ -806,3 +806,183 @@ def test_a_port_that_is_taken_is_said(project: Path, server: str) -> None:
     assert done.returncode == 2
     assert "choose another --port" in done.stderr
     assert os.linesep not in done.stderr.strip()
+
+
+READY = "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready"
+
+
+def is_ready(page: Any) -> None:
+    page.wait_for_function(READY, timeout=60_000)
+
+
+def chosen(page: Any, name: str, value: str) -> None:
+    """Choose a value in the panel, and wait for its page."""
+    kind = page.get_attribute(f".live-control[data-name={name}]", "data-kind")
+    if kind == "choice":
+        page.select_option(f"#live-{name}", value)
+    else:
+        page.fill(f"#live-{name}", value)
+        page.press(f"#live-{name}", "Enter")
+    is_ready(page)
+
+
+def listed(page: Any) -> list[str]:
+    """The rows of the table of all statements that a reader sees, in order."""
+    found: list[str] = page.evaluate(
+        "() => [...document.querySelectorAll('.scorecard tbody tr')].filter((r) => r.getClientRects().length).map((r) => r.textContent.trim())"
+    )
+    return found
+
+
+def loaded_anew(page: Any) -> Any:
+    """The same address in another tab."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    return other
+
+
+def test_the_table_of_statements_goes_on_with_its_reader_while_values_change(
+    visit: Callable[..., Any],
+) -> None:
+    """Filters, search, order and what is found are those of a page that was loaded with these values."""
+    page = visit("index.html")
+    page.fill("form.filters [name=q]", "storage")
+    page.click(".scorecard thead th:first-child button")
+    verdicts = "form.filters select:first-of-type"
+    for name, value in (
+        ("hedge_above", "0.3"),
+        ("additions", "built"),
+        ("hedge_above", "0.001"),
+        ("additions", "planned"),
+    ):
+        chosen(page, name, value)
+        assert page.is_visible("form.filters") and page.input_value("form.filters [name=q]") == "storage"
+        assert page.input_value(verdicts) == ""
+        fresh = loaded_anew(page)
+        assert listed(page) == listed(fresh) != []
+        for each in (page, fresh):
+            each.click("form.filters [type=reset]")
+            each.wait_for_timeout(50)
+        assert listed(page) == listed(fresh)
+        for word in ("contradicted", "consistent"):
+            for each in (page, fresh):
+                each.fill("form.filters [name=q]", word)
+            assert listed(page) == listed(fresh), word
+        fresh.close()
+        page.fill("form.filters [name=q]", "storage")
+        page.click(".scorecard thead th:first-child button")
+    page.click("#live-reset")
+    is_ready(page)
+    fresh = loaded_anew(page)
+    assert listed(page) == listed(fresh) != []
+
+
+def test_what_a_page_can_do_it_can_after_a_change(visit: Callable[..., Any]) -> None:
+    """A note comes at its top, and goes: all else stays the same elements."""
+    page = visit("02_outcome.html")
+    page.evaluate("() => { for (const e of document.querySelectorAll('main *')) e.mine = true; }")
+    for step in ("built", "reset"):
+        if step == "reset":
+            page.click("#live-reset")
+            is_ready(page)
+        else:
+            chosen(page, "additions", step)
+        assert page.locator(".share[hidden]").count() == 0 and page.locator(".share").count() > 0
+        embed = page.locator("pre.embed").first.text_content()
+        assert embed and page.url.split("#")[0] in embed
+        fresh = loaded_anew(page)
+        assert page.locator("main").inner_text() == fresh.locator("main").inner_text()
+        fresh.close()
+        before = page.evaluate("() => document.documentElement.classList.contains('reading')")
+        page.click("button.codes")
+        assert page.evaluate("() => document.documentElement.classList.contains('reading')") != before
+        page.click("button.codes")
+    kept = page.evaluate(
+        "() => [...document.querySelectorAll('main *')].filter((e) => e.mine).length / document.querySelectorAll('main *').length"
+    )
+    assert kept > 0.9
+
+
+def test_copying_the_command_takes_no_error_away(visit: Callable[..., Any]) -> None:
+    page = visit()
+    page.fill("#live-since", "2015-Q9")
+    page.press("#live-since", "Enter")
+    page.wait_for_selector("#live-problem:not([hidden])")
+    page.click("#live-copy")
+    page.wait_for_timeout(300)
+    assert "2015-Q9" in page.inner_text("#live-problem")
+    assert not page.evaluate("() => document.querySelector('#live').classList.contains('working')")
+
+
+def test_text_that_is_being_typed_for_a_row_stays_wherever_the_reader_looks(
+    visit: Callable[..., Any],
+) -> None:
+    page = visit("02_outcome.html")
+    tried(page, "11.2")
+    marked(page, "11.2 GW instead of 10.3 GW")
+    row = opened_inputs(page)
+    row.locator(".live-if").click()
+    row.locator(".live-row input").fill("12.9")
+    chosen(page, "hedge_above", "0.31")
+    assert row.locator(".live-row input").input_value() == "12.9"
+    row.locator(".live-row input").press("Enter")
+    row.locator(".live-row input").fill("13.1")
+    marked(page, "12.9 GW instead of 10.3 GW")
+    is_ready(page)
+    assert row.locator(".live-row input").input_value() == "13.1"
+    row.locator(".live-row input").press("Enter")
+    marked(page, "13.1 GW instead of 10.3 GW")
+    is_ready(page)
+    page.wait_for_selector(f"{INPUT} .live-if")
+    assert page.url.endswith("=13.1")
+
+
+def test_no_quick_step_or_move_is_lost(visit: Callable[..., Any]) -> None:
+    page = visit("03_kinds.html?p.seconds=0.01")
+    for _ in range(12):
+        page.click(".live-control[data-name=since] [data-by='1']")
+        page.wait_for_timeout(90)
+    page.evaluate("""() => {
+        const slider = document.querySelector(".live-control[data-name=share] [type=range]");
+        slider.value = "0.25";
+        slider.dispatchEvent(new Event("input", { bubbles: true }));
+        document.querySelector(".live-control[data-name=since] [data-by='1']").click();
+        document.querySelector(".masthead a.brand").click();
+    }""")
+    page.wait_for_url("**/index.html?*")
+    assert {"p.since=2018-Q2", "p.share=0.25", "p.seconds=0.01"} == set(page.url.partition("?")[2].split("&"))
+
+
+def test_a_way_within_the_page_leaves_what_is_being_typed(visit: Callable[..., Any]) -> None:
+    page = visit()
+    page.fill("#live-items", "2.5")
+    page.evaluate("() => { location.hash = 'main'; }")
+    page.wait_for_timeout(200)
+    page.evaluate("() => { location.hash = ''; }")
+    page.go_back()
+    assert page.input_value("#live-items") == "2.5"
+
+
+def test_controls_say_what_the_address_says_after_a_jump_in_history(visit: Callable[..., Any]) -> None:
+    page = visit()
+    for value in ("0.3", "0.4"):
+        chosen(page, "share", value)
+    page.check("#live-is_wide")
+    is_ready(page)
+    page.click(".masthead a.brand")
+    page.wait_for_url("**/index.html?*")
+    page.evaluate("() => history.go(-3)")
+    page.wait_for_url("**/03_kinds.html?p.share=0.3")
+    said(page, "said: 0.3 3 2015-Q1 False plain")
+    assert page.input_value("#live-share") == "0.3" and not page.is_checked("#live-is_wide")
+
+
+def test_back_from_a_page_that_tells_of_a_mistake_is_a_page(visit: Callable[..., Any]) -> None:
+    page = visit()
+    page.fill("#live-since", "2015-Q9")
+    page.press("#live-since", "Enter")
+    page.wait_for_selector("#live-problem:not([hidden])")
+    page.reload()
+    assert "2015-Q9" in page.inner_text("h1")
+    page.go_back()
+    said(page, "said: 0.5 3 2015-Q1 False plain")

@@ -31,6 +31,7 @@ from analysis.live.choice import PREFIX, ROW_PREFIX, Choice
 from analysis.live.job import ONGOING, Make
 from analysis.live.queue import MOST_WAITING, Queue
 from analysis.live.session import Session
+from analysis.live.state import INDEX
 from analysis.site import hosting
 from analysis.site.frame import STATIC
 from analysis.suite import environment, files, process, run, settings
@@ -97,8 +98,7 @@ class Handler(RequestHandler):
         host = self.request.headers.get("Host", "")
         if self.site.hosts and host.lower() not in self.site.hosts:
             raise HTTPError(403, reason="This server does not answer to that name")
-        origin = self.request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if _host(self.request.headers.get("Origin"), host) != host.lower():
             raise HTTPError(403, reason="Asked by another site")
         if not self._is_visit() and self.request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
             raise HTTPError(403, reason="Asked by another site")
@@ -120,8 +120,9 @@ class Handler(RequestHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """What is wrong: one line of plain text, for a reader a page with the way back to the report."""
         error = kwargs.get("exc_info", (None, None, None))[1]
-        text = str(error) if isinstance(error, UserError) else self._reason
         session = self.site.session
+        text = str(error) if isinstance(error, UserError) else self._reason
+        text = text.replace(f"{session.folder / 'inputs'}/", "")  # the reader's own file, not our copy
         shown = (
             session.some(session.first_language) if self._is_visit() and status_code in (400, 404) else None
         )
@@ -183,45 +184,68 @@ class Pages(Handler):
         except KeyError:
             raise HTTPError(404, reason="There is no such page") from None
         try:
-            choice = self.chosen(language)
+            made, how = await self._made(self.chosen(language), stem)
         except UserError as error:
             self.refuse(error)
             return
-        loop = asyncio.get_running_loop()
-        made, how = await loop.run_in_executor(None, _page, session, choice, stem)
-        if made is None:  # the first of its language
-            await self._wait(Choice({}, language))
-            made, how = await loop.run_in_executor(None, _page, session, choice, stem)
-        if made is None:
-            raise HTTPError(503, reason="The notebooks could not be executed")
         self.set_header("Content-Security-Policy", made.policy)
         self.set_header("X-State", how)
         state = r"\1" if how == "ready" else "pending"
         told = f'data-state="{state}" data-as-of="{as_of}"'
         await self.finish(_STATE.sub(told.encode(), made.content, 1))
 
-    async def _wait(self, choice: Choice) -> None:
-        done = asyncio.Event()
+    async def _made(self, choice: Choice, stem: str) -> tuple[pages.Made, str]:
+        """As `_page`, of a language too of which nothing was executed yet. UserError."""
         loop = asyncio.get_running_loop()
+        made, how = await loop.run_in_executor(None, _page, self.site.session, choice, stem)
+        if made is None:
+            is_first = self.site.session.some(choice.language) is None
+            problem = await self._wait(Choice({}, choice.language) if is_first else choice)
+            made, how = await loop.run_in_executor(None, _page, self.site.session, choice, stem)
+            if made is None:
+                raise UserError(problem or "The notebooks could not be executed.")
+        return made, how
+
+    async def _wait(self, choice: Choice) -> str:
+        """Wait until it was executed; gives why it could not be."""
+        loop = asyncio.get_running_loop()
+        ended = loop.create_future()
 
         def tell(said: dict[str, object]) -> None:
             if said["event"] not in ONGOING:
-                loop.call_soon_threadsafe(done.set)
+                loop.call_soon_threadsafe(ended.set_result, str(said.get("text", "")))
 
         self.site.queue.wait(Make(self.site.session, choice), tell)
-        await done.wait()
+        return str(await ended)
+
+
+def _host(origin: str | None, own: str) -> str:
+    """The host that an Origin names: that of the request where there is none, nothing where it is no address."""
+    try:
+        return own.lower() if origin is None else urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _page(session: Session, choice: Choice, stem: str) -> tuple[pages.Made | None, str]:
-    """The page, and whether it is that of the choice (`ready`, `early`) or stands in for it (`pending`)."""
+    """The page, and whether it is that of the choice (`ready`, `early`) or stands in for it (`pending`). UserError for that of a
+    notebook that could not run.
+    """
     ways = {
         "ready": session.state,
         "early": lambda x: session.early(x, stem),
         "pending": lambda x: session.some(x.language),
     }
     for how, find in ways.items():
-        if (shown := find(choice)) is not None:
-            return pages.page(session, shown, stem), how
+        shown = find(choice)
+        if shown is None:
+            continue
+        if stem in (INDEX, *(n.stem for n in shown.variant.notebooks)):
+            return pages.page(session, shown, stem), "pending" if session.problem else how
+        if how == "ready":
+            raise UserError(
+                next((str(f) for f in shown.failures if f.notebook == stem), f"{stem} was not run.")
+            )
     return None, "pending"
 
 
@@ -505,16 +529,16 @@ async def _serve(site: Site, sockets: Sequence[socket.socket], ready: Callable[[
 async def _watch(site: Site) -> None:
     """Look for changed files; pages that are open ask again, also where a job noticed the change first."""
     loop = asyncio.get_running_loop()
-    known, told = site.session.generation, None
+    known, told = site.session.generation, ""
     while True:
         await asyncio.sleep(_WATCH_SECONDS)
-        problem: UserError | None = None
+        problem = ""
         try:
             await loop.run_in_executor(None, site.session.refresh)
-        except UserError as error:  # whoever asks for a page next is told
-            problem = error
+        except Exception as error:  # whoever asks for a page next is told
+            problem = f"{type(error).__name__}: {error}"
         now = site.session.generation
-        is_changed = now != known or problem is not told
+        is_changed = now != known or problem != told
         known, told = now, problem
         for queue in list(site.watching) if is_changed else ():
             if not queue.full():

@@ -119,10 +119,16 @@ class Session:
                 if _signatures(PACKAGE, "*.py") != self._package:
                     raise UserError("The package itself changed; end the server and start it again.")
                 self._read(Project(self.project.root))
-            except UserError as error:
-                self._problem = error
-                raise
+            except Exception as error:  # whatever it is: half of a project must not be served in silence
+                is_told = isinstance(error, UserError)
+                self._problem = UserError(str(error) if is_told else f"{type(error).__name__}: {error}")
+                raise self._problem from error
             return True
+
+    @property
+    def problem(self) -> UserError | None:
+        """Why the project cannot be used as it is; what is shown meanwhile is from before."""
+        return self._problem
 
     @property
     def generation(self) -> int:
@@ -472,8 +478,10 @@ def _changed_charts(before: Variant, after: Variant) -> frozenset[str]:
 
 
 def _all_but_tables(folder: str, names: list[str]) -> set[str]:
-    """What a copy of the data leaves out."""
-    return {n for n in names if not n.endswith(".csv") and not Path(folder, n).is_dir()}
+    """What a copy of the data leaves out: also what an editor keeps beside a table, and links that lead nowhere."""
+    paths = {n: Path(folder, n) for n in names}
+    kept = (n for n, p in paths.items() if p.is_dir() or (n.endswith(".csv") and n[0] != "." and p.is_file()))
+    return set(names).difference(kept)
 
 
 def _signatures(folder: Path, pattern: str) -> list[tuple[str, ...]]:

@@ -80,25 +80,27 @@ const picture = ({ text, wide, high }, name) => {
   };
   image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
 };
-for (const bar of document.querySelectorAll(".share")) {
-  const figure = bar.closest("figure"), name = bar.dataset.file;
-  bar.hidden = false;
-  bar.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    if (button.dataset.do === "svg") save(new Blob([drawn(figure).text], { type: "image/svg+xml" }), name + ".svg");
-    if (button.dataset.do === "png") picture(drawn(figure), name + ".png");
-    if (button.dataset.do !== "link") return;
-    const text = button.firstChild.data;
-    const there = placed(figure.querySelector(".drawing").id);
-    // A page that came without encryption has no clipboard: the address line shows the link instead.
-    (navigator.clipboard ? navigator.clipboard.writeText(there) : Promise.reject()).then(() => {
-      button.firstChild.data = button.dataset.done;
-      setTimeout(() => (button.firstChild.data = text), 2000);
-    }, () => { location.hash = figure.querySelector(".drawing").id; });
-  });
-}
-for (const code of document.querySelectorAll("pre.embed")) {
-  const title = code.dataset.title.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
-  code.textContent = `<iframe src="${placed(code.dataset.anchor)}" title="${title}" width="100%" height="520" loading="lazy"></iframe>`;
-}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest && event.target.closest(".share button");
+  if (!button) return;
+  const figure = button.closest("figure"), name = button.closest(".share").dataset.file;
+  if (button.dataset.do === "svg") save(new Blob([drawn(figure).text], { type: "image/svg+xml" }), name + ".svg");
+  if (button.dataset.do === "png") picture(drawn(figure), name + ".png");
+  if (button.dataset.do !== "link") return;
+  const text = button.firstChild.data;
+  const there = placed(figure.querySelector(".drawing").id);
+  // A page that came without encryption has no clipboard: the address line shows the link instead.
+  (navigator.clipboard ? navigator.clipboard.writeText(there) : Promise.reject()).then(() => {
+    button.firstChild.data = button.dataset.done;
+    setTimeout(() => (button.firstChild.data = text), 2000);
+  }, () => { location.hash = figure.querySelector(".drawing").id; });
+});
+const equip = () => {
+  for (const bar of document.querySelectorAll(".share")) bar.hidden = false;
+  for (const code of document.querySelectorAll("pre.embed")) {
+    const title = code.dataset.title.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
+    code.textContent = `<iframe src="${placed(code.dataset.anchor)}" title="${title}" width="100%" height="520" loading="lazy"></iframe>`;
+  }
+};
+equip();
+document.addEventListener("live-put", equip);  // a page that changes while it is read

@@ -14,8 +14,9 @@
   const typed = new Set();  // controls whose text is not asked for yet: a page that arrives meanwhile leaves it alone
 
   // Parameters in the address
-  const given = () => new Map(chosenHere || [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(prefix))
+  const ofAddress = () => new Map([...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(prefix))
     .map(([name, value]) => [name.slice(prefix.length), value]));
+  const given = () => new Map(chosenHere || ofAddress());
   const { rowPrefix } = panel.dataset;  // of rows of the data that are others for the sake of argument
   const changedRows = () => new Map(rowPrefix ? [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith(rowPrefix))
     .map(([name, value]) => [name.slice(rowPrefix.length), value]) : []);
@@ -25,6 +26,7 @@
     for (const [name, value] of rows) kept.append(rowPrefix + name, value);
     return String(kept) ? "?" + kept : "";
   };
+  const addressed = () => withParameters("", ofAddress());
   const query = () => new URLSearchParams(withParameters("", given()));
 
   // Controls
@@ -88,6 +90,7 @@
     if (withParameters("", chosen, rows) === withParameters("", given())) return;
     chosenHere = table && chosen;
     try { history.pushState(null, "", location.pathname + search + location.hash); } catch { /* a page from a disk keeps its address */ }
+    shown = addressed();
     show();
     ask();
   };
@@ -98,9 +101,9 @@
     find(refused).textContent = problem;
     find(refused).hidden = !problem;
   };
-  const say = (text, problem) => {
+  const say = (text, problem, isWorking = false) => {
     tell("status", "problem", text, problem);
-    panel.classList.toggle("working", Boolean(text) && text !== panel.dataset.ready);
+    panel.classList.toggle("working", isWorking);
   };
   const ask = () => {
     if (table) return look();
@@ -108,15 +111,16 @@
     const mine = ++turn;
     const asked = performance.now();
     if (events) events.close();
-    say(panel.dataset.working);
+    if (changes) changes.close();  // what changes meanwhile is told when it listens again
+    say(panel.dataset.working, "", true);
     const search = query();
     search.set("language", document.documentElement.lang.split("-")[0]);
     search.set("page", panel.dataset.page);
     const source = events = new EventSource("/live/events?" + search);
-    const end = (text, problem) => { source.close(); if (mine === turn) say(text, problem); };
+    const end = (text, problem) => { source.close(); if (mine === turn) { say(text, problem); listen(); } };
     source.addEventListener("progress", (event) => {
       const said = JSON.parse(event.data);
-      if (mine === turn) say(`${panel.dataset.working} ${said.done}/${said.of}`);
+      if (mine === turn) say(`${panel.dataset.working} ${said.done}/${said.of}`, "", true);
     });
     source.addEventListener("refused", (event) => end("", JSON.parse(event.data).text));
     source.addEventListener("error", () => end("", panel.dataset.lost));
@@ -137,7 +141,7 @@
         if (!isSame) panel.dispatchEvent(new Event("live-taken"));  // what a reader began meanwhile stays
         panel.dataset[isReady ? "milliseconds" : "early"] = Math.round(performance.now() - asked);
       } catch { if (mine === turn) say("", panel.dataset.lost); }
-    });
+    }).finally(() => { if (isReady && mine === turn) listen(); });
     // Some pages are known before the others: nothing that they show rests on notebooks that still run.
     source.addEventListener("early", (event) => { if (!JSON.parse(event.data).but.includes(panel.dataset.page)) put(false); });
     source.addEventListener("ready", () => { source.close(); put(true); });
@@ -211,40 +215,68 @@
     same.textContent = part.dataset.same;
     part.replaceChildren(...(chosen.size ? [title, verdicts.children.length ? verdicts : same] : []));
     say(untried ? find("status").dataset.untried.replace("%s", untried) : "");
-    for (const form of document.querySelectorAll("form.filters")) form.dispatchEvent(new Event("input"));
+    for (const form of document.querySelectorAll("form.filters")) form.dispatchEvent(new CustomEvent("live-fresh"));
   };
 
   // With a server
   // Put in what differs. Compared are two pages as they were written; the one on show keeps what its reader did to it.
-  const key = (node) => node.nodeType === 1 ? node.id || node.dataset.id || (node.matches(listed) ? idOf(node) : "") : "";
+  const key = (node) => node.nodeType !== 1 ? "" : node.id || node.dataset.id || (node.matches(listed) ? idOf(node) : node.nodeName === "OPTION" ? node.value : "");
   const elements = (node) => [...node.childNodes].filter((n) => (n.nodeType === 1 && n.nodeName !== "SCRIPT") || (n.nodeType === 3 && n.data.trim()));
   const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && key(a) === key(b);
+  const akin = (a, b) => alike(a, b) && a.className === b.className;
+  // For each node of a list the place of its like in another: by name, else in order, from both ends first; -1 where it has none.
+  const places = (list, others, like) => {
+    const found = list.map(() => -1), free = (n) => !key(others[n]), named = new Map();
+    others.forEach((node, n) => { if (key(node) && !named.has(key(node))) named.set(key(node), n); });
+    list.forEach((node, n) => { const at = named.get(key(node)); if (key(node) && at !== undefined && alike(node, others[at])) { found[n] = at; named.delete(key(node)); } });
+    let start = 0, end = 0;
+    while (start < Math.min(list.length, others.length) && like(list[start], others[start])) { if (free(start)) found[start] = start; start += 1; }
+    while (end < Math.min(list.length, others.length) - start && like(list.at(-1 - end), others.at(-1 - end))) { if (free(others.length - 1 - end)) found[list.length - 1 - end] = others.length - 1 - end; end += 1; }
+    for (let n = start, at = start; n < list.length - end; n += 1) if (found[n] < 0 && !key(list[n])) {
+      const next = others.findIndex((node, m) => m >= at && m < others.length - end && free(m) && like(list[n], node));
+      if (next >= 0) { found[n] = next; at = next + 1; }
+    }
+    return found;
+  };
   const patch = (live, old, fresh) => {
     if (old.isEqualNode(fresh)) return;
-    if (old.nodeType === 3) { live.data = fresh.data; return; }
+    if (old.nodeType === 3) { live.data = fresh.data; moved(live.parentElement); return; }
     for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) live.setAttribute(name, value);
     for (const { name } of old.attributes) if (!fresh.hasAttribute(name)) live.removeAttribute(name);
     if (live.id === "live") { patchPart(live, old, fresh, "#live-moved"); return; }
     const [ours, before, after] = [live, old, fresh].map(elements);
-    const keyed = new Map(ours.filter(key).map((node) => [key(node), node]));
-    const same = before.length === after.length && before.every((node, n) => alike(node, after[n]));
-    const place = (node, n) => (key(node) ? keyed.get(key(node)) : ours.length === before.length && alike(ours[n], node) ? ours[n] : null);
-    if (same && before.every((node, n) => node.isEqualNode(after[n]) || place(node, n))) {
-      before.forEach((node, n) => { if (!node.isEqualNode(after[n])) patch(place(node, n), node, after[n]); });
-      return;
-    }
-    const open = new Set([...live.querySelectorAll("details[open]")].map(inWords));
-    const made = document.importNode(fresh, true);
-    for (const part of made.querySelectorAll("details")) if (open.has(inWords(part))) part.open = true;
-    const kept = live.querySelector(":scope > #live");
-    for (const part of made.querySelectorAll("script, #live")) part.remove();
-    if (kept) {
-      for (const node of [...live.childNodes]) if (node !== kept && node.nodeName !== "SCRIPT") node.remove();
-      kept.before(...made.childNodes);
-      patch(kept, old.querySelector("#live"), fresh.querySelector("#live"));
-    } else live.replaceChildren(...made.childNodes);
+    const there = places(before, ours, alike), from = places(after, before, akin), chosen = live.nodeName === "SELECT" ? live.value : null;
+    // What a reader or a script took away, or made into something else, cannot be patched.
+    if (from.some((at) => at >= 0 && there[at] < 0)) return replace(live, fresh);
+    const nodes = after.map((node, n) => {
+      if (from[n] < 0) return imported(live, node);
+      patch(ours[there[from[n]]], before[from[n]], node);
+      return ours[there[from[n]]];
+    });
+    before.forEach((_, n) => { if (!from.includes(n) && there[n] >= 0) ours[there[n]].remove(); });
+    let last = null;
+    nodes.forEach((node, n) => {
+      if (from[n] < 0 || (last && !(last.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING))) last ? last.after(node) : live.prepend(node);
+      if (from[n] < 0) put(node);
+      last = node;
+    });
+    if (chosen !== null) live.value = [...live.options].some((option) => option.value === chosen) ? chosen : "";
+    if (nodes.length !== before.length || from.includes(-1)) moved(nodes.length ? live : live.parentElement);
+  };
+  const replace = (live, fresh) => {
+    if (live.querySelector("#live, form, .share, details.menu")) return location.reload();  // with scripts of their own
+    live.replaceChildren(...imported(live, fresh).childNodes);
+    put(live);
     moved(live);
   };
+  const imported = (live, fresh) => {
+    const open = new Set([...live.querySelectorAll("details[open]")].map(inWords)), made = document.importNode(fresh, true);
+    if (made.nodeType !== 1) return made;
+    for (const part of made.querySelectorAll("details")) if (open.has(inWords(part))) part.open = true;
+    for (const part of made.querySelectorAll("script, #live")) part.remove();
+    return made;
+  };
+  const put = (node) => node.dispatchEvent(new Event("live-put", { bubbles: true }));
   const patchPart = (live, old, fresh, what) => {
     const part = live.querySelector(what);
     part.replaceChildren(...document.importNode(fresh.querySelector(what), true).childNodes);
@@ -262,16 +294,20 @@
     if (title) document.title = title.textContent;
     patch(document.body, written.querySelector("body"), fresh.querySelector("body"));
     written = fresh;
-    for (const form of document.querySelectorAll("form.filters")) form.dispatchEvent(new Event("input"));
+    heard = panel.dataset.asOf;
+    put(document);
+    for (const form of document.querySelectorAll("form.filters")) form.dispatchEvent(new CustomEvent("live-fresh", { detail: [...written.querySelectorAll(listed)].map(idOf) }));
   };
 
   // With or without
   // The reader's hands
-  let wait = 0;
-  const soon = (name, value) => { clearTimeout(wait); wait = setTimeout(() => change(name, value), 120); };
+  const waits = new Map();  // control → what it will be: each has its own time
+  const drop = (name) => { clearTimeout((waits.get(name) || {}).timer); waits.delete(name); };
+  const soon = (name, value) => { drop(name); waits.set(name, { value, timer: setTimeout(() => { drop(name); change(name, value); }, 120) }); };
+  const settle = () => { for (const [name, { value }] of [...waits]) { drop(name); change(name, value); } };
   for (const control of controls) {
     const { name } = control.dataset;
-    const commit = () => { clearTimeout(wait); if (field(control).checkValidity()) change(name, read(control)); else field(control).reportValidity(); };
+    const commit = () => { drop(name); if (field(control).checkValidity()) change(name, read(control)); else field(control).reportValidity(); };
     control.addEventListener("input", () => typed.add(control));
     field(control).addEventListener("change", commit);
     field(control).addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); commit(); } });
@@ -289,6 +325,7 @@
     const from = match ? Number(match[1]) * 4 + Number(match[2]) - 1 : today.getFullYear() * 4 + Math.floor(today.getMonth() / 3);
     const to = from + by;
     field(control).value = `${Math.floor(to / 4)}-Q${(to % 4) + 1}`;
+    typed.add(control);
     soon(control.dataset.name, field(control).value);
   };
   find("reset").addEventListener("click", () => { typed.clear(); show(); go(new Map(), new Map()); find("find").focus(); });
@@ -306,7 +343,7 @@
   });
   if (find("save")) find("save").elements.name.addEventListener("input", show);
   find("copy").addEventListener("click", async () => {
-    try { await navigator.clipboard.writeText(find("command").textContent); say(panel.dataset.copied); } catch { getSelection().selectAllChildren(find("command")); }
+    try { await navigator.clipboard.writeText(find("command").textContent); find("copied").textContent = panel.dataset.copied; } catch { getSelection().selectAllChildren(find("command")); }
   });
   // With a server
   let isSaving = false;
@@ -347,27 +384,31 @@
   // With a server
   // Every way to another page of the site takes the parameters along.
   const along = (event) => {
+    if (event.target.closest && event.target.closest("a[href]")) settle();
     const way = event.target.closest && event.target.closest("a[href]");
     if (way && way.origin === location.origin && way.pathname.endsWith(".html") && !table && !way.getAttribute("href").startsWith("#")) way.search = withParameters(way.search, given());
   };
   for (const kind of ["click", "auxclick", "contextmenu"]) addEventListener(kind, along, true);
   // With or without
-  let shown = location.pathname + location.search;
+  let shown = addressed();
   addEventListener("popstate", () => {
+    if (shown === addressed()) return;  // another place of the same page
     chosenHere = null;
     typed.clear();
-    if (shown.split("?")[0] === location.pathname) { show(); ask(); }
+    shown = addressed();
+    show();
+    ask();
   });
   // With a server
   // A tab that nobody sees listens to nothing: browsers hold six connections to a host, and the page of a seventh tab would not come.
-  let changes = null;
+  let changes = null, heard = panel.dataset.asOf;
   const listen = () => {
     if (changes) changes.close();
-    changes = document.hidden ? null : new EventSource("/live/changes?as-of=" + panel.dataset.asOf);
-    if (changes) changes.addEventListener("changed", ask);
+    changes = document.hidden || (events && events.readyState !== EventSource.CLOSED) ? null : new EventSource("/live/changes?as-of=" + heard);
+    if (changes) changes.addEventListener("changed", (event) => { heard = event.lastEventId; ask(); });
   };
   document.addEventListener("visibilitychange", listen);
-  addEventListener("pageshow", (event) => { if (event.persisted) ask(); });  // kept by the browser as it was left
+  addEventListener("pageshow", (event) => { show(); if (event.persisted) ask(); });  // kept by the browser as it was left, or its controls alone
   listen();
   // With or without
   show();

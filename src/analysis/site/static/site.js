@@ -24,6 +24,8 @@ const reveal = () => {
   if (target) target.scrollIntoView();
 };
 addEventListener("hashchange", reveal);
+// Behind a page that tells of a mistake may lie a good one, of which it is no part.
+if (document.body.classList.contains("page-lost")) addEventListener("popstate", () => location.reload());
 reveal();
 // The menu closes when the reader turns to something else.
 for (const menu of document.querySelectorAll("details.menu")) {
@@ -47,6 +49,7 @@ const stops = (part) => {
 };
 stops(document);
 document.addEventListener("toggle", (event) => stops(event.target), true);
+document.addEventListener("live-put", ({ target }) => target.nodeType === 1 && stops(target));
 addEventListener("resize", () => stops(document));
 // Marks of charts tell what they stand for: the style sheet goes by it.
 document.documentElement.classList.add("scripted");

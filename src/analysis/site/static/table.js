@@ -3,10 +3,11 @@ const SHOWN = 30;
 for (const form of document.querySelectorAll("form.filters")) {
   const section = form.parentElement;
   const table = section.querySelector(".scorecard");
-  const rows = [...table.tBodies[0].rows];
+  let rows = [...table.tBodies[0].rows];
   const typed = (text) => text.toLowerCase().replace(/[‘’]/g, "'").replace(/[“”]/g, '"').replace(/(\d{4})-(?=[qh]\d)/g, "$1 ");
   const id = (row) => row.dataset.id || row.querySelector("th a").hash.replace(/^#[a-z]+-/, "");
-  const words = rows.map((row) => typed(row.textContent + " " + id(row)));
+  const worded = () => rows.map((row) => typed(row.textContent + " " + id(row)));
+  let words = worded();
   const status = form.querySelector("[role=status]");
   const all = section.querySelector("button.all");
   const selects = [...form.querySelectorAll("select")];
@@ -70,6 +71,13 @@ for (const form of document.querySelectorAll("form.filters")) {
   });
   all.addEventListener("click", () => { whole = true; apply(); });
   form.addEventListener("input", () => { apply(); keep(); });
+  form.addEventListener("live-fresh", ({ detail }) => {  // other rows, or other words in them; a reader's order and filters stay
+    const there = new Map([...table.tBodies[0].rows].map((row) => [id(row), row]));
+    if (detail) rows = detail.map((name) => there.get(name)).filter(Boolean);
+    words = worded();
+    if (order) sort();
+    apply();
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(() => { order = 0; sort(); apply(); keep(); }));
   form.hidden = false;

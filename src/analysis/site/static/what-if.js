@@ -24,16 +24,19 @@
         made("option", { value: edition, textContent: edition + (text ? `: ${text}` : ""), selected: edition === (swapped || input.main) })));
       editions.setAttribute("aria-label", `${words.edition}: ${name}`);
       editions.addEventListener("change", () => {
-        const changes = Object.fromEntries([...now.keys()].filter((row) => row.startsWith(place(input.row) + "@")).map((row) => [row, null]));
+        Object.assign(whole.dataset, { of: value.value, asked: "" });
+        const changes = Object.fromEntries([...chosen().keys()].filter((row) => row.startsWith(place(input.row) + "@")).map((row) => [row, null]));
         set({ ...changes, [place(input.row)]: editions.value === input.main ? null : editions.value });
       });
       parts.push(editions);
     }
     if (now.has(input.row) || swapped) parts.push(made("button", { type: "button", textContent: words.reset, onclick: () => set({ [input.row]: null, [place(input.row)]: null }) }));
     const whole = made("form", { className: "live-row" }, ...parts);
+    whole.dataset.of = value.value;  // what it holds that was asked for: all else is being typed
     whole.addEventListener("submit", (event) => {
       event.preventDefault();
-      set({ [input.row]: value.value.trim() === input.value && !now.has(input.row) ? null : value.value.trim() });
+      Object.assign(whole.dataset, { of: value.value, asked: "" });
+      set({ [input.row]: value.value.trim() === input.value && !chosen().has(input.row) ? null : value.value.trim() });
     });
     whole.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); closed(whole, input, name).focus(); } });
     return whole;
@@ -61,9 +64,11 @@
     rows.forEach((row, n) => {
       const cell = row.querySelector("td.number"), old = cell && cell.querySelector(".live-if, .live-row");
       if (!list.contains(row) || !cell || !inputs[n].row) return;
-      if (old && old.matches(".live-row") && old.contains(document.activeElement)) return;
+      const isHere = Boolean(old) && old.contains(document.activeElement);
+      if (old && old.matches(".live-row") && (old.querySelector("input").value !== old.dataset.of || (isHere && old.dataset.asked === undefined))) return;
       const holder = old || cell.appendChild(document.createElement("span"));
-      closed(holder, inputs[n], row.querySelector("th + td, th").textContent);
+      const button = closed(holder, inputs[n], row.querySelector("th + td, th").textContent);
+      if (isHere) button.focus({ preventScroll: true });
     });
   };
   const dressed = () => document.querySelectorAll(".card details.inputs[open]").forEach(dress);
