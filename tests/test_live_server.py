@@ -18,6 +18,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
+from analysis.errors import UserError
 from analysis.live import server
 from analysis.live.queue import Work
 from analysis.live.session import Session
@@ -32,6 +33,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
     folder = tmp_path_factory.mktemp("served") / "report"
     shutil.copytree(SECOND, folder, ignore=shutil.ignore_patterns("reports", ".cache"))
     call(folder, "run", "--quiet", "--no-html")
+    shutil.copytree(folder, folder.parent / "pristine", ignore=shutil.ignore_patterns(".cache"))
     return Session(Project(folder), "latest", tmp_path_factory.mktemp("place"))
 
 
@@ -247,3 +249,131 @@ def test_a_page_says_whether_it_is_that_of_the_choice(session: Session) -> None:
         return found
 
     assert asked(session, ask) == ["ready ready", "pending pending", "early pending", "ready ready"]
+
+
+def status_and_text(address: str, path: str, **headers: str) -> Callable[[], Awaitable[tuple[int, str]]]:
+    async def ask() -> tuple[int, str]:
+        request = HTTPRequest(f"{address}{path}", headers=headers, request_timeout=60)
+        answer = await AsyncHTTPClient().fetch(request, raise_error=False)
+        return answer.code, answer.body.decode()
+
+    return ask
+
+
+def test_the_page_of_a_notebook_that_could_not_run_says_why(session: Session) -> None:
+    path = session.project.root / "notebooks" / "01_plans.ipynb"
+    before = path.read_text(encoding="utf-8")
+    content = json.loads(before)
+    content["cells"][-1]["source"] = ['assert additions != "built"']
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+    async def ask(site: server.Site, address: str) -> list[tuple[int, str]]:
+        found = []
+        for name in ("90_scorecard", "index"):
+            await AsyncHTTPClient().fetch(f"{address}live/events?p.additions=built", request_timeout=60)
+            visit = {"Sec-Fetch-Mode": "navigate"} if name == "90_scorecard" else {}
+            found.append(await status_and_text(address, f"{name}.html?p.additions=built", **visit)())
+            found.append(await status_and_text(address, f"{name}.html?p.additions=built")())
+        return found
+
+    try:
+        (visited, page), (fetched, text), *index = asked(session, ask)
+    finally:
+        path.write_text(before, encoding="utf-8")
+        session.refresh()
+    assert (visited, fetched) == (400, 400) and [code for code, _ in index] == [200, 200]
+    assert (
+        text.startswith("90_scorecard: not run: needs ") and "not run: needs" in page and "index.html" in page
+    )
+
+
+BROKEN: dict[str, Callable[[Path], object]] = {
+    "a notebook that is none": lambda root: (root / "notebooks/02_outcome.ipynb").write_text("{"),
+    "a default that is not allowed": lambda root: (path := root / "notebooks/01_plans.ipynb").write_text(
+        path.read_text(encoding="utf-8").replace("hedge_above: HedgeShare = 0.25", "hedge_above: HedgeShare = 7"), encoding="utf-8"
+    ),
+    "no report.toml": lambda root: (root / "report.toml").unlink(),
+    "no data": lambda root: (root / "data").rename(root / "elsewhere"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_project_that_cannot_be_used_is_said_to_who_loads_a_page_and_mends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, session: Session, how: str
+) -> None:
+    """What is there from before is never shown as if it were of now; the watch goes on."""
+    monkeypatch.setattr(server, "_WATCH_SECONDS", 0.1)
+    root, pristine = tmp_path / "report", session.project.root.parent / "pristine"
+    shutil.copytree(pristine, root)
+    own = Session(Project(root), "latest", tmp_path / "place")
+
+    async def ask(site: server.Site, address: str) -> list[str]:
+        watch = asyncio.create_task(server._watch(site))
+        client, found = AsyncHTTPClient(), []
+
+        async def look() -> None:
+            page = await client.fetch(f"{address}02_outcome.html", request_timeout=60)
+            events = await client.fetch(f"{address}live/events", request_timeout=60)
+            found.append(
+                f"{page.headers['X-State']}, {events.body.decode().split('event: ')[-1].splitlines()[0]}"
+            )
+
+        await look()
+        for change in (BROKEN[how], mended):
+            async with listening(f"{address}live/changes?as-of={site.as_of}") as told:
+                await told.readuntil(b"\r\n\r\nid: ")
+                change(root)
+                await asyncio.wait_for(told.readuntil(b"event: changed"), 20)
+            await look()
+        watch.cancel()
+        return found
+
+    def mended(root: Path) -> None:
+        shutil.copytree(pristine, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("reports"))
+
+    assert asked(own, ask) == ["ready, ready", "pending, refused", "ready, ready"]
+
+
+@pytest.mark.parametrize("name", [".#capacity.csv", "nowhere.csv", "loop.csv"])
+def test_what_an_editor_keeps_beside_a_table_hinders_nothing(
+    tmp_path: Path, session: Session, name: str
+) -> None:
+    root = tmp_path / "report"
+    shutil.copytree(session.project.root, root, ignore=shutil.ignore_patterns(".cache"))
+    own = Session(Project(root), "latest", tmp_path / "place")
+    link = root / "data" / "series" / name
+    link.symlink_to(name if name == "loop.csv" else "somebody@somewhere.1")
+    try:
+        own.refresh()
+    except UserError as error:
+        assert name in str(error)
+    link.unlink()
+    assert own.refresh() and own.problem is None
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "http://example.org"])
+def test_an_origin_that_is_not_ours_is_refused(session: Session, origin: str) -> None:
+    async def ask(site: server.Site, address: str) -> Any:
+        return await status_and_text(address, "index.html", Origin=origin)()
+
+    code, text = asked(session, ask)
+    assert (code, text) == (403, "Asked by another site\n")
+
+
+def test_a_fault_of_ours_in_the_watch_does_not_end_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_WATCH_SECONDS", 0.02)
+    looks: list[int] = []
+
+    def refresh() -> bool:
+        looks.append(1)
+        raise KeyError("a fault of ours")
+
+    async def ask(site: server.Site, address: str) -> None:
+        monkeypatch.setattr(site.session, "refresh", refresh)
+        watch = asyncio.create_task(server._watch(site))
+        await until(lambda: len(looks) > 3)
+        watch.cancel()
+
+    asked(session, ask)

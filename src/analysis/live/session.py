@@ -94,9 +94,11 @@ class Session:
         given = {n: v for n, v in facts.get("parameters", {}).items() if n in self.catalogue.names}
         self.initial = {n: v for n, v in self.catalogue.differing(given).items() if n != LANGUAGE}
         self._manifest = Manifest(project.name, versions=manifest.versions(project.root))
-        kept = self.folder / "inputs" / "data"
+        kept, staged = self.folder / "inputs" / "data", self.folder / "inputs" / "data.new"
+        shutil.rmtree(staged, ignore_errors=True)
+        shutil.copytree(project.data, staged, ignore=_all_but_tables)  # pages from before are shown where it fails
         shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(project.data, kept, ignore=_all_but_tables)
+        staged.rename(kept)
         shutil.rmtree(self.folder / _ROWS, ignore_errors=True)
         self._rows = Rows(project, self.folder / _ROWS / str(self._generation))
 
