@@ -96,7 +96,9 @@ class Session:
         self._manifest = Manifest(project.name, versions=manifest.versions(project.root))
         kept, staged = self.folder / "inputs" / "data", self.folder / "inputs" / "data.new"
         shutil.rmtree(staged, ignore_errors=True)
-        shutil.copytree(project.data, staged, ignore=_all_but_tables)  # pages from before are shown where it fails
+        shutil.copytree(
+            project.data, staged, ignore=_all_but_tables
+        )  # pages from before are shown where it fails
         shutil.rmtree(kept, ignore_errors=True)
         staged.rename(kept)
         shutil.rmtree(self.folder / _ROWS, ignore_errors=True)
@@ -122,8 +124,7 @@ class Session:
                     raise UserError("The package itself changed; end the server and start it again.")
                 self._read(Project(self.project.root))
             except Exception as error:  # whatever it is: half of a project must not be served in silence
-                is_told = isinstance(error, UserError)
-                self._problem = UserError(str(error) if is_told else f"{type(error).__name__}: {error}")
+                self._problem = UserError(_said(error))
                 raise self._problem from error
             return True
 
@@ -477,6 +478,13 @@ def _changed_charts(before: Variant, after: Variant) -> frozenset[str]:
     return frozenset(
         name for name, d in drawn(after).items() if d.data != (o.data if (o := known.get(name)) else "")
     )
+
+
+def _said(error: Exception) -> str:
+    """What an error says to a reader."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
 
 
 def _all_but_tables(folder: str, names: list[str]) -> set[str]:
