@@ -215,6 +215,7 @@
     same.textContent = part.dataset.same;
     part.replaceChildren(...(chosen.size ? [title, verdicts.children.length ? verdicts : same] : []));
     say(untried ? find("status").dataset.untried.replace("%s", untried) : "");
+    flash();
     for (const form of document.querySelectorAll("form.filters")) form.dispatchEvent(new CustomEvent("live-fresh"));
   };
 
@@ -223,7 +224,7 @@
   const key = (node) => node.nodeType !== 1 ? "" : node.id || node.dataset.id || (node.matches(listed) ? idOf(node) : node.nodeName === "OPTION" ? node.value : "");
   const elements = (node) => [...node.childNodes].filter((n) => (n.nodeType === 1 && n.nodeName !== "SCRIPT") || (n.nodeType === 3 && n.data.trim()));
   const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && key(a) === key(b);
-  const akin = (a, b) => alike(a, b) && a.className === b.className;
+  const akin = (a, b) => alike(a, b) && a.className === b.className;  // no two drawings are: one that differs comes whole
   // For each node of a list the place of its like in another: by name, else in order, from both ends first; -1 where it has none.
   const places = (list, others, like) => {
     const found = list.map(() => -1), free = (n) => !key(others[n]), named = new Map();
@@ -257,11 +258,11 @@
     let last = null;
     nodes.forEach((node, n) => {
       if (from[n] < 0 || (last && !(last.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING))) last ? last.after(node) : live.prepend(node);
-      if (from[n] < 0) put(node);
+      if (from[n] < 0) { put(node); moved(node.nodeType === 1 ? node : live); }
       last = node;
     });
     if (chosen !== null) live.value = [...live.options].some((option) => option.value === chosen) ? chosen : "";
-    if (nodes.length !== before.length || from.includes(-1)) moved(nodes.length ? live : live.parentElement);
+    if (nodes.length < before.length && live.nodeName !== "MAIN") moved(live);
   };
   const replace = (live, fresh) => {
     if (live.querySelector("#live, form, .share, details.menu")) return location.reload();  // with scripts of their own
@@ -283,7 +284,15 @@
   };
   const inWords = (part) => (part.closest("[id]") || part).id + "/" + part.className + "/" + (part.querySelector("summary") || part).textContent;
   // With or without
-  const moved = (part) => { if (part.closest("main")) { part.classList.remove("live-moved"); void part.offsetWidth; part.classList.add("live-moved"); } };
+  // What moved is shown at once in the end: each time would lay the page out anew.
+  const parts = new Set(), moved = (part) => parts.add(part);
+  const flash = () => {
+    const shown = [...parts].filter((part) => part.closest("main"));
+    parts.clear();
+    for (const part of shown) part.classList.remove("live-moved");
+    void document.body.offsetWidth;
+    for (const part of shown) part.classList.add("live-moved");
+  };
   // With a server
   const declared = (page) => [...page.querySelectorAll(".live-control")].map((c) => JSON.stringify(c.dataset)).join();
   const take = (fresh) => {
@@ -296,6 +305,7 @@
     written = fresh;
     heard = panel.dataset.asOf;
     put(document);
+    flash();
     for (const form of document.querySelectorAll("form.filters")) form.dispatchEvent(new CustomEvent("live-fresh", { detail: [...written.querySelectorAll(listed)].map(idOf) }));
   };
 
