@@ -231,7 +231,7 @@ WRITERS = {
     "commands.runs": {"unlink"},  # the link `latest` of a run that is removed
     "live.server": {"TemporaryDirectory"},  # what it executes: nobody else looks there
     "live.rows": {"copytree", "rmtree"},  # in that folder
-    "live.session": {"copytree", "mkdir", "rmtree"},  # there too
+    "live.session": {"copytree", "mkdir", "rename", "rmtree"},  # there too
     "cli": {"open"},  # the null device in the place of a closed terminal
 }
 _WRITING = {

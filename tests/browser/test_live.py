@@ -164,6 +164,13 @@ def said(page: Any, text: str, seconds: float = 30) -> None:
     )
 
 
+def is_ready(page: Any) -> None:
+    page.wait_for_function(
+        "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready",
+        timeout=60_000,
+    )
+
+
 def test_each_kind_of_control_changes_the_page_in_place(visit: Callable[..., Any]) -> None:
     page = visit()
     page.evaluate("window.stays = true")
@@ -367,7 +374,7 @@ def test_an_open_page_asks_again_when_its_server_was_started_anew(browser: Any, 
         assert process.wait(60) == 0
         path.write_bytes(kept.replace(b"# Kinds of controls", b"# Written while nobody served"))
         process, _ = start(project, "--port", port)
-        said(page, "Written while nobody served")
+        said(page, "Written while nobody served", 120)
     finally:
         page.context.close()
         process.send_signal(signal.SIGINT)
@@ -379,9 +386,7 @@ def test_a_page_that_the_browser_kept_for_the_way_back_asks_again(visit: Callabl
     page = visit()
     with page.expect_request("**/live/events?*"):
         page.evaluate("() => { dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); }")
-    page.wait_for_function(
-        "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready"
-    )
+    is_ready(page)
 
 
 def test_tabs_that_nobody_sees_keep_no_other_from_its_page(visit: Callable[..., Any], server: str) -> None:
@@ -416,9 +421,7 @@ def test_a_page_that_only_stands_in_is_not_taken_for_the_chosen_one(
     page.press("#live-share", "Enter")
     said(page, "said: 0.82 3 2015-Q1 False plain")
     assert given[0] == "pending" and given[-1] == "ready" and len(asked) >= 2
-    page.wait_for_function(
-        "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready"
-    )
+    is_ready(page)
 
 
 def test_by_keyboard_alone_on_a_small_screen(visit: Callable[..., Any]) -> None:
@@ -496,17 +499,13 @@ def test_what_was_saved_stays_told_while_the_page_goes_on(visit: Callable[..., A
         for (const _ of [1, 2]) document.querySelector("#live-save [value=scenario]").click();
     }""")
     said(page, "said: 0.8 3 2015-Q1 False plain")
-    page.wait_for_function(
-        "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready"
-    )
+    is_ready(page)
     saved_as(page, "meanwhile.yaml")
     assert page.is_hidden("#live-unkept")
     page.fill("#live-share", "0.85")
     page.press("#live-share", "Enter")
     said(page, "said: 0.85 3 2015-Q1 False plain")
-    page.wait_for_function(
-        "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready"
-    )
+    is_ready(page)
     assert "meanwhile.yaml" in page.inner_text("#live-kept")
     (project / "notebooks" / "scenarios" / "meanwhile.yaml").unlink()
 
@@ -605,9 +604,7 @@ def test_what_a_reader_began_on_a_page_that_came_early_stays(visit: Callable[...
     row = opened_inputs(page)
     row.locator(".live-if").click()
     row.locator(".live-row input").fill("12.7")
-    page.wait_for_function(
-        "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready"
-    )
+    is_ready(page)
     page.wait_for_timeout(500)
     assert row.locator(".live-row input").input_value() == "12.7"
 
@@ -808,13 +805,6 @@ def test_a_port_that_is_taken_is_said(project: Path, server: str) -> None:
     assert os.linesep not in done.stderr.strip()
 
 
-READY = "() => document.querySelector('#live-status').textContent === document.querySelector('#live').dataset.ready"
-
-
-def is_ready(page: Any) -> None:
-    page.wait_for_function(READY, timeout=60_000)
-
-
 def chosen(page: Any, name: str, value: str) -> None:
     """Choose a value in the panel, and wait for its page."""
     kind = page.get_attribute(f".live-control[data-name={name}]", "data-kind")
@@ -875,6 +865,43 @@ def test_the_table_of_statements_goes_on_with_its_reader_while_values_change(
     is_ready(page)
     fresh = loaded_anew(page)
     assert listed(page) == listed(fresh) != []
+
+
+def test_on_the_way_back_the_table_is_that_of_the_address(visit: Callable[..., Any]) -> None:
+    page = visit("index.html?q=storage&sort=1")
+    chosen(page, "hedge_above", "0.3")
+    page.click("form.filters [type=reset]")
+    page.wait_for_timeout(50)
+    page.go_back()
+    is_ready(page)
+    fresh = loaded_anew(page)
+    assert page.input_value("form.filters [name=q]") == "storage"
+    assert listed(page) == listed(fresh) != []
+    fresh.close()
+    page.go_forward()
+    is_ready(page)
+    assert page.input_value("form.filters [name=q]") == "" and listed(page) == listed(loaded_anew(page))
+
+
+def test_words_do_not_run_together_where_parts_of_a_sentence_come_and_go(
+    visit: Callable[..., Any], server: str
+) -> None:
+    page = visit()
+    plain = "Kinds of controls</h1>"
+    texts = {
+        "0.71": "Kinds <i>of</i> <b>many</b> controls</h1>", "0.72": plain, "0.73": "<b>Kinds</b> of <i class='x'>controls</i> <i>too</i></h1>",
+        "0.74": "<b>Kinds</b> of <i class='y'>controls</i> <i>too</i></h1>", "0.75": plain,
+    }  # fmt: skip
+
+    def answered(route: Any) -> None:
+        answer = route.fetch()
+        shown = next((text for value, text in texts.items() if route.request.url.endswith(value)), plain)
+        route.fulfill(response=answer, body=answer.text().replace(plain, shown))
+
+    page.route("**/03_kinds.html?p.share=*", answered)
+    for value, text in texts.items():
+        chosen(page, "share", value)
+        assert page.inner_text("h1") == re.sub("<.*?>", "", text)
 
 
 def test_what_a_page_can_do_it_can_after_a_change(visit: Callable[..., Any]) -> None:

@@ -222,7 +222,8 @@
   // With a server
   // Put in what differs. Compared are two pages as they were written; the one on show keeps what its reader did to it.
   const key = (node) => node.nodeType !== 1 ? "" : node.id || node.dataset.id || (node.matches(listed) ? idOf(node) : node.nodeName === "OPTION" ? node.value : "");
-  const elements = (node) => [...node.childNodes].filter((n) => (n.nodeType === 1 && n.nodeName !== "SCRIPT") || (n.nodeType === 3 && n.data.trim()));
+  const elements = (node) => [...node.childNodes].filter((n) => (n.nodeType === 1 && n.nodeName !== "SCRIPT") || n.nodeType === 3);
+  const isBlank = (node) => node.nodeType === 3 && !node.data.trim();
   const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && key(a) === key(b);
   const akin = (a, b) => alike(a, b) && a.className === b.className;  // no two drawings are: one that differs comes whole
   // For each node of a list the place of its like in another: by name, else in order, from both ends first; -1 where it has none.
@@ -241,12 +242,17 @@
   };
   const patch = (live, old, fresh) => {
     if (old.isEqualNode(fresh)) return;
-    if (old.nodeType === 3) { live.data = fresh.data; moved(live.parentElement); return; }
+    if (old.nodeType === 3) {
+      live.data = fresh.data;
+      if (old.data.trim() !== fresh.data.trim()) moved(live.parentElement);
+      return;
+    }
     for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) live.setAttribute(name, value);
     for (const { name } of old.attributes) if (!fresh.hasAttribute(name)) live.removeAttribute(name);
     if (live.id === "live") { patchPart(live, old, fresh, "#live-moved"); return; }
     const [ours, before, after] = [live, old, fresh].map(elements);
-    const there = places(before, ours, alike), from = places(after, before, akin), chosen = live.nodeName === "SELECT" ? live.value : null;
+    const there = places(before, ours, alike), chosen = live.nodeName === "SELECT" ? live.value : null;
+    const from = places(after, before, akin).map((at) => (at >= 0 && there[at] < 0 && isBlank(before[at]) ? -1 : at));
     // What a reader or a script took away, or made into something else, cannot be patched.
     if (from.some((at) => at >= 0 && there[at] < 0)) return replace(live, fresh);
     const nodes = after.map((node, n) => {
@@ -258,11 +264,11 @@
     let last = null;
     nodes.forEach((node, n) => {
       if (from[n] < 0 || (last && !(last.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING))) last ? last.after(node) : live.prepend(node);
-      if (from[n] < 0) { put(node); moved(node.nodeType === 1 ? node : live); }
+      if (from[n] < 0 && !isBlank(node)) { put(node); moved(node.nodeType === 1 ? node : live); }
       last = node;
     });
     if (chosen !== null) live.value = [...live.options].some((option) => option.value === chosen) ? chosen : "";
-    if (nodes.length < before.length && live.nodeName !== "MAIN") moved(live);
+    if (before.some((node, n) => !from.includes(n) && !isBlank(node)) && live.nodeName !== "MAIN") moved(live);
   };
   const replace = (live, fresh) => {
     if (live.querySelector("#live, form, .share, details.menu")) return location.reload();  // with scripts of their own

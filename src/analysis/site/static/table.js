@@ -46,8 +46,6 @@ for (const form of document.querySelectorAll("form.filters")) {
     order ? given.set("sort", order) : given.delete("sort");
     history.replaceState(null, "", (String(given) ? "?" + given : location.pathname) + location.hash);
   };
-  const given = new URLSearchParams(location.search);
-  for (const field of [...selects, form.q]) if (given.has(field.name)) field.value = given.get(field.name);
   heads.forEach((head, i) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -56,8 +54,14 @@ for (const form of document.querySelectorAll("form.filters")) {
     button.addEventListener("click", () => { order = order === i + 1 ? -i - 1 : i + 1; sort(); apply(); keep(); });
     head.append(button);
   });
-  const asked = Number(given.get("sort"));
-  if (Number.isInteger(asked) && asked && Math.abs(asked) <= heads.length) { order = asked; sort(); }
+  const read = () => {
+    const given = new URLSearchParams(location.search), asked = Number(given.get("sort")), before = order;
+    for (const field of [...selects, form.q]) field.value = given.get(field.name) || "";
+    order = Number.isInteger(asked) && Math.abs(asked) <= heads.length ? asked : 0;
+    if (order || before) sort();
+  };
+  read();
+  addEventListener("popstate", () => { read(); apply(); });  // the address is the state
   for (const save of form.querySelectorAll("button.save")) save.addEventListener("click", () => {
     const names = ["id", ...heads.map((head) => head.textContent.trim())];
     const cells = (row) => [id(row), ...[...row.cells].map((cell) => [...cell.childNodes].map((n) => n.textContent.trim()).filter(Boolean).join("; "))];
