@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,21 @@ async def listening(address: str, *headers: str) -> AsyncIterator[asyncio.Stream
         yield reader
     finally:
         writer.close()
+
+
+@contextlib.contextmanager
+def failing(session: Session, value: str) -> Iterator[None]:
+    """The first notebook fails where additions have that value."""
+    path = session.project.root / "notebooks" / "01_plans.ipynb"
+    before = path.read_text(encoding="utf-8")
+    content = json.loads(before)
+    content["cells"][-1]["source"] = [f"assert additions != {value!r}"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(before, encoding="utf-8")
+        session.refresh()
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -197,11 +212,6 @@ def test_a_page_from_before_a_change_is_told_as_soon_as_it_listens(session: Sess
 
 def test_a_page_of_failed_defaults_under_another_address_asks_for_its_own(session: Session) -> None:
     """It is no page of that choice: the panel has to ask for one."""
-    path = session.project.root / "notebooks" / "01_plans.ipynb"
-    before = path.read_text(encoding="utf-8")
-    content = json.loads(before)
-    content["cells"][-1]["source"] = ['assert additions != "planned"']
-    path.write_text(json.dumps(content), encoding="utf-8")
 
     async def ask(site: server.Site, address: str) -> list[tuple[str, bool]]:
         client = AsyncHTTPClient()
@@ -212,11 +222,8 @@ def test_a_page_of_failed_defaults_under_another_address_asks_for_its_own(sessio
             found.append((page.headers["X-State"], b'data-state="failed"' in page.body))
         return found
 
-    try:
+    with failing(session, "planned"):
         assert asked(session, ask) == [("ready", True), ("pending", False)]
-    finally:
-        path.write_text(before, encoding="utf-8")
-        session.refresh()
 
 
 def test_a_page_says_whether_it_is_that_of_the_choice(session: Session) -> None:
@@ -251,37 +258,27 @@ def test_a_page_says_whether_it_is_that_of_the_choice(session: Session) -> None:
     assert asked(session, ask) == ["ready ready", "pending pending", "early pending", "ready ready"]
 
 
-def status_and_text(address: str, path: str, **headers: str) -> Callable[[], Awaitable[tuple[int, str]]]:
-    async def ask() -> tuple[int, str]:
-        request = HTTPRequest(f"{address}{path}", headers=headers, request_timeout=60)
-        answer = await AsyncHTTPClient().fetch(request, raise_error=False)
-        return answer.code, answer.body.decode()
-
-    return ask
+async def answered(address: str, **headers: str) -> tuple[int, str]:
+    """Status and body of what is answered, whatever it is."""
+    request = HTTPRequest(address, headers=headers, request_timeout=60)
+    answer = await AsyncHTTPClient().fetch(request, raise_error=False)
+    return answer.code, answer.body.decode()
 
 
 def test_the_page_of_a_notebook_that_could_not_run_says_why(session: Session) -> None:
-    path = session.project.root / "notebooks" / "01_plans.ipynb"
-    before = path.read_text(encoding="utf-8")
-    content = json.loads(before)
-    content["cells"][-1]["source"] = ['assert additions != "built"']
-    path.write_text(json.dumps(content), encoding="utf-8")
-
     async def ask(site: server.Site, address: str) -> list[tuple[int, str]]:
-        found = []
-        for name in ("90_scorecard", "index"):
-            await AsyncHTTPClient().fetch(f"{address}live/events?p.additions=built", request_timeout=60)
-            visit = {"Sec-Fetch-Mode": "navigate"} if name == "90_scorecard" else {}
-            found.append(await status_and_text(address, f"{name}.html?p.additions=built", **visit)())
-            found.append(await status_and_text(address, f"{name}.html?p.additions=built")())
-        return found
+        await answered(f"{address}live/events?p.additions=built")
+        there = f"{address}90_scorecard.html?p.additions=built"
+        whole = f"{address}index.html?p.additions=built"
+        return [
+            await answered(there),
+            await answered(there, **{"Sec-Fetch-Mode": "navigate"}),
+            await answered(whole),
+        ]
 
-    try:
-        (visited, page), (fetched, text), *index = asked(session, ask)
-    finally:
-        path.write_text(before, encoding="utf-8")
-        session.refresh()
-    assert (visited, fetched) == (400, 400) and [code for code, _ in index] == [200, 200]
+    with failing(session, "built"):
+        (fetched, text), (visited, page), (of_whole, _) = asked(session, ask)
+    assert (fetched, visited, of_whole) == (400, 400, 200)
     assert (
         text.startswith("90_scorecard: not run: needs ") and "not run: needs" in page and "index.html" in page
     )
@@ -355,10 +352,25 @@ def test_what_an_editor_keeps_beside_a_table_hinders_nothing(
 @pytest.mark.parametrize("origin", ["http://[", "null", "http://example.org"])
 def test_an_origin_that_is_not_ours_is_refused(session: Session, origin: str) -> None:
     async def ask(site: server.Site, address: str) -> Any:
-        return await status_and_text(address, "index.html", Origin=origin)()
+        return await answered(f"{address}index.html", Origin=origin)
 
     code, text = asked(session, ask)
     assert (code, text) == (403, "Asked by another site\n")
+
+
+def test_a_broken_table_is_named_as_the_reader_knows_it(tmp_path: Path, session: Session) -> None:
+    """Not by the copy that the server holds."""
+    root = tmp_path / "report"
+    shutil.copytree(session.project.root.parent / "pristine", root)
+    path = root / "data" / "report" / "claims.csv"
+    path.write_text(path.read_text(encoding="utf-8")[:300], encoding="utf-8")
+    own = Session(Project(root), "latest", tmp_path / "place")
+
+    async def ask(site: server.Site, address: str) -> tuple[int, str]:
+        return await answered(f"{address}02_outcome.html")
+
+    code, text = asked(own, ask)
+    assert code == 400 and "data/report/claims.csv" in text and str(own.folder) not in text, text
 
 
 def test_a_fault_of_ours_in_the_watch_does_not_end_it(

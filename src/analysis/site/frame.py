@@ -80,12 +80,6 @@ def html_lang() -> dict[str, str]:
 
 
 @cache
-def _curling() -> frozenset[str]:
-    """The tags of languages in which a blank tells an opening quotation mark from a closing one."""
-    return frozenset(words.tag(language) for language in words.languages() if words.spaces(language))
-
-
-@cache
 def _tagged() -> Mapping[str, str]:
     """Tag → language."""
     return {words.tag(language): language for language in words.languages()}
@@ -262,8 +256,11 @@ def _once(text: str) -> str:
 def printed(text: str, tag: str) -> str:
     """HTML of a language with the marks and periods of its prose as they are printed, without empty lines; half characters become \ufffd."""
     text = re.sub(r"\n{2,}", "\n", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    text = typography.negative(typography.within(text) if tag in _curling() else text)
-    return typography.dated(text, _tagged()[tag]) if tag in _tagged() else text
+    language = _tagged().get(tag, "")
+    if language and words.spaces(language):  # a blank tells an opening quotation mark from a closing one
+        text = typography.within(text)
+    text = typography.negative(text)
+    return typography.dated(text, language) if language else text
 
 
 def _visible(text: str) -> str:
