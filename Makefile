@@ -49,8 +49,8 @@ types: $(VENV)/.test ## Types over src/
 pytest: $(VENV)/.test ## The tests alone (DEEP=1, as in CI: with more cases of the same)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -p no:nbval -rs -n 2 --dist loadgroup $(if $(DEEP)$(CI),,-m "not deep") tests
 
-nbval: $(VENV)/.test ## Rerun the committed notebooks and compare every output
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadscope --nbval notebooks
+nbval: $(VENV)/.test ## Rerun the committed notebooks and compare every output, one at a time: kernels that start at once may choose the same ports
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -p no:xdist --nbval notebooks
 
 mutants: $(VENV)/.test ## Put small faults into the code that decides verdicts; see which the tests notice
 	$(VENV)/bin/python -m tests.mutants --report docs/testing.md $(ARGS)
